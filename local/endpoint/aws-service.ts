@@ -1,0 +1,58 @@
+/** What a service of the embedded runtime shows to the HTTP endpoint: its AWS API, by operation name. */
+export interface AwsJsonService {
+  /** Prefix of the X-Amz-Target header, e.g. `AmazonSQS` of `AmazonSQS.SendMessage`. */
+  readonly targetPrefix: string;
+  readonly contentType: 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1';
+  readonly operations: Readonly<Record<string, AwsOperation>>;
+}
+
+/**
+ * One API operation. `input` is the parsed JSON body, unchecked; the result is the JSON answer.
+ * @throws AwsError for every fault that a client may see; anything else is answered as InternalFailure (500).
+ */
+export type AwsOperation = (input: JsonObject, call: AwsCall) => JsonObject | Promise<JsonObject>;
+
+export interface AwsCall {
+  readonly requestId: string;
+  /** Aborts when the client goes away, so that long polls end. */
+  readonly signal: AbortSignal;
+}
+
+/** A service with paths and verbs of its own (Lambda, Scheduler, SES). */
+export interface AwsRestService {
+  /** Undefined when the request is for another service. */
+  route(request: RestRequest): Promise<RestResponse> | undefined;
+}
+
+export interface RestRequest {
+  readonly method: string;
+  /** Path without the query, still URL-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+  readonly call: AwsCall;
+}
+
+export interface RestResponse {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- JSON from a socket; each operation checks what it reads.
+export type JsonObject = Record<string, any>;
+
+/** An error of an AWS API: `code` is what SDKs put into `error.name`. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly statusCode: number;
+
+  constructor(code: string, message: string, statusCode = 400) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.statusCode = statusCode;
+  }
+}
