@@ -44,3 +44,65 @@ export interface TargetSender {
 export interface LogSink {
   append(logGroup: string, line: string, atMs: number): void;
 }
+
+/** How an event source mapping reads a queue. Receipt handles that are no longer valid are ignored, as by SQS. */
+export interface QueueConsumer {
+  /** Up to `maxMessages` visible messages, made invisible for the queue's visibility timeout; [] when none. */
+  receive(queueArn: string, maxMessages: number): Promise<ReceivedMessage[]>;
+  /** Calls back (on a later turn) whenever a message becomes visible, until the returned function is called. */
+  onVisible(queueArn: string, wake: () => void): () => void;
+  /** Resolves when the messages are durably gone. */
+  delete(queueArn: string, receiptHandles: string[]): Promise<void>;
+  /** Makes messages visible again after `seconds` (0 = at once). */
+  changeVisibility(queueArn: string, receiptHandles: string[], seconds: number): Promise<void>;
+}
+
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly md5OfBody: string;
+  /** System attributes by their AWS name (ApproximateReceiveCount, SentTimestamp …); numbers as strings. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
+}
+
+/** A message attribute as the SQS API spells it; exactly one value is set. */
+export interface MessageAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  /** Base64. */
+  readonly BinaryValue?: string;
+}
+
+/** How an event source mapping reads a DynamoDB stream (one shard). */
+export interface StreamReader {
+  /** Records after `afterSequenceNumber` (exclusive; undefined = TRIM_HORIZON) in order, at most `limit`. */
+  read(streamArn: string, afterSequenceNumber: string | undefined, limit: number): Promise<StreamRecord[]>;
+  latestSequenceNumber(streamArn: string): Promise<string | undefined>;
+  /** Calls back whenever new records may be there, until the returned function is called. */
+  onRecords(streamArn: string, wake: () => void): () => void;
+  /** Records at or before this number are needed by no mapping any more and may be trimmed. */
+  trim(streamArn: string, upToSequenceNumber: string): Promise<void>;
+}
+
+/** One change, shaped as Lambda gets it (`DynamoDBRecord`): images and keys are DynamoDB-typed JSON. */
+export interface StreamRecord {
+  readonly eventID: string;
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly eventVersion: string;
+  readonly eventSource: 'aws:dynamodb';
+  readonly awsRegion: string;
+  readonly eventSourceARN: string;
+  /** Set for deletions by the TTL service. */
+  readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' };
+  readonly dynamodb: {
+    readonly ApproximateCreationDateTime: number;
+    readonly Keys: Readonly<Record<string, unknown>>;
+    readonly NewImage?: Readonly<Record<string, unknown>>;
+    readonly OldImage?: Readonly<Record<string, unknown>>;
+    readonly SequenceNumber: string;
+    readonly SizeBytes: number;
+    readonly StreamViewType: 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES';
+  };
+}
