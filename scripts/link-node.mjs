@@ -21,7 +21,9 @@ const windows = process.platform === 'win32';
 const binary = packageName && join(modules, packageName, 'bin', windows ? 'node.exe' : 'node');
 
 if (!binary || !existsSync(binary)) {
-  console.warn(`No Node 24 package for ${platform}: npm run will use the Node on your PATH (${process.version}); it must be 24 or newer.`);
+  console.warn(
+    `No Node 24 package for ${platform}: npm run will use the Node on your PATH (${process.version}); it must be 24 or newer.`,
+  );
 } else {
   const link = join(modules, '.bin', windows ? 'node.exe' : 'node');
   rmSync(link, { force: true });

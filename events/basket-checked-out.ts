@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { defineEvent, type DetailOf } from './define-event.ts';
+import {
+  AmountMinor,
+  Currency,
+  MAX_LINES,
+  OpaqueId,
+  orderEventFields,
+  PaymentMethodId,
+  Quantity,
+  Sku,
+  Timestamp,
+} from './vocabulary.ts';
+
+const OrderLine = z.strictObject({ sku: Sku, quantity: Quantity, unitPriceMinor: AmountMinor });
+export type OrderLine = z.infer<typeof OrderLine>;
+
+const detail = z
+  .strictObject({
+    ...orderEventFields,
+    basketId: OpaqueId,
+    placedAt: Timestamp,
+    currency: Currency,
+    lines: z.array(OrderLine).min(1).max(MAX_LINES),
+    totalMinor: AmountMinor,
+    paymentMethodId: PaymentMethodId,
+  })
+  .refine(({ lines, totalMinor }) => totalOf(lines) === totalMinor, {
+    path: ['totalMinor'],
+    error: 'expected the sum of quantity x unit price of all lines',
+  })
+  .refine(({ lines }) => new Set(lines.map((line) => line.sku)).size === lines.length, {
+    path: ['lines'],
+    error: 'expected each SKU at most once',
+  });
+
+/**
+ * A customer checked a basket out: the order command. It is written once, at checkout, with frozen prices, and
+ * everything downstream carries its canonical bytes; they are the input of the order's execution.
+ */
+export const BasketCheckedOut = defineEvent('shop.basket', 'BasketCheckedOut.v1', detail);
+export type BasketCheckedOut = DetailOf<typeof BasketCheckedOut>;
+
+/** Sum of the lines in minor units. */
+export function totalOf(lines: readonly Pick<OrderLine, 'quantity' | 'unitPriceMinor'>[]): number {
+  return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+}
+
+export const basketCheckedOutSample = {
+  eventId: '01K2Z5N8W0CHECK0VTSAMPRE01.BasketCheckedOut',
+  schemaVersion: 1,
+  orderId: '01K2Z5N8W0CHECK0VTSAMPRE01',
+  basketId: 'basket-alice-1',
+  customerId: 'alice',
+  correlationId: 'checkout-alice-1',
+  placedAt: '2026-01-15T09:30:00.000Z',
+  currency: 'EUR',
+  lines: [
+    { sku: 'TEAPOT-BLUE', quantity: 1, unitPriceMinor: 3900 },
+    { sku: 'CUP-WHITE', quantity: 4, unitPriceMinor: 850 },
+  ],
+  totalMinor: 7300,
+  paymentMethodId: 'pm_card_visa',
+} satisfies z.input<typeof detail>;

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { defineEvent, type DetailOf } from './define-event.ts';
+import { Currency, orderEventFields, ParkReason, Timestamp } from './vocabulary.ts';
+
+const detail = z.strictObject({
+  ...orderEventFields,
+  seq: z.int().positive(),
+  parkedAt: Timestamp,
+  reason: ParkReason,
+  /** The saga's step that could not finish. */
+  step: z.string().min(1).max(80),
+  /** Money taken and not given back, in minor units. */
+  exposureMinor: z.int().nonnegative(),
+  currency: Currency,
+});
+
+/** The order cannot go on by itself and waits for an operator. Published by `park-order`, once for each parking. */
+export const OrderParked = defineEvent('shop.orders', 'OrderParked.v1', detail);
+export type OrderParked = DetailOf<typeof OrderParked>;
+
+export const orderParkedSample = {
+  eventId: '01K2Z5N8W0CHECK0VTSAMPRE01.OrderParked',
+  schemaVersion: 1,
+  orderId: '01K2Z5N8W0CHECK0VTSAMPRE01',
+  customerId: 'alice',
+  correlationId: 'checkout-alice-1',
+  seq: 2,
+  parkedAt: '2026-01-15T09:40:00.000Z',
+  reason: 'REFUND_FAILED',
+  step: 'Refund payment',
+  exposureMinor: 7300,
+  currency: 'EUR',
+} satisfies z.input<typeof detail>;

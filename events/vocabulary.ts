@@ -1,0 +1,99 @@
+import * as z from 'zod';
+
+/** The words that several events share. */
+
+/** ULID made by the server. It is also the name of the order's execution, hence the closed alphabet. */
+export const OrderId = z
+  .string()
+  .regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'expected a ULID in upper case')
+  .brand('OrderId');
+export type OrderId = z.infer<typeof OrderId>;
+
+/** Stock keeping unit. No `#` (our key separator), no blanks, no path characters. */
+export const Sku = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'expected 1 to 64 letters, digits, dots, dashes or underscores')
+  .brand('Sku');
+export type Sku = z.infer<typeof Sku>;
+
+/** Identifier of something that another part minted (customer, basket, correlation): opaque, printable, bounded. */
+export const OpaqueId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/, 'expected an identifier of at most 128 characters');
+
+/** Reference to a payment method at the provider; never a card number. */
+export const PaymentMethodId = z
+  .string()
+  .regex(/^pm_[A-Za-z0-9_]{1,120}$/, 'expected a payment method id of the provider');
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** ISO 4217 code. Amounts beside it are integers in its minor unit (cents, yen). */
+export const Currency = z.string().refine((code) => CURRENCIES.has(code), 'expected an ISO 4217 currency code');
+
+/** An amount in minor units that is paid; the ceiling keeps every sum an exact integer. */
+export const AmountMinor = z.int().positive().max(99_999_999);
+
+/** UTC, ISO 8601 with milliseconds. */
+export const Timestamp = z.iso.datetime();
+
+/** A line quantity. */
+export const Quantity = z.int().min(1).max(100);
+
+/** Most lines a basket and so an order may have: one reservation is one DynamoDB transaction of at most 100 items. */
+export const MAX_LINES = 50;
+
+export const ORDER_STATUSES = [
+  'PENDING',
+  'AWAITING_CUSTOMER',
+  'CONFIRMED',
+  'SHIPPED',
+  'DELIVERED',
+  'CANCELLING',
+  'CANCELLED',
+] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** Why an order was cancelled: a closed list that customers and reports can rely on. */
+export const CancellationReason = z.enum([
+  'OUT_OF_STOCK',
+  'PAYMENT_DECLINED',
+  'CONFIRMATION_EXPIRED',
+  'PAYMENT_UNAVAILABLE',
+  'CANCELLED_BY_CUSTOMER',
+  'CANCELLED_BY_SHOP',
+  'INTERNAL_ERROR',
+]);
+export type CancellationReason = z.infer<typeof CancellationReason>;
+
+/** Why an order waits for an operator. */
+export const ParkReason = z.enum([
+  'REFUND_FAILED',
+  'RELEASE_FAILED',
+  'CONTENTION',
+  'IDENTITY_CONFLICT',
+  'AMOUNT_MISMATCH',
+  'CHARGE_UNKNOWN',
+  'EXECUTION_FAILED',
+  'EXECUTION_TIMED_OUT',
+  'EXECUTION_ABORTED',
+]);
+export type ParkReason = z.infer<typeof ParkReason>;
+
+/** What every event about an order says first. `seq` counts an order's events from 1, without a gap. */
+export const orderEventFields = {
+  /** A function of order and event, so that copies are recognisable: see `eventIdOf`. */
+  eventId: z.string().min(1).max(128),
+  schemaVersion: z.literal(1),
+  orderId: OrderId,
+  customerId: OpaqueId,
+  correlationId: OpaqueId,
+} as const;
+
+/**
+ * The identity of an event: the same fact has the same id however often it is written, published or replayed.
+ * @param discriminator tells apart facts of one name that an order may have several of (e.g. parked step and time).
+ */
+export function eventIdOf(orderId: OrderId, name: string, discriminator?: string): string {
+  return discriminator === undefined ? `${orderId}.${name}` : `${orderId}.${name}.${discriminator}`;
+}
