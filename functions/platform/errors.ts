@@ -1,0 +1,24 @@
+/**
+ * What a workflow matches on is `error.name`. Classes give it as a literal, because a minifier renames classes, and
+ * each says whether a retry can help.
+ */
+
+/** Transient: another transaction touched the same rows, or the store was throttled, and our retries ran out. */
+export class TransactionConflict extends Error {
+  override readonly name = 'TransactionConflict';
+}
+
+/** Terminal: the payload is not what this function takes. Retrying the same bytes cannot help. */
+export class MalformedPayload extends Error {
+  override readonly name = 'MalformedPayload';
+}
+
+/** The name that an error goes by, also for what was thrown without being an Error. */
+export function errorNameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** Whether an error goes by one of these names. Classes differ between bundles and SDK copies; names do not. */
+export function isErrorNamed(error: unknown, ...names: readonly string[]): error is Error {
+  return error instanceof Error && names.includes(error.name);
+}

@@ -1,0 +1,63 @@
+import { canonicalJson } from '../../events/canonical-json.ts';
+import type { EventDefinition } from '../../events/define-event.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
+import type * as z from 'zod';
+import type { TransactionItem } from './transaction.ts';
+
+/** Rows waiting to be published are spread over this many keys of the index, so that no partition of it runs hot. */
+export const PENDING_SHARDS = ['PENDING#0', 'PENDING#1', 'PENDING#2', 'PENDING#3'] as const;
+
+/** A row of the outbox table. `detail` is the canonical JSON string, published byte for byte. */
+export interface OutboxRow {
+  readonly eventId: string;
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: string;
+  readonly orderId: string;
+  readonly correlationId: string;
+  /** Counts an order's events from 1; absent on the checkout event, which comes before the order. */
+  readonly seq?: number;
+  readonly createdAt: string;
+  /** Present until published: it puts the row into PendingIndex, which the sweeper reads. */
+  readonly pendingShard?: string;
+  readonly publishedAt?: string;
+  readonly expiresAtEpochSeconds?: number;
+}
+
+/** What every event of the outbox has. */
+export interface OutboxEventDetail {
+  readonly eventId: string;
+  readonly orderId: OrderId;
+  readonly correlationId: string;
+  readonly seq?: number;
+}
+
+/**
+ * The event as one item of the transaction that makes it true. No condition of its own: the business row beside it
+ * carries one, and the event's id is a function of that row.
+ * @param createdAt ISO 8601; orders the sweeper's reading.
+ */
+export function outboxPut<Schema extends z.ZodType<OutboxEventDetail>>(
+  outboxTable: string,
+  event: EventDefinition<Schema>,
+  detail: z.infer<Schema>,
+  createdAt: string,
+): TransactionItem {
+  const row: OutboxRow = {
+    eventId: detail.eventId,
+    source: event.source,
+    detailType: event.detailType,
+    detail: canonicalJson(detail),
+    orderId: detail.orderId,
+    correlationId: detail.correlationId,
+    ...(detail.seq === undefined ? {} : { seq: detail.seq }),
+    createdAt,
+    pendingShard: pendingShardOf(detail.orderId),
+  };
+  return { Put: { TableName: outboxTable, Item: row } };
+}
+
+/** The last character of a ULID is random, so orders spread evenly. */
+function pendingShardOf(orderId: OrderId): string {
+  return PENDING_SHARDS[orderId.charCodeAt(orderId.length - 1) % PENDING_SHARDS.length]!;
+}

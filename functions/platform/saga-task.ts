@@ -1,0 +1,39 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { MalformedPayload } from './errors.ts';
+import { withOrderLog } from './logger.ts';
+
+/** What every task of the order saga receives. Fields that it does not know are dropped, so that they may be added. */
+export const SagaPayload = z.object({
+  /** The order command, as the execution received it. */
+  order: BasketCheckedOut.detail,
+  executionArn: z.string().min(1),
+});
+export type SagaPayload = z.infer<typeof SagaPayload>;
+
+/** What Step Functions puts into `errorOutput` of a caught error. */
+export const CaughtError = z.object({ Error: z.string(), Cause: z.string().optional() });
+export type CaughtError = z.infer<typeof CaughtError>;
+
+/** A result that survives JSON: what a task answers becomes the state's result. */
+export type JsonObject = { readonly [key: string]: Json | undefined };
+type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+
+export type SagaTask = (payload: unknown, context: Context) => Promise<JsonObject>;
+
+/**
+ * The handler of one task: checks the payload, puts the order's ids on every log line, and lets the task's own error
+ * out unchanged, because the runtime reports `error.name` and the workflow matches on it.
+ * @throws MalformedPayload (terminal) when the payload does not fit `schema`.
+ */
+export function sagaTask<Schema extends z.ZodType<SagaPayload>>(
+  schema: Schema,
+  work: (payload: z.infer<Schema>, context: Context) => Promise<JsonObject>,
+): SagaTask {
+  return async (payload, context) => {
+    const parsed = schema.safeParse(payload);
+    if (!parsed.success) throw new MalformedPayload(z.prettifyError(parsed.error), { cause: parsed.error });
+    return withOrderLog(parsed.data.order, () => work(parsed.data, context));
+  };
+}
