@@ -1,0 +1,37 @@
+/** Outcomes of a step on the stock. All terminal: retrying cannot change them. */
+
+/** One line that the stock could not serve. `available` is undefined for a SKU without a stock row. */
+export interface Shortage {
+  readonly sku: string;
+  readonly wanted: number;
+  readonly available: number | undefined;
+}
+
+/** The stock rows themselves said that they hold fewer units than wanted; contention never ends in this. */
+export class OutOfStock extends Error {
+  override readonly name = 'OutOfStock';
+  readonly shortages: readonly Shortage[];
+
+  constructor(shortages: readonly Shortage[], options: ErrorOptions) {
+    const each = shortages.map(
+      ({ sku, wanted, available }) => `${sku}: wanted ${wanted}, available ${available ?? 'none'}`,
+    );
+    super(each.join('; '), options);
+    this.shortages = shortages;
+  }
+}
+
+/** The hold was released, or its tombstone written, before this step came: the order is being cancelled. */
+export class ReservationReleased extends Error {
+  override readonly name = 'OrderStopped';
+}
+
+/** Another set of lines is reserved under this order id. */
+export class ReservationMismatch extends Error {
+  override readonly name = 'IdentityConflict';
+}
+
+/** The stock is sold: the saga's compensation must not take it back. */
+export class ReservationCommitted extends Error {
+  override readonly name = 'OrderAlreadyConfirmed';
+}

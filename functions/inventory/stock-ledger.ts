@@ -1,0 +1,185 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { OrderId } from '../../events/vocabulary.ts';
+import { timestampOf, type Clock } from '../platform/clock.ts';
+import { TransactionConflict } from '../platform/errors.ts';
+import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
+import {
+  OutOfStock,
+  ReservationCommitted,
+  ReservationMismatch,
+  ReservationReleased,
+  type Shortage,
+} from './inventory-errors.ts';
+import { Reservation, type ReservedLine } from './reservation.ts';
+
+/** What `release` may give back: only a hold, or also what was sold (cancelling a confirmed order). */
+export type Releasable = 'HELD' | 'HELD_OR_COMMITTED';
+
+/** A stock row never holds less than nothing, and `available + onHold` only changes by restocking and shipping. */
+const MAX_ROUNDS = 5;
+
+/**
+ * The stock of every SKU and the reservation of every order.
+ *
+ * L1  Reserve and release are each one transaction over the stock rows and the reservation: all lines or none.
+ * L2  The reservation's state guards it: the stock moves once per order however often a step is repeated.
+ * L3  A release that finds nothing leaves a RELEASED tombstone, so that a reserve on its way cannot take stock.
+ * L4  "Out of stock" is only said after a stock row's own condition failed.
+ */
+export class StockLedger {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #stockTable: string;
+  readonly #reservationsTable: string;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    documents: DynamoDBDocumentClient;
+    stockTable: string;
+    reservationsTable: string;
+    clock: Clock;
+  }) {
+    this.#documents = options.documents;
+    this.#stockTable = options.stockTable;
+    this.#reservationsTable = options.reservationsTable;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Holds the lines for the order, all or none. Success when they are held or sold already.
+   * @throws OutOfStock naming each line that is short.
+   * @throws ReservationReleased when a release came first.
+   * @throws ReservationMismatch when the order holds other lines.
+   */
+  async reserve(orderId: OrderId, orderLines: readonly ReservedLine[]): Promise<void> {
+    const lines = mergedBySku(orderLines);
+    const reservation: Reservation = { orderId, state: 'HELD', lines, reservedAt: timestampOf(this.#clock) };
+    try {
+      await transact(this.#documents, [this.#insert(reservation), ...lines.map((line) => this.#take(line))]);
+    } catch (error) {
+      if (!(error instanceof ConditionsFailed)) throw error;
+      const existing = error.on(this.#reservationsTable);
+      if (existing === undefined) throw new OutOfStock(shortagesIn(error, lines), { cause: error });
+      acceptSameHold(Reservation.parse(existing.row), lines);
+    }
+  }
+
+  /**
+   * Gives the order's units back. Success when they are back already, or never were taken.
+   * @param releasable what may be given back. Selling out of HELD and giving back COMMITTED are different decisions.
+   * @throws ReservationCommitted when the stock is sold and `releasable` does not include that.
+   */
+  async release(orderId: OrderId, orderLines: readonly ReservedLine[], releasable: Releasable = 'HELD'): Promise<void> {
+    let guess: Reservation | undefined = { orderId, state: 'HELD', lines: mergedBySku(orderLines) };
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      if (guess?.state === 'RELEASED') return;
+      if (guess?.state === 'COMMITTED' && releasable === 'HELD') {
+        throw new ReservationCommitted(`The stock of order ${orderId} is sold`);
+      }
+      const outcome = await this.#tryRelease(orderId, guess);
+      if (outcome === 'released') return;
+      guess = outcome.found;
+    }
+    throw new TransactionConflict(`Reservation ${orderId} changed under each of ${MAX_ROUNDS} attempts`);
+  }
+
+  async #tryRelease(
+    orderId: OrderId,
+    standing: Reservation | undefined,
+  ): Promise<'released' | { readonly found: Reservation | undefined }> {
+    const releasedAt = timestampOf(this.#clock);
+    try {
+      await transact(
+        this.#documents,
+        standing === undefined
+          ? [this.#insert({ orderId, state: 'RELEASED', lines: [], releasedAt })]
+          : [this.#markReleased(standing, releasedAt), ...standing.lines.map((line) => this.#giveBack(line))],
+      );
+      return 'released';
+    } catch (error) {
+      const refused = error instanceof ConditionsFailed ? error.on(this.#reservationsTable) : undefined;
+      if (refused === undefined) throw error;
+      return { found: refused.row === undefined ? undefined : Reservation.parse(refused.row) };
+    }
+  }
+
+  #insert(reservation: Reservation): TransactionItem {
+    return {
+      Put: {
+        TableName: this.#reservationsTable,
+        Item: reservation,
+        ConditionExpression: 'attribute_not_exists(orderId)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  /** Conditional on the lines too: what is given back must be what was taken. */
+  #markReleased(standing: Reservation, releasedAt: string): TransactionItem {
+    return {
+      Update: {
+        TableName: this.#reservationsTable,
+        Key: { orderId: standing.orderId },
+        UpdateExpression: 'SET #state = :released, releasedAt = :at',
+        ConditionExpression: '#state = :standing AND #lines = :lines',
+        ExpressionAttributeNames: { '#state': 'state', '#lines': 'lines' },
+        ExpressionAttributeValues: {
+          ':released': 'RELEASED',
+          ':standing': standing.state,
+          ':lines': standing.lines,
+          ':at': releasedAt,
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  #take({ sku, quantity }: ReservedLine): TransactionItem {
+    return {
+      Update: {
+        TableName: this.#stockTable,
+        Key: { sku },
+        UpdateExpression:
+          'SET available = available - :quantity, onHold = onHold + :quantity, version = version + :one',
+        ConditionExpression: 'available >= :quantity',
+        ExpressionAttributeValues: { ':quantity': quantity, ':one': 1 },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  #giveBack({ sku, quantity }: ReservedLine): TransactionItem {
+    return {
+      Update: {
+        TableName: this.#stockTable,
+        Key: { sku },
+        UpdateExpression:
+          'SET available = available + :quantity, onHold = onHold - :quantity, version = version + :one',
+        ConditionExpression: 'onHold >= :quantity',
+        ExpressionAttributeValues: { ':quantity': quantity, ':one': 1 },
+      },
+    };
+  }
+}
+
+/** A transaction takes one action per row, and two lines of one SKU must be weighed together. Sorted, so equal sets are equal. */
+function mergedBySku(lines: readonly ReservedLine[]): ReservedLine[] {
+  const quantities = new Map<ReservedLine['sku'], number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return [...quantities].map(([sku, quantity]) => ({ sku, quantity })).toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
+}
+
+function shortagesIn(failed: ConditionsFailed, lines: readonly ReservedLine[]): Shortage[] {
+  return failed.failures.map(({ index, row }) => {
+    const line = lines[index - 1]!; // the reservation comes first
+    return { sku: line.sku, wanted: line.quantity, available: row?.['available'] as number | undefined };
+  });
+}
+
+function acceptSameHold(standing: Reservation, lines: readonly ReservedLine[]): void {
+  if (standing.state === 'RELEASED') {
+    throw new ReservationReleased(`The reservation of order ${standing.orderId} was released before it could be held`);
+  }
+  if (JSON.stringify(standing.lines) !== JSON.stringify(lines)) {
+    throw new ReservationMismatch(`Order ${standing.orderId} holds other lines than it now asks for`);
+  }
+}

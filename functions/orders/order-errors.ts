@@ -1,0 +1,31 @@
+/** Business outcomes of a step on the order row. All terminal: retrying cannot change them. */
+
+/** The order ended, or is being cancelled: this execution has nothing to do. */
+export class OrderAlreadySettled extends Error {
+  override readonly name = 'OrderAlreadySettled';
+}
+
+/** Another command stands under the same order id. The first one wins. */
+export class IdentityConflict extends Error {
+  override readonly name = 'IdentityConflict';
+}
+
+/** The order is being cancelled or is: it must not move towards its confirmation any more. */
+export class OrderStopped extends Error {
+  override readonly name = 'OrderStopped';
+}
+
+/** The order is sold: it cannot be stopped by the saga any more. */
+export class OrderAlreadyConfirmed extends Error {
+  override readonly name = 'OrderAlreadyConfirmed';
+}
+
+/** The stock of an order that was to be confirmed is not held. Something released it; the saga must compensate. */
+export class ReservationNotHeld extends Error {
+  override readonly name = 'ReservationNotHeld';
+}
+
+/** The step needs an order row, and there is none. */
+export class OrderNotFound extends Error {
+  override readonly name = 'OrderNotFound';
+}

@@ -1,0 +1,179 @@
+import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+import type { EventDefinition } from '../../events/define-event.ts';
+import { timestampOf, type Clock } from '../platform/clock.ts';
+import { TransactionConflict } from '../platform/errors.ts';
+import { outboxPut, type OutboxEventDetail } from '../platform/outbox.ts';
+import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
+import { ORDER_ITEM, OrderRecord } from './order-record.ts';
+
+/** An event that a transition states; the journal gives it its `seq`. */
+export interface StatedEvent {
+  readonly eventId: string;
+  toOutbox(seq: number, outboxTable: string, createdAt: string): TransactionItem;
+}
+
+/** @param detailOf the detail, given its place among the order's events. */
+export function stated<Schema extends z.ZodType<OutboxEventDetail>>(
+  event: EventDefinition<Schema>,
+  eventId: string,
+  detailOf: (seq: number) => z.infer<Schema>,
+): StatedEvent {
+  return { eventId, toOutbox: (seq, table, createdAt) => outboxPut(table, event, detailOf(seq), createdAt) };
+}
+
+/** What a decision says about an order as it stands: nothing to write, or one transition. */
+export type Decision<Result> = Settled<Result> | Move<Result>;
+
+interface Settled<Result> {
+  readonly kind: 'settled';
+  readonly orderId: string;
+  readonly result: Result;
+}
+
+interface Move<Result> {
+  readonly kind: 'move';
+  readonly next: OrderRecord;
+  readonly event?: StatedEvent;
+  readonly result: Result;
+}
+
+/**
+ * Decides from the order as it stands; undefined when there is none. It may be asked several times, first with a
+ * guess, so it must have no effect of its own. It throws a named error when the order's state forbids the step.
+ */
+export type Decide<Result> = (current: OrderRecord | undefined, at: string) => Decision<Result>;
+
+/** Who makes a transition, and what else must become true with it. */
+export interface Authorship {
+  readonly executionArn?: string;
+  /** Who, when a person did it. */
+  readonly actor?: string;
+  /** Written in the same transaction. Their failed conditions surface as ConditionsFailed. */
+  readonly alongside?: readonly TransactionItem[];
+}
+
+const MAX_ROUNDS = 5;
+
+/**
+ * The order rows and their history.
+ *
+ * J1  A transition is one transaction: order row, history row, outbox row, and what the caller adds.
+ * J2  It is conditional on status and version, so of two writers one wins and the other decides again.
+ * J3  No read comes before the write: the first decision is made on a guess, and a failed condition returns the truth.
+ */
+export class OrderJournal {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #ordersTable: string;
+  readonly #outboxTable: string;
+  readonly #clock: Clock;
+
+  constructor(options: { documents: DynamoDBDocumentClient; ordersTable: string; outboxTable: string; clock: Clock }) {
+    this.#documents = options.documents;
+    this.#ordersTable = options.ordersTable;
+    this.#outboxTable = options.outboxTable;
+    this.#clock = options.clock;
+  }
+
+  /** The order as it stands; strongly consistent. */
+  async find(orderId: string): Promise<OrderRecord | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.#ordersTable, Key: { orderId, item: ORDER_ITEM }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : OrderRecord.parse(Item);
+  }
+
+  /**
+   * Makes the transition that `decide` asks for, or none when it finds the order settled. Repeating it is harmless.
+   * @param guess how the order most likely stands; a wrong guess costs one refused transaction, never correctness.
+   * @throws TransactionConflict (transient) when other writers kept getting ahead.
+   */
+  async record<Result>(
+    guess: OrderRecord | undefined,
+    decide: Decide<Result>,
+    authorship: Authorship = {},
+  ): Promise<Result> {
+    let current = guess;
+    let isTruth = false;
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const at = timestampOf(this.#clock);
+      const decision = decide(current, at);
+      if (decision.kind === 'move') {
+        const truth = await this.#write(current, decision, at, authorship);
+        if (truth === 'written') return decision.result;
+        current = truth.found;
+      } else {
+        if (isTruth) return decision.result;
+        current = await this.find(decision.orderId);
+      }
+      isTruth = true;
+    }
+    throw new TransactionConflict(`Order ${guess?.orderId ?? ''} changed under each of ${MAX_ROUNDS} attempts`);
+  }
+
+  async #write(
+    current: OrderRecord | undefined,
+    { next, event }: Move<unknown>,
+    at: string,
+    { executionArn, actor, alongside = [] }: Authorship,
+  ): Promise<'written' | { readonly found: OrderRecord | undefined }> {
+    const counted = { ...next, eventSeq: (current?.eventSeq ?? 0) + (event === undefined ? 0 : 1) };
+    const history = { executionId: executionArn, actor, eventId: event?.eventId };
+    try {
+      await transact(this.#documents, [
+        current === undefined ? this.#insert(counted) : this.#update(current, counted),
+        this.#historyPut(counted, history),
+        ...(event === undefined ? [] : [event.toOutbox(counted.eventSeq, this.#outboxTable, at)]),
+        ...alongside,
+      ]);
+      return 'written';
+    } catch (error) {
+      const refused = error instanceof ConditionsFailed ? error.failures.find(({ index }) => index === 0) : undefined;
+      if (refused === undefined) throw error;
+      return { found: refused.row === undefined ? undefined : OrderRecord.parse(refused.row) };
+    }
+  }
+
+  #insert(next: OrderRecord): TransactionItem {
+    return {
+      Put: {
+        TableName: this.#ordersTable,
+        Item: { item: ORDER_ITEM, ...next },
+        ConditionExpression: 'attribute_not_exists(orderId)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  #update(current: OrderRecord, next: OrderRecord): TransactionItem {
+    const reason = next.reason === undefined ? '' : ', reason = :reason';
+    const sameReason = current.reason === undefined ? '' : ' AND reason = :reason';
+    return {
+      Update: {
+        TableName: this.#ordersTable,
+        Key: { orderId: next.orderId, item: ORDER_ITEM },
+        UpdateExpression: `SET #status = :to, version = :next, eventSeq = :nextSeq, updatedAt = :at${reason}`,
+        ConditionExpression: `#status = :from AND version = :version AND eventSeq = :seq${sameReason}`,
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':from': current.status,
+          ':version': current.version,
+          ':seq': current.eventSeq,
+          ':to': next.status,
+          ':next': next.version,
+          ':nextSeq': next.eventSeq,
+          ':at': next.updatedAt,
+          ...(next.reason === undefined ? {} : { ':reason': next.reason }),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  /** No condition: the order row's own decides for both. No placedAt either, so that only orders are in CustomerIndex. */
+  #historyPut(next: OrderRecord, by: Readonly<Record<string, string | undefined>>): TransactionItem {
+    const { orderId, version, status, updatedAt: at, reason } = next;
+    const item = `HISTORY#${String(version).padStart(6, '0')}`;
+    return { Put: { TableName: this.#ordersTable, Item: { orderId, item, version, status, at, reason, ...by } } };
+  }
+}

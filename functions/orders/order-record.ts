@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { canonicalHash } from '../../events/canonical-json.ts';
+import { CancellationReason, ORDER_STATUSES, type OrderStatus } from '../../events/vocabulary.ts';
+
+/** Sort key of the order itself among the rows of one order. */
+export const ORDER_ITEM = 'ORDER';
+
+/** The order row: the arbiter of what may still happen to the order. */
+export const OrderRecord = z.object({
+  orderId: BasketCheckedOut.detail.shape.orderId,
+  status: z.enum(ORDER_STATUSES),
+  /** Counts transitions from 1; every write is conditional on the one before. */
+  version: z.int().positive(),
+  /** Number of events that the order has written so far; the `seq` of the last one. */
+  eventSeq: z.int().nonnegative(),
+  customerId: z.string(),
+  correlationId: z.string(),
+  currency: z.string(),
+  totalMinor: z.int(),
+  lines: BasketCheckedOut.detail.shape.lines,
+  placedAt: z.string(),
+  /** SHA-256 of the canonical command: tells a copy of the command from another one under the same id. */
+  inputHash: z.string(),
+  /** Why the order is being or was cancelled. */
+  reason: CancellationReason.optional(),
+  updatedAt: z.string(),
+});
+export type OrderRecord = z.infer<typeof OrderRecord>;
+
+/** What may follow each status. CANCELLING stands between "someone cancels" and "everything is undone". */
+const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+  PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING'],
+  AWAITING_CUSTOMER: ['CONFIRMED', 'CANCELLING'],
+  CONFIRMED: ['SHIPPED'],
+  SHIPPED: ['DELIVERED'],
+  DELIVERED: [],
+  CANCELLING: ['CANCELLED'],
+  CANCELLED: [],
+};
+
+/** Sold: neither a stop nor a late copy of the command changes it any more. */
+export function isSold(status: OrderStatus): boolean {
+  return status === 'CONFIRMED' || status === 'SHIPPED' || status === 'DELIVERED';
+}
+
+/** On its way to, or at, its cancellation. */
+export function isStopped(status: OrderStatus): boolean {
+  return status === 'CANCELLING' || status === 'CANCELLED';
+}
+
+/** A first row for the command. `PENDING` is a new order; `CANCELLING` is a tombstone against a late create. */
+export function firstRecord(order: BasketCheckedOut, status: 'PENDING' | 'CANCELLING', at: string): OrderRecord {
+  return {
+    orderId: order.orderId,
+    status,
+    version: 1,
+    eventSeq: 0,
+    customerId: order.customerId,
+    correlationId: order.correlationId,
+    currency: order.currency,
+    totalMinor: order.totalMinor,
+    lines: order.lines,
+    placedAt: order.placedAt,
+    inputHash: canonicalHash(order),
+    updatedAt: at,
+  };
+}
+
+/** How `create-order` leaves the order: the guess of whoever comes next. */
+export function placedRecord(order: BasketCheckedOut): OrderRecord {
+  return { ...firstRecord(order, 'PENDING', order.placedAt), eventSeq: 1 };
+}
+
+/** The order one transition further. @throws Error for a step that the status graph does not have. */
+export function advanced(
+  current: OrderRecord,
+  status: OrderStatus,
+  at: string,
+  reason?: CancellationReason,
+): OrderRecord {
+  if (!NEXT_STATUSES[current.status].includes(status)) {
+    throw new Error(`Order ${current.orderId} cannot go from ${current.status} to ${status}`);
+  }
+  return {
+    ...current,
+    status,
+    version: current.version + 1,
+    updatedAt: at,
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
