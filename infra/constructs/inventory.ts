@@ -1,0 +1,31 @@
+import { Construct } from 'constructs';
+import { ORDER_STEP } from './function-sizes.ts';
+import type { Platform } from './platform.ts';
+import { ShopFunction } from './shop-function.ts';
+import type { ShopTables } from './shop-tables.ts';
+
+/** Holds stock for orders and gives it back. */
+export class Inventory extends Construct {
+  readonly reserve: ShopFunction;
+  readonly release: ShopFunction;
+
+  constructor(scope: Construct, id: string, platform: Platform, { stock, reservations }: ShopTables) {
+    super(scope, id);
+    const environment = { STOCK_TABLE: stock.name, RESERVATIONS_TABLE: reservations.name };
+    const common = { platform, service: 'inventory', environment, ...ORDER_STEP };
+    this.reserve = new ShopFunction(this, 'ReserveInventory', {
+      ...common,
+      entry: 'reserve-inventory',
+      description: 'Holds all lines of an order, or none',
+    });
+    this.release = new ShopFunction(this, 'ReleaseInventory', {
+      ...common,
+      entry: 'release-inventory',
+      description: 'Gives held stock back, or leaves a tombstone',
+    });
+    for (const step of [this.reserve, this.release]) {
+      stock.grant(step, 'UpdateItem');
+      reservations.grant(step, 'GetItem', 'PutItem', 'UpdateItem');
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { BATCH_WORKER } from './function-sizes.ts';
+import type { Inventory } from './inventory.ts';
+import { OrderFunctions } from './order-functions.ts';
+import { OrderSaga } from './order-saga.ts';
+import type { Payments } from './payments.ts';
+import type { Platform } from './platform.ts';
+import { ShopFunction } from './shop-function.ts';
+import type { ShopTables } from './shop-tables.ts';
+import { SubscribedQueue } from './subscribed-queue.ts';
+
+export interface OrderingProps {
+  readonly platform: Platform;
+  readonly bus: IEventBus;
+  readonly tables: ShopTables;
+  readonly inventory: Inventory;
+  readonly payments: Payments;
+  readonly definitionFile: string;
+}
+
+/** From a checked-out basket to an order that is confirmed, cancelled, or waits for an operator. */
+export class Ordering extends Construct {
+  readonly functions: OrderFunctions;
+  readonly saga: OrderSaga;
+  readonly starter: ShopFunction;
+  readonly checkouts: SubscribedQueue;
+  /** Failed executions that could not even be parked. */
+  readonly unparkedFailures: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, props: OrderingProps) {
+    super(scope, id);
+    const { platform, tables } = props;
+    this.functions = new OrderFunctions(this, 'Functions', platform, tables);
+    this.saga = this.newSaga(props);
+    this.starter = this.newStarter(platform, tables);
+    this.checkouts = new SubscribedQueue(this, 'Checkout', {
+      platform,
+      bus: props.bus,
+      event: BasketCheckedOut,
+      workerTimeout: this.starter.timeout,
+      maxReceives: 5,
+    });
+    this.checkouts.work.workedBy(this.starter, { batchSize: 10, maxConcurrency: platform.settings.startConcurrency });
+    this.unparkedFailures = new DeadLetterQueue(this, 'UnparkedFailures', platform);
+    this.parkFailedExecutions();
+  }
+
+  private newSaga({ platform, definitionFile, inventory, payments }: OrderingProps): OrderSaga {
+    const { create, confirm, stop, cancel, park } = this.functions;
+    return new OrderSaga(this, 'Saga', {
+      platform,
+      definitionFile,
+      steps: {
+        CreateOrder: create,
+        ReserveInventory: inventory.reserve,
+        ChargePayment: payments.charge,
+        ConfirmOrder: confirm,
+        StopOrder: stop,
+        RefundPayment: payments.refund,
+        ReleaseInventory: inventory.release,
+        CancelOrder: cancel,
+        ParkOrder: park,
+      },
+    });
+  }
+
+  private newStarter(platform: Platform, { orders, outbox }: ShopTables): ShopFunction {
+    const starter = new ShopFunction(this, 'StartOrderSaga', {
+      ...BATCH_WORKER,
+      platform,
+      service: 'orders',
+      entry: 'start-order-saga',
+      description: 'Starts one execution for each checked-out basket',
+      environment: {
+        STATE_MACHINE_ARN: this.saga.machine.stateMachineArn,
+        ORDERS_TABLE: orders.name,
+        OUTBOX_TABLE: outbox.name,
+      },
+    });
+    starter.allow(['states:StartExecution'], this.saga.machine.stateMachineArn);
+    orders.grant(starter, 'GetItem', 'PutItem', 'UpdateItem');
+    outbox.grant(starter, 'PutItem');
+    return starter;
+  }
+
+  /** An execution that ends other than SUCCEEDED broke on something of ours: its order must not be forgotten. */
+  private parkFailedExecutions(): void {
+    const { lambda } = this.functions.parkFailedExecution;
+    const { queue } = this.unparkedFailures;
+    this.functions.parkFailedExecution.allow(['sqs:SendMessage'], queue.queueArn);
+    lambda.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      onFailure: { bind: () => ({ destination: queue.queueArn }) },
+    });
+    new Rule(this, 'ExecutionFailed', {
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [this.saga.machine.stateMachineArn],
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [
+        new LambdaFunction(lambda, { deadLetterQueue: queue, maxEventAge: Duration.hours(24), retryAttempts: 185 }),
+      ],
+    });
+  }
+}

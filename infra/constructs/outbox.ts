@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { BACKGROUND_JOB, BATCH_WORKER } from './function-sizes.ts';
+import { MinuteSchedule } from './minute-schedule.ts';
+import type { Platform } from './platform.ts';
+import { ShopFunction } from './shop-function.ts';
+import type { ShopTable } from './shop-table.ts';
+
+export interface OutboxProps {
+  readonly platform: Platform;
+  readonly bus: IEventBus;
+  readonly table: ShopTable;
+  /** Where runs of scheduled jobs end that could not be delivered. */
+  readonly undeliveredRuns: DeadLetterQueue;
+}
+
+/** Publishes the events of the outbox table: at once from its stream, and a sweep for what the stream left behind. */
+export class Outbox extends Construct {
+  readonly relay: ShopFunction;
+  readonly sweeper: ShopFunction;
+  /** Pointers to stream records that the relay gave up on; the sweeper publishes their rows. */
+  readonly relayFailures: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, { platform, bus, table, undeliveredRuns }: OutboxProps) {
+    super(scope, id);
+    const environment = { OUTBOX_TABLE: table.name, EVENT_BUS_NAME: bus.eventBusName };
+    const common = { platform, service: 'outbox', environment };
+    this.relayFailures = new DeadLetterQueue(this, 'RelayFailures', platform);
+    this.relay = new ShopFunction(this, 'RelayOutbox', {
+      ...common,
+      ...BATCH_WORKER,
+      entry: 'relay-outbox',
+      description: 'Publishes new rows of the outbox and marks them published',
+    });
+    this.sweeper = new ShopFunction(this, 'SweepOutbox', {
+      ...common,
+      ...BACKGROUND_JOB,
+      entry: 'sweep-outbox',
+      description: 'Publishes rows of the outbox that the stream left behind',
+    });
+    for (const publisher of [this.relay, this.sweeper]) {
+      publisher.allow(['events:PutEvents'], bus.eventBusArn);
+      table.grant(publisher, 'UpdateItem');
+    }
+    table.grant(this.sweeper, 'GetItem', 'BatchGetItem');
+    table.grantIndexQuery(this.sweeper, 'PendingIndex');
+    this.readStream(table);
+    new MinuteSchedule(this, 'SweepEveryMinute', { job: this.sweeper, undelivered: undeliveredRuns });
+  }
+
+  /** A record that keeps failing must not hold its shard for the stream's whole day: it is isolated and left. */
+  private readStream({ streamArn }: ShopTable): void {
+    this.relay.allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      streamArn,
+    );
+    this.relay.allow(['sqs:SendMessage'], this.relayFailures.queue.queueArn);
+    const mapping = new EventSourceMapping(this, 'Stream', {
+      target: this.relay.lambda,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON, // LATEST may miss records while the mapping is being created
+      batchSize: 20, // two PutEvents calls of ten entries
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: 8,
+      maxRecordAge: Duration.hours(1),
+      filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
+      onFailure: { bind: () => ({ destination: this.relayFailures.queue.queueArn }) },
+    });
+    mapping.node.addDependency(this.relay.role);
+  }
+}

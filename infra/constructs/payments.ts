@@ -1,0 +1,90 @@
+import { Construct } from 'constructs';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+import { BACKGROUND_JOB, ORDER_STEP, PAYMENT_STEP } from './function-sizes.ts';
+import { MinuteSchedule } from './minute-schedule.ts';
+import { allowTaskAnswers } from './order-saga.ts';
+import { PaymentSecret } from './payment-secret.ts';
+import type { Platform } from './platform.ts';
+import { ShopFunction } from './shop-function.ts';
+import type { ShopTables } from './shop-tables.ts';
+
+export interface PaymentsProps {
+  readonly platform: Platform;
+  readonly tables: ShopTables;
+  /** Base URL of the payment provider's API. */
+  readonly paymentApiUrl: string;
+  /** Where runs of scheduled jobs end that could not be delivered. */
+  readonly undeliveredRuns: DeadLetterQueue;
+}
+
+/** Charges orders, gives money back, and learns from the provider what became of a payment. */
+export class Payments extends Construct {
+  readonly charge: ShopFunction;
+  readonly refund: ShopFunction;
+  readonly webhook: ShopFunction;
+  readonly poll: ShopFunction;
+  readonly secret: PaymentSecret;
+
+  constructor(scope: Construct, id: string, { platform, tables, paymentApiUrl, undeliveredRuns }: PaymentsProps) {
+    super(scope, id);
+    this.secret = new PaymentSecret(this, 'Secret', platform);
+    const common = { platform, service: 'payments' };
+    const environment = {
+      PAYMENTS_TABLE: tables.payments.name,
+      PAYMENT_API_URL: paymentApiUrl,
+      PAYMENT_SECRET_ID: this.secret.arn,
+    };
+    const orderTables = { ORDERS_TABLE: tables.orders.name, OUTBOX_TABLE: tables.outbox.name };
+    this.charge = new ShopFunction(this, 'ChargePayment', {
+      ...common,
+      ...PAYMENT_STEP,
+      entry: 'charge-payment',
+      description: 'Charges an order once, or learns that it cannot be charged',
+      environment: { ...environment, ...orderTables, IDEMPOTENCY_TABLE: tables.idempotency.name },
+    });
+    this.refund = new ShopFunction(this, 'RefundPayment', {
+      ...common,
+      ...PAYMENT_STEP,
+      entry: 'refund-payment',
+      description: 'Cancels or refunds an order’s payment, or leaves a tombstone',
+      environment: { ...environment, IDEMPOTENCY_TABLE: tables.idempotency.name },
+    });
+    this.webhook = new ShopFunction(this, 'PaymentWebhook', {
+      ...common,
+      ...ORDER_STEP,
+      entry: 'payment-webhook',
+      description: 'Takes what the payment provider tells about a payment',
+      environment: {
+        ...environment,
+        ORDERS_TABLE: tables.orders.name,
+        WEBHOOK_INBOX_TABLE: tables.webhookInbox.name,
+      },
+    });
+    this.poll = new ShopFunction(this, 'PollPayments', {
+      ...common,
+      ...BACKGROUND_JOB,
+      entry: 'poll-payments',
+      description: 'Asks the provider about payments whose webhook has not come',
+      environment,
+    });
+    this.grant(tables);
+    new MinuteSchedule(this, 'PollEveryMinute', { job: this.poll, undelivered: undeliveredRuns });
+  }
+
+  private grant({ payments, orders, outbox, webhookInbox, idempotency }: ShopTables): void {
+    for (const worker of [this.charge, this.refund, this.webhook, this.poll]) {
+      this.secret.grantRead(worker);
+      payments.grant(worker, 'GetItem', 'UpdateItem');
+    }
+    for (const step of [this.charge, this.refund]) {
+      payments.grant(step, 'PutItem');
+      idempotency.grant(step, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+    }
+    for (const answerer of [this.charge, this.webhook, this.poll]) allowTaskAnswers(answerer);
+    orders.grant(this.charge, 'GetItem', 'PutItem', 'UpdateItem');
+    outbox.grant(this.charge, 'PutItem');
+    orders.grant(this.webhook, 'GetItem');
+    webhookInbox.grant(this.webhook, 'GetItem', 'PutItem', 'UpdateItem');
+    payments.grantIndexQuery(this.poll, 'OpenIndex');
+  }
+}

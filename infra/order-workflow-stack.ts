@@ -1,0 +1,121 @@
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { EVENT_CATALOG } from '../events/catalog.ts';
+import type { EnvironmentSettings } from './config.ts';
+import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
+import { EncryptionKey } from './constructs/encryption-key.ts';
+import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
+import { Inventory } from './constructs/inventory.ts';
+import { Ordering } from './constructs/ordering.ts';
+import { Outbox } from './constructs/outbox.ts';
+import { Payments } from './constructs/payments.ts';
+import type { Platform } from './constructs/platform.ts';
+import { ShopHttpApi } from './constructs/shop-http-api.ts';
+import { ShopTables } from './constructs/shop-tables.ts';
+
+export interface OrderWorkflowStackProps extends StackProps {
+  readonly settings: EnvironmentSettings;
+  /** Folder with the bundles of all functions. */
+  readonly functionsFolder: string;
+  /** File with the order saga's definition. */
+  readonly definitionFile: string;
+}
+
+/**
+ * The whole shop. Nothing in it depends on account, region or stack name before it is deployed, so that one
+ * template serves them all and several stacks live in one account.
+ */
+export class OrderWorkflowStack extends Stack {
+  constructor(scope: Construct, id: string, props: OrderWorkflowStackProps) {
+    const { settings, functionsFolder, definitionFile, ...stackProps } = props;
+    super(scope, id, { terminationProtection: settings.keepsData, ...stackProps });
+    const platform: Platform = {
+      settings,
+      functionCode: Code.fromAsset(functionsFolder),
+      encryptionKey: settings.customerManagedKey ? new EncryptionKey(this, 'Encryption', settings).key : undefined,
+    };
+    const paymentApiUrl = this.paymentApiUrl();
+
+    const sources = [...new Set(EVENT_CATALOG.map(({ event }) => event.source))].toSorted();
+    const events = new EventBusWithArchive(this, 'Events', { platform, sources });
+    const tables = new ShopTables(this, 'Tables', platform);
+    const undeliveredRuns = new DeadLetterQueue(this, 'UndeliveredRuns', platform);
+    const outbox = new Outbox(this, 'Outbox', { platform, bus: events.bus, table: tables.outbox, undeliveredRuns });
+    const inventory = new Inventory(this, 'Inventory', platform, tables);
+    const payments = new Payments(this, 'Payments', { platform, tables, paymentApiUrl, undeliveredRuns });
+    const ordering = new Ordering(this, 'Ordering', {
+      platform,
+      bus: events.bus,
+      tables,
+      inventory,
+      payments,
+      definitionFile,
+    });
+    const api = new ShopHttpApi(this, 'HttpApi', platform);
+    api.addRoute({
+      method: HttpMethod.POST,
+      path: '/webhooks/payments',
+      handler: payments.webhook,
+      access: { kind: 'open', reason: 'The provider signs each webhook; the function verifies it over the raw body.' },
+    });
+    this.output(shopOutputs({ events, tables, outbox, payments, ordering, api, undeliveredRuns }));
+  }
+
+  /** A parameter, so that whoever deploys the template points it at another provider endpoint without a synth. */
+  private paymentApiUrl(): string {
+    return new CfnParameter(this, 'PaymentApiUrl', {
+      type: 'String',
+      default: 'https://api.stripe.com',
+      allowedPattern: 'https?://[^\\s/]+(/[^\\s]*)?',
+      description: 'Base URL of the payment provider',
+    }).valueAsString;
+  }
+
+  private output(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
+  }
+}
+
+interface ShopParts {
+  readonly events: EventBusWithArchive;
+  readonly tables: ShopTables;
+  readonly outbox: Outbox;
+  readonly payments: Payments;
+  readonly ordering: Ordering;
+  readonly api: ShopHttpApi;
+  readonly undeliveredRuns: DeadLetterQueue;
+}
+
+/** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
+function shopOutputs({ events, tables, outbox, payments, ordering, api, undeliveredRuns }: ShopParts) {
+  const { checkouts, saga, functions, unparkedFailures } = ordering;
+  return {
+    EventBusName: events.bus.eventBusName,
+    ArchiveName: events.archive.archiveName,
+    ArchiveArn: events.archiveArn,
+    CheckoutRuleArn: checkouts.rule.ruleArn,
+    CheckoutQueueUrl: checkouts.work.queue.queueUrl,
+    CheckoutDeadLetterQueueUrl: checkouts.work.deadLetters.queue.queueUrl,
+    CheckoutUndeliveredQueueUrl: checkouts.undelivered.queue.queueUrl,
+    RelayFailuresQueueUrl: outbox.relayFailures.queue.queueUrl,
+    UnparkedFailuresQueueUrl: unparkedFailures.queue.queueUrl,
+    UndeliveredRunsQueueUrl: undeliveredRuns.queue.queueUrl,
+    StateMachineArn: saga.machine.stateMachineArn,
+    OrdersTableName: tables.orders.name,
+    OutboxTableName: tables.outbox.name,
+    StockTableName: tables.stock.name,
+    ReservationsTableName: tables.reservations.name,
+    PaymentsTableName: tables.payments.name,
+    WebhookInboxTableName: tables.webhookInbox.name,
+    IdempotencyTableName: tables.idempotency.name,
+    HttpApiUrl: api.url,
+    PaymentSecretArn: payments.secret.arn,
+    DecideParkedOrderFunctionName: functions.decideParked.name,
+    PaymentWebhookFunctionName: payments.webhook.name,
+    PollPaymentsFunctionName: payments.poll.name,
+    SweepOutboxFunctionName: outbox.sweeper.name,
+    RelayOutboxFunctionName: outbox.relay.name,
+  };
+}

@@ -1,0 +1,112 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build, type BuildOptions } from 'esbuild';
+
+/**
+ * Bundles every Lambda function in one esbuild run: `functions/<service>/<verb-phrase>.ts` that exports `handler`
+ * becomes `dist/functions/<verb-phrase>.mjs`; what several of them use lies in shared chunks beside them. The folder
+ * is the one asset of all functions. Source maps go to `dist/source-maps`, so that they cost no cold start.
+ */
+
+const HANDLER_EXPORT = /^export (?:const|(?:async )?function) handler\b/mu;
+
+/** Modules that only exist as CommonJS call `require`, which an ES module does not have. */
+const REQUIRE_BANNER = "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);";
+
+const ESBUILD_OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  minify: true,
+  // Shared and lazily imported modules become chunks: credential providers load only where they are used.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  outExtension: { '.js': '.mjs' },
+  // The SDK's CommonJS builds cannot be tree-shaken.
+  mainFields: ['module', 'main'],
+  banner: { js: REQUIRE_BANNER },
+  legalComments: 'none',
+  sourcemap: 'external',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+export interface FunctionBundle {
+  /** Entry name without extension: the handler is `<name>.handler`. */
+  readonly name: string;
+  /** The entry and every chunk that it imports when it is loaded. */
+  readonly importedBytes: number;
+}
+
+/**
+ * Entry name → source file of every function below `functionsFolder`, by name.
+ * @throws Error when two services use one name: entries share a folder.
+ */
+export async function findEntries(functionsFolder: string): Promise<Map<string, string>> {
+  const entries = new Map<string, string>();
+  for (const file of await readdir(functionsFolder, { recursive: true })) {
+    if (!/^[^/\\]+[/\\][^/\\]+\.ts$/u.test(file) || /\.(?:test|d)\.ts$/u.test(file)) continue;
+    const source = path.join(functionsFolder, file);
+    if (!HANDLER_EXPORT.test(await readFile(source, 'utf8'))) continue;
+    const name = path.basename(file, '.ts');
+    const other = entries.get(name);
+    if (other !== undefined) throw new Error(`Two functions are named ${name}: ${other} and ${source}. Rename one.`);
+    entries.set(name, source);
+  }
+  return new Map([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Replaces what `outputFolder` held. Same sources, same bytes. */
+export async function buildFunctions(
+  functionsFolder: string,
+  outputFolder: string,
+  sourceMapFolder: string,
+): Promise<FunctionBundle[]> {
+  const entries = await findEntries(functionsFolder);
+  if (entries.size === 0) throw new Error(`No file in ${functionsFolder} exports a handler: nothing to bundle.`);
+  const { outputFiles, metafile } = await build({
+    ...ESBUILD_OPTIONS,
+    entryPoints: Object.fromEntries(entries),
+    outdir: outputFolder,
+    metafile: true,
+    write: false,
+  });
+  await Promise.all([outputFolder, sourceMapFolder].map(emptyFolder));
+  await Promise.all(
+    outputFiles.map(({ path: file, contents }) => {
+      const folder = file.endsWith('.map') ? sourceMapFolder : outputFolder;
+      return writeFile(path.join(folder, path.basename(file)), contents);
+    }),
+  );
+  return [...entries.keys()].map((name) => ({
+    name,
+    importedBytes: bytesImportedBy(path.relative('.', path.join(outputFolder, `${name}.mjs`)), metafile.outputs),
+  }));
+}
+
+type Outputs = Readonly<
+  Record<string, { bytes: number; imports: { path: string; kind: string; external?: boolean }[] }>
+>;
+
+function bytesImportedBy(entry: string, outputs: Outputs, seen = new Set<string>()): number {
+  const output = outputs[entry.replaceAll('\\', '/')];
+  if (output === undefined || seen.has(entry)) return 0;
+  seen.add(entry);
+  return output.imports
+    .filter(({ kind, external }) => kind === 'import-statement' && external !== true)
+    .reduce((sum, { path: chunk }) => sum + bytesImportedBy(chunk, outputs, seen), output.bytes);
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
+if (import.meta.main) {
+  const startedAt = performance.now();
+  const bundles = await buildFunctions('functions', 'dist/functions', 'dist/source-maps');
+  for (const { name, importedBytes } of bundles) {
+    console.log(`${name.padEnd(28)} ${(importedBytes / 1000).toFixed(0).padStart(5)} KB`);
+  }
+  console.log(`${bundles.length} functions in dist/functions, ${Math.round(performance.now() - startedAt)} ms`);
+}
