@@ -15,7 +15,6 @@ import { Reservation, type ReservedLine } from './reservation.ts';
 /** What `release` may give back: only a hold, or also what was sold (cancelling a confirmed order). */
 export type Releasable = 'HELD' | 'HELD_OR_COMMITTED';
 
-/** A stock row never holds less than nothing, and `available + onHold` only changes by restocking and shipping. */
 const MAX_ROUNDS = 5;
 
 /**
@@ -65,19 +64,20 @@ export class StockLedger {
 
   /**
    * Gives the order's units back. Success when they are back already, or never were taken.
-   * @param releasable what may be given back. Selling out of HELD and giving back COMMITTED are different decisions.
+   * The first attempt assumes that nothing is held: for an order that found no stock this is the whole work, and it
+   * stays away from stock rows that others contend for.
+   * @param releasable what may be given back. Undoing a hold and taking back a sale are different decisions.
    * @throws ReservationCommitted when the stock is sold and `releasable` does not include that.
    */
-  async release(orderId: OrderId, orderLines: readonly ReservedLine[], releasable: Releasable = 'HELD'): Promise<void> {
-    let guess: Reservation | undefined = { orderId, state: 'HELD', lines: mergedBySku(orderLines) };
+  async release(orderId: OrderId, releasable: Releasable = 'HELD'): Promise<void> {
+    let standing: Reservation | undefined;
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      if (guess?.state === 'RELEASED') return;
-      if (guess?.state === 'COMMITTED' && releasable === 'HELD') {
+      const outcome = await this.#tryRelease(orderId, standing);
+      if (outcome === 'released' || outcome.found?.state === 'RELEASED') return;
+      if (outcome.found?.state === 'COMMITTED' && releasable === 'HELD') {
         throw new ReservationCommitted(`The stock of order ${orderId} is sold`);
       }
-      const outcome = await this.#tryRelease(orderId, guess);
-      if (outcome === 'released') return;
-      guess = outcome.found;
+      standing = outcome.found;
     }
     throw new TransactionConflict(`Reservation ${orderId} changed under each of ${MAX_ROUNDS} attempts`);
   }
