@@ -1,0 +1,98 @@
+import { physicalName } from './physical-name.ts';
+import type { ResourceDeclaration, ResourceType, StackIdentity } from './resource-type.ts';
+
+type ArnOf = (resource: ResourceDeclaration, stack: StackIdentity) => string;
+
+/** A type that needs nothing at run time, but that others name: `Ref` gives the name, `Arn` the ARN. */
+function named(nameProperty: string, arnOf: (name: string, stack: StackIdentity) => string): ResourceType {
+  return {
+    identify(resource, stack) {
+      const name = physicalName(resource, stack, nameProperty, 64);
+      return { ref: name, attributes: { Arn: arnOf(name, stack), Id: name } };
+    },
+  };
+}
+
+/** As `named`, but `Ref` gives the ARN. */
+function arnNamed(arnOf: ArnOf): ResourceType {
+  return {
+    identify(resource, stack) {
+      const arn = arnOf(resource, stack);
+      return { ref: arn, attributes: { Arn: arn, Id: arn } };
+    },
+  };
+}
+
+/** Nobody refers to it by more than its logical id. */
+const anonymous: ResourceType = {
+  identify: (resource, stack) => ({ ref: `${stack.stackName}-${resource.logicalId}`, attributes: {} }),
+};
+
+/**
+ * Types of a template that have no effect on what the runtime does: permissions (every caller is trusted),
+ * encryption keys, alarms and dashboards. docs/compatibility/assembly.md says so to users.
+ */
+export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
+  'AWS::CDK::Metadata': anonymous,
+  'AWS::CloudWatch::Alarm': named(
+    'AlarmName',
+    (name, s) => `arn:aws:cloudwatch:${s.region}:${s.accountId}:alarm:${name}`,
+  ),
+  'AWS::CloudWatch::CompositeAlarm': named(
+    'AlarmName',
+    (name, s) => `arn:aws:cloudwatch:${s.region}:${s.accountId}:alarm:${name}`,
+  ),
+  'AWS::CloudWatch::Dashboard': named(
+    'DashboardName',
+    (name, s) => `arn:aws:cloudwatch::${s.accountId}:dashboard/${name}`,
+  ),
+  'AWS::CloudWatch::AnomalyDetector': anonymous,
+  'AWS::IAM::ManagedPolicy': arnNamed(
+    (r, s) => `arn:aws:iam::${s.accountId}:policy/${physicalName(r, s, 'ManagedPolicyName', 128)}`,
+  ),
+  'AWS::IAM::Policy': anonymous,
+  'AWS::IAM::RolePolicy': anonymous,
+  'AWS::IAM::Role': {
+    identify(resource, stack) {
+      const name = physicalName(resource, stack, 'RoleName', 64);
+      const arn = `arn:aws:iam::${stack.accountId}:role/${name}`;
+      return {
+        ref: name,
+        attributes: { Arn: arn, RoleId: `AROA${name.toUpperCase().replace(/\W/g, '').slice(0, 17)}` },
+      };
+    },
+  },
+  'AWS::KMS::Key': {
+    identify(resource, stack) {
+      const id = `${stack.stackName}-${resource.logicalId}`;
+      return { ref: id, attributes: { Arn: `arn:aws:kms:${stack.region}:${stack.accountId}:key/${id}`, KeyId: id } };
+    },
+  },
+  'AWS::KMS::Alias': named('AliasName', (name, s) => `arn:aws:kms:${s.region}:${s.accountId}:${name}`),
+  'AWS::Lambda::Permission': anonymous,
+  'AWS::Logs::LogGroup': named(
+    'LogGroupName',
+    (name, s) => `arn:aws:logs:${s.region}:${s.accountId}:log-group:${name}:*`,
+  ),
+  'AWS::Logs::MetricFilter': anonymous,
+  'AWS::Logs::QueryDefinition': anonymous,
+  'AWS::Logs::ResourcePolicy': anonymous,
+  'AWS::SQS::QueuePolicy': anonymous,
+  'AWS::Events::EventBusPolicy': anonymous,
+  'AWS::SSM::Parameter': named(
+    'Name',
+    (name, s) => `arn:aws:ssm:${s.region}:${s.accountId}:parameter/${name.replace(/^\//, '')}`,
+  ),
+  'AWS::XRay::Group': anonymous,
+  'AWS::XRay::SamplingRule': anonymous,
+  'AWS::EventSchemas::Registry': named(
+    'RegistryName',
+    (name, s) => `arn:aws:schemas:${s.region}:${s.accountId}:registry/${name}`,
+  ),
+  'AWS::EventSchemas::Schema': named(
+    'SchemaName',
+    (name, s) => `arn:aws:schemas:${s.region}:${s.accountId}:schema/${name}`,
+  ),
+  'AWS::ServiceCatalogAppRegistry::Application': anonymous,
+  'AWS::WAFv2::WebACLAssociation': anonymous,
+};

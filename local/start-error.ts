@@ -1,0 +1,25 @@
+/** Why a start was refused; scripts tell the cases apart by it. */
+export type StartFault =
+  | 'ASSEMBLY_UNREADABLE'
+  | 'TEMPLATE_INVALID'
+  | 'UNSUPPORTED_RESOURCE'
+  | 'DATA_FOLDER_UNWRITABLE'
+  | 'DATA_FOLDER_IN_USE'
+  | 'DATABASE_DAMAGED'
+  | 'PORT_IN_USE'
+  | 'BINARY_MISSING'
+  | 'STORE_FAILED';
+
+/**
+ * The runtime cannot start. The message is one line for the person at the terminal: what is wrong and what to do.
+ * Terminal: starting again without a change gives the same error.
+ */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly fault: StartFault;
+
+  constructor(fault: StartFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fault = fault;
+  }
+}
