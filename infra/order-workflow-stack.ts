@@ -8,6 +8,7 @@ import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
 import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
 import { Inventory } from './constructs/inventory.ts';
+import { Observability, type ObservedParts } from './constructs/observability.ts';
 import { Ordering } from './constructs/ordering.ts';
 import { Outbox } from './constructs/outbox.ts';
 import { Payments } from './constructs/payments.ts';
@@ -60,7 +61,9 @@ export class OrderWorkflowStack extends Stack {
       handler: payments.webhook,
       access: { kind: 'open', reason: 'The provider signs each webhook; the function verifies it over the raw body.' },
     });
-    this.output(shopOutputs({ events, tables, outbox, payments, ordering, api, undeliveredRuns }));
+    const parts: ShopParts = { events, tables, outbox, payments, ordering, api, undeliveredRuns };
+    new Observability(this, 'Observability', platform, parts);
+    this.output(shopOutputs(parts));
   }
 
   /** A parameter, so that whoever deploys the template points it at another provider endpoint without a synth. */
@@ -78,14 +81,8 @@ export class OrderWorkflowStack extends Stack {
   }
 }
 
-interface ShopParts {
+interface ShopParts extends ObservedParts {
   readonly events: EventBusWithArchive;
-  readonly tables: ShopTables;
-  readonly outbox: Outbox;
-  readonly payments: Payments;
-  readonly ordering: Ordering;
-  readonly api: ShopHttpApi;
-  readonly undeliveredRuns: DeadLetterQueue;
 }
 
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowTaskAnswers, orderSagaExecutionsArn } from './order-saga.ts';
+import { allowRedrives, allowTaskAnswers } from './order-saga.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -82,11 +81,6 @@ export class OrderFunctions extends Construct {
     }
     orders.grant(this.decideParked, 'GetItem', 'UpdateItem');
     allowTaskAnswers(this.decideParked);
-    this.decideParked.allow(['states:RedriveExecution'], orderSagaExecutionsArn(this));
-    acknowledge(
-      this.decideParked.role,
-      'AwsSolutions-IAM5',
-      'An execution is named by its order: the permission is for all executions of this one machine.',
-    );
+    allowRedrives(this.decideParked);
   }
 }

@@ -96,17 +96,25 @@ export function orderSagaArn(scope: Construct): string {
   });
 }
 
-/** Every execution of the machine. */
-export function orderSagaExecutionsArn(scope: Construct): string {
-  return Stack.of(scope).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${orderSagaName()}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-}
-
 /** Permits `worker` to answer the task tokens of waiting orders. */
 export function allowTaskAnswers(worker: ShopFunction): void {
   worker.allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], orderSagaArn(worker));
+}
+
+/** Permits `worker` to redrive failed executions. */
+export function allowRedrives(worker: ShopFunction): void {
+  worker.allow(
+    ['states:RedriveExecution'],
+    Stack.of(worker).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${orderSagaName()}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    }),
+  );
+  acknowledge(
+    worker.role,
+    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<AWS::StackName>-order-saga:*]',
+    'An execution is named by its order: the permission is for all executions of this one machine.',
+  );
 }

@@ -1,4 +1,4 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Aws, type Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -72,7 +72,7 @@ export class ShopFunction extends Construct {
   }
 }
 
-/** CloudWatch namespace of what the functions measure. */
-export const METRICS_NAMESPACE = 'Shop';
+/** CloudWatch namespace of what the functions measure: one per stack, or two stacks would ring each other's alarms. */
+export const METRICS_NAMESPACE = `Shop/${Aws.STACK_NAME}`;
 
 const TRACES_HAVE_NO_RESOURCE = 'xray:PutTraceSegments and xray:PutTelemetryRecords take no resource.';

@@ -1,13 +1,15 @@
 import {
   AttributeType,
   Billing,
+  CfnGlobalTable,
   ProjectionType,
   type StreamViewType,
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
+import { cfnResourceOf, pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
 export interface ShopTableProps {
@@ -61,11 +63,10 @@ export class ShopTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: settings.keepsData,
       removalPolicy: removalPolicyOf(settings),
-      encryption: encryptionKey
-        ? TableEncryptionV2.customerManagedKey(encryptionKey)
-        : TableEncryptionV2.dynamoOwnedKey(),
+      encryption: TableEncryptionV2.dynamoOwnedKey(),
     });
     pinLogicalId(this.table, `${id}Table`);
+    if (encryptionKey) encryptWith(encryptionKey, this.table);
   }
 
   get name(): string {
@@ -90,6 +91,13 @@ export class ShopTable extends Construct {
     if (tableStreamArn === undefined) throw new Error(`${this.node.path} has no stream.`);
     return tableStreamArn;
   }
+}
+
+/** Set below the construct: it takes a key of ours only where the region is known before the deployment. */
+function encryptWith(key: IKey, table: TableV2): void {
+  const cfnTable = cfnResourceOf(table, CfnGlobalTable);
+  cfnTable.sseSpecification = { sseEnabled: true, sseType: 'KMS' };
+  cfnTable.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: key.keyArn });
 }
 
 function stringKey(name: string): { name: string; type: AttributeType } {

@@ -1,0 +1,80 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { ObservedParts } from './observability.ts';
+import { shopMetric, shopMetricByReason } from './shop-metrics.ts';
+
+/** One page: the alarms, then an order's way through the shop from left to right. */
+export class ShopDashboard extends Construct {
+  constructor(scope: Construct, id: string, parts: ObservedParts, alarms: readonly IAlarm[]) {
+    super(scope, id);
+    new Dashboard(this, 'Dashboard', {
+      dashboardName: Aws.STACK_NAME,
+      defaultInterval: Duration.hours(3),
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 })],
+        orderWidgets(parts),
+        flowWidgets(parts),
+        edgeWidgets(parts),
+      ],
+    });
+  }
+}
+
+function orderWidgets({ ordering: { saga } }: ObservedParts): IWidget[] {
+  return [
+    graph('Orders', [shopMetric('OrdersConfirmed'), shopMetric('OrdersCancelled'), shopMetric('OrdersParked')]),
+    graph('Cancelled by reason', [shopMetricByReason('OrdersCancelled')]),
+    graph('Time from start to end', [
+      saga.machine.metricTime({ statistic: 'p50', label: 'p50' }),
+      saga.machine.metricTime({ statistic: 'p99', label: 'p99' }),
+    ]),
+  ];
+}
+
+function flowWidgets({ ordering: { checkouts }, outbox, tables }: ObservedParts): IWidget[] {
+  return [
+    graph('Checkout queue', [
+      checkouts.work.queue.metricApproximateNumberOfMessagesVisible({ label: 'Waiting' }),
+      checkouts.work.queue.metricApproximateAgeOfOldestMessage({ label: 'Oldest, seconds' }),
+      shopMetric('CheckoutsRejected'),
+      shopMetric('DuplicateCheckouts'),
+    ]),
+    graph('Outbox', [
+      outbox.relay.lambda.metric('IteratorAge', { label: 'Behind, ms', statistic: 'Maximum' }),
+      shopMetric('EventsSwept'),
+      shopMetric('PublishFailures'),
+    ]),
+    graph('Throttled by DynamoDB', [
+      tables.stock.table.metric('TransactionConflict', { label: 'Stock conflicts', statistic: 'Sum' }),
+      tables.orders.table.metric('TransactionConflict', { label: 'Order conflicts', statistic: 'Sum' }),
+    ]),
+  ];
+}
+
+function edgeWidgets({ api, payments }: ObservedParts): IWidget[] {
+  return [
+    graph('HTTP API', [api.api.metricCount(), api.api.metricClientError(), api.api.metricServerError()]),
+    graph('HTTP API latency', [
+      api.api.metricLatency({ statistic: 'p50' }),
+      api.api.metricLatency({ statistic: 'p99' }),
+    ]),
+    graph('Payments', [
+      payments.charge.lambda.metricDuration({ statistic: 'p99', label: 'Charge p99, ms' }),
+      shopMetric('ChargesUnknown'),
+      shopMetric('CompensationFailures'),
+      shopMetric('WebhooksUnmatched'),
+    ]),
+  ];
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8, height: 6 });
+}
