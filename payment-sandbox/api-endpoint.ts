@@ -1,0 +1,142 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiFailure, errorAnswer, internalError, type ApiAnswer } from './api-answer.ts';
+import type { Behaviour, Behaviours } from './behaviours.ts';
+import { writeAnswer, writeFaulty } from './faulty-answer.ts';
+import { IdempotencyKeys } from './idempotency-keys.ts';
+import type { SandboxStore } from './sandbox-store.ts';
+import type { ApiCall, StripeApi } from './stripe-api.ts';
+import { API_VERSION, newId } from './stripe-objects.ts';
+
+export interface ApiEndpointOptions {
+  readonly api: StripeApi;
+  readonly keys: IdempotencyKeys;
+  readonly store: SandboxStore;
+  readonly behaviours: Behaviours;
+  readonly apiKey: string;
+}
+
+interface Request {
+  readonly call: ApiCall;
+  readonly key: string | null;
+  readonly fingerprint: string;
+  readonly fault: Behaviour | undefined;
+}
+
+/** Answers requests below `/v1`: API key, idempotency keys, armed behaviours, then the API itself. */
+export class ApiEndpoint {
+  readonly #options: ApiEndpointOptions;
+  readonly #authorizationDigest: Buffer;
+
+  constructor(options: ApiEndpointOptions) {
+    this.#options = options;
+    this.#authorizationDigest = digest(options.apiKey);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL, body: string): Promise<void> {
+    const key = headerOf(request, 'idempotency-key') ?? null;
+    response.setHeader('request-id', newId('req'));
+    response.setHeader('stripe-version', headerOf(request, 'stripe-version') ?? API_VERSION);
+    if (key !== null) response.setHeader('idempotency-key', key.replaceAll(/[^\x20-\x7e]/g, '?'));
+    try {
+      this.#authorize(headerOf(request, 'authorization'));
+      const path = url.pathname.slice('/v1'.length);
+      const call = this.#options.api.route(request.method ?? 'GET', path, url.searchParams, body);
+      const usedKey = request.method === 'POST' ? key : null;
+      const fingerprint = IdempotencyKeys.fingerprint(`${request.method} ${path}`, body);
+      const fault = this.#options.behaviours.take(call.operation, call.orderId);
+      await this.#answer(response, { call, key: usedKey, fingerprint, fault });
+    } catch (error) {
+      writeAnswer(response, answerOf(error));
+    }
+  }
+
+  async #answer(response: ServerResponse, request: Request): Promise<void> {
+    const { fault } = request;
+    switch (fault?.kind) {
+      case 'dropBefore':
+        response.destroy();
+        return;
+      case 'rateLimited':
+        throw new ApiFailure(429, { type: 'rate_limit_error', code: 'rate_limit', message: 'Too many requests.' });
+      case 'unavailable':
+        throw new ApiFailure(503, { type: 'api_error', message: 'Service unavailable.' });
+      case 'late':
+        response.destroy();
+        await delay(fault.ms ?? 0);
+        await this.#executeOnce(request);
+        return;
+      default:
+        await this.#write(response, await this.#executeOnce(request), fault);
+    }
+  }
+
+  async #write(response: ServerResponse, answer: ApiAnswer, fault: Behaviour | undefined): Promise<void> {
+    if (fault) await writeFaulty(response, answer, fault);
+    else writeAnswer(response, answer);
+  }
+
+  /** Executes the request or finds its stored answer; resolves when that is on disk. */
+  async #executeOnce(request: Request): Promise<ApiAnswer> {
+    const { keys, store } = this.#options;
+    const { key, fingerprint, fault } = request;
+    const stored = key === null ? undefined : keys.begin(key, fingerprint);
+    if (stored) return stored;
+    try {
+      if (fault?.kind === 'delay') await delay(fault.ms ?? 0);
+      const { answer, isStored } = execute(request);
+      if (key !== null && isStored) keys.store(key, fingerprint, answer);
+      await store.committed();
+      return answer;
+    } finally {
+      if (key !== null) keys.end(key);
+    }
+  }
+
+  #authorize(authorization: string | undefined): void {
+    const presented = presentedKey(authorization);
+    if (timingSafeEqual(digest(presented), this.#authorizationDigest)) return;
+    const message = presented === '' ? 'You did not provide an API key.' : 'Invalid API Key provided.';
+    throw new ApiFailure(401, { type: 'invalid_request_error', message });
+  }
+}
+
+function execute({ call, key, fault }: Request): { answer: ApiAnswer; isStored: boolean } {
+  const failure = { ...errorAnswer(500, internalError), headers: { 'stripe-should-retry': 'false' } };
+  if (fault?.kind === 'error500Before') return { answer: failure, isStored: true };
+  const outcome = attempt(call, key);
+  return fault?.kind === 'error500After' ? { answer: failure, isStored: true } : outcome;
+}
+
+function attempt(call: ApiCall, key: string | null): { answer: ApiAnswer; isStored: boolean } {
+  try {
+    return { answer: call.execute(key), isStored: true };
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    return { answer: error.toAnswer(), isStored: error.isStored };
+  }
+}
+
+function answerOf(error: unknown): ApiAnswer {
+  if (error instanceof ApiFailure) return error.toAnswer();
+  console.error(error);
+  return errorAnswer(500, internalError);
+}
+
+/** `Bearer KEY`, or the key as user name of Basic, as `curl -u KEY:` sends it. Empty when there is none. */
+function presentedKey(authorization = ''): string {
+  const [scheme, credentials = ''] = authorization.split(' ');
+  if (scheme === 'Bearer') return credentials;
+  if (scheme === 'Basic') return Buffer.from(credentials, 'base64').toString().split(':')[0] ?? '';
+  return '';
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,60 @@
+import type { SandboxStore } from './sandbox-store.ts';
+
+/** One movement, or attempted movement, of money. Rows are never changed. */
+export interface LedgerRow {
+  readonly seq: number;
+  readonly op: LedgerOperation;
+  /** Whether the money moved (CREATE, CANCEL: whether it took effect). */
+  readonly ok: boolean;
+  readonly amountMinor: number;
+  /** ISO 4217 in lower case, as the provider's API writes it. */
+  readonly currency: string;
+  /** `metadata.orderId` of the intent; empty when the merchant gave none. */
+  readonly orderId: string;
+  readonly intent: string;
+  /** The request's idempotency key; null when it had none or the customer acted. */
+  readonly key: string | null;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export type LedgerOperation = 'CREATE' | 'CAPTURE' | 'REFUND' | 'CANCEL';
+
+/** The provider's own account of what happened to whose money. */
+export class PaymentLedger {
+  readonly #store: SandboxStore;
+  readonly #nowMs: () => number;
+
+  constructor(store: SandboxStore, nowMs: () => number) {
+    this.#store = store;
+    this.#nowMs = nowMs;
+  }
+
+  /** Adds a row. Call it inside the write that makes it true. */
+  append(row: Omit<LedgerRow, 'seq' | 'at'>): void {
+    this.#store
+      .sql(
+        'INSERT INTO ledger (op, ok, amountMinor, currency, orderId, intent, key, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(row.op, row.ok ? 1 : 0, row.amountMinor, row.currency, row.orderId, row.intent, row.key, this.#nowMs());
+  }
+
+  /** Rows in the order of their making, after `afterSeq`; of one order when given. */
+  rows({
+    orderId,
+    afterSeq = 0,
+    limit = 10_000,
+  }: {
+    orderId?: string;
+    afterSeq?: number;
+    limit?: number;
+  }): LedgerRow[] {
+    const rows =
+      orderId === undefined
+        ? this.#store.sql('SELECT * FROM ledger WHERE seq > ? ORDER BY seq LIMIT ?').all(afterSeq, limit)
+        : this.#store
+            .sql('SELECT * FROM ledger WHERE orderId = ? AND seq > ? ORDER BY seq LIMIT ?')
+            .all(orderId, afterSeq, limit);
+    return rows.map((row) => ({ ...(row as unknown as LedgerRow), ok: row['ok'] === 1 }));
+  }
+}

@@ -1,0 +1,113 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS intents (
+    id TEXT PRIMARY KEY, orderId TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
+    status TEXT NOT NULL, paymentMethod TEXT, metadata TEXT NOT NULL, createdAt INTEGER NOT NULL,
+    lastError TEXT, chargeId TEXT, refunded INTEGER NOT NULL DEFAULT 0, returnUrl TEXT, cancelledAt INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS intentsByOrder ON intents (orderId);
+  CREATE TABLE IF NOT EXISTS refunds (
+    id TEXT PRIMARY KEY, intentId TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
+    createdAt INTEGER NOT NULL, metadata TEXT NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS refundsByIntent ON refunds (intentId);
+  CREATE TABLE IF NOT EXISTS idempotencyKeys (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, statusCode INTEGER NOT NULL, body TEXT NOT NULL,
+    createdAt INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS keysByAge ON idempotencyKeys (createdAt);
+  CREATE TABLE IF NOT EXISTS ledger (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, op TEXT NOT NULL, ok INTEGER NOT NULL, amountMinor INTEGER NOT NULL,
+    currency TEXT NOT NULL, orderId TEXT NOT NULL, intent TEXT NOT NULL, key TEXT, at INTEGER NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS ledgerByOrder ON ledger (orderId);
+  CREATE TRIGGER IF NOT EXISTS ledgerIsAppendOnly BEFORE UPDATE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+  CREATE TRIGGER IF NOT EXISTS ledgerKeepsRows BEFORE DELETE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+  CREATE TABLE IF NOT EXISTS webhookEvents (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, orderId TEXT NOT NULL,
+    intent TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, dueAt INTEGER,
+    lastStatus INTEGER
+  );
+  CREATE INDEX IF NOT EXISTS webhookEventsDue ON webhookEvents (dueAt) WHERE dueAt IS NOT NULL;
+`;
+
+/**
+ * The sandbox's own durable store. Everything written in one turn of the event loop shares one COMMIT with
+ * synchronous=FULL: what is answered after `committed()` survives kill -9.
+ */
+export class SandboxStore {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #group: PromiseWithResolvers<void> | undefined;
+
+  /** @param path file of the database, or `:memory:`. */
+  constructor(path: string) {
+    this.#db = new DatabaseSync(path);
+    // Exclusive: a second process on the same folder fails at once. 2 MB of page cache: the sandbox shares a small
+    // machine with the system that it tests.
+    this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL');
+    this.#db.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -2000');
+    this.#db.exec(SCHEMA);
+  }
+
+  /** A prepared statement, compiled once per text. */
+  sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      statement = this.#db.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  /** Runs `change` wholly or not at all, inside the open group. Use writing statements only in here. */
+  write<T>(change: () => T): T {
+    this.#openGroup();
+    this.#db.exec('SAVEPOINT change');
+    try {
+      const result = change();
+      this.#db.exec('RELEASE change');
+      return result;
+    } catch (error) {
+      this.#db.exec('ROLLBACK TO change; RELEASE change');
+      throw error;
+    }
+  }
+
+  /** Resolves when every write made so far is on disk. */
+  async committed(): Promise<void> {
+    await this.#group?.promise;
+  }
+
+  close(): void {
+    this.#commit();
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #openGroup(): void {
+    if (this.#group) return;
+    this.#group = Promise.withResolvers<void>();
+    // Those who answer a client await the group and see its failure; a group that nobody awaits must not end the
+    // process as an unhandled rejection.
+    this.#group.promise.catch(() => undefined);
+    this.#db.exec('BEGIN IMMEDIATE');
+    setImmediate(() => this.#commit());
+  }
+
+  #commit(): void {
+    const group = this.#group;
+    if (!group) return;
+    this.#group = undefined;
+    try {
+      this.#db.exec('COMMIT');
+      group.resolve();
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      group.reject(error);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { Behaviours } from './behaviours.ts';
+import type { SandboxStore } from './sandbox-store.ts';
+import type { PendingEvent, WebhookOutbox } from './webhook-outbox.ts';
+import { signatureHeader } from './webhook-signature.ts';
+
+export interface WebhookSenderOptions {
+  readonly outbox: WebhookOutbox;
+  readonly store: SandboxStore;
+  readonly behaviours: Behaviours;
+  readonly url: string;
+  readonly secret: string;
+  readonly nowMs: () => number;
+}
+
+/** Waits between the attempts. The provider retries for three days; a sandbox is not left running as long. */
+const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000];
+const MAX_IN_FLIGHT = 16;
+const ANSWER_TIMEOUT_MS = 10_000;
+/** How long an event that is to arrive out of order waits for a later one of its intent. */
+const REORDER_HOLD_MS = 2_000;
+
+/** Delivers webhook events at least once, in no promised order, until the merchant answers 2xx. */
+export class WebhookSender {
+  readonly #options: WebhookSenderOptions;
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #shutdown = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #isPumpDue = false;
+
+  constructor(options: WebhookSenderOptions) {
+    this.#options = options;
+    options.outbox.onAdded(() => this.#wakeAfter(0));
+  }
+
+  start(): void {
+    this.#wakeAfter(0);
+  }
+
+  /** Ends deliveries in flight; they are attempted again at the next start. */
+  async stop(): Promise<void> {
+    this.#shutdown.abort();
+    clearTimeout(this.#timer);
+    await Promise.all(this.#inFlight.values());
+  }
+
+  #wakeAfter(delayMs: number): void {
+    // A wake-up that is due stays as it is: under load each new event would put it off again.
+    if (this.#shutdown.signal.aborted || this.#isPumpDue) return;
+    this.#isPumpDue = delayMs === 0;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#pump(), delayMs);
+  }
+
+  async #pump(): Promise<void> {
+    this.#isPumpDue = false;
+    const { outbox, store, nowMs } = this.#options;
+    // Never announce what a crash could still undo.
+    await store.committed();
+    if (this.#shutdown.signal.aborted) return;
+    const due = outbox.due(nowMs(), MAX_IN_FLIGHT * 2).filter((event) => !this.#inFlight.has(event.id));
+    for (const event of due.slice(0, MAX_IN_FLIGHT - this.#inFlight.size)) this.#deliver(event);
+    const nextDueAtMs = outbox.nextDueAtMs();
+    if (this.#inFlight.size === 0 && nextDueAtMs !== undefined) this.#wakeAfter(Math.max(1, nextDueAtMs - nowMs()));
+  }
+
+  #deliver(event: PendingEvent): void {
+    const delivery = this.#attempt(event).finally(() => {
+      this.#inFlight.delete(event.id);
+      this.#wakeAfter(0);
+    });
+    this.#inFlight.set(event.id, delivery);
+  }
+
+  async #attempt(event: PendingEvent): Promise<void> {
+    const { behaviours, outbox, nowMs } = this.#options;
+    const fault = event.attempts === 0 ? behaviours.take('webhook', event.orderId) : undefined;
+    switch (fault?.kind) {
+      case 'webhookDrop':
+        return outbox.recordAttempt(event.id, null, undefined);
+      case 'webhookDelay':
+        return outbox.postpone(event.id, nowMs() + (fault.ms ?? 0));
+      case 'webhookReorder':
+        return outbox.postpone(event.id, nowMs() + (fault.ms ?? REORDER_HOLD_MS));
+      case 'webhookDuplicate':
+        await this.#send(event);
+        break;
+    }
+    const statusCode = await this.#send(event);
+    if (this.#shutdown.signal.aborted) return;
+    const isDelivered = statusCode !== null && statusCode >= 200 && statusCode < 300;
+    const retryDelayMs = RETRY_DELAYS_MS[event.attempts];
+    const isLast = isDelivered || retryDelayMs === undefined;
+    outbox.recordAttempt(event.id, statusCode, isLast ? undefined : nowMs() + retryDelayMs);
+  }
+
+  /** The merchant's status code; null when it did not answer. */
+  async #send(event: PendingEvent): Promise<number | null> {
+    const { url, secret, nowMs } = this.#options;
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'user-agent': 'PaymentSandbox/1.0',
+          'stripe-signature': signatureHeader(event.body, secret, Math.floor(nowMs() / 1000)),
+        },
+        body: event.body,
+        redirect: 'manual',
+        signal: AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+      });
+      await response.arrayBuffer();
+      return response.status;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return null; // Unreachable, cut off or too slow: one outcome, the event is retried.
+    }
+  }
+}
