@@ -1,0 +1,55 @@
+import colors from 'yoctocolors';
+import { formatMoney } from '../money.ts';
+import type { Step } from './execution-steps.ts';
+import type { OrderTrace } from './order-trace.ts';
+
+/** The trace as lines of text for a person; coloured on a terminal, plain in a pipe. */
+export function formatTrace(trace: OrderTrace): string[] {
+  return [heading(trace), ...stepLines(trace.steps), ...parkedLines(trace)];
+}
+
+function heading({ orderId, order, execution }: OrderTrace): string {
+  if (!order) return `${orderId}  ${colors.yellow('not created yet')}`;
+  const status = colorOf(order.status)([order.status, order.reason].filter(Boolean).join(' '));
+  const total = formatMoney(order.totalMinor, order.currency);
+  const took =
+    execution?.startedAt && execution.stoppedAt
+      ? colors.dim(` in ${execution.stoppedAt.getTime() - execution.startedAt.getTime()} ms`)
+      : '';
+  return `${orderId}  ${order.customerId}  ${total}  ${status}${took}`;
+}
+
+function stepLines(steps: readonly Step[]): string[] {
+  const width = Math.max(0, ...steps.map((step) => step.name.length));
+  return steps.map((step) => {
+    const entered = step.enteredAt.toISOString().slice(11, 23);
+    const duration = step.exitedAt
+      ? `${step.exitedAt.getTime() - step.enteredAt.getTime()} ms`.padStart(9)
+      : colors.yellow('waiting'.padStart(9));
+    const attempts = step.attempts === 0 ? '' : step.attempts === 1 ? '1 attempt' : `${step.attempts} attempts`;
+    const errors = step.errors.length === 0 ? '' : colors.red(`  ${countedNames(step.errors)}`);
+    return `  ${entered}  ${step.name.padEnd(width)} ${duration}  ${attempts}${errors}`.trimEnd();
+  });
+}
+
+function parkedLines({ parked }: OrderTrace): string[] {
+  return parked
+    .filter((row) => row.parkedState === 'OPEN')
+    .map((row) =>
+      colors.yellow(
+        `  parked ${row.reason} at ${row.step} since ${row.since}, open: ${formatMoney(row.exposureMinor, row.currency)}`,
+      ),
+    );
+}
+
+function countedNames(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${name} x${count}`)).join(', ');
+}
+
+function colorOf(status: string): (text: string) => string {
+  if (status === 'CANCELLED') return colors.red;
+  if (status === 'CONFIRMED' || status === 'SHIPPED' || status === 'DELIVERED') return colors.green;
+  return colors.yellow;
+}

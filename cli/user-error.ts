@@ -1,0 +1,17 @@
+/** Something that the user of a command can mend. Shown as one line, without a stack; the command ends non-zero. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** Runs a command's main function; turns a UserError into its one line and exit code 1. */
+export async function runCommand(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    process.exitCode = 1;
+    if (!(error instanceof Error)) throw error;
+    // StartError comes from the embedded runtime, which cannot import this class.
+    const isForUser = error.name === 'UserError' || error.name === 'StartError';
+    console.error(isForUser ? `error: ${error.message}` : error);
+  }
+}
