@@ -23,15 +23,15 @@ export class OutOfStock extends Error {
 
 /** The hold was released, or its tombstone written, before this step came: the order is being cancelled. */
 export class ReservationReleased extends Error {
-  override readonly name = 'OrderStopped';
+  override readonly name = 'ReservationReleased';
 }
 
 /** Another set of lines is reserved under this order id. */
 export class ReservationMismatch extends Error {
-  override readonly name = 'IdentityConflict';
+  override readonly name = 'ReservationMismatch';
 }
 
 /** The stock is sold: the saga's compensation must not take it back. */
 export class ReservationCommitted extends Error {
-  override readonly name = 'OrderAlreadyConfirmed';
+  override readonly name = 'ReservationCommitted';
 }

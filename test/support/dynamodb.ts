@@ -10,6 +10,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 
+import { canonicalJson } from '../../events/canonical-json.ts';
+
 const BINARY = fileURLToPath(
   import.meta.resolve(
     `@dynoxide/${process.platform}-${process.arch}/dynoxide${process.platform === 'win32' ? '.exe' : ''}`,
@@ -48,7 +50,7 @@ export interface TestDynamoDb {
   /** Empties every table. */
   clear(): Promise<void>;
   put(tableName: string, ...rows: readonly Record<string, unknown>[]): Promise<void>;
-  /** All rows of a table, sorted by their JSON; strongly consistent. */
+  /** All rows of a table, sorted by their canonical JSON; strongly consistent. */
   rows(tableName: string): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
@@ -82,7 +84,7 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
     },
     async rows(tableName) {
       const { Items = [] } = await documents.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
-      return Items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+      return Items.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
     },
     async stop() {
       client.destroy();

@@ -1,0 +1,19 @@
+import { CancellationReason } from '../../events/vocabulary.ts';
+import { count } from '../platform/metrics.ts';
+import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
+import { deployedJournal } from './deployed-journal.ts';
+import { advanced, placedRecord } from './order-record.ts';
+import { cancel } from './order-steps.ts';
+
+const journal = deployedJournal();
+
+/** `reason` as `stop-order` answered it. It only shapes the guess: the order row has the last word. */
+const CancelPayload = SagaPayload.extend({ reason: CancellationReason });
+
+/** Ends a stopped order, once its money and stock are back. */
+export const handler = sagaTask(CancelPayload, async ({ order, executionArn, reason }) => {
+  const stopped = advanced(placedRecord(order), 'CANCELLING', order.placedAt, reason);
+  const standing = await journal.record(stopped, cancel(order.orderId), { executionArn });
+  count('OrdersCancelled', { Reason: standing.reason });
+  return standing;
+});
