@@ -1,0 +1,119 @@
+import type { ChoiceState, FailState, WaitState } from '../definition.ts';
+import { QueryEvaluationFailure, StateFailure, StatesError } from '../errors.ts';
+import type { Execution } from '../execution.ts';
+import { stateOf, type Frame } from '../frame.ts';
+import { jsonTypeOf, type Json } from '../json.ts';
+import type { Scope } from '../jsonata.ts';
+import { isSeconds, isTimestamp } from '../parse-definition.ts';
+import { waitForRetry } from '../recovery.ts';
+import type { Template } from '../template.ts';
+import { resumeFanOut, runMap, runParallel } from './fan-out.ts';
+import { leave } from './leave.ts';
+import { resumeTask, scheduleTask } from './task.ts';
+
+export function enterState(execution: Execution, frame: Frame): void {
+  const { type, name } = stateOf(frame);
+  frame.enteredAtMs = execution.clock.nowMs();
+  frame.enteredEventId = execution.record(frame, `${type}StateEntered`, { name, input: frame.inputText });
+  frame.retriesUsed = [];
+  frame.phase = { kind: 'run' };
+  execution.touch(frame);
+}
+
+/** Carries out the state that the frame is in, up to its end or to the next wait. @throws StateFailure. */
+export async function runState(execution: Execution, frame: Frame): Promise<void> {
+  const state = stateOf(frame);
+  switch (state.type) {
+    case 'Pass':
+    case 'Succeed':
+      return leave(execution, frame, state, undefined, frame.input);
+    case 'Choice':
+      return runChoice(execution, frame, state);
+    case 'Wait':
+      return runWait(execution, frame, state);
+    case 'Fail':
+      return runFail(execution, frame, state);
+    case 'Task':
+      return scheduleTask(execution, frame, state);
+    case 'Parallel':
+      return runParallel(execution, frame, state);
+    case 'Map':
+      return runMap(execution, frame, state);
+  }
+}
+
+/** Takes up what the frame was waiting for before the restart. */
+export function resumeFrame(execution: Execution, frame: Frame): void {
+  const { phase } = frame;
+  switch (phase.kind) {
+    case 'enter':
+    case 'run':
+      return execution.makeRunnable(frame, phase.kind);
+    case 'waiting':
+      return execution.armTimer(frame, phase.untilMs, () => waitOver(execution, frame));
+    case 'retrying':
+      return waitForRetry(execution, frame, phase.untilMs);
+    case 'task':
+      return resumeTask(execution, frame, phase);
+    case 'fanOut':
+      return resumeFanOut(execution, frame);
+    case 'done':
+    case 'failed':
+      return;
+  }
+}
+
+async function runChoice(execution: Execution, frame: Frame, state: ChoiceState): Promise<void> {
+  const scope = execution.scope(frame);
+  for (const [index, choice] of state.choices.entries()) {
+    const isChosen = await choice.condition.evaluate(scope);
+    if (typeof isChosen !== 'boolean') throw wrongType(`Choices[${index}]/Condition`, 'boolean', isChosen);
+    if (isChosen) return leave(execution, frame, choice, undefined, frame.input);
+  }
+  if (state.next === undefined) {
+    throw new StateFailure(StatesError.noChoiceMatched, 'No choice matched and the state has no Default.');
+  }
+  return leave(execution, frame, state, undefined, frame.input);
+}
+
+async function runWait(execution: Execution, frame: Frame, state: WaitState): Promise<void> {
+  const value = await state.until.value.evaluate(execution.scope(frame));
+  const untilMs = state.until.kind === 'seconds' ? secondsFromNow(execution, value) : timestampMs(value);
+  execution.setPhase(frame, { kind: 'waiting', untilMs });
+  execution.armTimer(frame, untilMs, () => waitOver(execution, frame));
+}
+
+function secondsFromNow(execution: Execution, value: Json): number {
+  if (!isSeconds(value)) throw wrongType('Seconds', 'an integer from 0 to 99999999', value);
+  return execution.clock.nowMs() + value * 1000;
+}
+
+function timestampMs(value: Json): number {
+  if (!isTimestamp(value)) throw wrongType('Timestamp', 'an ISO-8601 timestamp', value);
+  return Date.parse(value);
+}
+
+function waitOver(execution: Execution, frame: Frame): Promise<void> {
+  return execution.attempt(frame, () => leave(execution, frame, stateOf(frame) as WaitState, undefined, frame.input));
+}
+
+async function runFail(execution: Execution, frame: Frame, state: FailState): Promise<void> {
+  const scope = execution.scope(frame);
+  const error = await optionalText(state.error, 'Error', scope);
+  throw new StateFailure(error, await optionalText(state.cause, 'Cause', scope));
+}
+
+async function optionalText(template: Template | undefined, field: string, scope: Scope): Promise<string | undefined> {
+  if (!template) return undefined;
+  const value = await template.evaluate(scope);
+  if (typeof value !== 'string') throw wrongType(field, 'string', value);
+  return value;
+}
+
+/** The value of an expression that must have a certain type. */
+export function wrongType(field: string, expected: string, value: Json): QueryEvaluationFailure {
+  return new QueryEvaluationFailure(
+    field,
+    `The JSONata expression specified for the field '${field}' returned an unexpected result type. Expected '${expected}', but was '${jsonTypeOf(value)}' for value: ${JSON.stringify(value)}`,
+  );
+}
