@@ -7,7 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { UserError } from './user-error.ts';
 
-export const DEFAULT_STACK_NAME = 'OrderWorkflow';
+export const DEFAULT_STACK_NAME = 'order-workflow-dev';
 export const LOCAL_ENDPOINT_URL = 'http://localhost:4566';
 
 /** Where a deployment lives and how to reach it: the embedded runtime, an emulator or AWS itself. */

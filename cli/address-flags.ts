@@ -1,0 +1,24 @@
+import { DEFAULT_STACK_NAME, LOCAL_ENDPOINT_URL, type DeploymentAddress } from './deployment.ts';
+
+/** Flags of every command that talks to a running system, in the form of `node:util` parseArgs. */
+export const addressFlags = {
+  'endpoint-url': { type: 'string' },
+  aws: { type: 'boolean', default: false },
+  stack: { type: 'string', default: DEFAULT_STACK_NAME },
+} as const;
+
+export interface AddressValues {
+  readonly 'endpoint-url'?: string | undefined;
+  readonly aws: boolean;
+  readonly stack: string;
+}
+
+/** The embedded runtime is the default, because that is what a new user has; AWS is asked for by name. */
+export function addressOf(values: AddressValues): DeploymentAddress {
+  return {
+    stackName: values.stack,
+    endpointUrl: values.aws
+      ? undefined
+      : (values['endpoint-url'] ?? process.env['AWS_ENDPOINT_URL'] ?? LOCAL_ENDPOINT_URL),
+  };
+}

@@ -1,0 +1,92 @@
+// npm run checkout -- --file my-order.json: sends one's own BasketCheckedOut event and follows its order.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { ulid } from 'ulid';
+import * as z from 'zod';
+import { BasketCheckedOut, totalOf } from '../events/basket-checked-out.ts';
+import { eventIdOf, type OrderId } from '../events/vocabulary.ts';
+import { Deployment } from './deployment.ts';
+import { addressFlags, addressOf } from './address-flags.ts';
+import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
+import { publishCheckout } from './publish-checkout.ts';
+import { formatTrace } from './trace/format-trace.ts';
+import { runCommand, UserError } from './user-error.ts';
+
+const USAGE = `Sends a BasketCheckedOut event to the running system and follows its order.
+
+  npm run checkout -- --file my-order.json
+  npm run checkout -- --file - < my-order.json
+
+  --file FILE          the event's detail as JSON; - reads standard input. The fields that a checkout adds by itself
+                       (eventId, schemaVersion, orderId, basketId, correlationId, placedAt, totalMinor) may be left out.
+  --timeout SECONDS    how long to follow the order (default 60)
+  --endpoint-url URL   where the system answers (default AWS_ENDPOINT_URL, else http://localhost:4566)
+  --aws                the system on AWS, by the environment's profile and region
+  --stack NAME         name of the stack (default order-workflow-dev)
+  --help
+
+The smallest order:
+  {"customerId":"alice","currency":"EUR","lines":[{"sku":"CUP-WHITE","quantity":2,"unitPriceMinor":850}],"paymentMethodId":"pm_card_visa"}
+`;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      ...addressFlags,
+      file: { type: 'string' },
+      timeout: { type: 'string', default: '60' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help || values.file === undefined) {
+    console.log(USAGE);
+    if (!values.help) process.exitCode = 1;
+    return;
+  }
+  const checkout = readCheckout(values.file);
+  const deployment = await Deployment.find(addressOf(values));
+  try {
+    await publishCheckout(deployment, checkout);
+    console.log(`published ${BasketCheckedOut.detailType} for order ${checkout.orderId}`);
+    const trace = await followOrder(deployment, checkout.orderId, {
+      until: (known) => hasEnded(known) || waitsForSomeone(known),
+      timeoutMs: Number(values.timeout) * 1000,
+      onChange: ({ order }) => order && console.log(`  ${order.status}`),
+    });
+    for (const line of formatTrace(trace)) console.log(line);
+    if (!hasEnded(trace)) process.exitCode = 2;
+  } finally {
+    deployment.close();
+  }
+});
+
+function readCheckout(file: string): BasketCheckedOut {
+  const given = z.looseObject({}).safeParse(readJson(file));
+  if (!given.success) throw new UserError(`${file}: expected a JSON object. See --help.`);
+  const parsed = BasketCheckedOut.detail.safeParse(completed(given.data));
+  if (!parsed.success) throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+  } catch (error) {
+    throw new UserError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function completed(given: Record<string, unknown>): Record<string, unknown> {
+  const orderId = (given['orderId'] ?? ulid()) as OrderId;
+  const lines = z.array(z.object({ quantity: z.number(), unitPriceMinor: z.number() })).safeParse(given['lines']);
+  return {
+    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    schemaVersion: 1,
+    orderId,
+    basketId: `basket-${orderId}`,
+    correlationId: `checkout-${orderId}`,
+    placedAt: new Date().toISOString(),
+    ...(lines.success && { totalMinor: totalOf(lines.data) }),
+    ...given,
+  };
+}

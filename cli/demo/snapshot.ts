@@ -1,0 +1,65 @@
+import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Deployment } from '../deployment.ts';
+
+/** Units of one SKU that can still be sold. */
+export type AvailableBySku = ReadonlyMap<string, number>;
+
+const StockRow = z.object({ sku: z.string(), available: z.number() });
+
+export async function readAvailable(deployment: Deployment, skus: readonly string[]): Promise<AvailableBySku> {
+  const table = deployment.output('StockTableName');
+  const { Responses } = await deployment.dynamoDb.send(
+    new BatchGetCommand({ RequestItems: { [table]: { Keys: skus.map((sku) => ({ sku })), ConsistentRead: true } } }),
+  );
+  const rows = z.array(StockRow).parse(Responses?.[table] ?? []);
+  return new Map(rows.map((row) => [row.sku, row.available]));
+}
+
+/**
+ * Takes deliveries so that at least the given units are available. `received` counts every unit that ever came in:
+ * available + reserved = received, whatever happens to orders.
+ */
+export async function restock(deployment: Deployment, wanted: Readonly<Record<string, number>>): Promise<void> {
+  const available = await readAvailable(deployment, Object.keys(wanted));
+  for (const [sku, units] of Object.entries(wanted)) {
+    const missing = units - (available.get(sku) ?? 0);
+    if (missing <= 0 && available.has(sku)) continue;
+    await deployment.dynamoDb.send(
+      new UpdateCommand({
+        TableName: deployment.output('StockTableName'),
+        Key: { sku },
+        UpdateExpression:
+          'SET onHold = if_not_exists(onHold, :zero) ADD available :units, received :units, version :one',
+        ExpressionAttributeValues: { ':zero': 0, ':units': Math.max(0, missing), ':one': 1 },
+      }),
+    );
+  }
+}
+
+const LedgerRows = z.object({
+  rows: z.array(z.object({ op: z.string(), ok: z.boolean(), amountMinor: z.number() })),
+});
+
+/** What the payment sandbox took for an order and did not give back, in minor units. */
+export async function readNetMinor(sandboxUrl: string, orderId: string): Promise<number> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/ledger?orderId=${orderId}`);
+  const { rows } = LedgerRows.parse(await response.json());
+  const sumOf = (op: string): number =>
+    rows.filter((row) => row.ok && row.op === op).reduce((sum, row) => sum + row.amountMinor, 0);
+  return sumOf('CAPTURE') - sumOf('REFUND');
+}
+
+const Intents = z.object({ intents: z.array(z.object({ id: z.string() })) });
+
+/** Does what the customer would do on the provider's page: confirms the payment (3-D Secure). */
+export async function confirmAsCustomer(sandboxUrl: string, orderId: string): Promise<void> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/intents?orderId=${orderId}&status=requires_action`);
+  const { intents } = Intents.parse(await response.json());
+  for (const { id } of intents) {
+    await fetch(`${sandboxUrl}/_sandbox/intents/${id}/authenticate`, {
+      method: 'POST',
+      body: JSON.stringify({ outcome: 'confirm' }),
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { UserError } from './user-error.ts';
+
+export interface SandboxOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly dataFolder: string;
+  readonly webhookUrl: string;
+  readonly secret: { readonly apiKey: string; readonly webhookSecrets: readonly [string, ...string[]] };
+}
+
+export interface SandboxProcess {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('../payment-sandbox/main.ts', import.meta.url));
+
+/** Starts the payment sandbox as a process of its own. @throws UserError with the line that the sandbox printed. */
+export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
+  const child = spawn(
+    process.execPath,
+    [
+      MAIN,
+      `--port=${options.port}`,
+      `--data=${options.dataFolder}`,
+      `--webhook-url=${options.webhookUrl}`,
+      `--api-key=${options.secret.apiKey}`,
+      `--webhook-secret=${options.secret.webhookSecrets[0]}`,
+      '--exit-with-parent',
+    ],
+    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' }, detached: true },
+  );
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const match = /listening on (http\S+)/.exec(line);
+      if (match?.[1]) resolve(match[1]);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new UserError(complaint.trim() || `The payment sandbox ended with code ${code}.`)),
+    );
+  });
+  return {
+    url,
+    pid: child.pid ?? 0,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

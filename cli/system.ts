@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { systemClock, type Clock } from '../local/clock.ts';
+import { startRuntime, type Runtime } from '../local/runtime.ts';
+import { Deployment } from './deployment.ts';
+import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
+
+export interface SystemOptions {
+  /** Synthesized cloud assembly, e.g. `cdk.out`. */
+  readonly assemblyFolder: string;
+  /** Durable state of everything; created when absent. */
+  readonly dataFolder: string;
+  readonly ports: SystemPorts;
+  readonly clock?: Clock;
+  /** Told of each stage as it begins. */
+  readonly onProgress?: (stage: string) => void;
+}
+
+export interface SystemPorts {
+  /** AWS endpoint. */
+  readonly endpoint: number;
+  readonly httpApi: number;
+  readonly paymentSandbox: number;
+}
+
+/** The whole shop on this machine: the embedded runtime with the deployed template, and the payment sandbox. */
+export interface System {
+  readonly runtime: Runtime;
+  readonly sandbox: SandboxProcess;
+  readonly deployment: Deployment;
+  stop(): Promise<void>;
+}
+
+/** Test credentials of the sandbox, in the place where the deployed shop keeps the provider's real ones. */
+const SANDBOX_SECRET = JSON.stringify({ apiKey: 'sk_test_sandbox', webhookSecrets: ['whsec_sandbox'] });
+
+/** @throws StartError, UserError with one line that says what to do. What had started by then is stopped again. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const dataFolder = path.resolve(options.dataFolder);
+  const { ports } = options;
+  await using started = new AsyncDisposableStack();
+
+  options.onProgress?.('payment sandbox');
+  const sandbox = await startSandboxProcess({
+    port: ports.paymentSandbox,
+    dataFolder: path.join(dataFolder, 'payments'),
+    webhookUrl: `http://127.0.0.1:${ports.httpApi}/webhooks/payments`,
+    secret: JSON.parse(SANDBOX_SECRET) as { apiKey: string; webhookSecrets: [string] },
+  });
+  started.defer(() => sandbox.stop());
+
+  const runtime = await startRuntime({
+    assemblyFolder: options.assemblyFolder,
+    dataFolder,
+    port: ports.endpoint,
+    httpApiPort: ports.httpApi,
+    clock: options.clock ?? systemClock,
+    parameters: { PaymentApiUrl: sandbox.url },
+    secrets: { PaymentSecret: SANDBOX_SECRET },
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  });
+  started.defer(() => runtime.stop());
+
+  const deployment = new Deployment(
+    { stackName: runtime.stackName, endpointUrl: runtime.endpointUrl },
+    new Map(Object.entries(runtime.outputs)),
+  );
+  started.defer(() => deployment.close());
+  const resources = started.move();
+  return { runtime, sandbox, deployment, stop: () => resources.disposeAsync() };
+}
