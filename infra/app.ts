@@ -11,7 +11,9 @@ const checked = process.env['CDK_VALIDATION'] === 'true';
 const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: checked });
 const settings = environmentNamed(contextText('environment') ?? 'dev');
 
-new OrderWorkflowStack(app, contextText('stack') ?? `order-workflow-${settings.name}`, {
+// The id is the same for every name: it is part of ids inside the template, and one template serves all names.
+new OrderWorkflowStack(app, 'OrderWorkflow', {
+  stackName: contextText('stack') ?? `order-workflow-${settings.name}`,
   settings,
   functionsFolder: 'dist/functions',
   definitionFile: 'workflows/order-saga.asl.json',

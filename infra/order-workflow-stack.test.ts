@@ -1,0 +1,227 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ENVIRONMENTS } from './config.ts';
+import { DEFINITION_FILE, resourcesOf, synthesizedStack, type TemplateResource } from './testing/synthesized-stack.ts';
+
+const dev = synthesizedStack(ENVIRONMENTS.dev);
+const prod = synthesizedStack(ENVIRONMENTS.prod);
+const environments = [
+  ['dev', dev],
+  ['prod', prod],
+] as const;
+
+const FOURTEEN_DAYS_SECONDS = 14 * 24 * 60 * 60;
+
+describe.each(environments)('in %s', (_name, template) => {
+  const queues = resourcesOf(template, 'AWS::SQS::Queue');
+  const functions = Object.values(resourcesOf(template, 'AWS::Lambda::Function'));
+  const rules = Object.values(resourcesOf(template, 'AWS::Events::Rule'));
+  const queuePolicies = Object.values(resourcesOf(template, 'AWS::SQS::QueuePolicy'));
+  const mappings = Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping'));
+  const isWorkQueue = ({ Properties }: TemplateResource) => Properties.RedrivePolicy !== undefined;
+
+  test('every queue has a dead-letter queue or is one, which keeps messages as long as SQS can', () => {
+    for (const queue of Object.values(queues).filter(isWorkQueue)) {
+      const { deadLetterTargetArn, maxReceiveCount } = queue.Properties.RedrivePolicy;
+      expect(maxReceiveCount).toBeGreaterThanOrEqual(5);
+      expect(queues[deadLetterTargetArn['Fn::GetAtt'][0]]?.Properties.MessageRetentionPeriod).toBe(
+        FOURTEEN_DAYS_SECONDS,
+      );
+    }
+    const others = Object.values(queues).filter((queue) => !isWorkQueue(queue));
+    expect(others.map(({ Properties }) => Properties.MessageRetentionPeriod)).toEqual(
+      others.map(() => FOURTEEN_DAYS_SECONDS),
+    );
+  });
+
+  test('every queue is encrypted and refuses what does not come over TLS', () => {
+    for (const [logicalId, { Properties }] of Object.entries(queues)) {
+      expect(Properties.SqsManagedSseEnabled === true || Properties.KmsMasterKeyId !== undefined).toBe(true);
+      expect(statementsOn(logicalId)).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    }
+  });
+
+  function statementsOn(queueId: string): object[] {
+    return queuePolicies
+      .filter(({ Properties }) => Properties.Queues[0].Ref === queueId)
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as object[]);
+  }
+
+  test('every rule target has a dead-letter queue that lets exactly this rule in', () => {
+    expect(rules.length).toBeGreaterThan(0);
+    for (const [ruleId, { Properties }] of Object.entries(resourcesOf(template, 'AWS::Events::Rule'))) {
+      for (const target of Properties.Targets) {
+        expect(statementsOn(target.DeadLetterConfig.Arn['Fn::GetAtt'][0])).toContainEqual(
+          expect.objectContaining({
+            Action: 'sqs:SendMessage',
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [ruleId, 'Arn'] } } },
+          }),
+        );
+        expect(target.RetryPolicy).toBeDefined();
+      }
+    }
+  });
+
+  test('every function runs on Node 24, arm64, with JSON logs that end and a role and log group of its own', () => {
+    const logGroups = resourcesOf(template, 'AWS::Logs::LogGroup');
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+      expect(logGroups[Properties.LoggingConfig.LogGroup.Ref]?.Properties.RetentionInDays).toBeGreaterThan(0);
+    }
+    const own = (pick: (properties: TemplateResource['Properties']) => unknown) =>
+      new Set(functions.map(({ Properties }) => JSON.stringify(pick(Properties)))).size;
+    expect(own(({ Role }) => Role)).toBe(functions.length);
+    expect(own(({ LoggingConfig }) => LoggingConfig)).toBe(functions.length);
+  });
+
+  test('a queue hides a message for at least six times the timeout of the function that works on it', () => {
+    const queueMappings = mappings.filter(({ Properties }) => queues[Properties.EventSourceArn['Fn::GetAtt'][0]]);
+    expect(queueMappings.length).toBeGreaterThan(0);
+    for (const { Properties } of queueMappings) {
+      const queue = queues[Properties.EventSourceArn['Fn::GetAtt'][0]]!;
+      const worker = resourcesOf(template, 'AWS::Lambda::Function')[Properties.FunctionName.Ref]!;
+      expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * worker.Properties.Timeout);
+      expect(Properties).toMatchObject({
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: expect.any(Number) },
+      });
+      expect(Properties.FilterCriteria).toBeUndefined(); // SQS deletes what a filter refuses
+    }
+  });
+
+  test('the outbox stream is read from its start, isolates what fails, and tells when it gives up', () => {
+    const stream = mappings.find(({ Properties }) => Properties.EventSourceArn['Fn::GetAtt'][1] === 'StreamArn');
+    expect(stream?.Properties).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 8,
+      MaximumRecordAgeInSeconds: 3600,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
+      DestinationConfig: { OnFailure: { Destination: expect.anything() } },
+    });
+    expect(stream?.Properties.BatchSize).toBeGreaterThanOrEqual(10);
+  });
+
+  test('every table is on demand and can be restored to any second', () => {
+    const tables = Object.values(resourcesOf(template, 'AWS::DynamoDB::GlobalTable'));
+    expect(tables).toHaveLength(7);
+    for (const { Properties } of tables) {
+      expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');
+      expect(Properties.Replicas[0].PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+    }
+  });
+
+  test('checkouts are subscribed to on the shop bus by source and detail type', () => {
+    expect(rules.map(({ Properties }) => Properties)).toContainEqual(
+      expect.objectContaining({
+        EventBusName: { Ref: 'EventBus' },
+        EventPattern: { source: ['shop.basket'], 'detail-type': ['BasketCheckedOut.v1'] },
+      }),
+    );
+  });
+
+  test('an execution that breaks is told to the function that parks its order', () => {
+    const rule = rules.find(({ Properties }) => Properties.EventPattern?.source?.[0] === 'aws.states');
+    expect(rule?.Properties.EventPattern.detail).toEqual({
+      stateMachineArn: [{ Ref: expect.stringContaining('StateMachine') }],
+      status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+    });
+  });
+
+  test('nothing in the template is deployed by a custom resource', () => {
+    const types = Object.values((template.toJSON() as { Resources: Record<string, TemplateResource> }).Resources);
+    expect(types.filter(({ Type }) => /^Custom::|CustomResource/u.test(Type))).toEqual([]);
+  });
+});
+
+describe('the order saga', () => {
+  const machine = Object.values(resourcesOf(dev, 'AWS::StepFunctions::StateMachine'))[0]!.Properties;
+  const definition = readFileSync(DEFINITION_FILE, 'utf8');
+
+  test('is a STANDARD workflow whose name does not change with the template', () => {
+    expect(machine.StateMachineName).toEqual({ 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, '-order-saga']] });
+    expect([undefined, 'STANDARD']).toContain(machine.StateMachineType);
+  });
+
+  test('finds every function that its definition names, and is given no other', () => {
+    const named = new Set([...definition.matchAll(/\$\{(\w+)\}/gu)].map(([, name]) => name));
+    expect(new Set(Object.keys(machine.DefinitionSubstitutions))).toEqual(named);
+  });
+
+  test('waits for each function longer than the function may run', () => {
+    const functions = resourcesOf(dev, 'AWS::Lambda::Function');
+    const tasks = taskTimeouts(JSON.parse(definition) as AslMachine).map(([name, timeoutSeconds]) => {
+      const functionId = machine.DefinitionSubstitutions[name]['Fn::GetAtt'][0];
+      return { name, timeoutSeconds, functionSeconds: functions[functionId]?.Properties.Timeout };
+    });
+    expect(tasks.length).toBeGreaterThan(0);
+    expect(tasks.filter(({ timeoutSeconds, functionSeconds }) => functionSeconds >= timeoutSeconds)).toEqual([]);
+  });
+
+  test('logs no data of its executions in production', () => {
+    const { LoggingConfiguration } = Object.values(resourcesOf(prod, 'AWS::StepFunctions::StateMachine'))[0]!
+      .Properties;
+    expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ERROR' });
+  });
+});
+
+interface AslMachine {
+  readonly States: Record<string, AslState>;
+}
+
+interface AslState {
+  readonly Type: string;
+  readonly TimeoutSeconds?: number;
+  readonly Arguments?: { readonly FunctionName?: string };
+  readonly Branches?: readonly AslMachine[];
+}
+
+/** Substitution name and TimeoutSeconds of every task, in branches too. */
+function taskTimeouts({ States }: AslMachine): (readonly [string, number])[] {
+  return Object.values(States).flatMap(({ Type, TimeoutSeconds = 0, Arguments, Branches = [] }) => [
+    ...(Type === 'Task' ? [[Arguments?.FunctionName?.slice(2, -1) ?? '', TimeoutSeconds] as const] : []),
+    ...Branches.flatMap(taskTimeouts),
+  ]);
+}
+
+describe('production', () => {
+  test('keeps its data when the stack goes, and refuses to let tables go', () => {
+    for (const { Properties, DeletionPolicy } of Object.values(resourcesOf(prod, 'AWS::DynamoDB::GlobalTable'))) {
+      expect(DeletionPolicy).toBe('Retain');
+      expect(Properties.Replicas[0].DeletionProtectionEnabled).toBe(true);
+    }
+  });
+
+  test('encrypts tables, queues, bus, archive and secret with its own key', () => {
+    const key = { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] };
+    const [bus] = Object.values(resourcesOf(prod, 'AWS::Events::EventBus'));
+    const [archive] = Object.values(resourcesOf(prod, 'AWS::Events::Archive'));
+    const [secret] = Object.values(resourcesOf(prod, 'AWS::SecretsManager::Secret'));
+    expect(bus?.Properties.KmsKeyIdentifier).toEqual(key);
+    expect(archive?.Properties.KmsKeyIdentifier).toEqual(key);
+    expect(secret?.Properties.KmsKeyId).toEqual(key);
+    for (const { Properties } of Object.values(resourcesOf(prod, 'AWS::SQS::Queue'))) {
+      expect(Properties.KmsMasterKeyId).toEqual(key);
+    }
+    for (const { Properties } of Object.values(resourcesOf(prod, 'AWS::DynamoDB::GlobalTable'))) {
+      expect(Properties.Replicas[0].SSESpecification).toEqual({ KMSMasterKeyId: key });
+    }
+  });
+
+  test('rings at the address of its environment', () => {
+    const topics = Object.keys(resourcesOf(prod, 'AWS::SNS::Topic'));
+    const alarms = Object.values(resourcesOf(prod, 'AWS::CloudWatch::Alarm'));
+    expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual(alarms.map(() => [{ Ref: topics[0] }]));
+    prod.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: ENVIRONMENTS.prod.alarmEmail });
+  });
+});

@@ -1,0 +1,55 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { resourcesOf } from './synthesized-stack.ts';
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource?: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+
+/** Statements of every inline policy, by the logical id of its role. */
+export function statementsByRole(template: Template): Map<string, Statement[]> {
+  const byRole = new Map<string, Statement[]>();
+  for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Policy'))) {
+    for (const role of Properties.Roles as { Ref: string }[]) {
+      byRole.set(role.Ref, [...(byRole.get(role.Ref) ?? []), ...(Properties.PolicyDocument.Statement as Statement[])]);
+    }
+  }
+  return byRole;
+}
+
+export function listOf<T>(oneOrMany: T | T[]): T[] {
+  return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
+}
+
+/** `action resource` lines, sorted: what a role may do, readable in a test. */
+export function permissionLines(statements: readonly Statement[]): string[] {
+  return statements
+    .flatMap(({ Action, Resource }) =>
+      listOf(Action).flatMap((action) => listOf(Resource).map((resource) => `${action} ${nameOfResource(resource)}`)),
+    )
+    .toSorted();
+}
+
+/** The logical id that a resource expression leads to, with what is added to it: `OrdersTable`, `OutboxTable/index/X`. */
+function nameOfResource(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
+  const expression = resource as Record<string, unknown>;
+  if (typeof expression['Ref'] === 'string') return withoutHash(expression['Ref']);
+  if (Array.isArray(expression['Fn::GetAtt'])) {
+    const [logicalId, attribute] = expression['Fn::GetAtt'] as [string, string];
+    return attribute === 'Arn' ? withoutHash(logicalId) : `${withoutHash(logicalId)}.${attribute}`;
+  }
+  const parts = (expression['Fn::Join'] as [string, unknown[]])[1];
+  return parts
+    .map(nameOfResource)
+    .join('')
+    .replace(/^arn:AWS::Partition:(\w+):AWS::Region:AWS::AccountId:/u, '$1:');
+}
+
+function withoutHash(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/u, '');
+}

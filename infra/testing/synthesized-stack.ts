@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ENVIRONMENTS, type EnvironmentSettings } from '../config.ts';
+import type { Platform } from '../constructs/platform.ts';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { OrderWorkflowStack } from '../order-workflow-stack.ts';
+
+export const DEFINITION_FILE = 'workflows/order-saga.asl.json';
+
+/** A resource as it stands in a template. */
+export interface TemplateResource {
+  readonly Type: string;
+  // Templates are deep JSON without a schema of ours: tests compare literals with what they find.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+}
+
+/** Stands for the bundles, so that a template does not change with the functions' code. */
+export function placeholderFunctions(): string {
+  const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'infra-')), 'functions');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'placeholder.mjs'), 'export const handler = async () => ({});\n');
+  return folder;
+}
+
+/** An app with the feature flags that the deployed one has. */
+export function testApp(outdir?: string): App {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
+  return new App({ analyticsReporting: false, context, ...(outdir === undefined ? {} : { outdir }) });
+}
+
+export function synthesizedStack(
+  settings: EnvironmentSettings = ENVIRONMENTS.dev,
+  { stackName = 'shop', outdir }: { stackName?: string; outdir?: string } = {},
+): Template {
+  const app = testApp(outdir);
+  const stack = new OrderWorkflowStack(app, 'OrderWorkflow', {
+    stackName,
+    settings,
+    functionsFolder: placeholderFunctions(),
+    definitionFile: DEFINITION_FILE,
+  });
+  return Template.fromStack(stack);
+}
+
+export function resourcesOf(template: Template, type: string): Record<string, TemplateResource> {
+  return template.findResources(type) as Record<string, TemplateResource>;
+}
+
+/** What constructs under test are built on. */
+export function testPlatform(settings: EnvironmentSettings = ENVIRONMENTS.dev): Platform {
+  return { settings, functionCode: Code.fromAsset(placeholderFunctions()), encryptionKey: undefined };
+}
