@@ -44,10 +44,12 @@ export type TableAction =
 /** An on-demand table with point-in-time recovery. Transactions are permitted through the actions they consist of. */
 export class ShopTable extends Construct {
   readonly table: TableV2;
+  private readonly hasStream: boolean;
 
   constructor(scope: Construct, id: string, { platform, ...props }: ShopTableProps) {
     super(scope, id);
     const { settings, encryptionKey } = platform;
+    this.hasStream = props.stream !== undefined;
     this.table = new TableV2(this, 'Table', {
       partitionKey: stringKey(props.partitionKey),
       ...(props.sortKey === undefined ? {} : { sortKey: stringKey(props.sortKey) }),
@@ -85,10 +87,10 @@ export class ShopTable extends Construct {
     worker.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${indexName}`);
   }
 
-  /** @throws Error when the table has no stream. */
+  /** @throws Error when the table has no stream: CDK would let the deployment find out. */
   get streamArn(): string {
     const { tableStreamArn } = this.table;
-    if (tableStreamArn === undefined) throw new Error(`${this.node.path} has no stream.`);
+    if (!this.hasStream || tableStreamArn === undefined) throw new Error(`${this.node.path} has no stream.`);
     return tableStreamArn;
   }
 }

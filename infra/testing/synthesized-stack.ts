@@ -3,9 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ENVIRONMENTS, type EnvironmentSettings } from '../config.ts';
-import type { Platform } from '../constructs/platform.ts';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { ENVIRONMENTS, type EnvironmentSettings } from '../config.ts';
+import { ORDER_STEP } from '../constructs/function-sizes.ts';
+import type { Platform } from '../constructs/platform.ts';
+import { ShopFunction } from '../constructs/shop-function.ts';
 import { OrderWorkflowStack } from '../order-workflow-stack.ts';
 
 export const DEFINITION_FILE = 'workflows/order-saga.asl.json';
@@ -51,7 +54,20 @@ export function resourcesOf(template: Template, type: string): Record<string, Te
   return template.findResources(type) as Record<string, TemplateResource>;
 }
 
+/** @throws Error unless the template has exactly one resource of that type. */
+export function onlyResource(template: Template, type: string): TemplateResource {
+  const [resource, ...others] = Object.values(resourcesOf(template, type));
+  if (resource === undefined || others.length > 0)
+    throw new Error(`Expected one ${type}, found ${resource === undefined ? 0 : others.length + 1}.`);
+  return resource;
+}
+
 /** What constructs under test are built on. */
 export function testPlatform(settings: EnvironmentSettings = ENVIRONMENTS.dev): Platform {
   return { settings, functionCode: Code.fromAsset(placeholderFunctions()), encryptionKey: undefined };
+}
+
+export function aFunction(scope: Construct, platform: Platform): ShopFunction {
+  const names = { entry: 'serve-tea', service: 'tea', description: 'Serves tea' };
+  return new ShopFunction(scope, 'ServeTea', { platform, ...names, environment: {}, ...ORDER_STEP });
 }

@@ -1,0 +1,38 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { expect, test } from 'vitest';
+import { ENVIRONMENTS } from '../config.ts';
+import { aFunction, onlyResource, resourcesOf, testApp, testPlatform } from '../testing/synthesized-stack.ts';
+import { ShopHttpApi } from './shop-http-api.ts';
+
+const access = { kind: 'open', reason: 'A test calls it.' } as const;
+
+function anApiWithTwoRoutes(): Template {
+  const stack = new Stack(testApp(), 'Stack');
+  const platform = testPlatform();
+  const handler = aFunction(stack, platform);
+  const api = new ShopHttpApi(stack, 'HttpApi', platform);
+  api.addRoute({ method: HttpMethod.GET, path: '/teas', handler, access });
+  api.addRoute({ method: HttpMethod.POST, path: '/teas', handler, access });
+  return Template.fromStack(stack);
+}
+
+const template = anApiWithTwoRoutes();
+const stage = onlyResource(template, 'AWS::ApiGatewayV2::Stage').Properties;
+
+test('routes to one function share its integration', () => {
+  expect(Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::Route'))).toHaveLength(2);
+  expect(Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::Integration'))).toHaveLength(1);
+});
+
+test('the API is throttled as the environment says', () => {
+  const { rateLimit, burstLimit } = ENVIRONMENTS.dev.apiThrottle;
+  expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit });
+});
+
+test('the access log says nothing about the caller', () => {
+  const { Format } = stage.AccessLogSettings;
+  expect(Format).toContain('$context.requestId');
+  expect(Format).not.toMatch(/identity|authorizer|header|userAgent/iu);
+});
