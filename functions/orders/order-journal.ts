@@ -1,11 +1,12 @@
-import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { EventDefinition } from '../../events/define-event.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { outboxPut, type OutboxEventDetail } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
-import { ORDER_ITEM, OrderRecord } from './order-record.ts';
+import { findOrder, ORDER_ITEM, OrderRecord } from './order-record.ts';
 
 /** An event that a transition states; the journal gives it its `seq`. */
 export interface StatedEvent {
@@ -27,7 +28,7 @@ export type Decision<Result> = Settled<Result> | Move<Result>;
 
 interface Settled<Result> {
   readonly kind: 'settled';
-  readonly orderId: string;
+  readonly orderId: OrderId;
   readonly result: Result;
 }
 
@@ -76,11 +77,8 @@ export class OrderJournal {
   }
 
   /** The order as it stands; strongly consistent. */
-  async find(orderId: string): Promise<OrderRecord | undefined> {
-    const { Item } = await this.#documents.send(
-      new GetCommand({ TableName: this.#ordersTable, Key: { orderId, item: ORDER_ITEM }, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : OrderRecord.parse(Item);
+  find(orderId: OrderId): Promise<OrderRecord | undefined> {
+    return findOrder(this.#documents, this.#ordersTable, orderId);
   }
 
   /**

@@ -1,7 +1,8 @@
+import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalHash } from '../../events/canonical-json.ts';
-import { CancellationReason, ORDER_STATUSES, type OrderStatus } from '../../events/vocabulary.ts';
+import { CancellationReason, ORDER_STATUSES, type OrderId, type OrderStatus } from '../../events/vocabulary.ts';
 
 /** Sort key of the order itself among the rows of one order. */
 export const ORDER_ITEM = 'ORDER';
@@ -89,4 +90,16 @@ export function advanced(
     updatedAt: at,
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+/** The order as it stands; strongly consistent. */
+export async function findOrder(
+  documents: DynamoDBDocumentClient,
+  ordersTable: string,
+  orderId: OrderId,
+): Promise<OrderRecord | undefined> {
+  const { Item } = await documents.send(
+    new GetCommand({ TableName: ordersTable, Key: { orderId, item: ORDER_ITEM }, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : OrderRecord.parse(Item);
 }

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import type { ParkReason } from '../../events/vocabulary.ts';
+
+/** The endings of an execution that mean that something of ours broke. */
+const REASON_OF_STATUS = {
+  FAILED: 'EXECUTION_FAILED',
+  TIMED_OUT: 'EXECUTION_TIMED_OUT',
+  ABORTED: 'EXECUTION_ABORTED',
+} as const satisfies Record<string, ParkReason>;
+
+/** The part that we need of EventBridge's "Step Functions Execution Status Change". */
+const StatusChange = z.object({
+  detail: z.object({
+    executionArn: z.string().min(1),
+    status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+    /** The execution's input; null when it was too large for the event, which ours never is. */
+    input: z.string(),
+    error: z.string().nullish(),
+  }),
+});
+
+/** An execution that ended without an outcome for its order. */
+export interface FailedExecution {
+  readonly order: BasketCheckedOut;
+  readonly executionArn: string;
+  readonly reason: ParkReason;
+  readonly errorName: string;
+}
+
+/** @throws ZodError or SyntaxError when the event is not a failure of an order's execution. */
+export function failedExecutionOf(event: unknown): FailedExecution {
+  const { executionArn, status, input, error } = StatusChange.parse(event).detail;
+  const order = BasketCheckedOut.detail.parse(JSON.parse(input));
+  return { order, executionArn, reason: REASON_OF_STATUS[status], errorName: error ?? status };
+}

@@ -1,0 +1,46 @@
+import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { OrderId } from '../../events/vocabulary.ts';
+import { Reservation, type ReservedLine } from '../inventory/reservation.ts';
+
+/** What an order still has in its hands: money of the customer, units of the stock. */
+export interface OpenPositions {
+  /** Money taken and not known to be given back, in minor units; an upper bound while it is not certain. */
+  readonly exposureMinor: number;
+  /** False while the payment's outcome is open: the provider has to be asked. */
+  readonly exposureCertain: boolean;
+  readonly heldLines: readonly ReservedLine[];
+}
+
+export const NO_POSITIONS: OpenPositions = { exposureMinor: 0, exposureCertain: true, heldLines: [] };
+
+/** The part of a payment row that tells where the money is. */
+const PaymentStanding = z.object({ state: z.string(), amountMinor: z.int().nonnegative().default(0) });
+
+/** In these states the provider may have taken the money without our knowing it yet. */
+const OUTCOME_OPEN: ReadonlySet<string> = new Set(['REQUESTED', 'AWAITING_CUSTOMER']);
+
+/** Reads the payment and the reservation of an order; strongly consistent. */
+export async function openPositions(
+  documents: DynamoDBDocumentClient,
+  tables: { readonly paymentsTable: string; readonly reservationsTable: string },
+  orderId: OrderId,
+): Promise<OpenPositions> {
+  const read = (TableName: string) =>
+    documents.send(new GetCommand({ TableName, Key: { orderId }, ConsistentRead: true }));
+  const [payment, reservation] = await Promise.all([read(tables.paymentsTable), read(tables.reservationsTable)]);
+  return { ...exposureOf(payment.Item), heldLines: heldLinesOf(reservation.Item) };
+}
+
+function exposureOf(row: unknown): Pick<OpenPositions, 'exposureMinor' | 'exposureCertain'> {
+  if (row === undefined) return { exposureMinor: 0, exposureCertain: true };
+  const { state, amountMinor } = PaymentStanding.parse(row);
+  const outcomeOpen = OUTCOME_OPEN.has(state);
+  return { exposureMinor: outcomeOpen || state === 'CHARGED' ? amountMinor : 0, exposureCertain: !outcomeOpen };
+}
+
+function heldLinesOf(row: unknown): readonly ReservedLine[] {
+  if (row === undefined) return [];
+  const { state, lines } = Reservation.parse(row);
+  return state === 'RELEASED' ? [] : lines;
+}

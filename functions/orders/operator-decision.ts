@@ -1,0 +1,118 @@
+import { RedriveExecutionCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { OrderId } from '../../events/vocabulary.ts';
+import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
+import { NotParked, ParkAlreadyDecided, RedriveRefused, StillOpen } from './operator-errors.ts';
+import { isSold, type OrderRecord } from './order-record.ts';
+import { ParkDecision, type ParkedOrder } from './parked-order.ts';
+import type { ParkedOrders } from './parked-orders.ts';
+
+/** What an operator asks. `resolved` says that money and stock are right by other means, and so needs evidence. */
+export const OperatorRequest = z
+  .object({
+    orderId: OrderId,
+    step: z.string().min(1).max(60),
+    decision: ParkDecision,
+    /** Who decides; kept with the decision. */
+    actor: z.string().min(1).max(128),
+    /** E.g. the provider's reference of a refund made by hand. */
+    evidence: z.string().min(1).max(1024).optional(),
+  })
+  .refine(({ decision, evidence }) => decision === 'retry' || evidence !== undefined, {
+    path: ['evidence'],
+    error: 'expected evidence for a decision "resolved"',
+  });
+export type OperatorRequest = z.infer<typeof OperatorRequest>;
+
+/** `delivered` is false when the execution does not wait any more: it was stopped, or had the answer already. */
+export type DecisionOutcome = {
+  readonly orderId: OrderId;
+  readonly step: string;
+  readonly decision: ParkDecision;
+  readonly delivered: boolean;
+};
+
+/**
+ * Answers parked orders in an operator's name. A decision is recorded first and delivered second, so that a crash in
+ * between is mended by deciding the same again.
+ */
+export class OperatorDesk {
+  readonly #parked: ParkedOrders;
+  readonly #findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
+  readonly #stepFunctions: SFNClient;
+
+  constructor(options: {
+    parked: ParkedOrders;
+    findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
+    stepFunctions: SFNClient;
+  }) {
+    this.#parked = options.parked;
+    this.#findOrder = options.findOrder;
+    this.#stepFunctions = options.stepFunctions;
+  }
+
+  /**
+   * Ends the parking. The same decision again finishes what a crash left half done.
+   * @throws NotParked, ParkAlreadyDecided, StillOpen or RedriveRefused; each leaves the parking as it was.
+   */
+  async decide({ orderId, step, decision, actor, evidence }: OperatorRequest): Promise<DecisionOutcome> {
+    const row = await this.#parked.find(orderId, step);
+    if (row?.parkedState !== 'OPEN') throw new NotParked(`Order ${orderId} is not parked at "${step}"`);
+    await this.#refuseImpossible(row, decision);
+    if (row.decision === undefined) {
+      const recorded = await this.#parked.recordDecision(row, decision, actor, evidence);
+      if (!recorded) throw new TransactionConflict(`The parking of order ${orderId} at "${step}" just changed`);
+    } else if (row.decision !== decision) {
+      throw new ParkAlreadyDecided(`Order ${orderId} at "${step}" is decided already: ${row.decision}`);
+    }
+    const delivered = await this.#deliver(row, decision);
+    await this.#parked.close(row);
+    return { orderId, step, decision, delivered };
+  }
+
+  /** Where nothing waits for an answer, "resolved" is only true of an order that has ended. */
+  async #refuseImpossible(row: ParkedOrder, decision: ParkDecision): Promise<void> {
+    if (row.taskToken !== undefined) return;
+    if (row.reason === 'IDENTITY_CONFLICT') {
+      if (decision === 'retry')
+        throw new RedriveRefused('A second command under the same id is never run; decide resolved');
+      return;
+    }
+    if (decision === 'retry') return;
+    const order = await this.#findOrder(row.orderId);
+    if (order === undefined || !(isSold(order.status) || order.status === 'CANCELLED')) {
+      throw new StillOpen(`Order ${row.orderId} is ${order?.status ?? 'absent'}: end it before it is resolved`);
+    }
+  }
+
+  async #deliver(row: ParkedOrder, decision: ParkDecision): Promise<boolean> {
+    if (row.taskToken !== undefined) return this.#answer(row.taskToken, decision);
+    if (decision === 'resolved') return true;
+    try {
+      await this.#redrive(row);
+      return true;
+    } catch (error) {
+      if (!isErrorNamed(error, 'ExecutionNotRedrivable', 'ExecutionDoesNotExist')) throw error;
+      await this.#parked.withdrawDecision(row);
+      throw new RedriveRefused(`${row.executionArn ?? 'The execution'} cannot be redriven: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async #answer(taskToken: string, decision: ParkDecision): Promise<boolean> {
+    try {
+      await this.#stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ decision }) }));
+      return true;
+    } catch (error) {
+      if (isErrorNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) return false;
+      throw error;
+    }
+  }
+
+  async #redrive({ executionArn, orderId, parkings }: ParkedOrder): Promise<void> {
+    await this.#stepFunctions.send(
+      new RedriveExecutionCommand({ executionArn, clientToken: `${orderId}.${parkings}` }),
+    );
+  }
+}

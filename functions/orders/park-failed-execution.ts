@@ -1,0 +1,48 @@
+import { documentClient } from '../platform/document-client.ts';
+import { envVar } from '../platform/env-var.ts';
+import { logger, withOrderLog } from '../platform/logger.ts';
+import { count } from '../platform/metrics.ts';
+import { deployedJournal } from './deployed-journal.ts';
+import { deployedParkingLot } from './deployed-parking-lot.ts';
+import { failedExecutionOf, type FailedExecution } from './failed-execution.ts';
+import { openPositions, type OpenPositions } from './open-positions.ts';
+import { isSold, type OrderRecord } from './order-record.ts';
+import { place } from './order-steps.ts';
+import { EXECUTION_STEP } from './parked-order.ts';
+
+const journal = deployedJournal();
+const parkingLot = deployedParkingLot();
+const tables = { paymentsTable: envVar('PAYMENTS_TABLE'), reservationsTable: envVar('RESERVATIONS_TABLE') };
+
+/**
+ * Parks the order of an execution that FAILED, TIMED_OUT or was ABORTED, with the money and stock it left open. It
+ * throws what it cannot read, so that the event ends in the function's failure destination and not nowhere.
+ */
+export async function handler(event: unknown): Promise<void> {
+  const failed = failedExecutionOf(event);
+  await withOrderLog(failed.order, () => park(failed));
+}
+
+async function park({ order, executionArn, reason, errorName }: FailedExecution): Promise<void> {
+  const positions = await openPositions(documentClient, tables, order.orderId);
+  const standing = await journal.find(order.orderId);
+  if (standing !== undefined && hasEnded(standing, positions)) return;
+  // The order was accepted, so it exists for its customer, even if its execution broke before it could write that.
+  if (standing === undefined) await journal.record(undefined, place(order), { executionArn });
+  const parkedNow = await parkingLot.park({
+    orderId: order.orderId,
+    step: EXECUTION_STEP,
+    reason,
+    errorName,
+    positions,
+    executionArn,
+  });
+  if (!parkedNow) return;
+  count('OrdersParked', { Reason: reason });
+  logger.error('Order parked', { step: EXECUTION_STEP, reason, errorName, exposureMinor: positions.exposureMinor });
+}
+
+/** An execution may break, or be stopped, after its order's last write: then nothing is left to decide. */
+function hasEnded({ status }: OrderRecord, { exposureMinor, heldLines }: OpenPositions): boolean {
+  return isSold(status) || (status === 'CANCELLED' && exposureMinor === 0 && heldLines.length === 0);
+}

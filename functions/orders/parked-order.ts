@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { OrderId, ParkReason } from '../../events/vocabulary.ts';
+import { ReservedLine } from '../inventory/reservation.ts';
+
+/** What an operator may decide about a parked order. */
+export const ParkDecision = z.enum(['retry', 'resolved']);
+export type ParkDecision = z.infer<typeof ParkDecision>;
+
+const TakenDecision = z.object({
+  /** Which parking of the step it ended. */
+  parking: z.int().positive(),
+  decision: ParkDecision,
+  actor: z.string(),
+  evidence: z.string().optional(),
+  decidedAt: z.string(),
+});
+
+/** The row that says that a step of an order waits for an operator. It stays as a record when the wait is over. */
+export const ParkedOrder = z.object({
+  orderId: OrderId,
+  step: z.string(),
+  /** Present while the order is parked: it puts the row into ParkedIndex. */
+  parkedState: z.literal('OPEN').optional(),
+  /** How often this step parked the order so far. */
+  parkings: z.int().positive(),
+  reason: ParkReason,
+  since: z.string(),
+  errorName: z.string(),
+  exposureMinor: z.int().nonnegative(),
+  exposureCertain: z.boolean(),
+  currency: z.string(),
+  heldLines: z.array(ReservedLine),
+  nextAction: z.string(),
+  executionArn: z.string().optional(),
+  /** A secret: whoever has it can answer for the operator. Removed with the answer. */
+  taskToken: z.string().optional(),
+  /** Facts for the operator that only some reasons have. */
+  particulars: z.record(z.string(), z.string()).optional(),
+  /** Set between the decision and its delivery to the workflow. */
+  decision: ParkDecision.optional(),
+  decisions: z.array(TakenDecision).default([]),
+});
+export type ParkedOrder = z.infer<typeof ParkedOrder>;
+
+/** Sort key of the row among the rows of one order. */
+export function parkedItem(step: string): string {
+  return `PARKED#${step}`;
+}
+
+/** Parked, and nobody has decided yet. */
+export function isUndecided(row: ParkedOrder): boolean {
+  return row.parkedState === 'OPEN' && row.decision === undefined;
+}
+
+/** The step under which a broken execution parks its order: no single state of it can be answered. */
+export const EXECUTION_STEP = 'Order saga';

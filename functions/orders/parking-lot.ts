@@ -1,0 +1,144 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { OrderParked } from '../../events/order-parked.ts';
+import type { OrderId, ParkReason } from '../../events/vocabulary.ts';
+import { timestampOf, type Clock } from '../platform/clock.ts';
+import { TransactionConflict } from '../platform/errors.ts';
+import { outboxPut } from '../platform/outbox.ts';
+import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
+import type { OpenPositions } from './open-positions.ts';
+import { OrderNotFound } from './order-errors.ts';
+import type { OrderJournal } from './order-journal.ts';
+import { ORDER_ITEM, type OrderRecord } from './order-record.ts';
+import { eventFields } from './order-steps.ts';
+import { NEXT_ACTION } from './park-reason.ts';
+import { isUndecided, parkedItem, type ParkedOrder } from './parked-order.ts';
+import type { ParkedOrders } from './parked-orders.ts';
+
+/** A step that cannot finish by itself. */
+export interface Parking {
+  readonly orderId: OrderId;
+  readonly step: string;
+  readonly reason: ParkReason;
+  readonly errorName: string;
+  readonly positions: OpenPositions;
+  readonly executionArn?: string;
+  /** Answers the workflow's wait. Absent when nothing waits. */
+  readonly taskToken?: string;
+  readonly particulars?: Readonly<Record<string, string>>;
+}
+
+const MAX_ROUNDS = 5;
+
+/**
+ * The parked orders.
+ *
+ * P1  A parking is one row and one OrderParked event, in one transaction; a redelivery adds neither.
+ * P2  A step that parks again after a decision is a new parking with its own event; the decisions before stay on record.
+ */
+export class ParkingLot {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #ordersTable: string;
+  readonly #outboxTable: string;
+  readonly #journal: OrderJournal;
+  readonly #parked: ParkedOrders;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    documents: DynamoDBDocumentClient;
+    ordersTable: string;
+    outboxTable: string;
+    journal: OrderJournal;
+    parked: ParkedOrders;
+    clock: Clock;
+  }) {
+    this.#documents = options.documents;
+    this.#parked = options.parked;
+    this.#ordersTable = options.ordersTable;
+    this.#outboxTable = options.outboxTable;
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Parks the order at a step; again for the same wait changes nothing.
+   * @returns whether this call parked it.
+   * @throws OrderNotFound when there is no order row to count the event on.
+   */
+  async park(parking: Parking): Promise<boolean> {
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const [order, before] = await Promise.all([
+        this.#journal.find(parking.orderId),
+        this.#parked.find(parking.orderId, parking.step),
+      ]);
+      if (order === undefined) throw new OrderNotFound(`Order ${parking.orderId} has no row to park`);
+      if (before !== undefined && isUndecided(before)) {
+        if (await this.#parked.renewToken(before, parking.taskToken)) return false;
+      } else if (await this.#open(order, before, parking)) {
+        return true;
+      }
+    }
+    throw new TransactionConflict(`Order ${parking.orderId} changed under each of ${MAX_ROUNDS} attempts to park it`);
+  }
+
+  async #open(order: OrderRecord, before: ParkedOrder | undefined, parking: Parking): Promise<boolean> {
+    const since = timestampOf(this.#clock);
+    const row = newRow(order, before, parking, since);
+    const { step, reason, exposureMinor, currency } = row;
+    const seq = order.eventSeq + 1;
+    const fields = eventFields(order, 'OrderParked', `${step.replaceAll(' ', '-')}.${row.parkings}`);
+    const detail = { ...fields, seq, parkedAt: since, reason, step, exposureMinor, currency };
+    try {
+      await transact(this.#documents, [
+        this.#parkedPut(row, before),
+        this.#countEvent(order),
+        outboxPut(this.#outboxTable, OrderParked, detail, since),
+      ]);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionsFailed) return false;
+      throw error;
+    }
+  }
+
+  #parkedPut(row: ParkedOrder, before: ParkedOrder | undefined): TransactionItem {
+    const Put = { TableName: this.#ordersTable, Item: { item: parkedItem(row.step), ...row } };
+    if (before === undefined) return { Put: { ...Put, ConditionExpression: 'attribute_not_exists(orderId)' } };
+    return {
+      Put: {
+        ...Put,
+        ConditionExpression:
+          'parkings = :parkings AND (attribute_not_exists(parkedState) OR attribute_exists(decision))',
+        ExpressionAttributeValues: { ':parkings': before.parkings },
+      },
+    };
+  }
+
+  /** Parking is no change of status, but its event takes the next place among the order's events. */
+  #countEvent({ orderId, eventSeq }: OrderRecord): TransactionItem {
+    return {
+      Update: {
+        TableName: this.#ordersTable,
+        Key: { orderId, item: ORDER_ITEM },
+        UpdateExpression: 'SET eventSeq = :next',
+        ConditionExpression: 'eventSeq = :standing',
+        ExpressionAttributeValues: { ':next': eventSeq + 1, ':standing': eventSeq },
+      },
+    };
+  }
+}
+
+function newRow(order: OrderRecord, before: ParkedOrder | undefined, parking: Parking, since: string): ParkedOrder {
+  const { positions, ...rest } = parking;
+  return {
+    ...rest,
+    parkedState: 'OPEN',
+    parkings: (before?.parkings ?? 0) + 1,
+    since,
+    currency: order.currency,
+    exposureMinor: positions.exposureMinor,
+    exposureCertain: positions.exposureCertain,
+    heldLines: [...positions.heldLines],
+    nextAction: NEXT_ACTION[parking.reason],
+    decisions: before?.decisions ?? [],
+  };
+}

@@ -1,0 +1,80 @@
+import { DescribeExecutionCommand, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { canonicalHash } from '../../events/canonical-json.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import type { CheckoutMessage } from './checkout-message.ts';
+import { NO_POSITIONS } from './open-positions.ts';
+import type { OrderJournal } from './order-journal.ts';
+import { place } from './order-steps.ts';
+import type { ParkingLot } from './parking-lot.ts';
+
+/** `conflict`: another command runs under this order id, and this one is parked. */
+export type StartOutcome = 'started' | 'duplicate' | 'conflict';
+
+/**
+ * Starts one execution for each order.
+ *
+ * Its name is the order id and its input the command's canonical bytes: a copy that comes while it runs is answered
+ * by Step Functions with the same execution. What comes later is compared with the order row, which is remembered
+ * longer than any execution name.
+ */
+export class SagaStarter {
+  readonly #stepFunctions: SFNClient;
+  readonly #stateMachineArn: string;
+  readonly #journal: OrderJournal;
+  readonly #parkingLot: ParkingLot;
+
+  constructor(options: {
+    stepFunctions: SFNClient;
+    stateMachineArn: string;
+    journal: OrderJournal;
+    parkingLot: ParkingLot;
+  }) {
+    this.#stepFunctions = options.stepFunctions;
+    this.#stateMachineArn = options.stateMachineArn;
+    this.#journal = options.journal;
+    this.#parkingLot = options.parkingLot;
+  }
+
+  /** @throws whatever Step Functions or the store throw: the message stays in the queue and comes again. */
+  async start({ order, input }: CheckoutMessage): Promise<StartOutcome> {
+    try {
+      const request = { stateMachineArn: this.#stateMachineArn, name: order.orderId, input };
+      await this.#stepFunctions.send(new StartExecutionCommand(request));
+      return 'started';
+    } catch (error) {
+      if (!isErrorNamed(error, 'ExecutionAlreadyExists')) throw error;
+    }
+    const hash = canonicalHash(order);
+    const firstHash = await this.#hashOfFirst(order);
+    if (hash === firstHash) return 'duplicate';
+    await this.#parkConflict(order, hash, firstHash, input);
+    return 'conflict';
+  }
+
+  /** The hash of the command that came first: from its order row or, before that is written, from its execution. */
+  async #hashOfFirst(order: BasketCheckedOut): Promise<string> {
+    const standing = await this.#journal.find(order.orderId);
+    if (standing !== undefined) return standing.inputHash;
+    const executionArn = `${this.#stateMachineArn.replace(':stateMachine:', ':execution:')}:${order.orderId}`;
+    const { input = '' } = await this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+    const first = BasketCheckedOut.detail.parse(JSON.parse(input));
+    const firstHash = canonicalHash(first);
+    // A parking needs the order's row. Its own execution would write the same one a moment later.
+    if (firstHash !== canonicalHash(order)) await this.#journal.record(undefined, place(first), { executionArn });
+    return firstHash;
+  }
+
+  /** Each conflicting command is one parking of its own, recognisable by its hash. */
+  async #parkConflict(order: BasketCheckedOut, hash: string, firstHash: string, input: string): Promise<void> {
+    await this.#parkingLot.park({
+      orderId: order.orderId,
+      step: `Start order saga ${hash.slice(0, 12)}`,
+      reason: 'IDENTITY_CONFLICT',
+      errorName: 'IdentityConflict',
+      // The money and stock of the first command are its own execution's business.
+      positions: NO_POSITIONS,
+      particulars: { firstHash, conflictingHash: hash, conflictingCommand: input },
+    });
+  }
+}

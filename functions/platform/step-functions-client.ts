@@ -1,0 +1,7 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+/** One client for the process. Throttling is retried here twice; what lasts longer is for the caller's queue. */
+export const stepFunctions = new SFNClient({
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+});
