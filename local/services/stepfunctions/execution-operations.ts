@@ -1,0 +1,91 @@
+import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
+import { epochSeconds, optionalText, pageSize, pageStart, pageToken, requiredText } from './api-values.ts';
+import type { ExecutionRow } from './execution-store.ts';
+import { historyPage } from './history-page.ts';
+import { checkExecutionArn } from './names.ts';
+import { redriveFields } from './redrive.ts';
+import type { StepFunctionsService } from './stepfunctions-service.ts';
+
+export function executionOperations(service: StepFunctionsService): Record<string, AwsOperation> {
+  return {
+    StartExecution: async (input) => {
+      const started = await service.startExecution({
+        stateMachineArn: requiredText(input, 'stateMachineArn'),
+        input: optionalText(input, 'input') ?? '{}',
+        name: optionalText(input, 'name'),
+      });
+      return { executionArn: started.arn, startDate: epochSeconds(started.startedMs) };
+    },
+    StartSyncExecution: () => {
+      throw new AwsError(
+        'StateMachineTypeNotSupported',
+        'StartSyncExecution needs a state machine of type EXPRESS, which the embedded runtime does not support',
+      );
+    },
+    StopExecution: async (input) => {
+      const failure = { error: optionalText(input, 'error'), cause: optionalText(input, 'cause') };
+      const stopped = await service.stopExecution(checkExecutionArn(input['executionArn']), failure);
+      return { stopDate: epochSeconds(stopped.stoppedMs ?? service.clock.nowMs()) };
+    },
+    RedriveExecution: async (input) => {
+      const redriven = await service.redrive(checkExecutionArn(input['executionArn']));
+      return { redriveDate: epochSeconds(redriven.redrivenMs ?? service.clock.nowMs()) };
+    },
+    DescribeExecution: (input) => {
+      const row = service.execution(checkExecutionArn(input['executionArn']));
+      return describe(row, service.clock.nowMs(), input['includedData'] !== 'METADATA_ONLY');
+    },
+    ListExecutions: (input) => list(service, input),
+    GetExecutionHistory: (input) => {
+      const row = service.execution(checkExecutionArn(input['executionArn']));
+      return historyPage(service.executions.history(row.id), input);
+    },
+  };
+}
+
+function describe(row: ExecutionRow, nowMs: number, hasData: boolean): JsonObject {
+  return {
+    ...summary(row),
+    ...(hasData && { input: row.input }),
+    inputDetails: { included: hasData },
+    ...(row.output !== null && { ...(hasData && { output: row.output }), outputDetails: { included: hasData } }),
+    ...(row.error !== null && { error: row.error }),
+    ...(row.cause !== null && { cause: row.cause }),
+    ...redriveFields(row, nowMs),
+  };
+}
+
+function summary(row: ExecutionRow): JsonObject {
+  return {
+    executionArn: row.arn,
+    stateMachineArn: row.machineArn,
+    name: row.name,
+    status: row.status,
+    startDate: epochSeconds(row.startedMs),
+    ...(row.stoppedMs !== null && { stopDate: epochSeconds(row.stoppedMs) }),
+    redriveCount: row.redriveCount,
+    ...(row.redrivenMs !== null && { redriveDate: epochSeconds(row.redrivenMs) }),
+  };
+}
+
+const STATUSES = new Set(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']);
+
+function list(service: StepFunctionsService, input: JsonObject): JsonObject {
+  const machine = service.machine(input['stateMachineArn']);
+  const status = optionalText(input, 'statusFilter');
+  if (status !== undefined && !STATUSES.has(status)) {
+    throw new AwsError('ValidationException', `Value '${status}' at 'statusFilter' is no execution status`);
+  }
+  const size = pageSize(input);
+  const before = pageStart(input, 'ListExecutions') ?? Number.MAX_SAFE_INTEGER;
+  const rows = service.executions.list(machine.arn, status, before, size + 1);
+  const page = rows.slice(0, size);
+  const nextToken = rows.length > size ? pageToken('ListExecutions', page.at(-1)!.id) : undefined;
+  const redriven = optionalText(input, 'redriveFilter');
+  return {
+    executions: page
+      .filter((row) => redriven === undefined || (redriven === 'REDRIVEN') === row.redriveCount > 0)
+      .map(summary),
+    ...(nextToken && { nextToken }),
+  };
+}

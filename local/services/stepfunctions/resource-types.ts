@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { ResourceDeclaration, ResourceType, StackIdentity } from '../../assembly/resource-type.ts';
+import { UnsupportedFeature } from '../../assembly/resource-type.ts';
+import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import { machineArn } from './names.ts';
+import type { StepFunctionsService } from './stepfunctions-service.ts';
+
+export interface StateMachineAssets {
+  /** Text of the asset with this S3 key. */
+  readAsset(key: string): Promise<string>;
+}
+
+/** CloudFormation types of Step Functions. */
+export function stepFunctionsResourceTypes(
+  service: StepFunctionsService,
+  assets: StateMachineAssets,
+): Record<string, ResourceType> {
+  return {
+    'AWS::StepFunctions::StateMachine': {
+      identify: (resource, stack) => {
+        const name = machineName(resource, stack);
+        const arn = machineArn(stack, name);
+        return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'INITIAL' } };
+      },
+      create: (resource, identity) => createMachine(service, assets, resource, identity.attributes['Name']!),
+    },
+  };
+}
+
+async function createMachine(
+  service: StepFunctionsService,
+  assets: StateMachineAssets,
+  resource: ResourceDeclaration,
+  name: string,
+): Promise<void> {
+  const { properties } = resource;
+  if (properties['StateMachineType'] === 'EXPRESS') throw new UnsupportedFeature(resource, 'StateMachineType EXPRESS');
+  const definition = substituted(await definitionText(resource, assets), properties['DefinitionSubstitutions']);
+  const roleArn = String(properties['RoleArn'] ?? '');
+  if (isUnchanged(service, name, definition, roleArn)) return;
+  try {
+    await service.putMachine({ name, definition, roleArn });
+  } catch (error) {
+    if (error instanceof AwsError) throw new UnsupportedFeature(resource, `its definition (${error.message})`);
+    throw error;
+  }
+}
+
+/** A start with the definition of the last one need not check and store it again. */
+function isUnchanged(service: StepFunctionsService, name: string, definition: string, roleArn: string): boolean {
+  const known = service.machineNamed(name)?.revision;
+  return known?.definition === definition && known.roleArn === roleArn;
+}
+
+async function definitionText(resource: ResourceDeclaration, assets: StateMachineAssets): Promise<string> {
+  const { DefinitionString: text, DefinitionS3Location: location, Definition: object } = resource.properties;
+  if (typeof text === 'string') return text;
+  if (location) return assets.readAsset(String((location as JsonObject)['Key']));
+  if (object) return JSON.stringify(object);
+  throw new UnsupportedFeature(resource, 'a state machine without a definition');
+}
+
+/** `${Name}` in the text becomes the value of that substitution, as CloudFormation does it. */
+function substituted(text: string, substitutions: unknown): string {
+  let result = text;
+  for (const [name, value] of Object.entries((substitutions ?? {}) as Record<string, unknown>)) {
+    result = result.replaceAll(`\${${name}}`, () => JSON.stringify(String(value)).slice(1, -1));
+  }
+  return result;
+}
+
+function machineName(resource: ResourceDeclaration, stack: StackIdentity): string {
+  const given: unknown = resource.properties['StateMachineName'];
+  if (typeof given === 'string') return given;
+  const suffix = createHash('sha256').update(`${stack.stackName}/${resource.logicalId}`).digest('hex').slice(0, 12);
+  return `${resource.logicalId}-${suffix}`;
+}

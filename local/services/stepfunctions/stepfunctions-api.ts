@@ -1,0 +1,15 @@
+import type { AwsJsonService, AwsOperation } from '../../endpoint/aws-service.ts';
+import { executionOperations } from './execution-operations.ts';
+import { machineOperations } from './machine-operations.ts';
+import type { StepFunctionsService } from './stepfunctions-service.ts';
+import { taskOperations } from './task-operations.ts';
+
+/** The AWS API of Step Functions (`AWSStepFunctions.*`, JSON 1.0). */
+export function stepFunctionsApi(service: StepFunctionsService): AwsJsonService {
+  const operations: Record<string, AwsOperation> = {
+    ...machineOperations(service),
+    ...executionOperations(service),
+    ...taskOperations(service),
+  };
+  return { targetPrefix: 'AWSStepFunctions', contentType: 'application/x-amz-json-1.0', operations };
+}

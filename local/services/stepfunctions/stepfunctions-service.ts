@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import type { Definition } from '../../asl/definition.ts';
+import { Execution, type ExecutionChanges } from '../../asl/execution.ts';
+import type { ErrorOutput } from '../../asl/errors.ts';
+import { exceedsBytes } from '../../asl/json.ts';
+import { InvalidDefinition, parseDefinition } from '../../asl/parse-definition.ts';
+import { LARGEST_PAYLOAD_BYTES } from '../../asl/states/leave.ts';
+import type { TaskOutcome, TaskRunner } from '../../asl/task-runner.ts';
+import type { StackIdentity } from '../../assembly/resource-type.ts';
+import type { Clock } from '../../clock.ts';
+import { AwsError } from '../../endpoint/aws-service.ts';
+import type { Journal } from '../../store/journal.ts';
+import type { EventPublisher, ExecutionStarter, FunctionInvoker } from '../service-ports.ts';
+import { ExecutionStore, type ExecutionRow, type NewExecution } from './execution-store.ts';
+import { integrationRunner, supportsResource, type SdkIntegrations } from './integrations.ts';
+import { MachineStore, type Machine, type MachineSettings } from './machine-store.ts';
+import { checkName, executionArn, machineArn, parseMachineArn } from './names.ts';
+import { MOST_EVENTS_TO_REDRIVE, redriveFields } from './redrive.ts';
+import { SCHEMA } from './schema.ts';
+import { StatusEvents } from './status-events.ts';
+import { mintToken, ownerOf } from './task-token.ts';
+import { validateDefinition } from './validate-definition.ts';
+
+export interface StepFunctionsOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly stack: Pick<StackIdentity, 'region' | 'accountId'>;
+  readonly functions: FunctionInvoker;
+  readonly integrations: SdkIntegrations;
+  readonly events: EventPublisher;
+  /** Stands in for the integrations where an execution is started with `…stateMachine:name#testCase`. */
+  readonly mockedTasks?: (machineName: string, testCase: string) => TaskRunner;
+  /** A number in [0, 1) for retry jitter. */
+  readonly random?: () => number;
+  /** Told when the store refused a step. Default: throws, which ends the process; a restart goes on from the store. */
+  readonly onStoreFailure?: (error: unknown) => void;
+}
+
+/**
+ * AWS Step Functions, Standard workflows.
+ *
+ * SF1  Starts, stops, redrives and answers to tokens are acknowledged when they are durable; steps in between are
+ *      stored in order but not awaited.
+ * SF2  Only running executions are in memory; what has ended is read from the store.
+ * SF3  An execution runs on the definition revision that it started with, also when it is redriven.
+ * SF4  The name of an execution is unique in its machine for as long as the execution is kept (90 days).
+ */
+export class StepFunctionsService implements ExecutionStarter {
+  readonly machines: MachineStore;
+  readonly executions: ExecutionStore;
+  readonly clock: Clock;
+  readonly tasks: TaskRunner;
+  readonly #options: StepFunctionsOptions;
+  readonly #journal: Journal;
+  readonly #statusEvents: StatusEvents;
+  readonly #onStoreFailure: (error: unknown) => void;
+  readonly #running = new Map<number, Execution>();
+  readonly #definitions = new Map<number, Definition>();
+
+  constructor(options: StepFunctionsOptions) {
+    this.#options = options;
+    this.#journal = options.journal;
+    this.clock = options.clock;
+    this.#journal.migrate(SCHEMA);
+    this.machines = new MachineStore(this.#journal);
+    this.executions = new ExecutionStore(this.#journal);
+    this.#onStoreFailure = options.onStoreFailure ?? throwIt;
+    this.#statusEvents = new StatusEvents({
+      journal: this.#journal,
+      clock: this.clock,
+      publisher: options.events,
+      onStoreFailure: this.#onStoreFailure,
+    });
+    const { functions, integrations } = options;
+    this.tasks = integrationRunner({ functions, integrations, executions: this });
+  }
+
+  /** Starts an execution for another service of this runtime. */
+  async start(stateMachineArn: string, input: string, name?: string): Promise<{ executionArn: string }> {
+    const { arn } = await this.startExecution({ stateMachineArn, input, name });
+    return { executionArn: arn };
+  }
+
+  /**
+   * Takes up every execution that was running, and publishes status events that are still owed. Call it once the
+   * services behind the ports are there, and before anything starts executions.
+   */
+  resume(): void {
+    this.#storeLater(() => this.executions.purge(this.clock.nowMs() - RETENTION_MS));
+    for (const row of this.executions.running()) {
+      if (this.#running.has(row.id)) continue;
+      this.#run(row).resume(this.executions.frames(row.id), this.executions.lastEventId(row.id));
+    }
+    this.#statusEvents.publishPending();
+  }
+
+  /** Lets go of running executions; they stay RUNNING in the store and go on at the next start. */
+  async stop(): Promise<void> {
+    await Promise.all(Array.from(this.#running.values(), (execution) => execution.settled()));
+    for (const execution of this.#running.values()) execution.detach();
+    this.#running.clear();
+    await this.#journal.flushed();
+    await this.#statusEvents.stop();
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  /** Creates the machine, or brings an existing one of that name to this definition. */
+  async putMachine(machine: PutMachine): Promise<Machine> {
+    const name = checkName(machine.name);
+    const arn = machineArn(this.#options.stack, name);
+    this.#checkDefinition(machine.definition);
+    const known = this.machines.get(arn);
+    const nowMs = this.clock.nowMs();
+    const settings = machine.settings ?? known?.settings ?? { type: 'STANDARD', tags: {} };
+    const saved = { arn, name, createdMs: known?.createdMs ?? nowMs, updatedMs: nowMs, settings };
+    return this.machines.save(saved, machine.definition, machine.roleArn);
+  }
+
+  /** @throws AwsError StateMachineDoesNotExist, InvalidArn. */
+  machine(arn: unknown): Machine {
+    const machine = this.machines.get(parseMachineArn(arn).arn);
+    if (!machine) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
+    return machine;
+  }
+
+  machineNamed(name: string): Machine | undefined {
+    return this.machines.get(machineArn(this.#options.stack, name));
+  }
+
+  /** @throws AwsError ExecutionDoesNotExist. */
+  execution(arn: string): ExecutionRow {
+    const row = this.executions.byArn(arn);
+    if (!row) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    return row;
+  }
+
+  /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, InvalidName, InvalidExecutionInput. */
+  async startExecution(request: StartRequest): Promise<ExecutionRow> {
+    const machine = this.machine(request.stateMachineArn);
+    const { testCase } = parseMachineArn(request.stateMachineArn);
+    if (testCase !== undefined && !this.#options.mockedTasks) {
+      throw new AwsError(
+        'InvalidArn',
+        `Invalid Arn: '${request.stateMachineArn}' names a test case, but there are no mocks`,
+      );
+    }
+    const name = request.name === undefined ? randomUUID() : checkName(request.name);
+    checkInput(request.input);
+    const arn = executionArn(machine.arn, name);
+    const known = this.executions.byArn(arn);
+    if (known) return this.#sameStart(known, request.input);
+    return this.#begin({
+      arn,
+      machineArn: machine.arn,
+      name,
+      revision: machine.revision.id,
+      testCase: testCase ?? null,
+      input: request.input,
+      startedMs: this.clock.nowMs(),
+    });
+  }
+
+  async stopExecution(arn: string, failure: ErrorOutput): Promise<ExecutionRow> {
+    const row = this.execution(arn);
+    await this.#running.get(row.id)?.stop(failure);
+    await this.#journal.flushed();
+    return this.execution(arn);
+  }
+
+  /** @throws AwsError ExecutionNotRedrivable. */
+  async redrive(arn: string): Promise<ExecutionRow> {
+    const row = this.execution(arn);
+    const { redriveStatus, redriveStatusReason } = redriveFields(row, this.clock.nowMs());
+    if (redriveStatus !== 'REDRIVABLE') throw new AwsError('ExecutionNotRedrivable', `${redriveStatusReason}`);
+    const lastEventId = this.executions.lastEventId(row.id);
+    if (lastEventId >= MOST_EVENTS_TO_REDRIVE) {
+      throw new AwsError('ExecutionNotRedrivable', 'Execution has too many history events to be redriven');
+    }
+    const redriveCount = row.redriveCount + 1;
+    const stored = this.#journal.write(() => this.executions.markRedriven(row.id, redriveCount, this.clock.nowMs()));
+    const redriven = this.execution(arn);
+    this.#statusEvents.announce(redriven);
+    this.#run(redriven).redrive(this.executions.frames(row.id), lastEventId);
+    await stored;
+    return redriven;
+  }
+
+  /** @throws AwsError InvalidToken, TaskDoesNotExist, TaskTimedOut. */
+  async answerToken(token: string, outcome: TaskOutcome): Promise<void> {
+    const { execution, frameId } = this.#tokenOwner(token);
+    if (!(await execution.answerToken(frameId, outcome))) throw taskTimedOut();
+    await this.#journal.flushed();
+  }
+
+  /** @throws AwsError InvalidToken, TaskDoesNotExist, TaskTimedOut. */
+  async heartbeat(token: string): Promise<void> {
+    const { execution, frameId } = this.#tokenOwner(token);
+    await execution.heartbeat(frameId);
+    await this.#journal.flushed();
+  }
+
+  #tokenOwner(token: string): { execution: Execution; frameId: number } {
+    const owner = ownerOf(token);
+    if (!owner) throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
+    const execution = this.#running.get(owner.executionId);
+    if (execution?.awaitsToken(owner.frameId, token)) return { execution, frameId: owner.frameId };
+    if (!this.executions.exists(owner.executionId)) {
+      throw new AwsError('TaskDoesNotExist', "Task Does Not Exist: 'Task does not exist'");
+    }
+    throw taskTimedOut();
+  }
+
+  /** @throws AwsError ExecutionAlreadyExists, unless it is the same start of a running execution again. */
+  async #sameStart(known: ExecutionRow, input: string): Promise<ExecutionRow> {
+    await this.#journal.flushed();
+    if (known.status === 'RUNNING' && known.input === input) return known;
+    throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${known.arn}'`);
+  }
+
+  async #begin(execution: NewExecution): Promise<ExecutionRow> {
+    const started = this.#journal.write(() => void this.executions.insert(execution));
+    const row = this.execution(execution.arn);
+    this.#statusEvents.announce(row);
+    this.#run(row).start();
+    await started;
+    return row;
+  }
+
+  #run(row: ExecutionRow): Execution {
+    const machineName = row.machineArn.split(':').at(-1)!;
+    const execution = new Execution({
+      definition: this.#definition(row.revision),
+      identity: {
+        executionArn: row.arn,
+        name: row.name,
+        stateMachineArn: row.machineArn,
+        stateMachineName: machineName,
+        roleArn: this.machines.revision(row.revision)?.roleArn ?? '',
+        startedAtMs: row.startedMs,
+        inputText: row.input,
+        redriveCount: row.redriveCount,
+        redrivenAtMs: row.redrivenMs ?? undefined,
+      },
+      clock: this.clock,
+      tasks: row.testCase === null ? this.tasks : this.#options.mockedTasks!(machineName, row.testCase),
+      sink: (changes) => this.#apply(row, changes),
+      newToken: (frameId) => mintToken({ executionId: row.id, frameId }),
+      ...(this.#options.random && { random: this.#options.random }),
+    });
+    this.#running.set(row.id, execution);
+    return execution;
+  }
+
+  #apply(row: ExecutionRow, changes: ExecutionChanges): void {
+    this.#storeLater(() => this.executions.apply(row.id, changes, this.clock.nowMs()));
+    if (!changes.end) return;
+    this.#running.get(row.id)?.detach();
+    this.#running.delete(row.id);
+    this.#statusEvents.announce(this.execution(row.arn));
+  }
+
+  /** Stores a step that nobody waits for. */
+  #storeLater(change: () => void): void {
+    const write = async (): Promise<void> => this.#journal.write(change);
+    write().catch(this.#onStoreFailure);
+  }
+
+  #definition(revision: number): Definition {
+    let definition = this.#definitions.get(revision);
+    if (!definition) {
+      const text = this.machines.revision(revision)!.definition;
+      definition = parseDefinition(text, { supportsResource });
+      this.#definitions.set(revision, definition);
+    }
+    return definition;
+  }
+
+  #checkDefinition(text: string): void {
+    const findings = validateDefinition(text).filter((finding) => finding.severity === 'ERROR');
+    if (findings.length === 0) return;
+    throw new AwsError(
+      'InvalidDefinition',
+      `Invalid State Machine Definition: '${new InvalidDefinition(findings).message}'`,
+    );
+  }
+}
+
+const RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
+
+export interface PutMachine {
+  readonly name: string;
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly settings?: MachineSettings;
+}
+
+export interface StartRequest {
+  readonly stateMachineArn: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly name?: string | undefined;
+}
+
+/** As a rejection that nobody handles it ends the process: the store is the only truth there is. */
+function throwIt(error: unknown): never {
+  throw error;
+}
+
+function checkInput(input: string): void {
+  if (exceedsBytes(input, LARGEST_PAYLOAD_BYTES)) {
+    throw new AwsError('InvalidExecutionInput', `Invalid Execution Input: longer than ${LARGEST_PAYLOAD_BYTES} bytes`);
+  }
+  try {
+    JSON.parse(input);
+  } catch (error) {
+    throw new AwsError('InvalidExecutionInput', `Invalid Execution Input: '${(error as Error).message}'`);
+  }
+}
+
+function taskTimedOut(): AwsError {
+  return new AwsError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
+}

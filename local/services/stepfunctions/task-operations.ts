@@ -1,0 +1,36 @@
+import { exceedsBytes, type Json } from '../../asl/json.ts';
+import { LARGEST_PAYLOAD_BYTES } from '../../asl/states/leave.ts';
+import { AwsError, type AwsOperation } from '../../endpoint/aws-service.ts';
+import { optionalText, requiredText } from './api-values.ts';
+import type { StepFunctionsService } from './stepfunctions-service.ts';
+
+export function taskOperations(service: StepFunctionsService): Record<string, AwsOperation> {
+  return {
+    SendTaskSuccess: async (input) => {
+      const output = parsedOutput(requiredText(input, 'output'));
+      await service.answerToken(requiredText(input, 'taskToken'), { kind: 'succeeded', output });
+      return {};
+    },
+    SendTaskFailure: async (input) => {
+      const error = optionalText(input, 'error') ?? '';
+      const cause = optionalText(input, 'cause') ?? '';
+      await service.answerToken(requiredText(input, 'taskToken'), { kind: 'failed', error, cause });
+      return {};
+    },
+    SendTaskHeartbeat: async (input) => {
+      await service.heartbeat(requiredText(input, 'taskToken'));
+      return {};
+    },
+  };
+}
+
+function parsedOutput(text: string): Json {
+  if (exceedsBytes(text, LARGEST_PAYLOAD_BYTES)) {
+    throw new AwsError('InvalidOutput', `Invalid Output: longer than ${LARGEST_PAYLOAD_BYTES} bytes`);
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new AwsError('InvalidOutput', `Invalid Output: '${(error as Error).message}'`);
+  }
+}
