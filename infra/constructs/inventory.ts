@@ -23,9 +23,9 @@ export class Inventory extends Construct {
       entry: 'release-inventory',
       description: 'Gives held stock back, or leaves a tombstone',
     });
-    for (const step of [this.reserve, this.release]) {
-      stock.grant(step, 'UpdateItem');
-      reservations.grant(step, 'GetItem', 'PutItem', 'UpdateItem');
-    }
+    stock.grant(this.reserve, 'UpdateItem');
+    reservations.grant(this.reserve, 'PutItem');
+    stock.grant(this.release, 'UpdateItem');
+    reservations.grant(this.release, 'PutItem', 'UpdateItem');
   }
 }

@@ -80,7 +80,7 @@ export class OrderFunctions extends Construct {
       payments.grant(parker, 'GetItem');
     }
     orders.grant(this.decideParked, 'GetItem', 'UpdateItem');
-    allowTaskAnswers(this.decideParked);
+    allowTaskAnswers(this.decideParked, 'Success');
     allowRedrives(this.decideParked);
   }
 }

@@ -87,7 +87,7 @@ function orderSagaName(): string {
 }
 
 /** The machine's ARN, formed from its name: a reference would be circular (machine → function → role → machine). */
-export function orderSagaArn(scope: Construct): string {
+function orderSagaArn(scope: Construct): string {
   return Stack.of(scope).formatArn({
     service: 'states',
     resource: 'stateMachine',
@@ -96,9 +96,12 @@ export function orderSagaArn(scope: Construct): string {
   });
 }
 
-/** Permits `worker` to answer the task tokens of waiting orders. */
-export function allowTaskAnswers(worker: ShopFunction): void {
-  worker.allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], orderSagaArn(worker));
+/** Permits `worker` to answer the task tokens of waiting orders in the given ways. */
+export function allowTaskAnswers(worker: ShopFunction, ...answers: readonly ('Success' | 'Failure')[]): void {
+  worker.allow(
+    answers.map((answer) => `states:SendTask${answer}`),
+    orderSagaArn(worker),
+  );
 }
 
 /** Permits `worker` to redrive failed executions. */

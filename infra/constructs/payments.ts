@@ -80,7 +80,7 @@ export class Payments extends Construct {
       payments.grant(step, 'PutItem');
       idempotency.grant(step, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     }
-    for (const answerer of [this.charge, this.webhook, this.poll]) allowTaskAnswers(answerer);
+    for (const answerer of [this.charge, this.webhook, this.poll]) allowTaskAnswers(answerer, 'Success', 'Failure');
     orders.grant(this.charge, 'GetItem', 'PutItem', 'UpdateItem');
     outbox.grant(this.charge, 'PutItem');
     orders.grant(this.webhook, 'GetItem');

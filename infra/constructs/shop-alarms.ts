@@ -20,9 +20,10 @@ const FIVE_MINUTES = Duration.minutes(5);
 
 /** What a person must look at. Fewer than twenty: each costs a tenth of a dollar a month and some attention. */
 interface ShopAlarm {
-  /** Also the heading of its paragraph in docs/runbook.md. */
   readonly name: string;
   readonly meaning: string;
+  /** What to look at or do first: it stands in the message that wakes somebody. */
+  readonly firstStep: string;
   readonly metric: IMetric;
   /** Rings above this value. */
   readonly above: number;
@@ -39,9 +40,9 @@ export class ShopAlarms extends Construct {
     this.alarms = all.map((alarm) => this.ring(alarm, topic));
   }
 
-  private ring({ name, meaning, metric, above, periods = 1 }: ShopAlarm, topic: ITopic | undefined): Alarm {
+  private ring({ name, meaning, firstStep, metric, above, periods = 1 }: ShopAlarm, topic: ITopic | undefined): Alarm {
     const alarm = new Alarm(this, name, {
-      alarmDescription: `${meaning} What to do: docs/runbook.md, ${name}.`,
+      alarmDescription: `${meaning} ${firstStep}`,
       metric,
       threshold: above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -56,16 +57,40 @@ export class ShopAlarms extends Construct {
 /** Anything in a dead-letter queue has been given up by everything automatic. */
 function deadLetterAlarms({ ordering, outbox, undeliveredRuns }: ObservedParts): ShopAlarm[] {
   const { checkouts, unparkedFailures } = ordering;
-  const queues: readonly (readonly [string, string, Queue])[] = [
-    ['CheckoutDeadLetters', 'Checkouts could not be started as orders.', checkouts.work.deadLetters.queue],
-    ['CheckoutUndelivered', 'EventBridge could not deliver checkouts to their queue.', checkouts.undelivered.queue],
-    ['RelayFailures', 'The outbox relay gave up on stream records.', outbox.relayFailures.queue],
-    ['UnparkedFailures', 'Failed executions could not be parked.', unparkedFailures.queue],
-    ['UndeliveredRuns', 'Runs of scheduled jobs could not be delivered.', undeliveredRuns.queue],
+  const queues: readonly (Pick<ShopAlarm, 'name' | 'meaning' | 'firstStep'> & { readonly queue: Queue })[] = [
+    {
+      name: 'CheckoutDeadLetters',
+      meaning: 'Checkouts could not be started as orders.',
+      firstStep: 'Read why in the log of start-order-saga; fix the cause, then redrive the queue.',
+      queue: checkouts.work.deadLetters.queue,
+    },
+    {
+      name: 'CheckoutUndelivered',
+      meaning: 'EventBridge could not deliver checkouts to their queue.',
+      firstStep: 'Check the policy of the checkout queue; then replay the window for the checkout rule alone.',
+      queue: checkouts.undelivered.queue,
+    },
+    {
+      name: 'RelayFailures',
+      meaning: 'The outbox relay gave up on stream records.',
+      firstStep: 'The sweeper publishes their rows: see that EventsSwept moves, and why the relay failed in its log.',
+      queue: outbox.relayFailures.queue,
+    },
+    {
+      name: 'UnparkedFailures',
+      meaning: 'Failed executions could not be parked: nobody sees these orders.',
+      firstStep: 'Read why in the log of park-failed-execution; invoke it again with each message.',
+      queue: unparkedFailures.queue,
+    },
+    {
+      name: 'UndeliveredRuns',
+      meaning: 'Runs of scheduled jobs could not be delivered.',
+      firstStep: 'See that sweep-outbox and poll-payments run every minute; the messages themselves may be purged.',
+      queue: undeliveredRuns.queue,
+    },
   ];
-  return queues.map(([name, meaning, queue]) => ({
-    name,
-    meaning,
+  return queues.map(({ queue, ...alarm }) => ({
+    ...alarm,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),
     above: 0,
   }));
@@ -78,6 +103,7 @@ function flowAlarms({ ordering, outbox, payments }: ObservedParts): ShopAlarm[] 
     {
       name: 'CheckoutsWaiting',
       meaning: 'A checkout has waited for more than two minutes to be started.',
+      firstStep: 'Look for throttles of StartExecution and errors of start-order-saga.',
       metric: ordering.checkouts.work.queue.metricApproximateAgeOfOldestMessage({
         period: MINUTE,
         statistic: 'Maximum',
@@ -87,6 +113,7 @@ function flowAlarms({ ordering, outbox, payments }: ObservedParts): ShopAlarm[] 
     {
       name: 'OutboxBehind',
       meaning: 'The outbox relay is more than a minute behind its stream.',
+      firstStep: 'Look for errors of relay-outbox; the sweeper publishes what is older than a minute meanwhile.',
       metric: outbox.relay.lambda.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
       above: 60_000,
       periods: 2,
@@ -94,6 +121,7 @@ function flowAlarms({ ordering, outbox, payments }: ObservedParts): ShopAlarm[] 
     {
       name: 'EventsSwept',
       meaning: 'The sweeper keeps finding events that the relay left behind.',
+      firstStep: 'Events arrive late: see why relay-outbox leaves them, in its log and its failure queue.',
       metric: shopMetric('EventsSwept'),
       above: 0,
       periods: 2,
@@ -101,6 +129,7 @@ function flowAlarms({ ordering, outbox, payments }: ObservedParts): ShopAlarm[] 
     {
       name: 'JobsFailing',
       meaning: 'Relay, sweeper or payment poller fail.',
+      firstStep: 'Read their logs; what they do is repeated every minute and nothing is lost meanwhile.',
       metric: new MathExpression({
         expression: Object.keys(jobs).join(' + '),
         usingMetrics: Object.fromEntries(
@@ -121,6 +150,7 @@ function orderAlarms({ ordering: { saga }, tables }: ObservedParts): ShopAlarm[]
     {
       name: 'ExecutionsBroken',
       meaning: 'Executions failed, timed out or were aborted.',
+      firstStep: 'Their orders are parked with open money and stock: list the parked orders.',
       metric: new MathExpression({
         expression: 'failed + timedOut + aborted',
         usingMetrics: {
@@ -136,18 +166,21 @@ function orderAlarms({ ordering: { saga }, tables }: ObservedParts): ShopAlarm[]
     {
       name: 'OrdersParked',
       meaning: 'Orders wait for an operator.',
+      firstStep: 'List the parked orders: each says what is open and what to do next.',
       metric: shopMetric('OrdersParked', MINUTE),
       above: 0,
     },
     {
       name: 'ChargesUnknown',
       meaning: 'The outcome of charges could not be learnt at once.',
+      firstStep: 'Check the state of the payment provider; unknown charges are looked up, never repeated blindly.',
       metric: shopMetric('ChargesUnknown'),
       above: 10,
     },
     {
       name: 'StockContention',
       meaning: 'Reservations of the same products collide.',
+      firstStep: 'Orders wait longer and none is lost; find the hot product in the log of reserve-inventory.',
       metric: new Metric({
         namespace: 'AWS/DynamoDB',
         metricName: 'TransactionConflict',
@@ -166,18 +199,21 @@ function edgeAlarms({ api }: ObservedParts): ShopAlarm[] {
     {
       name: 'ApiErrors',
       meaning: 'The HTTP API answers with server errors.',
+      firstStep: 'Read the access log for the route, and the log of its function.',
       metric: api.api.metricServerError({ period: FIVE_MINUTES }),
       above: 5,
     },
     {
       name: 'WebhooksForged',
       meaning: 'Webhooks come with wrong signatures: an attack, or a secret that was not rotated here.',
+      firstStep: 'If they are the provider’s, add its new secret to the payment secret beside the old one.',
       metric: shopMetric('WebhookSignaturesInvalid'),
       above: 10,
     },
     {
       name: 'WebhooksUnmatched',
       meaning: 'The provider reports payments that no order knows.',
+      firstStep: 'Look the payments up at the provider: test traffic, another system’s, or an order that we lost.',
       metric: shopMetric('WebhooksUnmatched'),
       above: 0,
     },

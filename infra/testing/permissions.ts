@@ -25,12 +25,17 @@ export function listOf<T>(oneOrMany: T | T[]): T[] {
   return Array.isArray(oneOrMany) ? oneOrMany : [oneOrMany];
 }
 
-/** `action resource` lines, sorted: what a role may do, readable in a test. */
+/** `<resource>: <service>:<Action> ...` lines, sorted: what a role may do, readable in a test. */
 export function permissionLines(statements: readonly Statement[]): string[] {
-  return statements
-    .flatMap(({ Action, Resource }) =>
-      listOf(Action).flatMap((action) => listOf(Resource).map((resource) => `${action} ${nameOfResource(resource)}`)),
-    )
+  const actionsByResource = new Map<string, Set<string>>();
+  for (const { Action, Resource } of statements) {
+    for (const resource of listOf(Resource).map(nameOfResource)) {
+      const actions = actionsByResource.get(resource) ?? new Set();
+      actionsByResource.set(resource, new Set([...actions, ...listOf(Action)]));
+    }
+  }
+  return [...actionsByResource]
+    .map(([resource, actions]) => `${resource}: ${[...actions].toSorted().join(' ')}`)
     .toSorted();
 }
 

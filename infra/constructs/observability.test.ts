@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { resourcesOf, synthesizedStack } from '../testing/synthesized-stack.ts';
+
+const template = synthesizedStack();
+
+test('alarms and dashboard show only what the functions count', async () => {
+  const counted = new Set(
+    [...(await readFile('functions/platform/metrics.ts', 'utf8')).matchAll(/\| '(\w+)'/gu)].map(nameIn),
+  );
+  const shown = [...JSON.stringify(template.toJSON()).matchAll(/SELECT SUM\((\w+)\)/gu)].map(nameIn);
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.filter((name) => !counted.has(name))).toEqual([]);
+});
+
+function nameIn([, name]: RegExpMatchArray): string {
+  return name!;
+}
+
+test('every dead-letter queue rings when something is in it', () => {
+  const queues = Object.entries(resourcesOf(template, 'AWS::SQS::Queue'));
+  const deadLetterQueues = queues.filter(([, { Properties }]) => Properties.RedrivePolicy === undefined);
+  const watched = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'))
+    .filter(({ Properties }) => Properties.MetricName === 'ApproximateNumberOfMessagesVisible')
+    .map(({ Properties }) => Properties.Dimensions[0].Value['Fn::GetAtt'][0] as string);
+  expect(watched.toSorted()).toEqual(deadLetterQueues.map(([logicalId]) => logicalId).toSorted());
+});
+
+test('there are few enough alarms that each is read, and each says what to do first', () => {
+  const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  expect(alarms.length).toBeLessThanOrEqual(20);
+  expect(alarms.filter(({ AlarmDescription }) => (AlarmDescription as string).split('. ').length < 2)).toEqual([]);
+});
+
+test('the journey of an order is a query over the logs of every function', () => {
+  const queries = Object.values(resourcesOf(template, 'AWS::Logs::QueryDefinition'));
+  const functions = Object.keys(resourcesOf(template, 'AWS::Lambda::Function'));
+  const journey = queries.find(({ Properties }) => JSON.stringify(Properties.Name).includes('Journey of an order'));
+  expect(journey?.Properties.LogGroupNames).toHaveLength(functions.length);
+  expect(journey?.Properties.QueryString).toContain('orderId');
+});

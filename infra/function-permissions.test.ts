@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { ENVIRONMENTS } from './config.ts';
+import { listOf, permissionLines, type Statement, statementsByRole } from './testing/permissions.ts';
+import { resourcesOf, synthesizedStack, type TemplateResource } from './testing/synthesized-stack.ts';
+
+const ORDERS = 'OrdersTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem';
+const OUTBOX = 'OutboxTable: dynamodb:PutItem';
+const IDEMPOTENCY = 'IdempotencyTable: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem';
+const PAYMENT_SECRET = 'PaymentSecret: secretsmanager:GetSecretValue';
+const TASK_ANSWERS = 'states:stateMachine:AWS::StackName-order-saga: states:SendTaskFailure states:SendTaskSuccess';
+
+/** What each function may do, beside writing its own log. Widening a line here is a decision to review. */
+const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+  'cancel-order': [ORDERS, OUTBOX],
+  'charge-payment': [
+    IDEMPOTENCY,
+    ORDERS,
+    OUTBOX,
+    PAYMENT_SECRET,
+    'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    TASK_ANSWERS,
+  ],
+  'confirm-order': [ORDERS, OUTBOX, 'ReservationsTable: dynamodb:UpdateItem'],
+  'create-order': [ORDERS, OUTBOX],
+  'decide-parked-order': [
+    'OrdersTable: dynamodb:GetItem dynamodb:UpdateItem',
+    'states:execution:AWS::StackName-order-saga:*: states:RedriveExecution',
+    'states:stateMachine:AWS::StackName-order-saga: states:SendTaskSuccess',
+  ],
+  'park-failed-execution': [
+    'OrderingUnparkedFailuresQueue: sqs:SendMessage',
+    ORDERS,
+    OUTBOX,
+    'PaymentsTable: dynamodb:GetItem',
+    'ReservationsTable: dynamodb:GetItem',
+  ],
+  'park-order': [ORDERS, OUTBOX, 'PaymentsTable: dynamodb:GetItem', 'ReservationsTable: dynamodb:GetItem'],
+  'payment-webhook': [
+    'OrdersTable: dynamodb:GetItem',
+    PAYMENT_SECRET,
+    'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
+    'WebhookInboxTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    TASK_ANSWERS,
+  ],
+  'poll-payments': [
+    PAYMENT_SECRET,
+    'PaymentsTable/index/OpenIndex: dynamodb:Query',
+    'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
+    TASK_ANSWERS,
+  ],
+  'refund-payment': [
+    IDEMPOTENCY,
+    PAYMENT_SECRET,
+    'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+  ],
+  'relay-outbox': [
+    'EventBus: events:PutEvents',
+    'OutboxRelayFailuresQueue: sqs:SendMessage',
+    'OutboxTable.StreamArn: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams',
+    'OutboxTable: dynamodb:UpdateItem',
+  ],
+  'release-inventory': ['ReservationsTable: dynamodb:PutItem dynamodb:UpdateItem', 'StockTable: dynamodb:UpdateItem'],
+  'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
+  'start-order-saga': [
+    'OrderingCheckoutWorkQueue: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage',
+    'OrderingSagaStateMachine: states:StartExecution',
+    ORDERS,
+    OUTBOX,
+  ],
+  'stop-order': [ORDERS, OUTBOX],
+  'sweep-outbox': [
+    'EventBus: events:PutEvents',
+    'OutboxTable/index/PendingIndex: dynamodb:Query',
+    'OutboxTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:UpdateItem',
+  ],
+};
+
+/** Actions of which AWS says that they take no resource: traces, and the delivery of a workflow's log. */
+const WITHOUT_RESOURCE = new Set([
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+  'logs:CreateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:DescribeLogGroups',
+  'logs:DescribeResourcePolicies',
+  'logs:GetLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:UpdateLogDelivery',
+]);
+
+const dev = synthesizedStack(ENVIRONMENTS.dev);
+const devStatements = statementsByRole(dev);
+const functions = Object.values(resourcesOf(dev, 'AWS::Lambda::Function')).map(({ Properties }) => ({
+  entry: String(Properties.Handler).replace('.handler', ''),
+  role: Properties.Role['Fn::GetAtt'][0] as string,
+}));
+
+test('the table of permissions names every function', () => {
+  expect(functions.map(({ entry }) => entry).toSorted()).toEqual(Object.keys(PERMISSIONS));
+});
+
+test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
+  const lines = permissionLines(devStatements.get(role) ?? []);
+  const [ownLog, ...others] = [
+    ...lines.filter((line) => line.includes(': logs:')),
+    ...lines.filter((line) => !line.includes(': logs:')),
+  ];
+  expect(ownLog).toMatch(/^\w+Logs: logs:CreateLogStream logs:PutLogEvents$/u);
+  expect(others).toEqual([...(PERMISSIONS[entry] ?? [])].toSorted());
+});
+
+describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
+  const template = synthesizedStack(settings);
+
+  test('no policy of a role, queue, topic or key has a wildcard in an action', () => {
+    const allowed = policyDocuments(template.toJSON() as unknown)
+      .flatMap(({ Statement }) => Statement)
+      .filter(({ Effect }) => Effect === 'Allow')
+      .filter((statement) => !isAccountOwnerOfKey(statement));
+    const actions = allowed.flatMap(({ Action }) => listOf(Action));
+    expect(actions.length).toBeGreaterThan(0);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('a role may act on all resources only where the action takes none', () => {
+    const actions = [...statementsByRole(template).values()]
+      .flat()
+      .filter(({ Resource }) => listOf(Resource).includes('*'))
+      .flatMap(({ Action }) => listOf(Action));
+    expect(actions.filter((action) => !WITHOUT_RESOURCE.has(action))).toEqual([]);
+  });
+
+  test('an AWS service gets into a queue, a key or a role of ours only on behalf of our account or rule', () => {
+    const ofServices = policyDocuments(template.toJSON() as unknown)
+      .flatMap(({ Statement }) => Statement)
+      .filter(({ Principal }) => /"Service":"(events|cloudwatch|states)\./u.test(JSON.stringify(Principal) ?? ''));
+    expect(ofServices.length).toBeGreaterThan(0);
+    expect(
+      ofServices.filter(({ Condition }) => !/aws:Source(Arn|Account)/u.test(JSON.stringify(Condition) ?? '')),
+    ).toEqual([]);
+  });
+
+  test('no role has a policy of AWS attached', () => {
+    const roles: TemplateResource[] = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
+    expect(roles.filter(({ Properties }) => Properties.ManagedPolicyArns !== undefined)).toEqual([]);
+  });
+});
+
+/** Every policy document anywhere in the template. */
+function policyDocuments(node: unknown): { Statement: Statement[] }[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const own = 'Statement' in node && 'Version' in node ? [node as { Statement: Statement[] }] : [];
+  return [...own, ...Object.values(node).flatMap(policyDocuments)];
+}
+
+/** Without this statement nobody could change the key's policy any more. */
+function isAccountOwnerOfKey({ Action, Principal }: Statement): boolean {
+  return Action === 'kms:*' && JSON.stringify(Principal).includes(':root');
+}
