@@ -71,6 +71,8 @@ export class ParkingLot {
         this.#parked.find(parking.orderId, parking.step),
       ]);
       if (order === undefined) throw new OrderNotFound(`Order ${parking.orderId} has no row to park`);
+      // One conflicting command is one fact: a replay of it tells an operator nothing new.
+      if (before !== undefined && parking.reason === 'IDENTITY_CONFLICT') return false;
       if (before !== undefined && isUndecided(before)) {
         if (await this.#parked.renewToken(before, parking.taskToken)) return false;
       } else if (await this.#open(order, before, parking)) {

@@ -55,7 +55,7 @@ function report(error: unknown, { messageId, attributes }: SQSRecord): void {
   const attempt = Number(attributes.ApproximateReceiveCount);
   if (error instanceof CheckoutRejected) {
     count('CheckoutsRejected');
-    logger.error('Checkout rejected', { messageId, attempt, rejection: error.message });
+    logger.error('Checkout rejected', { messageId, attempt, rejection: error.message.slice(0, 500) });
   } else {
     logger.warn('Checkout not started', { messageId, attempt, errorName: errorNameOf(error) });
   }

@@ -1,0 +1,199 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { aLambdaContext, anOrder, anOrderId } from '../../test/support/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
+import { startFakeStepFunctions, type FakeStepFunctions } from '../../test/support/step-functions.ts';
+
+const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga';
+
+let store: TestDynamoDb;
+let stepFunctions: FakeStepFunctions;
+let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
+let createOrder: (payload: unknown) => Promise<unknown>;
+
+beforeAll(async () => {
+  store = await startTestDynamoDb();
+  stepFunctions = await startFakeStepFunctions();
+  Object.assign(process.env, store.environment, {
+    STATE_MACHINE_ARN,
+    AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
+  });
+  const { handler } = await import('./start-order-saga.ts');
+  handle = (event) => handler(event, aLambdaContext());
+  const { handler: create } = await import('./create-order.ts');
+  createOrder = (payload) => create(payload, aLambdaContext());
+});
+afterAll(async () => {
+  await stepFunctions.stop();
+  await store.stop();
+});
+beforeEach(async () => {
+  await store.clear();
+  stepFunctions.reset();
+  stepFunctions.answer('StartExecution', ({ name }) => ({ executionArn: executionArn(String(name)), startDate: 1 }));
+});
+afterEach(() => vi.restoreAllMocks());
+
+const executionArn = (name: string) => `arn:aws:states:us-east-1:000000000000:execution:order-saga:${name}`;
+const envelope = (detail: unknown, extra: object = {}) => ({
+  version: '0',
+  id: 'c0ffee',
+  'detail-type': BasketCheckedOut.detailType,
+  source: BasketCheckedOut.source,
+  account: '000000000000',
+  time: '1970-01-01T00:00:00Z',
+  region: 'us-east-1',
+  resources: [],
+  detail,
+  ...extra,
+});
+const body = (detail: unknown, extra: object = {}) => JSON.stringify(envelope(detail, extra));
+const records = (...bodies: string[]): SQSEvent => ({ Records: bodies.map((text, n) => record(text, `m-${n + 1}`)) });
+const failuresOf = async (...bodies: string[]) =>
+  (await handle(records(...bodies))).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+const started = () =>
+  stepFunctions.calls.filter(({ operation }) => operation === 'StartExecution').map(({ input }) => input);
+const parked = async () =>
+  (await store.rows(TEST_TABLES.ORDERS_TABLE)).filter((row) => String(row['item']).startsWith('PARKED#'));
+
+function record(text: string, messageId: string): SQSRecord {
+  return { messageId, body: text, attributes: { ApproximateReceiveCount: '1' } } as unknown as SQSRecord;
+}
+
+test('starts one execution per checkout, named by the order and fed with the canonical command', async () => {
+  const [first, second] = [anOrder({ orderId: anOrderId(1) }), anOrder({ orderId: anOrderId(2) })];
+  expect(await failuresOf(body(first), body(second))).toEqual([]);
+  expect(started().toSorted((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1))).toEqual([
+    { stateMachineArn: STATE_MACHINE_ARN, name: first.orderId, input: canonicalJson(first) },
+    { stateMachineArn: STATE_MACHINE_ARN, name: second.orderId, input: canonicalJson(second) },
+  ]);
+});
+
+test('copies with shuffled fields, another envelope or a replay name have the same input', async () => {
+  const order = anOrder();
+  const shuffled = Object.fromEntries(Object.entries(order).toReversed());
+  const replayed = { id: 'other', time: '2100-01-01T00:00:00Z', 'replay-name': 'replay-1' };
+  expect(await failuresOf(body(order), body(shuffled), body(order, replayed))).toEqual([]);
+  expect(new Set(started().map(({ input }) => input))).toEqual(new Set([canonicalJson(order)]));
+});
+
+const poison: [string, string][] = [
+  ['an empty body', ''],
+  ['no JSON', '{'],
+  ['a JSON string inside a string', JSON.stringify(body(anOrder()))],
+  ['no detail', body(undefined)],
+  ['an unknown schema version', body({ ...anOrder(), schemaVersion: 99 })],
+  ['an unknown wire version', body(anOrder(), { 'detail-type': 'BasketCheckedOut.v2' })],
+  ['another source', body(anOrder(), { source: 'evil' })],
+  ['no order id', body({ ...anOrder(), orderId: undefined })],
+  ['an order id that is no execution name', body({ ...anOrder(), orderId: '../../etc/passwd' })],
+  ['a total that is not the sum of its lines', body({ ...anOrder(), totalMinor: 1 })],
+  ['a negative total', body({ ...anOrder(), totalMinor: -7300 })],
+  ['an e-mail address', body({ ...anOrder(), email: 'alice@example.com' })],
+  ['a poisoned prototype', body(anOrder()).replace('"detail":{', '"detail":{"__proto__":{"admin":true},')],
+  ['51 lines', body(withLines(51))],
+  ['300 KB', body(anOrder(), { padding: 'x'.repeat(300_000) })],
+  ['deep nesting', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+];
+
+test.each(poison)('a message with %s fails alone and its batch mates start', async (_what, text) => {
+  expect(await failuresOf(body(anOrder()), text, body(anOrder({ orderId: anOrderId(3) })))).toEqual(['m-2']);
+  expect(started()).toHaveLength(2);
+  expect(await store.rows(TEST_TABLES.ORDERS_TABLE)).toEqual([]);
+});
+
+test('a batch in which everything fails reports every message: none is deleted from the queue', async () => {
+  expect(await failuresOf(...poison.map(([, text]) => text))).toHaveLength(poison.length);
+  stepFunctions.answer('StartExecution', () => ({ error: 'ExecutionLimitExceeded' }));
+  expect(await failuresOf(body(anOrder()), body(anOrder({ orderId: anOrderId(2) })))).toEqual(['m-1', 'm-2']);
+});
+
+test('a throttled start leaves only its own message in the queue', async () => {
+  stepFunctions.answer('StartExecution', ({ name }) =>
+    name === anOrderId(2)
+      ? { error: 'ExecutionLimitExceeded' }
+      : { executionArn: executionArn(String(name)), startDate: 1 },
+  );
+  expect(await failuresOf(body(anOrder()), body(anOrder({ orderId: anOrderId(2) })))).toEqual(['m-2']);
+});
+
+test('why a message is rejected is logged with its id and without what stood in it', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const alsoWritten = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await failuresOf(body({ ...anOrder(), paymentMethodId: '4242424242424242', email: 'alice@example.com' }));
+  const log = [...written.mock.calls, ...alsoWritten.mock.calls].join('\n');
+  expect(log).toContain('m-1');
+  expect(log).toContain('detail.paymentMethodId');
+  expect(log).not.toMatch(/4242424242424242|alice@example\.com/);
+});
+
+describe('when the execution exists already', () => {
+  const order = anOrder();
+  const other = anOrder({ lines: [{ sku: 'CUP-WHITE', quantity: 1 }] });
+  const place = (command: BasketCheckedOut) =>
+    createOrder({ order: command, executionArn: executionArn(command.orderId) });
+
+  beforeEach(() => stepFunctions.answer('StartExecution', () => ({ error: 'ExecutionAlreadyExists' })));
+
+  test('a copy of the command is a success and writes nothing', async () => {
+    await place(order);
+    const before = await store.rows(TEST_TABLES.ORDERS_TABLE);
+    expect(await failuresOf(body(order))).toEqual([]);
+    expect(await store.rows(TEST_TABLES.ORDERS_TABLE)).toEqual(before);
+  });
+
+  test('a copy that comes before the order row is compared with the execution', async () => {
+    stepFunctions.answer('DescribeExecution', () => ({
+      executionArn: executionArn(order.orderId),
+      input: canonicalJson(order),
+    }));
+    expect(await failuresOf(body(order))).toEqual([]);
+    expect(stepFunctions.calls.at(-1)).toEqual({
+      operation: 'DescribeExecution',
+      input: { executionArn: executionArn(order.orderId) },
+    });
+    expect(await store.rows(TEST_TABLES.ORDERS_TABLE)).toEqual([]);
+  });
+
+  test('another command under the same id is parked, once however often it comes, and the first order stands', async () => {
+    await place(order);
+    expect(await failuresOf(body(other))).toEqual([]);
+    expect(await failuresOf(body(other), body(other))).toEqual([]);
+    expect(await parked()).toEqual([
+      expect.objectContaining({ reason: 'IDENTITY_CONFLICT', parkings: 1, exposureMinor: 0, heldLines: [] }),
+    ]);
+    const outbox = await store.rows(TEST_TABLES.OUTBOX_TABLE);
+    expect(new Map(outbox.map((row) => [row['seq'], row['detailType']]))).toEqual(
+      new Map([
+        [1, 'OrderPlaced.v1'],
+        [2, 'OrderParked.v1'],
+      ]),
+    );
+  });
+
+  test('another command that comes before the first order row is parked beside that order', async () => {
+    stepFunctions.answer('DescribeExecution', () => ({
+      executionArn: executionArn(order.orderId),
+      input: canonicalJson(order),
+    }));
+    expect(await failuresOf(body(other))).toEqual([]);
+    const rows = await store.rows(TEST_TABLES.ORDERS_TABLE);
+    expect(rows.find((row) => row['item'] === 'ORDER')).toMatchObject({ totalMinor: order.totalMinor });
+    expect(await parked()).toHaveLength(1);
+    await place(order);
+    expect(await store.rows(TEST_TABLES.ORDERS_TABLE)).toEqual(rows);
+  });
+
+  test('a failing look-up leaves the message in the queue: it is never taken for a success', async () => {
+    stepFunctions.answer('DescribeExecution', () => ({ error: 'ExecutionDoesNotExist' }));
+    expect(await failuresOf(body(order))).toEqual(['m-1']);
+  });
+});
+
+/** A command with more lines than the schema allows, whose total adds up. */
+function withLines(lineCount: number) {
+  const lines = Array.from({ length: lineCount }, (_, n) => ({ sku: `SKU-${n}`, quantity: 1, unitPriceMinor: 1 }));
+  return { ...anOrder(), lines, totalMinor: lineCount };
+}
