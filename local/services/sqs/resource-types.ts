@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   UnsupportedFeature,
   type ResourceDeclaration,
@@ -7,6 +6,7 @@ import {
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { physicalName } from '../physical-name.ts';
 import type { SqsService } from './sqs-service.ts';
 
 const LONGEST_NAME = 80;
@@ -55,14 +55,9 @@ function queuePolicyType(service: SqsService): ResourceType {
   };
 }
 
-/** The name in the template, or one that is the same at every start, as CloudFormation's are over updates. */
 function queueName(resource: ResourceDeclaration, stack: StackIdentity): string {
   const given: unknown = resource.properties.QueueName;
-  if (typeof given === 'string') return given;
-  const name = `${stack.stackName}-${resource.logicalId}`;
-  if (name.length <= LONGEST_NAME) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
-  return `${name.slice(0, LONGEST_NAME - 13)}-${hash}`;
+  return typeof given === 'string' ? given : physicalName(resource, stack, LONGEST_NAME);
 }
 
 function attributesOf(properties: JsonObject): Record<string, string> {

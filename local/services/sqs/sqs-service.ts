@@ -98,10 +98,11 @@ export class SqsService implements MessageSender, QueueConsumer {
    * Sends as a part of the journal write that the caller has open: both are committed together or not at all.
    * @throws AwsError QueueDoesNotExist, InvalidParameterValueException; nothing is stored then.
    */
-  enqueue(queueArn: string, body: string): void {
+  enqueue(queueArn: string, body: string, attributes: Readonly<Record<string, string>> = {}): void {
     const queue = this.queues.byArn(queueArn);
-    checkMessage(queue.settings, { body });
-    this.#insert(queue, { body });
+    const message = { body, messageAttributes: stringAttributes(attributes) };
+    checkMessage(queue.settings, message);
+    this.#insert(queue, message);
   }
 
   /** Whether the queue's policy lets an AWS service send to it on behalf of `sourceArn`. @throws QueueDoesNotExist. */

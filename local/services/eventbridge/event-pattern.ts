@@ -1,0 +1,131 @@
+import { AwsError } from '../../endpoint/aws-service.ts';
+import { compileFilter, InvalidPattern, isLeaf, type Leaf, type ValueFilter } from './value-filters.ts';
+
+/**
+ * Event patterns, as the EventBridge user guide and the open source Event Ruler describe them.
+ *
+ * P1  Fields of one object must all match; entries of a field's array are alternatives; `$or` holds alternatives.
+ * P2  An array in the event matches when any element does; fields of objects in an array must match in the same one.
+ * P3  `exists` is about leaves: an object, an empty array or an array of objects counts as absent.
+ */
+export interface EventPattern {
+  /** The pattern as it was given. */
+  readonly text: string;
+  matches(event: unknown): boolean;
+}
+
+const LONGEST_PATTERN = 4096;
+
+/** @throws AwsError InvalidEventPatternException. */
+export function compileEventPattern(text: string): EventPattern {
+  if (text.length > LONGEST_PATTERN) throw invalidPattern(`Event pattern is longer than ${LONGEST_PATTERN} characters`);
+  try {
+    const pattern: unknown = JSON.parse(text);
+    const node = compileObject(pattern, []);
+    return { text, matches: (event) => node(event) };
+  } catch (error) {
+    if (error instanceof InvalidPattern || error instanceof SyntaxError) throw invalidPattern(error.message);
+    throw error;
+  }
+}
+
+function invalidPattern(reason: string): AwsError {
+  return new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`);
+}
+
+type Matcher = (value: unknown) => boolean;
+
+interface Field {
+  readonly name: string;
+  readonly matches: Matcher;
+  /** Tests absence alone, so it asks about all elements of an array at once (P2 is about presence). */
+  readonly testsAbsence: boolean;
+}
+
+function compileObject(pattern: unknown, path: readonly string[]): Matcher {
+  if (!isObject(pattern)) throw new InvalidPattern(`Filter is not an object`);
+  const entries = Object.entries(pattern);
+  if (entries.length === 0) throw new InvalidPattern('Empty objects are not allowed');
+  const fields: Field[] = [];
+  const alternatives: Matcher[][] = [];
+  for (const [name, child] of entries) {
+    if (name === '$or' && isAlternatives(child)) alternatives.push(child.map((each) => compileObject(each, path)));
+    else fields.push(compileField(name, child, path));
+  }
+  const absences = fields.filter((field) => field.testsAbsence);
+  const presences = fields.filter((field) => !field.testsAbsence);
+  const matchesObject: Matcher = (value) =>
+    presences.every((field) => field.matches(fieldOf(value, field.name))) &&
+    alternatives.every((choices) => choices.some((matches) => matches(value)));
+  return (value) => {
+    const elements = Array.isArray(value) ? flatten(value) : [value];
+    return (
+      elements.some(matchesObject) &&
+      absences.every((field) => elements.every((element) => field.matches(fieldOf(element, field.name))))
+    );
+  };
+}
+
+function compileField(name: string, child: unknown, parentPath: readonly string[]): Field {
+  const path = [...parentPath, name];
+  if (isObject(child)) return { name, matches: compileObject(child, path), testsAbsence: false };
+  if (!Array.isArray(child)) throw new InvalidPattern(`"${path.join('.')}" must be an object or an array`);
+  if (child.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
+  return compileLeaf(name, child);
+}
+
+function compileLeaf(name: string, entries: readonly unknown[]): Field {
+  const filters: ValueFilter[] = [];
+  let whenAbsent = false;
+  for (const entry of entries) {
+    const exists = existsOperand(entry);
+    if (exists === undefined) filters.push(compileFilter(entry));
+    else if (exists) filters.push(() => true);
+    else whenAbsent = true;
+  }
+  return {
+    name,
+    testsAbsence: whenAbsent && filters.length === 0,
+    matches: (value) => {
+      const leaves = leavesOf(value);
+      if (leaves.length === 0) return whenAbsent;
+      return leaves.some((leaf) => filters.some((filter) => filter(leaf)));
+    },
+  };
+}
+
+/** The operand of `{"exists": …}`; undefined for any other entry. */
+function existsOperand(entry: unknown): boolean | undefined {
+  if (!isObject(entry) || !('exists' in entry)) return undefined;
+  if (Object.keys(entry).length > 1) throw new InvalidPattern('Only one key allowed in match expression');
+  if (typeof entry.exists !== 'boolean') throw new InvalidPattern('exists match pattern must be either true or false.');
+  return entry.exists;
+}
+
+/** Names that make a `$or` an ordinary field, as Event Ruler reserves them. */
+const filterNames = ['exists', 'prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'cidr'];
+
+function isAlternatives(child: unknown): child is object[] {
+  return (
+    Array.isArray(child) &&
+    child.length >= 2 &&
+    child.every((each) => isObject(each) && !Object.keys(each).some((key) => filterNames.includes(key)))
+  );
+}
+
+function leavesOf(value: unknown): Leaf[] {
+  if (isLeaf(value)) return [value];
+  return Array.isArray(value) ? flatten(value).filter(isLeaf) : [];
+}
+
+function flatten(values: readonly unknown[]): unknown[] {
+  return values.flat(Infinity);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,31 @@
+import type { RetryPolicy } from './rule.ts';
+
+export type ExhaustedCondition = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
+
+/** What comes after a failed attempt: another one, or the end. */
+export type RetryDecision =
+  | { readonly kind: 'retry'; readonly atMs: number }
+  | { readonly kind: 'exhausted'; readonly condition: ExhaustedCondition };
+
+const DEFAULT_ATTEMPTS = 185;
+const DEFAULT_AGE_SECONDS = 86_400;
+const FIRST_DELAY_MS = 1000;
+/** 185 attempts at this pace fill the 24 hours of the default policy. */
+const LONGEST_DELAY_MS = 480_000;
+
+/**
+ * Exponential backoff with jitter, bounded by attempts and by the event's age.
+ * @param random from 0 to 1: each delay is between half of its step and all of it.
+ */
+export function decideRetry(
+  policy: RetryPolicy | undefined,
+  state: { readonly retries: number; readonly firstAttemptAtMs: number; readonly nowMs: number },
+  random: () => number,
+): RetryDecision {
+  const mostRetries = policy?.MaximumRetryAttempts ?? DEFAULT_ATTEMPTS;
+  if (state.retries >= mostRetries) return { kind: 'exhausted', condition: 'MaximumRetryAttempts' };
+  const stepMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(state.retries, 20));
+  const atMs = state.nowMs + Math.round(stepMs * (0.5 + random() / 2));
+  const oldestMs = state.firstAttemptAtMs + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+  return atMs > oldestMs ? { kind: 'exhausted', condition: 'MaximumEventAgeInSeconds' } : { kind: 'retry', atMs };
+}

@@ -1,0 +1,58 @@
+import { compileEventPattern, type EventPattern } from './event-pattern.ts';
+import { parseRuleSchedule, type RecurringSchedule } from '../scheduler/schedule-expression.ts';
+import { compileTargetInput, type TargetInput } from './target-input.ts';
+
+/** A rule's target as the API spells it. */
+export interface Target {
+  readonly Id: string;
+  readonly Arn: string;
+  readonly RoleArn?: string;
+  readonly Input?: string;
+  readonly InputPath?: string;
+  readonly InputTransformer?: {
+    readonly InputPathsMap?: Readonly<Record<string, string>>;
+    readonly InputTemplate: string;
+  };
+  readonly SqsParameters?: { readonly MessageGroupId?: string };
+  readonly RetryPolicy?: RetryPolicy;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+}
+
+export interface RetryPolicy {
+  readonly MaximumEventAgeInSeconds?: number;
+  readonly MaximumRetryAttempts?: number;
+}
+
+/** What is stored of a rule. */
+export interface RuleDefinition {
+  readonly name: string;
+  readonly busName: string;
+  readonly eventPattern?: string | undefined;
+  readonly scheduleExpression?: string | undefined;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly description?: string | undefined;
+  readonly roleArn?: string | undefined;
+  readonly targets: readonly Target[];
+  readonly createdAtMs: number;
+  /** Declared by the template: removed when a later template has it no more. */
+  readonly declared: boolean;
+}
+
+/** A rule ready to run. */
+export interface Rule extends RuleDefinition {
+  readonly arn: string;
+  readonly pattern?: EventPattern;
+  readonly schedule?: RecurringSchedule;
+  readonly inputs: ReadonlyMap<Target, TargetInput>;
+}
+
+/** @throws AwsError InvalidEventPatternException, ValidationException. */
+export function compileRule(definition: RuleDefinition, arn: string): Rule {
+  return {
+    ...definition,
+    arn,
+    ...(definition.eventPattern !== undefined && { pattern: compileEventPattern(definition.eventPattern) }),
+    ...(definition.scheduleExpression !== undefined && { schedule: parseRuleSchedule(definition.scheduleExpression) }),
+    inputs: new Map(definition.targets.map((target) => [target, compileTargetInput(target)])),
+  };
+}
