@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { StartError } from '../../start-error.ts';
+import { dynoxideBinary } from './dynoxide-binary.ts';
+import { endOrphan, forgetOwner, recordOwner } from './orphan.ts';
+
+const HOST = '127.0.0.1';
+/** A server that dies this often in a row before it listens will not come up. */
+const MAX_FAILED_STARTS = 3;
+/** Characters of the server's output that are read for its process id and its readiness. */
+const MAX_OUTPUT = 4096;
+
+/**
+ * The DynamoDB server, dynoxide, as a child process on one database file.
+ *
+ * P1  One server per file: an orphan of a killed runtime is ended before a new one starts.
+ * P2  A crash is answered by a new server on the same port, so clients only need to retry.
+ * P3  When the runtime dies, however it dies, the server ends too.
+ */
+export class DynoxideProcess {
+  readonly #databaseFile: string;
+  readonly #onLost: (error: unknown) => void;
+  #port = 0;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+  #restart: Promise<void> | undefined;
+
+  /** @param onLost told when the server crashed and cannot be brought back. */
+  constructor(databaseFile: string, onLost: (error: unknown) => void) {
+    this.#databaseFile = databaseFile;
+    this.#onLost = onLost;
+  }
+
+  get url(): string {
+    return `http://${HOST}:${this.#port}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Resolves when the server accepts requests. @throws StartError when there is no binary or it will not start. */
+  async start(): Promise<void> {
+    const binary = dynoxideBinary();
+    await endOrphan(this.#databaseFile);
+    this.#port = await freePort();
+    await this.#launch(binary);
+  }
+
+  /** Ends the server and waits for it. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#restart;
+    const child = this.#child;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      if (isGuarded) child.stdin?.end();
+      else child.kill();
+      await once(child, 'exit');
+    }
+    forgetOwner(this.#databaseFile);
+  }
+
+  async #launch(binary: string): Promise<void> {
+    let lastWords = '';
+    for (let attempt = 1; attempt <= MAX_FAILED_STARTS; attempt += 1) {
+      const child = spawnGuarded(binary, [
+        'serve',
+        '--host',
+        HOST,
+        '--port',
+        String(this.#port),
+        '--db-path',
+        this.#databaseFile,
+      ]);
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = text.trim() || lastWords));
+      const pid = await untilListening(child);
+      if (pid !== undefined) {
+        recordOwner(this.#databaseFile, pid);
+        this.#watch(child, binary);
+        return;
+      }
+      if (/address.*in use/i.test(lastWords)) this.#port = await freePort();
+    }
+    const fault = /sqlite|database|malformed/i.test(lastWords) ? 'DATABASE_DAMAGED' : 'STORE_FAILED';
+    const message = `DynamoDB cannot work on ${this.#databaseFile}: ${lastLine(lastWords)} (start with --fresh to begin anew).`;
+    throw new StartError(fault, message);
+  }
+
+  #watch(child: ChildProcess, binary: string): void {
+    this.#child = child;
+    child.once('exit', () => {
+      child.stdin?.destroy();
+      if (!this.#stopping) this.#restart = this.#launch(binary).catch(this.#onLost);
+    });
+  }
+}
+
+/**
+ * A shell stands between us and the server: its standard input is a pipe from us, and when that ends (we closed it,
+ * or we were killed) it ends the server. It prints the server's process id first.
+ */
+const GUARD = `exec 3<&0
+"$0" "$@" </dev/null 3<&- & server=$!
+echo "pid $server"
+{ read -r _ <&3; kill -TERM $server 2>/dev/null; } >/dev/null 2>&1 &
+exec 3<&-
+wait $server`;
+
+/** Windows has no such shell: there P3 holds for an orderly stop only, and P1 mends the rest. */
+const isGuarded = process.platform !== 'win32';
+
+function spawnGuarded(binary: string, parameters: string[]): ChildProcess {
+  if (!isGuarded) return spawn(binary, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
+  // Ctrl-C goes to the whole process group; the server must outlive it until its clients are stopped in order.
+  return spawn('/bin/sh', ['-c', GUARD, binary, ...parameters], { stdio, detached: true });
+}
+
+/** The server's process id once it listens; undefined when it ended before. */
+function untilListening(child: ChildProcess): Promise<number | undefined> {
+  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+  let output = '';
+  const read = (text: string): void => {
+    if (output.length < MAX_OUTPUT) output += text;
+    if (output.includes('listening on')) resolve(Number(/pid (\d+)/.exec(output)?.[1] ?? child.pid));
+  };
+  child.stdout?.setEncoding('utf8').on('data', read);
+  child.stderr?.setEncoding('utf8').on('data', read);
+  child.once('error', () => resolve(undefined));
+  child.once('exit', () => resolve(undefined));
+  return promise;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, HOST);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+function lastLine(text: string): string {
+  return text.split('\n').at(-1) ?? '';
+}
