@@ -1,6 +1,8 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import type { Definition } from './definition.ts';
 import { StateFailure, StatesError, type ErrorOutput } from './errors.ts';
+import type { ExecutionEnd, ExecutionOptions, ExecutionSink } from './execution-types.ts';
+import { Inbox, type Action } from './inbox.ts';
 import { newFrame, restoreFrames, storeFrame, type Frame, type Phase, type StoredFrame } from './frame.ts';
 import { failureDetails, MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
 import type { Json } from './json.ts';
@@ -31,7 +33,7 @@ export class Execution {
   readonly random: () => number;
   readonly #sink: ExecutionSink;
   readonly #newToken: (frameId: number) => string;
-  readonly #inbox: (() => void | Promise<void>)[] = [];
+  readonly #inbox = new Inbox((action) => this.#perform(action));
   readonly #runnable: Frame[] = [];
   readonly #dirty = new Set<Frame>();
   #frames = new Map<number, Frame>();
@@ -40,10 +42,7 @@ export class Execution {
   #lastEventId = 0;
   #nextFrameId = 1;
   #end: ExecutionEnd | undefined;
-  #isDetached = false;
-  #working = Promise.resolve();
-  #isWorking = false;
-  #deadline: { cancel(): void } | undefined;
+  #deadline: Timer | undefined;
   #stepsSincePause = 0;
 
   constructor(options: ExecutionOptions) {
@@ -67,7 +66,7 @@ export class Execution {
   /** Begins at StartAt. Runs until it has to wait before this returns, where nothing needs JSONata. */
   start(): void {
     this.#armDeadline(this.identity.startedAtMs);
-    void this.#post(() => {
+    void this.#inbox.post(() => {
       this.recordRoot('ExecutionStarted', { input: this.identity.inputText, roleArn: this.identity.roleArn });
       const { inputText } = this.identity;
       const input = { value: JSON.parse(inputText) as Json, text: inputText };
@@ -80,7 +79,7 @@ export class Execution {
     if (stored.length === 0) return this.start();
     this.#restore(stored, lastEventId);
     this.#armDeadline(this.identity.redrivenAtMs ?? this.identity.startedAtMs);
-    void this.#post(() => {
+    void this.#inbox.post(() => {
       for (const frame of this.#frames.values()) resumeFrame(this, frame);
     });
   }
@@ -89,7 +88,7 @@ export class Execution {
   redrive(stored: readonly StoredFrame[], lastEventId: number): void {
     this.#restore(stored, lastEventId);
     this.#armDeadline(this.clock.nowMs());
-    void this.#post(() => {
+    void this.#inbox.post(() => {
       const previousEventId = this.#lastEventId;
       this.recordRoot('ExecutionRedriven', { redriveCount: this.identity.redriveCount }, previousEventId);
       for (const frame of this.#frames.values()) {
@@ -102,7 +101,7 @@ export class Execution {
 
   /** Ends the execution from outside. Resolves when that was given to the sink. */
   stop(failure: ErrorOutput): Promise<void> {
-    return this.#post(() => this.finish({ status: 'ABORTED', ...failure }, 'ExecutionAborted'));
+    return this.#inbox.post(() => this.finish({ status: 'ABORTED', ...failure }, 'ExecutionAborted'));
   }
 
   /** Whether `token` is what the frame waits for now, unanswered. */
@@ -120,7 +119,7 @@ export class Execution {
     const { serial } = frame;
     let isInTime = false;
     frame.isAnswered = true;
-    await this.#post(() => {
+    await this.#inbox.post(() => {
       isInTime = frame.serial === serial;
       return isInTime ? answerTask(this, frame, outcome) : undefined;
     });
@@ -129,20 +128,19 @@ export class Execution {
 
   heartbeat(frameId: number): Promise<void> {
     const frame = this.#frame(frameId);
-    return this.#post(() => heartbeatTask(this, frame));
+    return this.#inbox.post(() => heartbeatTask(this, frame));
   }
 
   /** Lets go of timers and ignores later answers, without changing what is stored. */
   detach(): void {
-    this.#isDetached = true;
-    this.#inbox.length = 0;
+    this.#inbox.close();
     this.#deadline?.cancel();
     for (const frame of this.#frames.values()) frame.timer?.cancel();
   }
 
   /** Resolves when the inbox is empty and what it changed was given to the sink. */
   async settled(): Promise<void> {
-    await this.#working;
+    await this.#inbox.idle();
   }
 
   // What states use
@@ -206,13 +204,13 @@ export class Execution {
     frame.timer?.cancel();
     const { serial } = frame;
     frame.timer = this.clock.at(dueAtMs, () => {
-      void this.#post(() => (frame.serial === serial ? action() : undefined));
+      void this.#inbox.post(() => (frame.serial === serial ? action() : undefined));
     });
   }
 
   /** Posts the outcome of a task, unless the frame has moved on by then. */
   postAnswer(frame: Frame, serial: number, outcome: TaskOutcome): void {
-    void this.#post(() => (frame.serial === serial ? answerTask(this, frame, outcome) : undefined));
+    void this.#inbox.post(() => (frame.serial === serial ? answerTask(this, frame, outcome) : undefined));
   }
 
   record(frame: Frame, type: string, details?: EventDetails): number {
@@ -262,32 +260,19 @@ export class Execution {
   }
 
   attemptLater(frame: Frame, action: () => Promise<void>): void {
-    void this.#post(() => this.attempt(frame, action));
+    void this.#inbox.post(() => this.attempt(frame, action));
   }
 
-  // The inbox
-
-  #post(action: () => void | Promise<void>): Promise<void> {
-    if (this.#isDetached) return Promise.resolve();
-    this.#inbox.push(action);
-    if (!this.#isWorking) this.#working = this.#work();
-    return this.#working;
-  }
-
-  async #work(): Promise<void> {
-    this.#isWorking = true;
-    for (let action = this.#inbox.shift(); action; action = this.#inbox.shift()) {
-      if (this.#end) continue;
-      try {
-        const acting = action();
-        if (acting) await acting;
-        await this.#runFrames();
-      } catch (error) {
-        this.#endOnFault(error);
-      }
-      this.#handOver();
+  async #perform(action: Action): Promise<void> {
+    if (this.#end) return;
+    try {
+      const acting = action();
+      if (acting) await acting;
+      await this.#runFrames();
+    } catch (error) {
+      this.#endOnFault(error);
     }
-    this.#isWorking = false;
+    this.#handOver();
   }
 
   async #runFrames(): Promise<void> {
@@ -295,7 +280,7 @@ export class Execution {
       // A branch may have been removed by its sibling's failure before it ran.
       while (this.#frames.get(frame.id) === frame && isRunnable(frame)) {
         await this.#step(frame);
-        if (this.#end || this.#isDetached) return;
+        if (this.#end || this.#inbox.isClosed) return;
         this.#stepsSincePause += 1;
         if (this.#stepsSincePause >= STEPS_BETWEEN_PAUSES) await this.#pause();
       }
@@ -323,7 +308,7 @@ export class Execution {
   }
 
   #handOver(): void {
-    if (this.#isDetached) return;
+    if (this.#inbox.isClosed) return;
     const isOver = this.#end?.status === 'SUCCEEDED';
     this.#sink({
       events: this.#events,
@@ -359,7 +344,7 @@ export class Execution {
     if (timeoutSeconds === undefined) return;
     this.#deadline = this.clock.at(fromMs + timeoutSeconds * 1000, () => {
       const end = { status: 'TIMED_OUT', error: StatesError.timeout, cause: undefined } as const;
-      void this.#post(() => this.finish(end, 'ExecutionTimedOut'));
+      void this.#inbox.post(() => this.finish(end, 'ExecutionTimedOut'));
     });
   }
 }
@@ -373,31 +358,3 @@ const STEPS_BETWEEN_PAUSES = 256;
 class HistoryFull extends Error {
   override readonly name = 'HistoryFull';
 }
-
-export interface ExecutionOptions {
-  readonly definition: Definition;
-  readonly identity: ExecutionIdentity;
-  readonly clock: Clock;
-  readonly tasks: TaskRunner;
-  readonly sink: ExecutionSink;
-  /** A secret that leads back to this frame of this execution. */
-  readonly newToken: (frameId: number) => string;
-  /** A number in [0, 1), for retry jitter. */
-  readonly random?: () => number;
-}
-
-/** Takes what changed since the last call, to be stored as one. Must not throw. */
-export type ExecutionSink = (changes: ExecutionChanges) => void;
-
-export interface ExecutionChanges {
-  readonly events: readonly HistoryEvent[];
-  /** New and changed frames. */
-  readonly frames: readonly StoredFrame[];
-  readonly removedFrames: readonly number[] | 'all';
-  /** Set once, in the last piece. */
-  readonly end: ExecutionEnd | undefined;
-}
-
-export type ExecutionEnd =
-  | { readonly status: 'SUCCEEDED'; readonly output: string }
-  | ({ readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED' } & ErrorOutput);

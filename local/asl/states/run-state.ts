@@ -4,7 +4,7 @@ import type { Execution } from '../execution.ts';
 import { stateOf, type Frame } from '../frame.ts';
 import { jsonTypeOf, type Json } from '../json.ts';
 import type { Scope } from '../jsonata.ts';
-import { isSeconds, isTimestamp } from '../parse-definition.ts';
+import { isSeconds, isTimestamp } from '../durations.ts';
 import { waitForRetry } from '../recovery.ts';
 import type { Template } from '../template.ts';
 import { resumeFanOut, runMap, runParallel } from './fan-out.ts';

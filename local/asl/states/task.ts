@@ -6,7 +6,7 @@ import { stateOf, type Frame, type TaskPhase } from '../frame.ts';
 import { failureDetails, type EventDetails } from '../history.ts';
 import type { Json } from '../json.ts';
 import type { Scope } from '../jsonata.ts';
-import { isPositiveSeconds } from '../parse-definition.ts';
+import { isPositiveSeconds } from '../durations.ts';
 import type { TaskOutcome } from '../task-runner.ts';
 import type { Template } from '../template.ts';
 import { leave, payloadText } from './leave.ts';

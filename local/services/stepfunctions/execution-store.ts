@@ -1,4 +1,4 @@
-import type { ExecutionChanges, ExecutionEnd } from '../../asl/execution.ts';
+import type { ExecutionChanges, ExecutionEnd } from '../../asl/execution-types.ts';
 import type { StoredFrame } from '../../asl/frame.ts';
 import type { HistoryEvent } from '../../asl/history.ts';
 import type { Journal } from '../../store/journal.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Definition } from '../../asl/definition.ts';
-import { Execution, type ExecutionChanges } from '../../asl/execution.ts';
+import { Execution } from '../../asl/execution.ts';
+import type { ExecutionChanges } from '../../asl/execution-types.ts';
 import type { ErrorOutput } from '../../asl/errors.ts';
 import { exceedsBytes } from '../../asl/json.ts';
 import { InvalidDefinition, parseDefinition } from '../../asl/parse-definition.ts';
