@@ -1,0 +1,100 @@
+import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { AwsError } from './aws-service.ts';
+import { readBody } from './request-body.ts';
+
+/** The DynamoDB server behind the endpoint. */
+export interface DynamoDbServer {
+  readonly serverUrl: string;
+  readonly arns: { toServer(json: string): string; toClient(json: string): string };
+}
+
+/** Operations on items hold no ARN that needs translation: their bytes pass through as they are. */
+const ITEM_OPERATIONS = new Set([
+  'GetItem',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'Query',
+  'Scan',
+  'BatchGetItem',
+  'BatchWriteItem',
+  'TransactGetItems',
+  'TransactWriteItems',
+  'ExecuteStatement',
+  'ExecuteTransaction',
+  'BatchExecuteStatement',
+]);
+
+/** Hands DynamoDB and DynamoDB Streams requests on to their server over connections that stay open. */
+export class DynamoDbProxy {
+  readonly #server: DynamoDbServer;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  constructor(server: DynamoDbServer) {
+    this.#server = server;
+  }
+
+  static serves(target: string): boolean {
+    return target.startsWith('DynamoDB_20120810.') || target.startsWith('DynamoDBStreams_20120810.');
+  }
+
+  /** @throws AwsError InternalServerError while the server is away; SDKs try again. */
+  async forward(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (ITEM_OPERATIONS.has(target.slice(target.indexOf('.') + 1))) await this.#stream(request, response);
+    else await this.#translate(request, response);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #stream(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.#send(request, response, (outgoing) => void request.pipe(outgoing));
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.pipe(response);
+  }
+
+  async #translate(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { arns } = this.#server;
+    const body = arns.toServer((await readBody(request)).toString());
+    const answer = await this.#send(request, response, (outgoing) => {
+      outgoing.setHeader('content-length', Buffer.byteLength(body));
+      outgoing.end(body);
+    });
+    const text = arns.toClient((await readBody(answer)).toString());
+    // The checksum was of the text before.
+    const { 'x-amz-crc32': _checksum, 'content-length': _length, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode ?? 500, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
+  }
+
+  #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    write: (outgoing: ReturnType<typeof sendRequest>) => void,
+  ): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const outgoing = sendRequest(this.#server.serverUrl, {
+      method: 'POST',
+      agent: this.#agent,
+      headers: forwarded(request),
+    });
+    outgoing.on('response', resolve);
+    outgoing.on('error', (cause) => reject(unavailable(cause)));
+    // The client went away before its answer was complete.
+    response.once('close', () => void (response.writableFinished || outgoing.destroy()));
+    write(outgoing);
+    return promise;
+  }
+}
+
+function forwarded({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    ['x-amz-target', 'x-amz-date', 'content-type', 'content-length', 'authorization']
+      .map((name) => [name, headers[name]])
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function unavailable(cause: Error): AwsError {
+  return new AwsError('InternalServerError', `The DynamoDB server does not answer (${cause.message}).`, 500);
+}

@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartError } from '../start-error.ts';
+import { AwsError, type AwsJsonService, type AwsRestService, type RestRequest } from './aws-service.ts';
+import { ClientCall } from './client-call.ts';
+import { DynamoDbProxy, type DynamoDbServer } from './dynamodb-proxy.ts';
+import { answerError, toAwsError } from './error-answer.ts';
+import { parseBody, readBody } from './request-body.ts';
+import { requireTrustedHost } from './trusted-host.ts';
+
+const HOST = '127.0.0.1';
+/** Clients keep connections open between calls; AWS closes them after about as long. */
+const KEEP_ALIVE_MS = 60_000;
+
+export interface EndpointServices {
+  readonly json: readonly AwsJsonService[];
+  readonly rest: readonly AwsRestService[];
+  readonly dynamoDb: DynamoDbServer;
+  /** Answers of `GET /_runtime/<name>`: the runtime about itself. */
+  readonly about: Readonly<Record<string, () => unknown>>;
+}
+
+/**
+ * The one address at which all services speak the AWS protocols.
+ *
+ * E1  The service is told by `X-Amz-Target` (JSON protocols), else by method and path (REST protocols).
+ * E2  It listens on the loopback address only and answers no web page of another site (trusted-host.ts).
+ * E3  It listens before the services exist, because their URLs carry its port; until `serve` it answers 503.
+ */
+export class HttpEndpoint {
+  readonly #server: Server;
+  readonly #onFault: (error: unknown) => void;
+  #operations = new Map<string, { run: AwsJsonService['operations'][string]; contentType: string }>();
+  #services: EndpointServices | undefined;
+  #proxy: DynamoDbProxy | undefined;
+
+  /** @param onFault told of what is answered as InternalFailure. */
+  constructor(onFault: (error: unknown) => void) {
+    this.#onFault = onFault;
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+      void this.#answer(request, response);
+    });
+  }
+
+  /** @param port 0 takes a free one. @returns the base URL. @throws StartError when the port is taken. */
+  async listen(port: number): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once('error', (cause: NodeJS.ErrnoException) => reject(portRefusal(port, cause)));
+    this.#server.listen(port, HOST, resolve);
+    await promise;
+    return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  serve(services: EndpointServices): void {
+    for (const { targetPrefix, contentType, operations } of services.json) {
+      for (const [name, run] of Object.entries(operations)) {
+        this.#operations.set(`${targetPrefix}.${name}`, { run, contentType });
+      }
+    }
+    this.#proxy = new DynamoDbProxy(services.dynamoDb);
+    this.#services = services;
+  }
+
+  /** Takes no more requests and ends what is open: an unanswered client tries again. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+    this.#proxy?.close();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = new ClientCall();
+    response.setHeader('x-amzn-requestid', call.requestId);
+    response.once('close', () => call.abort());
+    try {
+      requireTrustedHost(request);
+      if (!this.#services) throw new AwsError('ServiceUnavailable', 'The embedded runtime is starting.', 503);
+      const target = request.headers['x-amz-target'];
+      if (typeof target === 'string') await this.#answerTarget(target, request, response, call);
+      else await this.#answerPath(this.#services, request, response, call);
+    } catch (error) {
+      if (!(error instanceof AwsError)) this.#onFault(error);
+      answerError(request, response, toAwsError(error), request.headers['content-type']);
+    }
+  }
+
+  async #answerTarget(target: string, request: IncomingMessage, response: ServerResponse, call: ClientCall) {
+    if (this.#proxy && DynamoDbProxy.serves(target)) {
+      await this.#proxy.forward(target, request, response);
+      return;
+    }
+    const operation = this.#operations.get(target);
+    if (!operation)
+      throw new AwsError('UnknownOperationException', `${target} is not supported by the embedded runtime.`);
+    const result = await operation.run(parseBody(await readBody(request)), call);
+    answerText(response, 200, JSON.stringify(result), operation.contentType);
+  }
+
+  async #answerPath(services: EndpointServices, request: IncomingMessage, response: ServerResponse, call: ClientCall) {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const { method = 'GET' } = request;
+    const about = /^\/_runtime\/(\w+)$/.exec(pathname)?.[1];
+    const tell = about === undefined || method !== 'GET' ? undefined : services.about[about];
+    if (tell) {
+      answerText(response, 200, JSON.stringify(tell()), 'application/json');
+      return;
+    }
+    const body = await readBody(request);
+    const headers = request.headers as RestRequest['headers'];
+    for (const service of services.rest) {
+      const routed = service.route({ method, path: pathname, query: searchParams, headers, body, call });
+      if (!routed) continue;
+      const result = await routed;
+      const content = result.body ?? '';
+      response.writeHead(result.statusCode, { 'content-length': Buffer.byteLength(content), ...result.headers });
+      response.end(content);
+      return;
+    }
+    throw new AwsError(
+      'UnknownOperationException',
+      `${method} ${pathname} is not supported by the embedded runtime.`,
+      404,
+    );
+  }
+}
+
+function answerText(response: ServerResponse, statusCode: number, text: string, contentType: string): void {
+  response.writeHead(statusCode, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }).end(text);
+}
+
+function portRefusal(port: number, cause: NodeJS.ErrnoException): StartError {
+  const reason = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${cause.code})`;
+  return new StartError('PORT_IN_USE', `Port ${port} ${reason}; stop what uses it, or give another one with --port.`, {
+    cause,
+  });
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import { AwsError, type JsonObject } from './aws-service.ts';
+
+/** The largest request that any AWS API here takes: 16 MB for DynamoDB's batches. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** @throws AwsError RequestEntityTooLarge */
+export function readBody(request: IncomingMessage, maxBytes: number = MAX_BODY_BYTES): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > maxBytes) reject(tooLarge(maxBytes));
+    else chunks.push(chunk);
+  });
+  request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  request.on('error', reject);
+  return promise;
+}
+
+/** @throws AwsError SerializationException for anything but a JSON object. */
+export function parseBody(body: Buffer): JsonObject {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+  }
+  return value;
+}
+
+function tooLarge(maxBytes: number): AwsError {
+  return new AwsError('RequestEntityTooLarge', `The request is larger than ${maxBytes} bytes.`, 413);
+}
