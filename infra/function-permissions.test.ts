@@ -36,10 +36,9 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'park-order': [ORDERS, OUTBOX, 'PaymentsTable: dynamodb:GetItem', 'ReservationsTable: dynamodb:GetItem'],
   'payment-webhook': [
-    'OrdersTable: dynamodb:GetItem',
     PAYMENT_SECRET,
     'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
-    'WebhookInboxTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    'WebhookInboxTable: dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
   'poll-payments': [
@@ -57,7 +56,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'EventBus: events:PutEvents',
     'OutboxRelayFailuresQueue: sqs:SendMessage',
     'OutboxTable.StreamArn: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams',
-    'OutboxTable: dynamodb:UpdateItem',
+    'OutboxTable: dynamodb:BatchWriteItem',
   ],
   'release-inventory': ['ReservationsTable: dynamodb:PutItem dynamodb:UpdateItem', 'StockTable: dynamodb:UpdateItem'],
   'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
@@ -71,7 +70,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'sweep-outbox': [
     'EventBus: events:PutEvents',
     'OutboxTable/index/PendingIndex: dynamodb:Query',
-    'OutboxTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:UpdateItem',
+    'OutboxTable: dynamodb:BatchWriteItem dynamodb:UpdateItem',
   ],
 };
 

@@ -37,7 +37,14 @@ export class OrderWorkflowStack extends Stack {
       functionCode: Code.fromAsset(functionsFolder),
       encryptionKey: settings.customerManagedKey ? new EncryptionKey(this, 'Encryption', settings).key : undefined,
     };
-    const paymentApiUrl = this.paymentApiUrl();
+    const provider = {
+      paymentApiUrl: this.urlParameter('PaymentApiUrl', 'https://api.stripe.com', 'Base URL of the payment provider'),
+      paymentReturnUrl: this.urlParameter(
+        'PaymentReturnUrl',
+        'https://example.com/orders',
+        'Page of your shop for customers who come back from confirming a payment',
+      ),
+    };
 
     const sources = [...new Set(EVENT_CATALOG.map(({ event }) => event.source))].toSorted();
     const events = new EventBusWithArchive(this, 'Events', { platform, sources });
@@ -45,7 +52,7 @@ export class OrderWorkflowStack extends Stack {
     const undeliveredRuns = new DeadLetterQueue(this, 'UndeliveredRuns', platform);
     const outbox = new Outbox(this, 'Outbox', { platform, bus: events.bus, table: tables.outbox, undeliveredRuns });
     const inventory = new Inventory(this, 'Inventory', platform, tables);
-    const payments = new Payments(this, 'Payments', { platform, tables, paymentApiUrl, undeliveredRuns });
+    const payments = new Payments(this, 'Payments', { platform, tables, undeliveredRuns, ...provider });
     const ordering = new Ordering(this, 'Ordering', {
       platform,
       bus: events.bus,
@@ -66,14 +73,11 @@ export class OrderWorkflowStack extends Stack {
     this.output(shopOutputs(parts));
   }
 
-  /** A parameter, so that whoever deploys the template points it at another provider endpoint without a synth. */
-  private paymentApiUrl(): string {
-    return new CfnParameter(this, 'PaymentApiUrl', {
-      type: 'String',
-      default: 'https://api.stripe.com',
-      allowedPattern: 'https?://[^\\s/]+(/[^\\s]*)?',
-      description: 'Base URL of the payment provider',
-    }).valueAsString;
+  /** A parameter, so that whoever deploys the template sets it without a synth. */
+  private urlParameter(name: string, defaultUrl: string, description: string): string {
+    const allowedPattern = 'https?://[^\\s/]+(/[^\\s]*)?';
+    return new CfnParameter(this, name, { type: 'String', default: defaultUrl, allowedPattern, description })
+      .valueAsString;
   }
 
   private output(values: Readonly<Record<string, string>>): void {

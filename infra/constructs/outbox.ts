@@ -43,9 +43,9 @@ export class Outbox extends Construct {
     });
     for (const publisher of [this.relay, this.sweeper]) {
       publisher.allow(['events:PutEvents'], bus.eventBusArn);
-      table.grant(publisher, 'UpdateItem');
+      table.grant(publisher, 'BatchWriteItem'); // marks what it published
     }
-    table.grant(this.sweeper, 'GetItem', 'BatchGetItem');
+    table.grant(this.sweeper, 'UpdateItem'); // sets malformed rows aside
     table.grantIndexQuery(this.sweeper, 'PendingIndex');
     this.readStream(table);
     new MinuteSchedule(this, 'SweepEveryMinute', { job: this.sweeper, undelivered: undeliveredRuns });

@@ -13,6 +13,8 @@ export interface PaymentsProps {
   readonly tables: ShopTables;
   /** Base URL of the payment provider's API. */
   readonly paymentApiUrl: string;
+  /** Page that the provider sends a customer to who has confirmed a payment. */
+  readonly paymentReturnUrl: string;
   /** Where runs of scheduled jobs end that could not be delivered. */
   readonly undeliveredRuns: DeadLetterQueue;
 }
@@ -25,13 +27,13 @@ export class Payments extends Construct {
   readonly poll: ShopFunction;
   readonly secret: PaymentSecret;
 
-  constructor(scope: Construct, id: string, { platform, tables, paymentApiUrl, undeliveredRuns }: PaymentsProps) {
+  constructor(scope: Construct, id: string, { platform, tables, undeliveredRuns, ...props }: PaymentsProps) {
     super(scope, id);
     this.secret = new PaymentSecret(this, 'Secret', platform);
     const common = { platform, service: 'payments' };
     const environment = {
       PAYMENTS_TABLE: tables.payments.name,
-      PAYMENT_API_URL: paymentApiUrl,
+      PAYMENT_API_URL: props.paymentApiUrl,
       PAYMENT_SECRET_ID: this.secret.arn,
     };
     const orderTables = { ORDERS_TABLE: tables.orders.name, OUTBOX_TABLE: tables.outbox.name };
@@ -40,7 +42,12 @@ export class Payments extends Construct {
       ...PAYMENT_STEP,
       entry: 'charge-payment',
       description: 'Charges an order once, or learns that it cannot be charged',
-      environment: { ...environment, ...orderTables, IDEMPOTENCY_TABLE: tables.idempotency.name },
+      environment: {
+        ...environment,
+        ...orderTables,
+        IDEMPOTENCY_TABLE: tables.idempotency.name,
+        PAYMENT_RETURN_URL: props.paymentReturnUrl,
+      },
     });
     this.refund = new ShopFunction(this, 'RefundPayment', {
       ...common,
@@ -56,7 +63,6 @@ export class Payments extends Construct {
       description: 'Takes what the payment provider tells about a payment',
       environment: {
         ...environment,
-        ORDERS_TABLE: tables.orders.name,
         WEBHOOK_INBOX_TABLE: tables.webhookInbox.name,
       },
     });
@@ -83,8 +89,7 @@ export class Payments extends Construct {
     for (const answerer of [this.charge, this.webhook, this.poll]) allowTaskAnswers(answerer, 'Success', 'Failure');
     orders.grant(this.charge, 'GetItem', 'PutItem', 'UpdateItem');
     outbox.grant(this.charge, 'PutItem');
-    orders.grant(this.webhook, 'GetItem');
-    webhookInbox.grant(this.webhook, 'GetItem', 'PutItem', 'UpdateItem');
+    webhookInbox.grant(this.webhook, 'PutItem', 'UpdateItem');
     payments.grantIndexQuery(this.poll, 'OpenIndex');
   }
 }

@@ -4,8 +4,8 @@ import type { Platform } from './platform.ts';
 import { ShopTable } from './shop-table.ts';
 
 /**
- * Every table of the shop: they stand together because one transaction may span several. Indexes are sparse and
- * hold keys only where their reader fetches few rows: each attribute in an index is written, and paid, twice.
+ * Every table of the shop: they stand together because one transaction may span several. Indexes are sparse and hold
+ * keys only: each attribute in an index is written, and paid, twice, while readers fetch few rows.
  */
 export class ShopTables extends Construct {
   /** Sort key `item`: ORDER, HISTORY#<version>, PARKED#<step>. */
@@ -34,7 +34,8 @@ export class ShopTables extends Construct {
       partitionKey: 'eventId',
       timeToLiveAttribute: 'expiresAtEpochSeconds',
       stream: StreamViewType.NEW_IMAGE,
-      indexes: [{ name: 'PendingIndex', partitionKey: 'pendingShard', sortKey: 'createdAt', projection: 'KEYS' }],
+      // Whole rows: the sweeper publishes what it reads here. A row is in the index once, until it is published.
+      indexes: [{ name: 'PendingIndex', partitionKey: 'pendingShard', sortKey: 'createdAt', projection: 'ALL' }],
     });
     this.stock = new ShopTable(this, 'Stock', { platform, partitionKey: 'sku' });
     this.reservations = new ShopTable(this, 'Reservations', { platform, partitionKey: 'orderId' });
