@@ -2,21 +2,21 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { aLambdaContext, anOrder } from '../../test/support/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { startFakeStepFunctions, type FakeStepFunctions } from '../../test/support/step-functions.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
 import type { SagaTask } from '../platform/saga-task.ts';
 
 const order = anOrder();
 const executionArn = `arn:aws:states:us-east-1:000000000000:execution:order-saga:${order.orderId}`;
 
 let store: TestDynamoDb;
-let stepFunctions: FakeStepFunctions;
+let stepFunctions: FakeAwsService;
 let tasks: Record<'create' | 'stop' | 'cancel' | 'park' | 'confirm' | 'reserve', SagaTask>;
 let parkFailedExecution: (event: unknown) => Promise<void>;
 let decide: (request: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   store = await startTestDynamoDb();
-  stepFunctions = await startFakeStepFunctions();
+  stepFunctions = await startFakeAwsService('AWSStepFunctions');
   Object.assign(process.env, store.environment, { AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint });
   tasks = {
     create: (await import('./create-order.ts')).handler,

@@ -4,18 +4,18 @@ import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { aLambdaContext, anOrder, anOrderId } from '../../test/support/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { startFakeStepFunctions, type FakeStepFunctions } from '../../test/support/step-functions.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga';
 
 let store: TestDynamoDb;
-let stepFunctions: FakeStepFunctions;
+let stepFunctions: FakeAwsService;
 let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
 let createOrder: (payload: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   store = await startTestDynamoDb();
-  stepFunctions = await startFakeStepFunctions();
+  stepFunctions = await startFakeAwsService('AWSStepFunctions');
   Object.assign(process.env, store.environment, {
     STATE_MACHINE_ARN,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,

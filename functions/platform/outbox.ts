@@ -1,28 +1,29 @@
+import * as z from 'zod';
 import { canonicalJson } from '../../events/canonical-json.ts';
 import type { EventDefinition } from '../../events/define-event.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
-import type * as z from 'zod';
 import type { TransactionItem } from './transaction.ts';
 
 /** Rows waiting to be published are spread over this many keys of the index, so that no partition of it runs hot. */
 export const PENDING_SHARDS = ['PENDING#0', 'PENDING#1', 'PENDING#2', 'PENDING#3'] as const;
 
 /** A row of the outbox table. `detail` is the canonical JSON string, published byte for byte. */
-export interface OutboxRow {
-  readonly eventId: string;
-  readonly source: string;
-  readonly detailType: string;
-  readonly detail: string;
-  readonly orderId: string;
-  readonly correlationId: string;
+export const OutboxRow = z.object({
+  eventId: z.string().min(1),
+  source: z.string().min(1),
+  detailType: z.string().min(1),
+  detail: z.string().min(2),
+  orderId: z.string(),
+  correlationId: z.string(),
   /** Counts an order's events from 1; absent on the checkout event, which comes before the order. */
-  readonly seq?: number;
-  readonly createdAt: string;
+  seq: z.int().positive().optional(),
+  createdAt: z.string(),
   /** Present until published: it puts the row into PendingIndex, which the sweeper reads. */
-  readonly pendingShard?: string;
-  readonly publishedAt?: string;
-  readonly expiresAtEpochSeconds?: number;
-}
+  pendingShard: z.string().optional(),
+  publishedAt: z.string().optional(),
+  expiresAtEpochSeconds: z.int().optional(),
+});
+export type OutboxRow = z.infer<typeof OutboxRow>;
 
 /** What every event of the outbox has. */
 export interface OutboxEventDetail {

@@ -9,11 +9,11 @@ export interface RecordedCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Answers one operation: a result, or `{ error }` by the service's name for it. */
+/** Answers one operation: a result, or `{ error }` by the service's name for it, with the error's own fields. */
 export type Answer = (input: Readonly<Record<string, unknown>>) => object | { readonly error: string };
 
-/** A stand-in for Step Functions that speaks its protocol (JSON 1.0) and answers as the test tells it. */
-export interface FakeStepFunctions {
+/** A stand-in for an AWS service that speaks its JSON protocol and answers as the test tells it. */
+export interface FakeAwsService {
   readonly endpoint: string;
   readonly calls: RecordedCall[];
   answer(operation: string, answer: Answer): void;
@@ -22,18 +22,20 @@ export interface FakeStepFunctions {
   stop(): Promise<void>;
 }
 
-export async function startFakeStepFunctions(): Promise<FakeStepFunctions> {
+/** @param target the service's name in the `x-amz-target` header, e.g. `AWSStepFunctions`. */
+export async function startFakeAwsService(target: string): Promise<FakeAwsService> {
   const calls: RecordedCall[] = [];
   const answers = new Map<string, Answer>();
   const server = createServer((request, response) => {
     void (async () => {
-      const operation = String(request.headers['x-amz-target']).replace('AWSStepFunctions.', '');
+      const operation = String(request.headers['x-amz-target']).replace(`${target}.`, '');
       const input = JSON.parse(await text(request)) as Record<string, unknown>;
       calls.push({ operation, input });
       const outcome = answers.get(operation)?.(input) ?? { error: 'UnrecognizedClientException' };
       const failed = 'error' in outcome;
-      response.writeHead(failed ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify(failed ? { __type: outcome.error, message: 'as the test asked' } : outcome));
+      const answer = failed ? { ...outcome, __type: outcome.error, message: 'as the test asked' } : outcome;
+      response.writeHead(failed ? 400 : 200, { 'content-type': String(request.headers['content-type']) });
+      response.end(JSON.stringify(answer));
     })();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  BatchWriteCommand,
+  QueryCommand,
+  UpdateCommand,
+  type BatchWriteCommandInput,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../platform/clock.ts';
+import type { OutboxRow } from '../platform/outbox.ts';
+
+/** How long a published row is kept for reconciliation, in seconds; then DynamoDB deletes it in its own time. */
+const KEPT_SECONDS = 30 * 24 * 60 * 60;
+const MAX_BATCH_ITEMS = 25;
+const MAX_ATTEMPTS = 5;
+
+/** A row that can never be published. Out of every pending shard, so that the sweeper does not meet it each minute. */
+const QUARANTINE = 'MALFORMED';
+
+type PutRequests = NonNullable<BatchWriteCommandInput['RequestItems']>[string];
+
+/** The rows of the outbox after they were written: which wait, and which are done. */
+export class OutboxTable {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #tableName: string;
+  readonly #clock: Clock;
+
+  constructor(options: { documents: DynamoDBDocumentClient; tableName: string; clock: Clock }) {
+    this.#documents = options.documents;
+    this.#tableName = options.tableName;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Takes published rows out of the pending index. Whole rows are put, because that goes 25 to a request while
+   * updates go one by one; a row's content never changes, so two publishers that mark it write the same.
+   */
+  async markPublished(rows: readonly OutboxRow[]): Promise<void> {
+    const now = this.#clock.now();
+    const marks = {
+      publishedAt: now.toISOString(),
+      expiresAtEpochSeconds: Math.floor(now.getTime() / 1000) + KEPT_SECONDS,
+    };
+    for (let start = 0; start < rows.length; start += MAX_BATCH_ITEMS) {
+      const puts = rows.slice(start, start + MAX_BATCH_ITEMS).map(({ pendingShard: _published, ...row }) => ({
+        PutRequest: { Item: { ...row, ...marks } },
+      }));
+      await this.#putAll(puts);
+    }
+  }
+
+  /** One page of a shard's rows that were written before `createdBefore` (ISO 8601), oldest first. */
+  async pending(shard: string, createdBefore: string, limit: number, after?: PageKey): Promise<PendingPage> {
+    const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+      new QueryCommand({
+        TableName: this.#tableName,
+        IndexName: 'PendingIndex',
+        KeyConditionExpression: 'pendingShard = :shard AND createdAt < :before',
+        ExpressionAttributeValues: { ':shard': shard, ':before': createdBefore },
+        Limit: limit,
+        ExclusiveStartKey: after,
+      }),
+    );
+    return { rows: Items, ...(LastEvaluatedKey === undefined ? {} : { next: LastEvaluatedKey }) };
+  }
+
+  /** Sets a row aside that cannot be published, for a person to look at. */
+  async quarantine(eventId: string): Promise<void> {
+    await this.#documents.send(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: { eventId },
+        UpdateExpression: 'SET pendingShard = :quarantine',
+        ConditionExpression: 'attribute_exists(eventId)',
+        ExpressionAttributeValues: { ':quarantine': QUARANTINE },
+      }),
+    );
+  }
+
+  /** A batch write answers 200 also when it left items out: they are written again, with growing pauses. */
+  async #putAll(puts: PutRequests): Promise<void> {
+    let left = puts;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      const request = { RequestItems: { [this.#tableName]: left } };
+      const { UnprocessedItems = {} } = await this.#documents.send(new BatchWriteCommand(request));
+      left = UnprocessedItems[this.#tableName] ?? [];
+      if (left.length === 0) return;
+      await delay(Math.random() * 50 * 2 ** (attempt - 1));
+    }
+    throw new Error(`${left.length} outbox rows stayed unmarked over ${MAX_ATTEMPTS} attempts`);
+  }
+}
+
+export type PageKey = Readonly<Record<string, unknown>>;
+
+/** Rows as stored: whoever reads them has to check them. */
+export interface PendingPage {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly next?: PageKey;
+}

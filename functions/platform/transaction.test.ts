@@ -1,0 +1,88 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
+import { transact, type TransactionItem } from './transaction.ts';
+
+let dynamoDb: FakeAwsService;
+let documents: DynamoDBDocumentClient;
+
+beforeAll(async () => {
+  dynamoDb = await startFakeAwsService('DynamoDB_20120810');
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  documents = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint: dynamoDb.endpoint, region: 'us-east-1', credentials }),
+  );
+});
+afterAll(() => dynamoDb.stop());
+beforeEach(() => dynamoDb.reset());
+
+const items: TransactionItem[] = [
+  { Put: { TableName: 'reservations', Item: { orderId: 'o-1' } } },
+  { Update: { TableName: 'stock', Key: { sku: 'CUP' }, UpdateExpression: 'SET a = b' } },
+];
+
+/** Answers with these cancellation reasons in turn, and with success when they are used up. */
+function cancels(...attempts: readonly (readonly string[])[]): void {
+  const left = [...attempts];
+  dynamoDb.answer('TransactWriteItems', () => {
+    const codes = left.shift();
+    if (codes === undefined) return {};
+    const CancellationReasons = codes.map((Code) =>
+      Code === 'ConditionalCheckFailed' ? { Code, Item: { available: { N: '3' } } } : { Code },
+    );
+    return { error: 'TransactionCanceledException', CancellationReasons };
+  });
+}
+
+test('a failed condition names its table and brings the row that stood in the way', async () => {
+  cancels(['None', 'ConditionalCheckFailed']);
+  await expect(transact(documents, items)).rejects.toMatchObject({
+    name: 'ConditionsFailed',
+    failures: [{ index: 1, tableName: 'stock', row: { available: 3 } }],
+  });
+  expect(dynamoDb.calls).toHaveLength(1);
+});
+
+test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'])(
+  'a %s is waited out and never taken for a failed condition',
+  async (code) => {
+    cancels(['None', code], [code, 'None']);
+    await transact(documents, items);
+    expect(dynamoDb.calls).toHaveLength(3);
+  },
+);
+
+test('a transaction that is still in progress is tried again', async () => {
+  let attempts = 0;
+  dynamoDb.answer('TransactWriteItems', () => {
+    attempts += 1;
+    return attempts === 1 ? { error: 'TransactionInProgressException' } : {};
+  });
+  await transact(documents, items);
+  expect(attempts).toBeGreaterThan(1);
+});
+
+test('contention that lasts is a TransactionConflict, which the workflow retries', async () => {
+  cancels(...Array.from({ length: 9 }, () => ['TransactionConflict', 'None']));
+  await expect(transact(documents, items)).rejects.toMatchObject({ name: 'TransactionConflict' });
+  expect(dynamoDb.calls.length).toBeLessThanOrEqual(5);
+});
+
+test('a failed condition beside a conflict is asked again: the other writer may be giving stock back', async () => {
+  cancels(['TransactionConflict', 'ConditionalCheckFailed']);
+  await transact(documents, items);
+  expect(dynamoDb.calls).toHaveLength(2);
+});
+
+test('a failed condition that stays beside conflicts is reported in the end', async () => {
+  cancels(...Array.from({ length: 9 }, () => ['TransactionConflict', 'ConditionalCheckFailed']));
+  await expect(transact(documents, items)).rejects.toMatchObject({ name: 'ConditionsFailed' });
+});
+
+test('any other error comes out as it is', async () => {
+  dynamoDb.answer('TransactWriteItems', () => ({ error: 'ResourceNotFoundException' }));
+  await expect(transact(documents, items)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  cancels(['ValidationError', 'None']);
+  await expect(transact(documents, items)).rejects.toMatchObject({ name: 'TransactionCanceledException' });
+});
