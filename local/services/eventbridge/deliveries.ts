@@ -6,15 +6,25 @@ import { serviceOf } from '../target-sender.ts';
 import { classifyFailure, type DeliveryFailure } from './delivery-failure.ts';
 import { EVENTS_SERVICE, type EventQueues } from './event-queues.ts';
 import { decideRetry, type ExhaustedCondition } from './retry-schedule.ts';
-import type { Target } from './rule.ts';
+import type { RetryPolicy } from './rule.ts';
+
+/** Where something is delivered to, and what happens when it cannot be. */
+export interface DeliveryTarget {
+  readonly Arn: string;
+  readonly RetryPolicy?: RetryPolicy;
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+}
 
 /** One event on its way to one target. */
 export interface DeliveryRequest {
-  readonly ruleArn: string;
-  readonly target: Target;
+  readonly target: DeliveryTarget;
   readonly payload: string;
-  /** The event itself: what a dead-letter queue gets. */
-  readonly eventJson: string;
+  /** What a dead-letter queue gets: the event itself. */
+  readonly deadLetterBody: string;
+  /** What a dead-letter queue is told beside the error, e.g. RULE_ARN and TARGET_ARN. */
+  readonly deadLetterAttributes: Readonly<Record<string, string>>;
+  /** The resource that queue policies must allow, for each kind of queue; absent where a role gives permission. */
+  readonly permission?: { readonly sourceArn: string; readonly forTarget: boolean };
 }
 
 interface PendingDelivery extends DeliveryRequest {
@@ -45,6 +55,7 @@ export class Deliveries {
   readonly #targets: TargetSender;
   readonly #queues: EventQueues;
   readonly #random: () => number;
+  readonly #table: string;
   readonly #timers = new Map<PendingDelivery, Timer>();
   readonly #attempts = new Set<Promise<void>>();
   #resumed: PendingDelivery[];
@@ -55,6 +66,8 @@ export class Deliveries {
     clock: Clock;
     targets: TargetSender;
     queues: EventQueues;
+    /** Where pending deliveries are kept; each user has its own. */
+    table: 'events_deliveries' | 'scheduler_deliveries';
     random?: (() => number) | undefined;
   }) {
     this.#journal = options.journal;
@@ -62,9 +75,10 @@ export class Deliveries {
     this.#targets = options.targets;
     this.#queues = options.queues;
     this.#random = options.random ?? Math.random;
-    this.#journal.migrate(`CREATE TABLE IF NOT EXISTS events_deliveries (
-      id INTEGER PRIMARY KEY AUTOINCREMENT, rule_arn TEXT NOT NULL, target TEXT NOT NULL, payload TEXT NOT NULL,
-      event TEXT NOT NULL, first_attempt_at_ms INTEGER NOT NULL, retries INTEGER NOT NULL, next_attempt_at_ms INTEGER NOT NULL
+    this.#table = options.table;
+    this.#journal.migrate(`CREATE TABLE IF NOT EXISTS ${this.#table} (
+      id INTEGER PRIMARY KEY AUTOINCREMENT, request TEXT NOT NULL, payload TEXT NOT NULL, dead_letter_body TEXT,
+      first_attempt_at_ms INTEGER NOT NULL, retries INTEGER NOT NULL, next_attempt_at_ms INTEGER NOT NULL
     ) STRICT`);
     this.#resumed = this.#load();
   }
@@ -94,15 +108,15 @@ export class Deliveries {
   }
 
   #enqueue(request: DeliveryRequest): void {
-    const { Arn: queueArn, RoleArn: roleArn } = request.target;
+    const { target, permission } = request;
     try {
-      if (!roleArn && !this.#queues.permits(queueArn, EVENTS_SERVICE, request.ruleArn)) {
+      if (permission?.forTarget && !this.#queues.permits(target.Arn, EVENTS_SERVICE, permission.sourceArn)) {
         throw new AwsError(
           'AccessDeniedException',
-          `The policy of ${queueArn} does not allow ${EVENTS_SERVICE} to send for ${request.ruleArn}.`,
+          `The policy of ${target.Arn} does not allow ${EVENTS_SERVICE} to send for ${permission.sourceArn}.`,
         );
       }
-      this.#queues.enqueue(queueArn, request.payload);
+      this.#queues.enqueue(target.Arn, request.payload);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error; // the journal failed: so does the write, and with it the event
       this.#giveUp(request, classifyFailure(error), { retries: 0 });
@@ -111,18 +125,13 @@ export class Deliveries {
 
   #insert(request: DeliveryRequest): void {
     const nowMs = this.#clock.nowMs();
+    const { payload, deadLetterBody, ...rest } = request;
     const result = this.#journal
-      .sql('INSERT INTO events_deliveries VALUES (NULL, ?, ?, ?, ?, ?, 0, ?)')
-      .run(request.ruleArn, JSON.stringify(request.target), request.payload, request.eventJson, nowMs, nowMs);
-    const delivery = {
-      ...request,
-      id: Number(result.lastInsertRowid),
-      firstAttemptAtMs: nowMs,
-      retries: 0,
-      nextAttemptAtMs: nowMs,
-    };
+      .sql(`INSERT INTO ${this.#table} VALUES (NULL, ?, ?, ?, ?, 0, ?)`)
+      .run(JSON.stringify(rest), payload, deadLetterBody === payload ? null : deadLetterBody, nowMs, nowMs);
+    const id = Number(result.lastInsertRowid);
     if (this.#stopped) return; // the next start delivers it
-    queueMicrotask(() => this.#begin(delivery));
+    queueMicrotask(() => this.#begin({ ...request, id, firstAttemptAtMs: nowMs, retries: 0, nextAttemptAtMs: nowMs }));
   }
 
   #begin(delivery: PendingDelivery): void {
@@ -174,20 +183,20 @@ export class Deliveries {
   /** To the dead-letter queue, if there is one that takes it (D4). */
   #giveUp(request: DeliveryRequest, failure: DeliveryFailure, end: Exhaustion): void {
     const queueArn = request.target.DeadLetterConfig?.Arn;
-    if (!queueArn || !this.#takesDeadLetters(queueArn, request.ruleArn)) return;
-    this.#queues.enqueue(queueArn, request.eventJson, {
-      RULE_ARN: request.ruleArn,
-      TARGET_ARN: request.target.Arn,
+    if (!queueArn || !this.#takesDeadLetters(queueArn, request)) return;
+    this.#queues.enqueue(queueArn, request.deadLetterBody, {
+      ...request.deadLetterAttributes,
       ERROR_CODE: failure.code,
-      ERROR_MESSAGE: failure.message,
+      ERROR_MESSAGE: failure.message || failure.code,
       RETRY_ATTEMPTS: String(end.retries),
       ...(end.condition && { EXHAUSTED_RETRY_CONDITION: end.condition }),
     });
   }
 
-  #takesDeadLetters(queueArn: string, ruleArn: string): boolean {
+  #takesDeadLetters(queueArn: string, { permission }: DeliveryRequest): boolean {
     try {
-      return this.#queues.permits(queueArn, EVENTS_SERVICE, ruleArn);
+      const allowed = this.#queues.permits(queueArn, EVENTS_SERVICE, permission?.sourceArn ?? '');
+      return allowed || !permission;
     } catch (error) {
       if (error instanceof AwsError) return false; // the dead-letter queue was deleted
       throw error;
@@ -196,22 +205,21 @@ export class Deliveries {
 
   #saveRetry(delivery: PendingDelivery): void {
     this.#journal
-      .sql('UPDATE events_deliveries SET retries = ?, next_attempt_at_ms = ? WHERE id = ?')
+      .sql(`UPDATE ${this.#table} SET retries = ?, next_attempt_at_ms = ? WHERE id = ?`)
       .run(delivery.retries, delivery.nextAttemptAtMs, delivery.id);
   }
 
   #delete(delivery: PendingDelivery): void {
-    this.#journal.sql('DELETE FROM events_deliveries WHERE id = ?').run(delivery.id);
+    this.#journal.sql(`DELETE FROM ${this.#table} WHERE id = ?`).run(delivery.id);
   }
 
   #load(): PendingDelivery[] {
-    const rows = this.#journal.sql('SELECT * FROM events_deliveries ORDER BY id').all();
+    const rows = this.#journal.sql(`SELECT * FROM ${this.#table} ORDER BY id`).all();
     return rows.map((row) => ({
-      id: row.id as number,
-      ruleArn: row.rule_arn as string,
-      target: JSON.parse(row.target as string) as Target,
+      ...(JSON.parse(row.request as string) as Omit<DeliveryRequest, 'payload' | 'deadLetterBody'>),
       payload: row.payload as string,
-      eventJson: row.event as string,
+      deadLetterBody: (row.dead_letter_body ?? row.payload) as string,
+      id: row.id as number,
       firstAttemptAtMs: row.first_attempt_at_ms as number,
       retries: row.retries as number,
       nextAttemptAtMs: row.next_attempt_at_ms as number,

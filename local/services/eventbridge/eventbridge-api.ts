@@ -18,7 +18,7 @@ export function eventBridgeApi(service: EventBridgeService): AwsJsonService {
       PutEvents: (input) => putEvents(service, input),
       TestEventPattern: testEventPattern,
       ...busOperations(service),
-      ...ruleOperations(service),
+      ...ruleOperations(service.rules),
       ...archiveOperations(service),
     },
   };

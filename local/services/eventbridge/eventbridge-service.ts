@@ -57,7 +57,7 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
     this.#journal = options.journal;
     this.#clock = options.clock;
     this.#stack = options.stack;
-    this.deliveries = new Deliveries({ ...options, queues: options.deadLetters });
+    this.deliveries = new Deliveries({ ...options, queues: options.deadLetters, table: 'events_deliveries' });
     this.#schedules = new RuleSchedules({
       ...options,
       fire: (rule, event) => this.#deliverTo(rule, event, 0),
@@ -143,8 +143,13 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
     for (const target of rule.targets) {
       if (isBus(target)) this.#forward(target, event, hops);
       else {
-        const payload = rule.inputs.get(target)!(event, context);
-        this.deliveries.add({ ruleArn: rule.arn, target, payload, eventJson: event.json });
+        this.deliveries.add({
+          target,
+          payload: rule.inputs.get(target)!(event, context),
+          deadLetterBody: event.json,
+          deadLetterAttributes: { RULE_ARN: rule.arn, TARGET_ARN: target.Arn },
+          permission: { sourceArn: rule.arn, forTarget: !target.RoleArn },
+        });
       }
     }
   }

@@ -56,7 +56,6 @@ function ruleType(service: EventBridgeService): ResourceType {
         description: properties.Description as string | undefined,
         roleArn: properties.RoleArn as string | undefined,
         targets: targetsOf(resource),
-        createdAtMs: service.rules.findBus(busName)?.rules.get(name)?.createdAtMs ?? service.nowMs(),
         declared: true,
       });
     },

@@ -1,16 +1,14 @@
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
 import { optionalString, requiredString } from '../aws-input.ts';
-import type { EventBridgeService } from './eventbridge-service.ts';
 import { pageOfNames } from './paging.ts';
 import { busNameOf, type RuleBook } from './rule-book.ts';
-import type { Rule, RuleDefinition, Target } from './rule.ts';
+import type { Rule, RuleDefinition, RuleRequest, Target } from './rule.ts';
 import { checkTarget, MOST_TARGETS } from './target-checks.ts';
 
 /** Operations on rules and their targets. */
-export function ruleOperations(service: EventBridgeService): Record<string, AwsOperation> {
-  const { rules } = service;
+export function ruleOperations(rules: RuleBook): Record<string, AwsOperation> {
   return {
-    PutRule: (input) => putRule(service, input),
+    PutRule: (input) => putRule(rules, input),
     async DeleteRule(input) {
       const bus = rules.bus(optionalString(input, 'EventBusName'));
       const name = requiredString(input, 'Name');
@@ -54,21 +52,20 @@ function targetOperations(rules: RuleBook): Record<string, AwsOperation> {
       if (targets.length > MOST_TARGETS) {
         throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
       }
-      await rules.save({ ...definitionOf(rule), targets });
+      await rules.save({ ...requestOf(rule), targets });
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
     async RemoveTargets(input) {
       const rule = ruleOf(rules, input, 'Rule');
       const ids = new Set<unknown>(input.Ids as unknown[]);
-      await rules.save({ ...definitionOf(rule), targets: rule.targets.filter((target) => !ids.has(target.Id)) });
+      await rules.save({ ...requestOf(rule), targets: rule.targets.filter((target) => !ids.has(target.Id)) });
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
     ListTargetsByRule: (input) => ({ Targets: ruleOf(rules, input, 'Rule').targets }),
   };
 }
 
-async function putRule(service: EventBridgeService, input: JsonObject): Promise<JsonObject> {
-  const { rules } = service;
+async function putRule(rules: RuleBook, input: JsonObject): Promise<JsonObject> {
   const name = requiredString(input, 'Name');
   const busName = busNameOf(optionalString(input, 'EventBusName'));
   const eventPattern = optionalString(input, 'EventPattern') || undefined;
@@ -88,7 +85,6 @@ async function putRule(service: EventBridgeService, input: JsonObject): Promise<
     description: optionalString(input, 'Description'),
     roleArn: optionalString(input, 'RoleArn'),
     targets: existing?.targets ?? [],
-    createdAtMs: existing?.createdAtMs ?? service.nowMs(),
     declared: existing?.declared ?? false,
   });
   return { RuleArn: rule.arn };
@@ -102,7 +98,7 @@ export function stateOf(state: unknown): RuleDefinition['state'] {
 }
 
 async function setState(rules: RuleBook, input: JsonObject, state: RuleDefinition['state']): Promise<JsonObject> {
-  await rules.save({ ...definitionOf(ruleOf(rules, input)), state });
+  await rules.save({ ...requestOf(ruleOf(rules, input)), state });
   return {};
 }
 
@@ -110,9 +106,9 @@ function ruleOf(rules: RuleBook, input: JsonObject, member = 'Name'): Rule {
   return rules.rule(requiredString(input, member), optionalString(input, 'EventBusName'));
 }
 
-function definitionOf(rule: Rule): RuleDefinition {
-  const { arn: _arn, pattern: _pattern, schedule: _schedule, inputs: _inputs, ...definition } = rule;
-  return definition;
+function requestOf(rule: Rule): RuleRequest {
+  const { name, busName, eventPattern, scheduleExpression, state, description, roleArn, targets, declared } = rule;
+  return { name, busName, eventPattern, scheduleExpression, state, description, roleArn, targets, declared };
 }
 
 function ruleEntry(rule: Rule): JsonObject {

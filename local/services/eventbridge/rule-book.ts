@@ -2,7 +2,7 @@ import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
-import { compileRule, type Rule, type RuleDefinition } from './rule.ts';
+import { compileRule, type Rule, type RuleDefinition, type RuleRequest } from './rule.ts';
 
 export const DEFAULT_BUS = 'default';
 
@@ -97,8 +97,9 @@ export class RuleBook {
   }
 
   /** Creates or replaces a rule. @throws AwsError InvalidEventPatternException, ValidationException. */
-  async save(definition: RuleDefinition): Promise<Rule> {
-    const bus = this.#state(definition.busName);
+  async save(request: RuleRequest): Promise<Rule> {
+    const bus = this.#state(request.busName);
+    const definition = this.#timed(request, bus.rules.get(request.name));
     const rule = compileRule(definition, this.ruleArn(definition.name, bus.name));
     if (rule.schedule && bus.name !== DEFAULT_BUS) {
       throw new AwsError('ValidationException', 'ScheduleExpression is supported only on the default event bus.');
@@ -134,6 +135,16 @@ export class RuleBook {
       [...bus.rules.values()].filter((rule) => rule.declared && !this.#declared.has(rule.arn)),
     );
     for (const rule of stale) await this.deleteRule(rule.name, rule.busName);
+  }
+
+  #timed(request: RuleRequest, existing: Rule | undefined): RuleDefinition {
+    const nowMs = this.#clock.nowMs();
+    const runsOn = existing?.scheduleExpression === request.scheduleExpression && existing?.state === request.state;
+    return {
+      ...request,
+      createdAtMs: existing?.createdAtMs ?? nowMs,
+      effectiveFromMs: runsOn ? (existing?.effectiveFromMs ?? nowMs) : nowMs,
+    };
   }
 
   #state(nameOrArn: string | undefined): BusState {

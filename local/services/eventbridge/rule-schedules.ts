@@ -85,6 +85,6 @@ export class RuleSchedules {
 
   #lastFiredAtMs(rule: Rule): number {
     const row = this.#journal.sql('SELECT fired_at_ms FROM events_rule_firings WHERE rule_arn = ?').get(rule.arn);
-    return Math.max((row?.fired_at_ms as number | undefined) ?? 0, rule.createdAtMs);
+    return Math.max((row?.fired_at_ms as number | undefined) ?? 0, rule.effectiveFromMs);
   }
 }

@@ -34,9 +34,14 @@ export interface RuleDefinition {
   readonly roleArn?: string | undefined;
   readonly targets: readonly Target[];
   readonly createdAtMs: number;
+  /** Since when it runs on its present schedule and state; what fell due before is not missed. */
+  readonly effectiveFromMs: number;
   /** Declared by the template: removed when a later template has it no more. */
   readonly declared: boolean;
 }
+
+/** A rule as it is put: the rule book knows its times. */
+export type RuleRequest = Omit<RuleDefinition, 'createdAtMs' | 'effectiveFromMs'>;
 
 /** A rule ready to run. */
 export interface Rule extends RuleDefinition {

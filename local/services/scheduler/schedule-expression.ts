@@ -6,7 +6,7 @@ import { offsetMs } from './time-zone.ts';
 export interface RecurringSchedule {
   /**
    * The first time after `afterMs` (epoch milliseconds); undefined when there is none any more.
-   * @param anchorMs when the schedule was made: `rate` counts from there.
+   * @param anchorMs where `rate` counts from; not after `afterMs`, but by one to have the anchor itself.
    */
   nextAfter(afterMs: number, anchorMs: number): number | undefined;
 }
@@ -36,8 +36,7 @@ function parseRate(expression: string): RecurringSchedule | undefined {
   if (count === 0 || (count === 1) === (match[3] === 's')) throw invalidSchedule();
   const intervalMs = count * unitMs[match[2]!]!;
   return {
-    nextAfter: (afterMs, anchorMs) =>
-      anchorMs + (Math.floor(Math.max(0, afterMs - anchorMs) / intervalMs) + 1) * intervalMs,
+    nextAfter: (afterMs, anchorMs) => anchorMs + (Math.floor((afterMs - anchorMs) / intervalMs) + 1) * intervalMs,
   };
 }
 

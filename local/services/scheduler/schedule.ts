@@ -1,0 +1,101 @@
+import { AwsError } from '../../endpoint/aws-service.ts';
+import type { DeliveryTarget } from '../eventbridge/deliveries.ts';
+import { serviceOf } from '../target-sender.ts';
+import { parseSchedule, type RecurringSchedule } from './schedule-expression.ts';
+
+export const DEFAULT_GROUP = 'default';
+
+/** What a schedule invokes; a role gives it permission, so queue policies are not asked. */
+export interface ScheduleTarget extends DeliveryTarget {
+  readonly RoleArn?: string;
+  readonly Input?: string;
+}
+
+/** What is stored of a schedule. */
+export interface ScheduleDefinition {
+  readonly name: string;
+  readonly groupName: string;
+  readonly description?: string | undefined;
+  readonly expression: string;
+  readonly timeZone: string;
+  readonly state: 'ENABLED' | 'DISABLED';
+  readonly startMs?: number | undefined;
+  readonly endMs?: number | undefined;
+  readonly deleteAfterCompletion: boolean;
+  readonly target: ScheduleTarget;
+  readonly createdAtMs: number;
+  /** Since when it has its present timing and state; what fell due before is not missed. */
+  readonly modifiedAtMs: number;
+  /** Declared by the template: removed when a later template has it no more. */
+  readonly declared: boolean;
+}
+
+/** A schedule as it is put: the service knows its times. */
+export type ScheduleRequest = Omit<ScheduleDefinition, 'createdAtMs' | 'modifiedAtMs'>;
+
+export interface Schedule extends ScheduleDefinition {
+  readonly recurring: RecurringSchedule;
+  firedAtMs: number | undefined;
+}
+
+const targetServices = ['sqs', 'lambda', 'states'];
+const targetMembers = ['Arn', 'RoleArn', 'Input', 'RetryPolicy', 'DeadLetterConfig', 'SqsParameters'];
+
+/** What the runtime cannot do with a target; undefined when it can. */
+export function targetProblem(target: ScheduleTarget): string | undefined {
+  if (typeof target.Arn !== 'string') return 'its ARN is missing';
+  if (!targetServices.includes(serviceOf(target.Arn))) return `delivery to ${target.Arn}`;
+  const unsupported = Object.keys(target).find((name) => !targetMembers.includes(name));
+  return unsupported && `the target's ${unsupported}`;
+}
+
+/** @throws AwsError ValidationException. */
+export function compileSchedule(definition: ScheduleDefinition, firedAtMs: number | undefined): Schedule {
+  try {
+    return { ...definition, recurring: parseSchedule(definition.expression, definition.timeZone), firedAtMs };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AwsError('ValidationException', `Invalid ScheduleExpressionTimezone: ${definition.timeZone}.`);
+  }
+}
+
+/**
+ * When it fires next; in the past when firings were missed, which are made up for by one. A rate fires first when
+ * it begins (Scheduler user guide, "Rate-based schedules").
+ */
+export function nextFiringMs(schedule: Schedule): number | undefined {
+  const beginMs = Math.max(schedule.createdAtMs, schedule.startMs ?? 0);
+  const nextMs = schedule.recurring.nextAfter(
+    Math.max(beginMs - 1, schedule.modifiedAtMs - 1, schedule.firedAtMs ?? 0),
+    beginMs,
+  );
+  return nextMs !== undefined && nextMs <= (schedule.endMs ?? Infinity) ? nextMs : undefined;
+}
+
+/** What the target is sent: its Input with context attributes filled in, or a `Scheduled Event`. */
+export function scheduledInput(
+  schedule: Schedule,
+  firing: { readonly arn: string; readonly scheduledAtMs: number; readonly executionId: string },
+): string {
+  const scheduledTime = `${new Date(firing.scheduledAtMs).toISOString().slice(0, 19)}Z`;
+  const { Input: input } = schedule.target;
+  if (input !== undefined) {
+    return input
+      .replaceAll('<aws.scheduler.schedule-arn>', firing.arn)
+      .replaceAll('<aws.scheduler.scheduled-time>', scheduledTime)
+      .replaceAll('<aws.scheduler.execution-id>', firing.executionId)
+      .replaceAll('<aws.scheduler.attempt-number>', '1');
+  }
+  const [, , , region, account] = firing.arn.split(':');
+  return JSON.stringify({
+    version: '0',
+    id: firing.executionId,
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account,
+    time: scheduledTime,
+    region,
+    resources: [firing.arn],
+    detail: '{}',
+  });
+}
