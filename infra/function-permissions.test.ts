@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { findEntries } from '../scripts/build-functions.ts';
 import { ENVIRONMENTS } from './config.ts';
+import { liveCodeOf, namesIn } from './testing/function-code.ts';
 import { listOf, permissionLines, type Statement, statementsByRole } from './testing/permissions.ts';
 import { resourcesOf, synthesizedStack, type TemplateResource } from './testing/synthesized-stack.ts';
 
@@ -63,6 +65,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'start-order-saga': [
     'OrderingCheckoutWorkQueue: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage',
     'OrderingSagaStateMachine: states:StartExecution',
+    'states:execution:AWS::StackName-order-saga:*: states:DescribeExecution',
     ORDERS,
     OUTBOX,
   ],
@@ -110,6 +113,26 @@ test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
   expect(ownLog).toMatch(/^\w+Logs: logs:CreateLogStream logs:PutLogEvents$/u);
   expect(others).toEqual([...(PERMISSIONS[entry] ?? [])].toSorted());
 });
+
+/** Requests that are in a function's code and that it never sends: it undoes payments and leaves answering to others. */
+const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
+  'refund-payment': ['SendTaskSuccess', 'SendTaskFailure'],
+};
+
+const sources = await findEntries('functions');
+
+test.each(functions)(
+  '$entry may send every request to a workflow or the bus that is in its code',
+  async ({ entry, role }) => {
+    const code = await liveCodeOf(sources.get(entry) ?? '');
+    const requests = namesIn(code, /\bnew (?:\w+\.)?((?:SendTask|Redrive|Start|Stop|Describe|Put)\w+?)Command\d*\(/gu);
+    const actions = new Set((devStatements.get(role) ?? []).flatMap(({ Action }) => listOf(Action)));
+    const refused = requests.filter(
+      (request) => !actions.has(`states:${request}`) && !actions.has(`events:${request}`),
+    );
+    expect(refused.toSorted()).toEqual([...(NEVER_SENT[entry] ?? [])].toSorted());
+  },
+);
 
 describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
   const template = synthesizedStack(settings);

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowRedrives, allowTaskAnswers } from './order-saga.ts';
+import { allowOnExecutions, allowTaskAnswers } from './order-saga.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -81,6 +81,6 @@ export class OrderFunctions extends Construct {
     }
     orders.grant(this.decideParked, 'GetItem', 'UpdateItem');
     allowTaskAnswers(this.decideParked, 'Success');
-    allowRedrives(this.decideParked);
+    allowOnExecutions(this.decideParked, 'RedriveExecution');
   }
 }

@@ -104,10 +104,10 @@ export function allowTaskAnswers(worker: ShopFunction, ...answers: readonly ('Su
   );
 }
 
-/** Permits `worker` to redrive failed executions. */
-export function allowRedrives(worker: ShopFunction): void {
+/** Permits `worker` one action on any execution of the machine. */
+export function allowOnExecutions(worker: ShopFunction, action: 'DescribeExecution' | 'RedriveExecution'): void {
   worker.allow(
-    ['states:RedriveExecution'],
+    [`states:${action}`],
     Stack.of(worker).formatArn({
       service: 'states',
       resource: 'execution',

@@ -7,7 +7,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { BATCH_WORKER } from './function-sizes.ts';
 import type { Inventory } from './inventory.ts';
 import { OrderFunctions } from './order-functions.ts';
-import { OrderSaga } from './order-saga.ts';
+import { allowOnExecutions, OrderSaga } from './order-saga.ts';
 import type { Payments } from './payments.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
@@ -83,6 +83,7 @@ export class Ordering extends Construct {
       },
     });
     starter.allow(['states:StartExecution'], this.saga.machine.stateMachineArn);
+    allowOnExecutions(starter, 'DescribeExecution'); // to compare a duplicate with the execution that stands
     orders.grant(starter, 'GetItem', 'PutItem', 'UpdateItem');
     outbox.grant(starter, 'PutItem');
     return starter;
