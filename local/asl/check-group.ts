@@ -39,7 +39,8 @@ export function checkTransitions(
     }
   }
   for (const name of states.keys()) {
-    if (!targets.has(name)) reader.fault('UNREACHABLE_STATE', `No state leads to '${name}'`, `States/${name}`);
+    if (!targets.has(name))
+      reader.fault('MISSING_TRANSITION_TARGET', `State "${name}" is not reachable`, `States/${name}`);
   }
 }
 

@@ -14,6 +14,8 @@ export interface ExecutionIdentity {
   readonly inputText: string;
   readonly redriveCount: number;
   readonly redrivenAtMs: number | undefined;
+  /** Shown as `$states.context` in place of the real one; for TestState. */
+  readonly context?: JsonRecord;
 }
 
 /**
@@ -31,7 +33,7 @@ export function buildScope(
     input: frame.input,
     ...more,
     get context(): JsonRecord {
-      context ??= contextObject(execution.identity, frame, mapItem);
+      context ??= execution.identity.context ?? contextObject(execution.identity, frame, mapItem);
       return context;
     },
   };

@@ -3,6 +3,7 @@ import { executionOperations } from './execution-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { taskOperations } from './task-operations.ts';
+import { testStateOperation } from './test-state.ts';
 
 /** The AWS API of Step Functions (`AWSStepFunctions.*`, JSON 1.0). */
 export function stepFunctionsApi(service: StepFunctionsService): AwsJsonService {
@@ -10,6 +11,7 @@ export function stepFunctionsApi(service: StepFunctionsService): AwsJsonService 
     ...machineOperations(service),
     ...executionOperations(service),
     ...taskOperations(service),
+    ...testStateOperation(service),
   };
   return { targetPrefix: 'AWSStepFunctions', contentType: 'application/x-amz-json-1.0', operations };
 }
