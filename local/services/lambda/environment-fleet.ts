@@ -1,0 +1,70 @@
+import type { Clock, Timer } from '../../clock.ts';
+import type { EnvironmentPool } from './environment-pool.ts';
+
+export interface EnvironmentLimits {
+  /** Environments of one function at a time, unless its reserved concurrency is less. */
+  readonly perFunction: number;
+  /** Environments of all functions at a time. Every function may have one, whatever this says. */
+  readonly total: number;
+  /** An environment that was idle for so long is ended. */
+  readonly idleMs: number;
+}
+
+/** An environment holds 15-20 MB: few are enough, because handlers mostly wait for the store. */
+export const DEFAULT_LIMITS: EnvironmentLimits = { perFunction: 4, total: 24, idleMs: 60_000 };
+
+/** Shares the machine among the functions: bounds their environments and ends idle ones. */
+export class EnvironmentFleet {
+  readonly #limits: EnvironmentLimits;
+  readonly #hostClock: Clock;
+  readonly #pools = new Set<EnvironmentPool>();
+  #reaper: Timer | undefined;
+
+  constructor(limits: EnvironmentLimits, hostClock: Clock) {
+    this.#limits = limits;
+    this.#hostClock = hostClock;
+  }
+
+  add(pool: EnvironmentPool): void {
+    this.#pools.add(pool);
+  }
+
+  remove(pool: EnvironmentPool): void {
+    this.#pools.delete(pool);
+  }
+
+  /** Whether `pool` may start one more environment; takes the room from whoever has been idle longest. */
+  makeRoomFor(pool: EnvironmentPool): boolean {
+    let size = 0;
+    for (const each of this.#pools) size += each.size;
+    if (size < this.#limits.total || pool.size === 0) return true;
+    return this.#longestIdle()?.reapOne() ?? false;
+  }
+
+  /** Arms the reaper when it sleeps. */
+  noteIdle(): void {
+    this.#reaper ??= this.#hostClock.at(this.#hostClock.nowMs() + this.#limits.idleMs, () => this.#reap());
+  }
+
+  async stop(): Promise<void> {
+    this.#reaper?.cancel();
+    await Promise.all([...this.#pools].map((pool) => pool.stop()));
+  }
+
+  #reap(): void {
+    this.#reaper = undefined;
+    const latestMs = this.#hostClock.nowMs() - this.#limits.idleMs;
+    for (const pool of this.#pools) {
+      while ((pool.idleSinceMs ?? Infinity) <= latestMs) pool.reapOne();
+    }
+    if (this.#longestIdle()) this.noteIdle();
+  }
+
+  #longestIdle(): EnvironmentPool | undefined {
+    let longest: EnvironmentPool | undefined;
+    for (const pool of this.#pools) {
+      if ((pool.idleSinceMs ?? Infinity) < (longest?.idleSinceMs ?? Infinity)) longest = pool;
+    }
+    return longest;
+  }
+}

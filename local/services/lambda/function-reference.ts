@@ -1,0 +1,18 @@
+/** What callers may name a function by, taken apart. */
+export interface FunctionReference {
+  readonly functionName: string;
+  readonly qualifier?: string;
+}
+
+const NAME = /^[\w-]{1,64}$/;
+
+/**
+ * Reads `name`, `name:qualifier`, `account:function:name[:qualifier]` and the full ARN. Undefined when it is none.
+ */
+export function parseFunctionReference(reference: string): FunctionReference | undefined {
+  const parts = reference.split(':');
+  const marker = parts.lastIndexOf('function');
+  const [functionName = '', qualifier] = marker === -1 ? parts : parts.slice(marker + 1);
+  if (!NAME.test(functionName)) return undefined;
+  return { functionName, ...(qualifier !== undefined && { qualifier }) };
+}

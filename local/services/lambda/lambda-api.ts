@@ -1,0 +1,170 @@
+import {
+  AwsError,
+  type AwsRestService,
+  type JsonObject,
+  type RestRequest,
+  type RestResponse,
+} from '../../endpoint/aws-service.ts';
+import { pageOf } from '../aws-input.ts';
+import { functionConfiguration, functionDescription } from './function-configuration.ts';
+import { LATEST } from './function-settings.ts';
+import type { LambdaService } from './lambda-service.ts';
+import { mappingConfiguration } from './mapping-configuration.ts';
+
+const LARGEST_PAYLOAD_BYTES = 6_291_456;
+const LARGEST_ASYNC_PAYLOAD_BYTES = 1_048_576;
+const LOG_TAIL_BYTES = 4096;
+
+type Operation = (service: LambdaService, request: RestRequest, id: string) => Promise<RestResponse> | RestResponse;
+
+interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly operation: Operation;
+}
+
+const ROUTES: readonly Route[] = [
+  { method: 'POST', path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, operation: invoke },
+  { method: 'GET', path: /^\/2015-03-31\/functions\/?$/, operation: listFunctions },
+  {
+    method: 'GET',
+    path: /^\/2015-03-31\/functions\/([^/]+)$/,
+    operation: (service, _, id) => json(functionDescription(service.runner(id).settings)),
+  },
+  {
+    method: 'GET',
+    path: /^\/2015-03-31\/functions\/([^/]+)\/configuration$/,
+    operation: (service, _, id) => json(functionConfiguration(service.runner(id).settings)),
+  },
+  { method: 'GET', path: /^\/2015-03-31\/event-source-mappings\/?$/, operation: listMappings },
+  {
+    method: 'GET',
+    path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/,
+    operation: (service, _, id) => json(mappingConfiguration(service.mappings.byUuid(id))),
+  },
+  { method: 'PUT', path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/, operation: updateMapping },
+];
+
+/** Lambda's REST API, as far as it is about using functions; they are created by the template alone. */
+export function lambdaApi(service: LambdaService): AwsRestService {
+  return {
+    route(request) {
+      for (const { method, path, operation } of ROUTES) {
+        const match = request.method === method ? path.exec(request.path) : null;
+        if (match) return answer(operation, service, request, decodeURIComponent(match[1] ?? ''));
+      }
+      return undefined;
+    },
+  };
+}
+
+async function answer(...[operation, ...call]: [Operation, ...Parameters<Operation>]): Promise<RestResponse> {
+  return operation(...call);
+}
+
+async function invoke(service: LambdaService, request: RestRequest, id: string): Promise<RestResponse> {
+  const { headers, query, call } = request;
+  const qualifier = query.get('Qualifier');
+  const reference = qualifier === null ? id : `${id}:${qualifier}`;
+  service.runner(reference);
+  const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  const payload = payloadOf(request, type === 'Event' ? LARGEST_ASYNC_PAYLOAD_BYTES : LARGEST_PAYLOAD_BYTES);
+  switch (type) {
+    case 'DryRun':
+      return { statusCode: 204 };
+    case 'Event':
+      await service.invokeAsync(reference, payload, call.requestId);
+      return { statusCode: 202 };
+    case 'RequestResponse':
+      return invokeAndAnswer(service, reference, payload, request);
+    default:
+      throw new AwsError('InvalidParameterValueException', `Unknown invocation type ${type}.`);
+  }
+}
+
+async function invokeAndAnswer(
+  service: LambdaService,
+  reference: string,
+  payload: string,
+  { headers, call }: RestRequest,
+): Promise<RestResponse> {
+  const tail: string[] | undefined = headers['x-amz-log-type'] === 'Tail' ? [] : undefined;
+  const clientContext = headers['x-amz-client-context'];
+  const result = await service.invokeWith(reference, payload, {
+    requestId: call.requestId,
+    traceId: headers['x-amzn-trace-id'],
+    ...(clientContext !== undefined && { clientContext: Buffer.from(clientContext, 'base64').toString() }),
+    ...(tail && { tail }),
+  });
+  return {
+    statusCode: 200,
+    headers: {
+      'content-type': 'application/json',
+      'x-amz-executed-version': LATEST,
+      ...(result.functionError && { 'x-amz-function-error': result.functionError }),
+      ...(tail && { 'x-amz-log-result': lastBytes(`${tail.join('\n')}\n`).toString('base64') }),
+    },
+    body: result.payload,
+  };
+}
+
+function payloadOf({ body }: RestRequest, largestBytes: number): string {
+  if (body.length > largestBytes) {
+    const message = `Request must be smaller than ${largestBytes} bytes for the InvokeFunction operation`;
+    throw new AwsError('RequestTooLargeException', message, 413);
+  }
+  if (body.length === 0) return '{}';
+  const payload = body.toString();
+  try {
+    JSON.parse(payload);
+  } catch (error) {
+    const message = `Could not parse request body into json: ${String(error)}`;
+    throw new AwsError('InvalidRequestContentException', message);
+  }
+  return payload;
+}
+
+function lastBytes(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return bytes.subarray(Math.max(0, bytes.length - LOG_TAIL_BYTES));
+}
+
+function listFunctions(service: LambdaService, { query }: RestRequest): RestResponse {
+  const page = pageOf(service.functions(), ...pagingOf(query, 50));
+  return json({ Functions: page.items.map(functionConfiguration), NextMarker: page.nextToken ?? null });
+}
+
+function listMappings(service: LambdaService, { query }: RestRequest): RestResponse {
+  const functionName = query.get('FunctionName');
+  const wantedFunction = functionName === null ? undefined : service.runner(functionName);
+  const eventSourceArn = query.get('EventSourceArn');
+  const mappings = service.mappings
+    .all()
+    .filter(({ settings }) => !wantedFunction || service.find(settings.functionReference) === wantedFunction)
+    .filter(({ settings }) => eventSourceArn === null || settings.eventSourceArn === eventSourceArn);
+  const page = pageOf(mappings, ...pagingOf(query, 100));
+  const marker = page.nextToken === undefined ? {} : { NextMarker: page.nextToken };
+  return json({ EventSourceMappings: page.items.map(mappingConfiguration), ...marker });
+}
+
+function pagingOf(query: URLSearchParams, most: number): [limit: number, token: string | undefined, code: string] {
+  const limit = Math.min(Number(query.get('MaxItems') ?? most) || most, most);
+  return [limit, query.get('Marker') ?? undefined, 'InvalidParameterValueException'];
+}
+
+/** Enables, disables, or changes the batching of a mapping; the rest is the template's. */
+async function updateMapping(service: LambdaService, { body }: RestRequest, id: string): Promise<RestResponse> {
+  const input = JSON.parse(body.toString() || '{}') as JsonObject;
+  const mapping = await service.mappings.update(id, {
+    ...(typeof input['Enabled'] === 'boolean' && { enabled: input['Enabled'] }),
+    ...(typeof input['BatchSize'] === 'number' && { batchSize: input['BatchSize'] }),
+    ...(typeof input['MaximumBatchingWindowInSeconds'] === 'number' && {
+      batchingWindowSeconds: input['MaximumBatchingWindowInSeconds'],
+    }),
+  });
+  return { ...json(mappingConfiguration(mapping)), statusCode: 202 };
+}
+
+function json(body: JsonObject): RestResponse {
+  return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

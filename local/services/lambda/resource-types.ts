@@ -1,0 +1,93 @@
+import { UnsupportedFeature, type ResourceType } from '../../assembly/resource-type.ts';
+import { physicalName } from '../physical-name.ts';
+import { DEFAULT_ASYNC_SETTINGS } from './async-settings.ts';
+import { functionSettings, type AssetFolder } from './function-resource.ts';
+import { identifyMapping, mappingSettings } from './mapping-resource.ts';
+import type { LambdaService } from './lambda-service.ts';
+
+const LONGEST_NAME = 64;
+
+/** The CloudFormation types of Lambda. Destinations and event sources must be created before what names them. */
+export function lambdaResourceTypes(service: LambdaService, assetFolder: AssetFolder): Record<string, ResourceType> {
+  return {
+    'AWS::Lambda::Function': functionType(service, assetFolder),
+    'AWS::Lambda::EventSourceMapping': {
+      identify: identifyMapping,
+      create: (resource, identity) => service.mappings.put(mappingSettings(resource, identity)),
+    },
+    'AWS::Lambda::EventInvokeConfig': eventInvokeConfigType(service),
+    'AWS::Lambda::Version': versionType(service),
+    'AWS::Lambda::Alias': aliasType(service),
+    // Who may call whom is not checked here.
+    'AWS::Lambda::Permission': { identify: ({ logicalId }) => ({ ref: logicalId, attributes: { Id: logicalId } }) },
+    'AWS::Lambda::Url': unsupported('a function URL'),
+    'AWS::Lambda::LayerVersion': unsupported('a layer'),
+  };
+}
+
+function functionType(service: LambdaService, assetFolder: AssetFolder): ResourceType {
+  return {
+    identify(resource, stack) {
+      const functionName: string = resource.properties['FunctionName'] ?? physicalName(resource, stack, LONGEST_NAME);
+      return { ref: functionName, attributes: { Arn: functionArn(functionName, stack) } };
+    },
+    create: (resource, identity) => service.putFunction(functionSettings(resource, identity, assetFolder)),
+  };
+}
+
+function eventInvokeConfigType(service: LambdaService): ResourceType {
+  return {
+    identify: ({ logicalId }) => ({ ref: logicalId, attributes: {} }),
+    create({ properties }) {
+      const { OnSuccess: onSuccess, OnFailure: onFailure } = properties['DestinationConfig'] ?? {};
+      service.putAsyncSettings(properties['FunctionName'], {
+        maximumRetryAttempts: Number(properties['MaximumRetryAttempts'] ?? DEFAULT_ASYNC_SETTINGS.maximumRetryAttempts),
+        maximumEventAgeSeconds: Number(
+          properties['MaximumEventAgeInSeconds'] ?? DEFAULT_ASYNC_SETTINGS.maximumEventAgeSeconds,
+        ),
+        ...(onSuccess && { onSuccessArn: onSuccess.Destination }),
+        ...(onFailure && { onFailureArn: onFailure.Destination }),
+      });
+    },
+  };
+}
+
+/** The code of every version is that of the template: there is always exactly version 1. */
+function versionType(service: LambdaService): ResourceType {
+  const version = '1';
+  return {
+    identify({ properties }, stack) {
+      const functionVersionArn = `${functionArn(properties['FunctionName'], stack)}:${version}`;
+      return { ref: functionVersionArn, attributes: { Version: version, FunctionArn: functionVersionArn } };
+    },
+    create: ({ properties }) => service.addQualifier(properties['FunctionName'], version),
+  };
+}
+
+function aliasType(service: LambdaService): ResourceType {
+  return {
+    identify({ properties }, stack) {
+      const aliasArn = `${functionArn(properties['FunctionName'], stack)}:${properties['Name']}`;
+      return { ref: aliasArn, attributes: { AliasArn: aliasArn } };
+    },
+    create(resource) {
+      const { FunctionName: reference, Name: name, RoutingConfig: routing } = resource.properties;
+      if (routing) throw new UnsupportedFeature(resource, 'weighted routing');
+      service.addQualifier(reference, name);
+    },
+  };
+}
+
+function unsupported(what: string): ResourceType {
+  return {
+    identify: ({ logicalId }) => ({ ref: logicalId, attributes: {} }),
+    create: (resource) => {
+      throw new UnsupportedFeature(resource, what);
+    },
+  };
+}
+
+function functionArn(nameOrArn: string, stack: { region: string; accountId: string }): string {
+  if (nameOrArn.startsWith('arn:')) return nameOrArn;
+  return `arn:aws:lambda:${stack.region}:${stack.accountId}:function:${nameOrArn}`;
+}
