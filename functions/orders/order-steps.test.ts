@@ -37,8 +37,7 @@ beforeEach(async () => {
 
 const run = (task: keyof typeof tasks, extra: object = {}, command = order) =>
   tasks[task]({ order: command, executionArn, ...extra }, aLambdaContext());
-const stopAfter = (errorName: string, failedStep = 'Charge payment') =>
-  run('stop', { failedStep, error: { Error: errorName, Cause: '{}' } });
+const stopAfter = (errorName: string, failedStep = 'Charge payment') => run('stop', { failedStep, error: errorName });
 const askCustomer = () =>
   journal.record(placedRecord(order), awaitCustomer(order, 'https://payments.example.com/confirm/pi_1'), {
     executionArn,

@@ -3,7 +3,7 @@ import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
-import { CaughtError, SagaPayload, sagaTask } from '../platform/saga-task.ts';
+import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { openPositions } from './open-positions.ts';
 import { parkReason } from './park-reason.ts';
@@ -14,26 +14,27 @@ const tables = { paymentsTable: envVar('PAYMENTS_TABLE'), reservationsTable: env
 const ParkPayload = SagaPayload.extend({
   /** The state that gave up, e.g. `Refund payment`. */
   step: z.string().min(1).max(60),
-  error: CaughtError,
+  /** The name of the error that it gave up with. */
+  error: z.string().min(1),
   taskToken: z.string().min(1).optional(),
 });
 
 /** Parks the order at the step that gave up; the workflow waits on the token for an operator's decision. */
 export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step, error, taskToken }) => {
   const positions = await openPositions(documentClient, tables, order.orderId);
-  const reason = parkReason(step, error.Error);
+  const reason = parkReason(step, error);
   const parkedNow = await parkingLot.park({
     orderId: order.orderId,
     step,
     reason,
-    errorName: error.Error,
+    errorName: error,
     positions,
     executionArn,
     ...(taskToken === undefined ? {} : { taskToken }),
   });
   if (parkedNow) {
     count('OrdersParked', { Reason: reason });
-    logger.error('Order parked', { step, reason, errorName: error.Error, exposureMinor: positions.exposureMinor });
+    logger.error('Order parked', { step, reason, errorName: error, exposureMinor: positions.exposureMinor });
   }
   return { orderId: order.orderId, step, reason };
 });

@@ -47,7 +47,7 @@ beforeEach(async () => {
 const run = (task: keyof typeof tasks, extra: object = {}) =>
   tasks[task]({ order, executionArn, ...extra }, aLambdaContext());
 const park = (step: string, taskToken: string, errorName = 'States.TaskFailed') =>
-  run('park', { step, error: { Error: errorName, Cause: '{}' }, taskToken });
+  run('park', { step, error: errorName, taskToken });
 const decideOn = (decision: string, step = 'Refund payment', extra: object = { evidence: 're_1' }) =>
   decide({ orderId: order.orderId, step, decision, actor: 'carol', ...extra });
 const broke = (status: string, input = canonicalJson(order)) =>
@@ -71,7 +71,7 @@ const parkedEvents = async () =>
 async function stoppedOrder(): Promise<void> {
   await run('create');
   await run('reserve');
-  await run('stop', { failedStep: 'Charge payment', error: { Error: 'PaymentOutcomeUnknown' } });
+  await run('stop', { failedStep: 'Charge payment', error: 'PaymentOutcomeUnknown' });
 }
 
 describe('parking a step', () => {
@@ -306,7 +306,7 @@ describe('a broken execution', () => {
     await run('create');
     await broke('FAILED');
     await expect(decideOn('resolved', 'Order saga')).rejects.toMatchObject({ name: 'StillOpen' });
-    await run('stop', { failedStep: 'Create order', error: { Error: 'States.Runtime' } });
+    await run('stop', { failedStep: 'Create order', error: 'States.Runtime' });
     await run('cancel', { reason: 'INTERNAL_ERROR' });
     expect(await decideOn('resolved', 'Order saga')).toMatchObject({ delivered: true });
   });

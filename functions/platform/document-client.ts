@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { storeErrorOf } from './store-errors.ts';
 
 /** One client, and so one pool of connections, for the process: it outlives the invocation. */
 export const dynamoDb = new DynamoDBClient({
@@ -7,6 +8,18 @@ export const dynamoDb = new DynamoDBClient({
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 });
+
+// Outermost, so that it sees an error after the client's own retries.
+dynamoDb.middlewareStack.add(
+  (next) => async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      throw storeErrorOf(error);
+    }
+  },
+  { step: 'initialize', priority: 'high', name: 'storeErrors' },
+);
 
 export const documentClient = DynamoDBDocumentClient.from(dynamoDb, {
   marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: false },

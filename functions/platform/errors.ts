@@ -8,6 +8,11 @@ export class TransactionConflict extends Error {
   override readonly name = 'TransactionConflict';
 }
 
+/** Transient: the store did not answer, or told us to slow down, and the client's own retries ran out. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
 /** Terminal: the payload is not what this function takes. Retrying the same bytes cannot help. */
 export class MalformedPayload extends Error {
   override readonly name = 'MalformedPayload';

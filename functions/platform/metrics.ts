@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-const metrics = new Metrics();
+/** Emits each metric as it is added, so nothing is left over when an invocation is cut off. */
+const metrics = new Metrics({ singleMetric: true });
 
 /** Every metric of the shop's functions. Alarms and dashboards name them, so a new one is added here. */
 export type MetricName =
@@ -22,7 +23,6 @@ export type MetricName =
  * @param dimensions few values each (a reason code, never an order id): every combination is billed as one metric.
  */
 export function count(name: MetricName, dimensions: Readonly<Record<string, string>> = {}, amount = 1): void {
-  const metric = metrics.singleMetric();
-  for (const [dimension, value] of Object.entries(dimensions)) metric.addDimension(dimension, value);
-  metric.addMetric(name, MetricUnit.Count, amount);
+  for (const [dimension, value] of Object.entries(dimensions)) metrics.addDimension(dimension, value);
+  metrics.addMetric(name, MetricUnit.Count, amount);
 }

@@ -12,10 +12,6 @@ export const SagaPayload = z.object({
 });
 export type SagaPayload = z.infer<typeof SagaPayload>;
 
-/** What Step Functions puts into `errorOutput` of a caught error. */
-export const CaughtError = z.object({ Error: z.string(), Cause: z.string().optional() });
-export type CaughtError = z.infer<typeof CaughtError>;
-
 /** A result that survives JSON: what a task answers becomes the state's result. */
 export type JsonObject = { readonly [key: string]: Json | undefined };
 type Json = string | number | boolean | null | readonly Json[] | JsonObject;
