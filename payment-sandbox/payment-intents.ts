@@ -89,7 +89,10 @@ export class PaymentIntents {
   /** Tries to take the money. @throws ApiFailure 402 when the card is declined, 400 in a state that cannot be confirmed. */
   confirm(id: string, request: { paymentMethod?: string; returnUrl?: string }, key: string | null): Intent {
     const intent = this.get(id);
-    if (!CONFIRMABLE.includes(intent.status)) throw this.#unexpectedState(intent, 'confirm');
+    if (!CONFIRMABLE.includes(intent.status)) {
+      this.#options.store.write(() => this.#record('CAPTURE', intent, { ok: false, key }));
+      throw this.#unexpectedState(intent, 'confirm');
+    }
     const paymentMethod = request.paymentMethod ?? intent.paymentMethod;
     if (paymentMethod === null) throw invalidParameter('payment_method', 'The intent has no payment method.');
     const ready = { ...intent, paymentMethod, returnUrl: request.returnUrl ?? intent.returnUrl };

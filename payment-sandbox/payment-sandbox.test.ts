@@ -182,6 +182,6 @@ describe('idempotency keys', () => {
     await command(sandbox, 'idempotency-keys', undefined, 'DELETE');
     const again = stripe.paymentIntents.confirm(id, {}, { idempotencyKey: 'k1' });
     await expect(again).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
-    expect((await ledgerOf(sandbox)).filter((row) => row.startsWith('CAPTURE'))).toHaveLength(1);
+    expect((await ledgerOf(sandbox)).filter((row) => row.startsWith('CAPTURE ok'))).toHaveLength(1);
   });
 });

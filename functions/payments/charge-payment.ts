@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { systemClock } from '../platform/clock.ts';
+import { envVar } from '../platform/env-var.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import { idempotent } from '../platform/idempotency.ts';
+import { count } from '../platform/metrics.ts';
+import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
+import { deployedJournal } from '../orders/deployed-journal.ts';
+import { deployedPayments } from './deployed-payments.ts';
+import { PaymentCharge, type Confirm } from './payment-charge.ts';
+
+const payments = deployedPayments();
+const charge = new PaymentCharge({ ...payments, journal: deployedJournal(), clock: systemClock });
+const ChargePayload = SagaPayload.extend({ taskToken: z.string().min(1) });
+
+const confirmOnce = idempotent(
+  'confirm-payment',
+  async ({ orderId, paymentIntentId }: Parameters<Confirm>[0]) => payments.gateway.confirm(orderId, paymentIntentId),
+  {
+    tableName: envVar('IDEMPOTENCY_TABLE'),
+    keyPath: 'orderId',
+    payloadPath: '[paymentIntentId, amountMinor, currency]',
+  },
+);
+
+/** Charges the order and answers the task's token, unless the customer must confirm first: then the webhook answers. */
+export const handler = sagaTask(ChargePayload, async (payload, context) => {
+  try {
+    const { state, paymentIntentId } = await charge.charge(payload, (request) => confirmOnce(request, context));
+    return { state, paymentIntentId };
+  } catch (error) {
+    if (isErrorNamed(error, 'PaymentOutcomeUnknown')) count('ChargesUnknown');
+    throw error;
+  }
+});

@@ -1,0 +1,27 @@
+import { systemClock } from '../platform/clock.ts';
+import { documentClient } from '../platform/document-client.ts';
+import { envVar } from '../platform/env-var.ts';
+import { logger } from '../platform/logger.ts';
+import { PaymentLedger } from './payment-ledger.ts';
+import { secretsManagerSource } from './payment-secret.ts';
+import { PaymentSettlement } from './payment-settlement.ts';
+import { StripeGateway } from './stripe-gateway.ts';
+import { stepFunctionsAnswers } from './task-answers.ts';
+
+/** The parts of the payment service on what this function was deployed with. Nothing is called before the first use. */
+export function deployedPayments() {
+  const secret = secretsManagerSource(envVar('PAYMENT_SECRET_ID'));
+  const ledger = new PaymentLedger({
+    documents: documentClient,
+    paymentsTable: envVar('PAYMENTS_TABLE'),
+    clock: systemClock,
+  });
+  const gateway = new StripeGateway({
+    apiUrl: envVar('PAYMENT_API_URL'),
+    secret,
+    // Only the function that confirms needs it, and only for customers who must confirm on the provider's page.
+    returnUrl: process.env['PAYMENT_RETURN_URL'],
+  });
+  const settlement = new PaymentSettlement({ ledger, gateway, answers: stepFunctionsAnswers(), logger });
+  return { ledger, gateway, settlement, secret };
+}

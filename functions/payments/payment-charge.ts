@@ -1,0 +1,151 @@
+import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import type { Clock } from '../platform/clock.ts';
+import { ConditionsFailed } from '../platform/transaction.ts';
+import type { OrderJournal } from '../orders/order-journal.ts';
+import { placedRecord } from '../orders/order-record.ts';
+import { awaitCustomer } from '../orders/order-steps.ts';
+import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
+import { verified, type PaymentGateway, type PaymentIntent, type PaymentTerms } from './payment-gateway.ts';
+import type { PaymentLedger, PaymentRecord, Transition } from './payment-ledger.ts';
+import type { PaymentSettlement } from './payment-settlement.ts';
+
+/** Past this age of a request the provider may have forgotten its keys (24 h): only look-ups are safe. */
+const ASK_AGAIN_LIMIT_MS = 20 * 60 * 60 * 1000;
+
+/** An attempt of the workflow to charge an order. */
+export interface ChargeAttempt {
+  readonly order: BasketCheckedOut;
+  readonly executionArn: string;
+  readonly taskToken: string;
+}
+
+export interface PaymentChargeOptions {
+  readonly ledger: PaymentLedger;
+  readonly gateway: PaymentGateway;
+  readonly settlement: PaymentSettlement;
+  readonly journal: OrderJournal;
+  readonly clock: Clock;
+}
+
+/** Asks the provider for the money; the handler passes one that remembers its answer. */
+export type Confirm = (request: PaymentTerms & { readonly paymentIntentId: string }) => Promise<PaymentIntent>;
+
+/**
+ * Charges an order once and answers its token, or leaves it to the webhook when the customer must confirm.
+ *
+ * A crash anywhere is mended by the next attempt: the intent is found by its key, the row by its order, the outcome
+ * at the provider.
+ */
+export class PaymentCharge {
+  readonly #options: PaymentChargeOptions;
+
+  constructor(options: PaymentChargeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
+   * @throws PaymentCancelled (terminal) when the payment was given up before.
+   * @throws OrderStopped (terminal) when the order is being cancelled while the customer should be asked.
+   */
+  async charge(attempt: ChargeAttempt, confirm: Confirm): Promise<PaymentRecord> {
+    const { ledger, settlement } = this.#options;
+    const known = await ledger.find(attempt.order.orderId);
+    const { written, row } = known ? await this.#takeUp(known, attempt) : await this.#begin(attempt);
+    if (row.state === 'CANCELLED' || row.state === 'REFUNDED') {
+      throw new PaymentCancelled(`The payment of order ${row.orderId} is ${row.state}`);
+    }
+    // What is settled is told again, to the token of this attempt.
+    if (!written || row.state === 'DECLINED') {
+      await settlement.answer({ ...row, taskToken: attempt.taskToken });
+      return row;
+    }
+    return this.#pursue(attempt, row, confirm);
+  }
+
+  #takeUp(known: PaymentRecord, { taskToken }: ChargeAttempt): Promise<Transition> | Transition {
+    const isOpen = known.state === 'REQUESTED' || known.state === 'AWAITING_CUSTOMER';
+    return isOpen ? this.#options.ledger.renewToken(known.orderId, taskToken) : { written: false, row: known };
+  }
+
+  async #begin(attempt: ChargeAttempt): Promise<Transition> {
+    const { gateway, ledger } = this.#options;
+    const { order, taskToken } = attempt;
+    const terms = termsOf(order);
+    try {
+      const created = await gateway.createIntent({ ...terms, paymentMethodId: order.paymentMethodId });
+      const intent = await verified(gateway, terms, created);
+      const transition = await ledger.request(terms, intent.paymentIntentId, taskToken);
+      if (transition.written) return transition;
+      return await this.#afterAnother(transition.row, intent, attempt);
+    } catch (error) {
+      if (!isUnusablePaymentMethod(error)) throw error;
+      return ledger.refuse(terms, error.code, taskToken);
+    }
+  }
+
+  /** Somebody wrote the row meanwhile: another attempt, whose work is taken up, or the refund's tombstone. */
+  async #afterAnother(row: PaymentRecord, intent: PaymentIntent, attempt: ChargeAttempt): Promise<Transition> {
+    if (row.state === 'CANCELLED') await this.#options.gateway.cancel(row.orderId, intent.paymentIntentId);
+    return this.#takeUp(row, attempt);
+  }
+
+  async #pursue(attempt: ChargeAttempt, row: PaymentRecord, confirm: Confirm): Promise<PaymentRecord> {
+    const intent = await this.#outcome(row, confirm);
+    if (intent.outcome.kind === 'actionRequired' && row.state === 'REQUESTED') {
+      return this.#askCustomer(attempt, row, intent, intent.outcome.url);
+    }
+    const settled = await this.#options.settlement.settle(row, intent);
+    return settled.row;
+  }
+
+  async #outcome(row: PaymentRecord, confirm: Confirm): Promise<PaymentIntent> {
+    const { orderId, paymentIntentId, state, requestedAt } = row;
+    if (paymentIntentId === undefined) throw new Error(`The payment of order ${orderId} is ${state} without an intent`);
+    if (state === 'REQUESTED' && !this.#isOld(requestedAt)) {
+      const { amountMinor, currency } = row;
+      return confirm({ orderId, amountMinor, currency, paymentIntentId });
+    }
+    const intent = await this.#options.gateway.find(paymentIntentId);
+    if (intent === undefined || intent.outcome.kind === 'unconfirmed' || intent.outcome.kind === 'pending') {
+      throw new PaymentOutcomeUnknown(`Payment intent ${paymentIntentId} is not settled and must not be asked again`);
+    }
+    return intent;
+  }
+
+  #isOld(requestedAt: string | undefined): boolean {
+    const ageMs = this.#options.clock.now().getTime() - Date.parse(requestedAt ?? '');
+    return ageMs > ASK_AGAIN_LIMIT_MS;
+  }
+
+  /** Order, history, event and payment change in one transaction. */
+  async #askCustomer(
+    { order, executionArn, taskToken }: ChargeAttempt,
+    row: PaymentRecord,
+    intent: PaymentIntent,
+    confirmationUrl: string,
+  ): Promise<PaymentRecord> {
+    const { gateway, journal, ledger, settlement } = this.#options;
+    await verified(gateway, row, intent);
+    const alongside = [ledger.awaitingCustomer(row, confirmationUrl)];
+    try {
+      await journal.record(placedRecord(order), awaitCustomer(order, confirmationUrl), { executionArn, alongside });
+      return { ...row, state: 'AWAITING_CUSTOMER' };
+    } catch (error) {
+      if (!(error instanceof ConditionsFailed) || error.on(ledger.table) === undefined) throw error;
+    }
+    // The webhook was quicker than this transaction, or the refund: what it wrote is told again.
+    const { row: present } = await ledger.renewToken(order.orderId, taskToken);
+    await settlement.answer({ ...present, taskToken });
+    return present;
+  }
+}
+
+export function termsOf({ orderId, totalMinor, currency }: BasketCheckedOut): PaymentTerms {
+  return { orderId, amountMinor: totalMinor, currency };
+}
+
+/** The customer's payment method does not exist or cannot be used: a decline before the start, not a fault of ours. */
+function isUnusablePaymentMethod(error: unknown): error is PaymentRequestRefused {
+  return error instanceof PaymentRequestRefused && error.parameter === 'payment_method';
+}

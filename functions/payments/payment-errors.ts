@@ -1,0 +1,41 @@
+/** What a payment step may end with. The workflow matches on `name`; each says whether a retry can help. */
+
+/** Transient: the provider is down, busy or refuses our key, and has done nothing for this order by this call. */
+export class PaymentUnavailable extends Error {
+  override readonly name = 'PaymentUnavailable';
+}
+
+/** Transient: the provider may or may not have acted, and could not be asked. Never to be taken for a decline. */
+export class PaymentOutcomeUnknown extends Error {
+  override readonly name = 'PaymentOutcomeUnknown';
+}
+
+/** Terminal: the payment was given up before (a tombstone stands in its place); it must not be charged any more. */
+export class PaymentCancelled extends Error {
+  override readonly name = 'PaymentCancelled';
+}
+
+/** Terminal: what the provider holds is not what this order asks for. A person must look. */
+export class AmountMismatch extends Error {
+  override readonly name = 'AmountMismatch';
+}
+
+/** Terminal: the provider refuses the refund for good. A person must give the money back. */
+export class RefundFailed extends Error {
+  override readonly name = 'RefundFailed';
+}
+
+/** Terminal: the provider says that our request is wrong; no intent was made by it. */
+export class PaymentRequestRefused extends Error {
+  override readonly name = 'PaymentRequestRefused';
+  /** The provider's error code, e.g. `resource_missing`. */
+  readonly code: string;
+  /** The parameter that it complains about. */
+  readonly parameter: string | undefined;
+
+  constructor(code: string, parameter: string | undefined, options: ErrorOptions) {
+    super(`The payment provider refuses the request: ${code}${parameter ? ` (${parameter})` : ''}`, options);
+    this.code = code;
+    this.parameter = parameter;
+  }
+}

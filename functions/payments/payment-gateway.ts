@@ -1,0 +1,99 @@
+import type { OrderId } from '../../events/vocabulary.ts';
+import { AmountMismatch } from './payment-errors.ts';
+
+/** What is to be paid. */
+export interface PaymentTerms {
+  readonly orderId: OrderId;
+  /** Integer in the currency's minor unit. */
+  readonly amountMinor: number;
+  /** ISO 4217, upper case. */
+  readonly currency: string;
+}
+
+/** What became of a payment, as far as the provider knows. */
+export type PaymentOutcome =
+  | { readonly kind: 'charged' }
+  /** Definitive: the provider took nothing. `code` is the provider's, e.g. `insufficient_funds`. */
+  | { readonly kind: 'declined'; readonly code: string }
+  /** The customer must confirm at `url`. */
+  | { readonly kind: 'actionRequired'; readonly url: string }
+  /** Can never be charged any more. */
+  | { readonly kind: 'cancelled' }
+  /** Nobody asked for the money yet, or the request has not arrived. */
+  | { readonly kind: 'unconfirmed' }
+  /** The provider works on it. */
+  | { readonly kind: 'pending' };
+
+/** A payment intent as the provider describes it. `orderId` is empty when it names none. */
+export interface PaymentIntent {
+  readonly paymentIntentId: string;
+  readonly orderId: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly outcome: PaymentOutcome;
+}
+
+export type Cancellation = { readonly kind: 'cancelled' } | { readonly kind: 'alreadyCharged' };
+
+/**
+ * The payment provider. An intent is made first and confirmed second, so that its id is stored before money can move;
+ * an intent is charged at most once, whatever happens to the calls.
+ *
+ * G1  A call whose outcome is not known is looked up before anything else is concluded.
+ * G2  Every call that changes something carries `<orderId>:<operation>:<n>` as idempotency key; n grows only when the
+ *     provider has shown that the key before is spent on an answer that settles nothing.
+ * G3  All methods throw PaymentUnavailable or PaymentOutcomeUnknown (transient), never a bare network error.
+ */
+export interface PaymentGateway {
+  /**
+   * Makes the order's intent, or finds it again by its key. No money moves.
+   * @throws PaymentRequestRefused when the provider will not have it (e.g. unknown payment method): no intent exists.
+   * @throws AmountMismatch when the order's key stands for other terms.
+   */
+  createIntent(terms: PaymentTerms & { readonly paymentMethodId: string }): Promise<PaymentIntent>;
+  /** Asks for the money. The outcome is one that is final or waits for the customer. */
+  confirm(orderId: OrderId, paymentIntentId: string): Promise<PaymentIntent>;
+  /** Undefined when the provider knows no such intent. */
+  find(paymentIntentId: string): Promise<PaymentIntent | undefined>;
+  /** Makes a charge impossible, or says that it was made. */
+  cancel(orderId: OrderId, paymentIntentId: string): Promise<Cancellation>;
+  /** Gives the whole amount back, once. @throws RefundFailed when the provider refuses for good. */
+  refund(terms: PaymentTerms, paymentIntentId: string): Promise<{ readonly refundId: string }>;
+}
+
+/**
+ * Holds an answer of the provider against what the order asks for. One garbled answer is asked again; the second
+ * word counts.
+ * @throws AmountMismatch (terminal).
+ */
+export async function verified(
+  gateway: PaymentGateway,
+  terms: PaymentTerms,
+  intent: PaymentIntent,
+): Promise<PaymentIntent> {
+  return isFor(terms, intent) ? intent : held(gateway, terms, intent.paymentIntentId);
+}
+
+/** The intent as the provider holds it. @throws AmountMismatch (terminal) unless it is what the order asks for. */
+export async function held(
+  gateway: PaymentGateway,
+  terms: PaymentTerms,
+  paymentIntentId: string,
+): Promise<PaymentIntent> {
+  const intent = await gateway.find(paymentIntentId);
+  if (intent !== undefined && isFor(terms, intent)) return intent;
+  const found = intent === undefined ? 'none' : describe(intent);
+  throw new AmountMismatch(`Payment intent ${paymentIntentId}: expected ${describe(terms)}, the provider has ${found}`);
+}
+
+function isFor(terms: PaymentTerms, intent: PaymentIntent): boolean {
+  return (
+    intent.orderId === terms.orderId &&
+    intent.amountMinor === terms.amountMinor &&
+    intent.currency === terms.currency.toUpperCase()
+  );
+}
+
+function describe({ amountMinor, currency, orderId }: Pick<PaymentIntent, 'amountMinor' | 'currency' | 'orderId'>) {
+  return `${amountMinor} ${currency} for order ${orderId}`;
+}

@@ -1,0 +1,302 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { OrderId } from '../../events/vocabulary.ts';
+import { timestampOf, type Clock } from '../platform/clock.ts';
+import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
+import type { TransactionItem } from '../platform/transaction.ts';
+import type { PaymentTerms } from './payment-gateway.ts';
+
+export const PAYMENT_STATES = [
+  'REQUESTED',
+  'AWAITING_CUSTOMER',
+  'CHARGED',
+  'DECLINED',
+  'CANCELLED',
+  'REFUNDED',
+] as const;
+export type PaymentState = (typeof PAYMENT_STATES)[number];
+
+/** The payment of an order. CANCELLED without `paymentIntentId` is a tombstone: no charge may follow. */
+export const PaymentRecord = z.object({
+  orderId: OrderId,
+  state: z.enum(PAYMENT_STATES),
+  amountMinor: z.int(),
+  currency: z.string(),
+  paymentIntentId: z.string().optional(),
+  /** What the workflow waits on: the token of its latest attempt. A secret: never log it. */
+  taskToken: z.string().optional(),
+  /** Attempts of the workflow, from 1; each brings a token of its own. */
+  attempt: z.int().optional(),
+  requestedAt: z.string().optional(),
+  updatedAt: z.string(),
+  /** Where the customer confirms. */
+  confirmationUrl: z.string().optional(),
+  /** While the customer is awaited, and until the workflow has been told how it ended: what the poller reads. */
+  openState: z.literal('OPEN').optional(),
+  openSince: z.string().optional(),
+  declineCode: z.string().optional(),
+  refundId: z.string().optional(),
+});
+export type PaymentRecord = z.infer<typeof PaymentRecord>;
+
+/** A conditional write: done, or refused by the row that stands instead. `row` is how the payment stands now. */
+export interface Transition {
+  readonly written: boolean;
+  readonly row: PaymentRecord;
+}
+
+/** States in which the outcome is open. */
+const OPEN_STATES: readonly PaymentState[] = ['REQUESTED', 'AWAITING_CUSTOMER'];
+
+/** From where a payment may be undone. A charge can be refunded but not cancelled. */
+const UNDONE_FROM: Readonly<Record<'CANCELLED' | 'REFUNDED', readonly PaymentState[]>> = {
+  CANCELLED: ['REQUESTED', 'AWAITING_CUSTOMER', 'DECLINED', 'CANCELLED'],
+  REFUNDED: PAYMENT_STATES,
+};
+
+export interface PaymentLedgerOptions {
+  readonly documents: DynamoDBDocumentClient;
+  readonly paymentsTable: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Our rows about payments: which intent stands for an order, and how it ended.
+ *
+ * L1  A row names its intent before anyone asks for money, and never changes it.
+ * L2  REQUESTED and AWAITING_CUSTOMER settle once, into CHARGED, DECLINED or CANCELLED, by conditional write.
+ * L3  CANCELLED and REFUNDED stay: what arrives later finds them and undoes itself.
+ */
+export class PaymentLedger {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #clock: Clock;
+  readonly table: string;
+
+  constructor({ documents, paymentsTable, clock }: PaymentLedgerOptions) {
+    this.#documents = documents;
+    this.#clock = clock;
+    this.table = paymentsTable;
+  }
+
+  /** The payment as it stands; strongly consistent. */
+  async find(orderId: OrderId): Promise<PaymentRecord | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.table, Key: { orderId }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : PaymentRecord.parse(Item);
+  }
+
+  /** Notes the intent and the token of a new payment, before the money is asked for. */
+  request(terms: PaymentTerms, paymentIntentId: string, taskToken: string): Promise<Transition> {
+    const at = timestampOf(this.#clock);
+    return this.#insert({
+      ...rowOf(terms),
+      state: 'REQUESTED',
+      paymentIntentId,
+      taskToken,
+      attempt: 1,
+      requestedAt: at,
+    });
+  }
+
+  /** Notes a payment that the provider would not even begin. */
+  refuse(terms: PaymentTerms, declineCode: string, taskToken: string): Promise<Transition> {
+    return this.#insert({ ...rowOf(terms), state: 'DECLINED', declineCode, taskToken, attempt: 1 });
+  }
+
+  /** Leaves a tombstone where there is no payment, so that a late charge fails. */
+  bury(terms: PaymentTerms): Promise<Transition> {
+    return this.#insert({ ...rowOf(terms), state: 'CANCELLED' });
+  }
+
+  /** Replaces the token: a new attempt of the workflow waits. Refused once the payment is settled. */
+  renewToken(orderId: OrderId, taskToken: string): Promise<Transition> {
+    return this.#update(orderId, {
+      set: { taskToken },
+      add: 'attempt',
+      condition: stateIn(OPEN_STATES),
+    });
+  }
+
+  /** Writes the outcome of the intent. Refused when the row is settled, or is about another intent. */
+  settle(
+    { orderId, paymentIntentId }: PaymentRecord,
+    state: 'CHARGED' | 'DECLINED' | 'CANCELLED',
+    details: { readonly declineCode?: string } = {},
+  ): Promise<Transition> {
+    const ofIntent = { expression: ' AND paymentIntentId = :intent', values: { ':intent': paymentIntentId } };
+    return this.#update(orderId, { set: { state, ...details }, condition: and(stateIn(OPEN_STATES), ofIntent) });
+  }
+
+  /** Notes that the money cannot be taken any more, or was given back. */
+  async undo(
+    orderId: OrderId,
+    state: 'CANCELLED' | 'REFUNDED',
+    details: { readonly paymentIntentId?: string; readonly refundId?: string },
+  ): Promise<PaymentRecord> {
+    const transition = await this.#update(orderId, {
+      set: { state, ...details },
+      remove: ['openState', 'openSince'],
+      condition: stateIn(UNDONE_FROM[state]),
+    });
+    if (transition.written) return transition.row;
+    throw new TransactionConflict(`Payment of order ${orderId} is ${transition.row.state}: it cannot become ${state}`);
+  }
+
+  /** The workflow knows the outcome: nothing is left to poll. */
+  async close(orderId: OrderId): Promise<void> {
+    await this.#update(orderId, { set: {}, remove: ['openState', 'openSince'], condition: stateIn(PAYMENT_STATES) });
+  }
+
+  /** The part of a transaction that says: the customer must confirm at `confirmationUrl`. */
+  awaitingCustomer({ orderId, paymentIntentId }: PaymentRecord, confirmationUrl: string): TransactionItem {
+    const at = timestampOf(this.#clock);
+    return {
+      Update: {
+        TableName: this.table,
+        Key: { orderId },
+        UpdateExpression:
+          'SET #state = :to, confirmationUrl = :url, openState = :open, openSince = :at, updatedAt = :at',
+        ConditionExpression: '#state = :from AND paymentIntentId = :intent',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':from': 'REQUESTED',
+          ':to': 'AWAITING_CUSTOMER',
+          ':intent': paymentIntentId,
+          ':url': confirmationUrl,
+          ':open': 'OPEN',
+          ':at': at,
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  /** Orders whose payment is open, longest first. Read from an index: the row itself may be further. */
+  async *open(): AsyncGenerator<OrderId> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await this.#documents.send(
+        new QueryCommand({
+          TableName: this.table,
+          IndexName: 'OpenIndex',
+          KeyConditionExpression: 'openState = :open',
+          ExpressionAttributeValues: { ':open': 'OPEN' },
+          Limit: 100,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      for (const item of page.Items ?? []) yield OrderId.parse(item['orderId']);
+      start = page.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+
+  async #insert(row: Omit<PaymentRecord, 'updatedAt'>): Promise<Transition> {
+    const item = { ...row, updatedAt: timestampOf(this.#clock) };
+    return this.#conditionally(row.orderId, async () => {
+      await this.#documents.send(
+        new PutCommand({
+          TableName: this.table,
+          Item: item,
+          ConditionExpression: 'attribute_not_exists(orderId)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return item;
+    });
+  }
+
+  async #update(orderId: OrderId, change: Change): Promise<Transition> {
+    return this.#conditionally(orderId, async () => {
+      const { Attributes } = await this.#documents.send(
+        new UpdateCommand({
+          TableName: this.table,
+          Key: { orderId },
+          ...expressionsOf({ ...change, set: { ...change.set, updatedAt: timestampOf(this.#clock) } }),
+          ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return Attributes;
+    });
+  }
+
+  async #conditionally(orderId: OrderId, write: () => Promise<unknown>): Promise<Transition> {
+    try {
+      return { written: true, row: PaymentRecord.parse(await write()) };
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const row = error.Item === undefined ? await this.find(orderId) : PaymentRecord.parse(unmarshall(error.Item));
+      if (row === undefined) throw new Error(`Order ${orderId} has no payment row, expected one`, { cause: error });
+      return { written: false, row };
+    }
+  }
+}
+
+interface Condition {
+  readonly expression: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+interface Change {
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  /** A counter to raise by one. */
+  readonly add?: string;
+  readonly condition: Condition;
+}
+
+function stateIn(states: readonly PaymentState[]): Condition {
+  const values = Object.fromEntries(states.map((state) => [`:is${state}`, state]));
+  return { expression: `#state IN (${Object.keys(values).join(', ')})`, values };
+}
+
+function and(one: Condition, other: Condition): Condition {
+  return { expression: one.expression + other.expression, values: { ...one.values, ...other.values } };
+}
+
+/** `state` is a reserved word; the other names of the row are not, but a placeholder for each does no harm. */
+function expressionsOf({
+  set,
+  remove = [],
+  add,
+  condition,
+}: Change): Pick<
+  UpdateCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+> {
+  const fields = Object.entries(set).filter(([, value]) => value !== undefined);
+  const clauses = [
+    `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+    ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
+    ...(add === undefined ? [] : [`ADD #${add} :one`]),
+  ];
+  const names = ['state', ...fields.map(([name]) => name), ...remove, ...(add === undefined ? [] : [add])];
+  return {
+    UpdateExpression: clauses.join(' '),
+    ConditionExpression: condition.expression,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
+      ...condition.values,
+      ...(add === undefined ? {} : { ':one': 1 }),
+    },
+  };
+}
+
+function rowOf({ orderId, amountMinor, currency }: PaymentTerms): PaymentTerms {
+  return { orderId, amountMinor, currency };
+}
+
+function isRefusal(error: unknown): error is ConditionalCheckFailedException {
+  return isErrorNamed(error, ConditionalCheckFailedException.name);
+}

@@ -1,0 +1,81 @@
+import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { termsOf } from './payment-charge.ts';
+import { PaymentRequestRefused } from './payment-errors.ts';
+import { held, type PaymentGateway, type PaymentTerms } from './payment-gateway.ts';
+import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
+
+/** How the payment was undone. A type and not an interface, because it is a task's JSON result. */
+export type Undone = {
+  readonly outcome: 'refunded' | 'cancelled' | 'nothingToUndo';
+  readonly paymentIntentId?: string;
+  readonly refundId?: string;
+};
+
+/** Gives the money back; the handler passes one that remembers its answer. */
+export type Refund = (request: PaymentTerms & { readonly paymentIntentId: string }) => Promise<{ refundId: string }>;
+
+/**
+ * Undoes an order's payment, whatever became of it: no money is kept, none can be taken later.
+ *
+ * U1  The intent is cancelled first, which makes a charge under way impossible; only if the money was taken before is
+ *     it refunded.
+ * U2  "Nothing to undo" is success and leaves a tombstone.
+ */
+export class PaymentRefund {
+  readonly #ledger: PaymentLedger;
+  readonly #gateway: PaymentGateway;
+
+  constructor({ ledger, gateway }: { readonly ledger: PaymentLedger; readonly gateway: PaymentGateway }) {
+    this.#ledger = ledger;
+    this.#gateway = gateway;
+  }
+
+  /**
+   * @param isChargeAttempted whether the workflow ever came to charge: then an intent may exist that no row names.
+   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient); AmountMismatch, RefundFailed (terminal: park).
+   */
+  async undo(order: BasketCheckedOut, isChargeAttempted: boolean, refund: Refund): Promise<Undone> {
+    const terms = termsOf(order);
+    const row = (await this.#ledger.find(order.orderId)) ?? (await this.#ledger.bury(terms)).row;
+    if (row.state === 'REFUNDED') return undone('refunded', row);
+    if (row.paymentIntentId !== undefined) return this.#undoIntent(row, row.paymentIntentId, refund);
+    if (!isChargeAttempted || row.state === 'DECLINED') return undone('nothingToUndo', row);
+    return this.#undoUnknown(order, row, refund);
+  }
+
+  /** The tombstone stands; an attempt that never wrote its row may have left an intent. Its key finds it. */
+  async #undoUnknown(order: BasketCheckedOut, row: PaymentRecord, refund: Refund): Promise<Undone> {
+    try {
+      const intent = await this.#gateway.createIntent({
+        ...termsOf(order),
+        paymentMethodId: order.paymentMethodId,
+      });
+      return await this.#undoIntent(row, intent.paymentIntentId, refund);
+    } catch (error) {
+      if (error instanceof PaymentRequestRefused) return undone('nothingToUndo', row);
+      throw error;
+    }
+  }
+
+  async #undoIntent(row: PaymentRecord, paymentIntentId: string, refund: Refund): Promise<Undone> {
+    // With an intent in it, CANCELLED says that the provider confirmed the cancellation; without, it is a tombstone.
+    if (row.state === 'CANCELLED' && row.paymentIntentId !== undefined) return undone('cancelled', row);
+    const { kind } = await this.#gateway.cancel(row.orderId, paymentIntentId);
+    if (kind === 'cancelled') {
+      return undone('cancelled', await this.#ledger.undo(row.orderId, 'CANCELLED', { paymentIntentId }));
+    }
+    // Never give back another amount than was taken.
+    await held(this.#gateway, row, paymentIntentId);
+    const { orderId, amountMinor, currency } = row;
+    const { refundId } = await refund({ orderId, amountMinor, currency, paymentIntentId });
+    return undone('refunded', await this.#ledger.undo(orderId, 'REFUNDED', { paymentIntentId, refundId }));
+  }
+}
+
+function undone(outcome: Undone['outcome'], { paymentIntentId, refundId }: PaymentRecord): Undone {
+  return {
+    outcome,
+    ...(paymentIntentId === undefined ? {} : { paymentIntentId }),
+    ...(refundId === undefined ? {} : { refundId }),
+  };
+}

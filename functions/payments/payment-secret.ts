@@ -1,0 +1,46 @@
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import * as z from 'zod';
+
+const PaymentSecret = z.object({
+  apiKey: z.string().min(1),
+  /** Several are valid side by side while one is being rotated. */
+  webhookSecrets: z.array(z.string().min(1)),
+});
+export type PaymentSecret = z.infer<typeof PaymentSecret>;
+
+/** How long a rotated secret may go unnoticed. */
+const MAX_AGE_SECONDS = 300;
+
+/** How the provider knows us and we know the provider. */
+export interface PaymentSecretSource {
+  get(): Promise<PaymentSecret>;
+  /** Fetches the secret anew: the provider did not accept the one that we hold. */
+  refresh(): Promise<PaymentSecret>;
+}
+
+/** @param secretId name or ARN in Secrets Manager. Nothing is fetched before the first `get`. */
+export function secretsManagerSource(secretId: string): PaymentSecretSource {
+  const provider = new SecretsProvider();
+  const fetchSecret = async (forceFetch: boolean): Promise<PaymentSecret> => {
+    const text = await provider.get(secretId, { maxAge: MAX_AGE_SECONDS, forceFetch });
+    return parseSecret(typeof text === 'string' ? text : '');
+  };
+  return { get: () => fetchSecret(false), refresh: () => fetchSecret(true) };
+}
+
+/** @throws Error that says what is wrong with the secret without showing any of it. */
+function parseSecret(text: string): PaymentSecret {
+  const parsed = PaymentSecret.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole').join(', ');
+  throw new Error(`The payment secret must be JSON {"apiKey", "webhookSecrets": [...]}; wrong: ${fields}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined; // The parser's message would quote the secret.
+  }
+}

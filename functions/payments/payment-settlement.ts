@@ -1,0 +1,107 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
+import { AmountMismatch } from './payment-errors.ts';
+import type { PaymentLedger, PaymentRecord, Transition } from './payment-ledger.ts';
+import type { TaskAnswers } from './task-answers.ts';
+
+export interface PaymentSettlementOptions {
+  readonly ledger: PaymentLedger;
+  readonly gateway: PaymentGateway;
+  readonly answers: TaskAnswers;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** How a payment stands after its settlement was tried. `mismatch`: a person must look, the workflow was told. */
+export type Settled = { readonly kind: 'settled' | 'open' | 'mismatch'; readonly row: PaymentRecord };
+
+/**
+ * Brings what the provider says to our row and to the waiting workflow. Charge, webhook and poller all come here, in
+ * any order and any number of times.
+ *
+ * S1  The row is written first, the token is answered second; whoever finds a settled row answers it again.
+ * S2  Money that was taken for a payment that is cancelled goes back.
+ */
+export class PaymentSettlement {
+  readonly #options: PaymentSettlementOptions;
+
+  constructor(options: PaymentSettlementOptions) {
+    this.#options = options;
+  }
+
+  /** @param row names the intent. @throws PaymentOutcomeUnknown, PaymentUnavailable (transient). */
+  async settle(row: PaymentRecord, reported: PaymentIntent): Promise<Settled> {
+    const intent = await this.#trusted(row, reported);
+    if (intent === undefined) return { kind: 'mismatch', row };
+    const transition = await this.#write(row, intent);
+    if (transition === undefined) return { kind: 'open', row };
+    const isTakenInVain = !transition.written && intent.outcome.kind === 'charged';
+    const settled = isTakenInVain ? await this.#giveBack(transition.row) : transition.row;
+    await this.answer(settled);
+    return { kind: 'settled', row: settled };
+  }
+
+  /** Tells the waiting workflow how a settled payment ended. Repeating it is harmless. */
+  async answer(row: PaymentRecord): Promise<void> {
+    const { taskToken } = row;
+    if (taskToken === undefined) return;
+    const answered = await this.#answerTo(taskToken, row);
+    if (answered === undefined) return;
+    if (answered === 'late') this.#options.logger.info('Nobody waits for this payment any more', { state: row.state });
+    if (row.openState !== undefined) await this.#options.ledger.close(row.orderId);
+  }
+
+  #answerTo(taskToken: string, row: PaymentRecord): Promise<'answered' | 'late'> | undefined {
+    const { answers } = this.#options;
+    switch (row.state) {
+      case 'CHARGED':
+        return answers.succeed(taskToken, { paymentIntentId: row.paymentIntentId ?? '' });
+      case 'DECLINED':
+        return answers.fail(taskToken, 'PaymentDeclined', row.declineCode ?? 'unknown');
+      case 'CANCELLED':
+      case 'REFUNDED':
+        return answers.fail(taskToken, 'PaymentCancelled', `The payment is ${row.state}`);
+      case 'REQUESTED':
+      case 'AWAITING_CUSTOMER':
+        return undefined;
+    }
+  }
+
+  /** Undefined when the provider holds something else than the row asks for; the workflow then parks the order. */
+  async #trusted(row: PaymentRecord, reported: PaymentIntent): Promise<PaymentIntent | undefined> {
+    try {
+      return await verified(this.#options.gateway, row, reported);
+    } catch (error) {
+      if (!(error instanceof AmountMismatch)) throw error;
+      this.#options.logger.error('The provider holds another payment than the order asks for', error);
+      if (row.taskToken !== undefined) await this.#options.answers.fail(row.taskToken, error.name, error.message);
+      return undefined;
+    }
+  }
+
+  /** Undefined when the outcome is still open. */
+  async #write(row: PaymentRecord, { outcome }: PaymentIntent): Promise<Transition | undefined> {
+    const { ledger } = this.#options;
+    switch (outcome.kind) {
+      case 'charged':
+        return ledger.settle(row, 'CHARGED');
+      case 'declined':
+        return ledger.settle(row, 'DECLINED', { declineCode: outcome.code });
+      case 'cancelled':
+        return ledger.settle(row, 'CANCELLED');
+      case 'actionRequired':
+      case 'unconfirmed':
+      case 'pending':
+        return undefined;
+    }
+  }
+
+  /** Late capture: the order was given up, or its card declined, before this money arrived. */
+  async #giveBack(row: PaymentRecord): Promise<PaymentRecord> {
+    const { gateway, ledger, logger } = this.#options;
+    if (row.state !== 'CANCELLED' && row.state !== 'DECLINED') return row;
+    if (row.paymentIntentId === undefined) return row;
+    logger.warn('Money was taken for a payment that is over: refunding it', { state: row.state });
+    const { refundId } = await gateway.refund(row, row.paymentIntentId);
+    return ledger.undo(row.orderId, 'REFUNDED', { refundId });
+  }
+}

@@ -1,0 +1,93 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { systemClock } from '../platform/clock.ts';
+import { documentClient } from '../platform/document-client.ts';
+import { envVar } from '../platform/env-var.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import { logger } from '../platform/logger.ts';
+import { count } from '../platform/metrics.ts';
+import { deployedPayments } from './deployed-payments.ts';
+import { readEvent } from './webhook-event.ts';
+import { WebhookInbox } from './webhook-inbox.ts';
+import { WebhookMatcher } from './webhook-matcher.ts';
+import { isSignedByProvider } from './webhook-signature.ts';
+
+/** The parts of an HTTP API request that a webhook has. */
+export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'>;
+
+/** More than any event of the provider. */
+const MAX_BODY_BYTES = 262_144;
+
+const payments = deployedPayments();
+const matcher = new WebhookMatcher(payments);
+const inbox = new WebhookInbox({
+  documents: documentClient,
+  inboxTable: envVar('WEBHOOK_INBOX_TABLE'),
+  clock: systemClock,
+});
+
+/**
+ * Takes an event of the payment provider: stored first, matched second. Answers 2xx to everything authentic that is
+ * dealt with, also what comes late, twice or for nobody; 503 asks the provider to send it again.
+ */
+export async function handler(
+  request: WebhookRequest,
+  { awsRequestId }: Pick<Context, 'awsRequestId'>,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const rawBody = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8');
+  if (rawBody.length > MAX_BODY_BYTES) return refusal(413, 'BODY_TOO_LARGE', awsRequestId);
+  const { webhookSecrets } = await payments.secret.get();
+  if (!isSignedByProvider(rawBody, headerOf(request, 'stripe-signature'), webhookSecrets, systemClock)) {
+    count('WebhookSignaturesInvalid');
+    return refusal(401, 'SIGNATURE_INVALID', awsRequestId);
+  }
+  return takeAuthentic(rawBody, awsRequestId);
+}
+
+async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGatewayProxyStructuredResultV2> {
+  const event = readEvent(rawBody);
+  if (event === undefined) {
+    await inbox.keepUnreadable(rawBody);
+    count('WebhooksUnmatched');
+    return refusal(400, 'EVENT_UNREADABLE', requestId);
+  }
+  logger.appendKeys({ providerEventId: event.id, eventType: event.type });
+  try {
+    if ((await inbox.receive(event)) === 'done') return accepted('DUPLICATE');
+    const outcome = await matcher.match(event);
+    await inbox.finish(event.id, outcome);
+    if (outcome.state !== 'MATCHED') {
+      count('WebhooksUnmatched');
+      logger.warn('Webhook event not matched', { ...outcome });
+    }
+    return accepted(outcome.state);
+  } catch (error) {
+    if (!isErrorNamed(error, 'PaymentUnavailable', 'PaymentOutcomeUnknown')) throw error;
+    logger.warn('Webhook event stored but not worked through: the provider cannot be asked', error);
+    return refusal(503, 'PROVIDER_UNAVAILABLE', requestId);
+  } finally {
+    logger.resetKeys();
+  }
+}
+
+function headerOf({ headers }: WebhookRequest, name: string): string | undefined {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+function accepted(outcome: string): APIGatewayProxyStructuredResultV2 {
+  return answer(200, { outcome });
+}
+
+const MESSAGES = {
+  BODY_TOO_LARGE: `Expected at most ${MAX_BODY_BYTES} bytes`,
+  SIGNATURE_INVALID: 'Expected a Stripe-Signature header of this body, by a secret that is valid now',
+  EVENT_UNREADABLE: 'Expected an event as JSON',
+  PROVIDER_UNAVAILABLE: 'The event is stored; send it again to have it worked through',
+} as const;
+
+function refusal(statusCode: number, code: keyof typeof MESSAGES, requestId: string) {
+  return answer(statusCode, { error: { code, message: MESSAGES[code], requestId } });
+}
+
+function answer(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {
+  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

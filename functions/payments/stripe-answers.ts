@@ -1,0 +1,132 @@
+import type Stripe from 'stripe';
+import * as z from 'zod';
+import type { PaymentIntent, PaymentOutcome } from './payment-gateway.ts';
+
+/** What we read of an intent; the rest of the provider's answer never enters our system. */
+const IntentBody = z.object({
+  id: z.string().startsWith('pi_'),
+  amount: z.int(),
+  currency: z.string().length(3),
+  status: z.string(),
+  metadata: z.record(z.string(), z.string()).default({}),
+  last_payment_error: z.object({ code: z.string().optional(), decline_code: z.string().nullish() }).nullish(),
+  next_action: z.object({ redirect_to_url: z.object({ url: z.url().nullable() }).nullish() }).nullish(),
+});
+type IntentBody = z.infer<typeof IntentBody>;
+
+const RefundBody = z.object({
+  id: z.string().startsWith('re_'),
+  amount: z.int(),
+  status: z.string().nullable(),
+  payment_intent: z.string(),
+});
+export type RefundBody = z.infer<typeof RefundBody>;
+
+/** The provider answered, but not with what its API describes. What it did is unknown. */
+export class MalformedAnswer extends Error {
+  override readonly name = 'MalformedAnswer';
+}
+
+/** @throws MalformedAnswer. */
+export function readIntent(answer: unknown): PaymentIntent {
+  const parsed = IntentBody.safeParse(answer);
+  if (!parsed.success) throw new MalformedAnswer(`Payment intent: ${pathsOf(parsed.error)}`);
+  const { id, amount, currency, metadata } = parsed.data;
+  return {
+    paymentIntentId: id,
+    orderId: metadata['orderId'] ?? '',
+    amountMinor: amount,
+    currency: currency.toUpperCase(),
+    outcome: outcomeOf(parsed.data),
+  };
+}
+
+/** @throws MalformedAnswer. */
+export function readRefund(answer: unknown): RefundBody {
+  const parsed = RefundBody.safeParse(answer);
+  if (!parsed.success) throw new MalformedAnswer(`Refund: ${pathsOf(parsed.error)}`);
+  return parsed.data;
+}
+
+/** The intent inside a card error, when it says that the card was declined; undefined for anything else. */
+export function readDeclined(error: unknown): PaymentIntent | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error) || error.statusCode !== 402) return undefined;
+  const parsed = IntentBody.safeParse('payment_intent' in error ? error.payment_intent : undefined);
+  if (!parsed.success || parsed.data.status !== 'requires_payment_method') return undefined;
+  return readIntent(parsed.data);
+}
+
+/** docs.stripe.com/payments/paymentintents/lifecycle */
+function outcomeOf(intent: IntentBody): PaymentOutcome {
+  switch (intent.status) {
+    case 'succeeded':
+      return { kind: 'charged' };
+    case 'canceled':
+      return { kind: 'cancelled' };
+    case 'requires_confirmation':
+      return { kind: 'unconfirmed' };
+    case 'processing':
+      return { kind: 'pending' };
+    case 'requires_payment_method':
+      return { kind: 'declined', code: declineCodeOf(intent.last_payment_error) };
+    case 'requires_action':
+      return { kind: 'actionRequired', url: confirmationUrlOf(intent) };
+    default:
+      throw new MalformedAnswer(`Payment intent: unexpected status ${intent.status}`);
+  }
+}
+
+/** The bank's reason where there is one (`insufficient_funds`), else the provider's (`processing_error`). */
+function declineCodeOf(
+  error: { code?: string | undefined; decline_code?: string | null | undefined } | null | undefined,
+): string {
+  return error?.decline_code ?? error?.code ?? 'unknown';
+}
+
+function confirmationUrlOf({ id, next_action: nextAction }: IntentBody): string {
+  const url = nextAction?.redirect_to_url?.url;
+  if (url) return url;
+  throw new MalformedAnswer(`Payment intent ${id} needs the customer but names no page: is PAYMENT_RETURN_URL set?`);
+}
+
+/** Names of the wrong fields only: values might be somebody's data. */
+function pathsOf(error: z.ZodError): string {
+  return `unexpected ${error.issues.map((issue) => issue.path.join('.') || 'answer').join(', ')}`;
+}
+
+/** An error answer of the API, as the SDK throws it. Told by its fields: class identity does not survive bundling. */
+export interface ApiError {
+  readonly statusCode: number;
+  /** e.g. `card_error`, `invalid_request_error`, `idempotency_error`. */
+  readonly type: string;
+  readonly code: string | undefined;
+  readonly declineCode: string | undefined;
+  readonly parameter: string | undefined;
+  /** The stored answer of an earlier request with the same key. */
+  readonly isReplayed: boolean;
+}
+
+/** Undefined when there was no well-formed answer: timeout, closed connection, anything but the API's JSON. */
+export function readApiError(error: unknown): ApiError | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  const { statusCode, rawType, code, decline_code: declineCode, param, headers } = error as Stripe.errors.StripeError;
+  return {
+    statusCode: statusCode as number,
+    type: rawType ?? '',
+    code: code ?? undefined,
+    declineCode: declineCode ?? undefined,
+    parameter: param ?? undefined,
+    isReplayed: headers?.['idempotent-replayed'] === 'true',
+  };
+}
+
+/**
+ * What may be kept of a failed call. The SDK's errors carry the whole answer and its headers, with card and customer
+ * data in them, and whoever logs an error logs its causes.
+ */
+export function causeOf(error: unknown): Error {
+  const answer = readApiError(error);
+  if (answer === undefined) return error instanceof Error ? new Error(`${error.name}: ${error.message}`) : new Error();
+  const { statusCode, type, code, isReplayed } = answer;
+  return new Error(`${statusCode} ${type} ${code ?? ''}${isReplayed ? ' (replayed)' : ''}`.trim());
+}

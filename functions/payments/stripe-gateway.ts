@@ -1,0 +1,258 @@
+import type Stripe from 'stripe';
+import type { OrderId } from '../../events/vocabulary.ts';
+import {
+  AmountMismatch,
+  PaymentOutcomeUnknown,
+  PaymentRequestRefused,
+  PaymentUnavailable,
+  RefundFailed,
+} from './payment-errors.ts';
+import type { Cancellation, PaymentGateway, PaymentIntent, PaymentTerms } from './payment-gateway.ts';
+import {
+  causeOf,
+  MalformedAnswer,
+  readApiError,
+  readDeclined,
+  readIntent,
+  readRefund,
+  type ApiError,
+  type RefundBody,
+} from './stripe-answers.ts';
+import { StripeClient, type StripeClientOptions } from './stripe-client.ts';
+
+export interface StripeGatewayOptions extends StripeClientOptions {
+  /** Where the provider sends the customer after a confirmation. */
+  readonly returnUrl?: string | undefined;
+}
+
+/** Whole-call limits in milliseconds. Create, confirm and find in a row stay below the function's timeout of 15 s. */
+const QUICK_CALL = { timeout: 3_000 };
+const CONFIRM_CALL = { timeout: 5_000 };
+
+/** Keys that one call may use up; each one past the first needs a stored answer that settles nothing. */
+const MAX_KEYS = 3;
+
+/** What one attempt under one key came to: a result, or proof that the key is spent. */
+type Attempt<Result> = { readonly result: Result } | 'keySpent';
+
+/** The payment gateway on Stripe's API. */
+export class StripeGateway implements PaymentGateway {
+  readonly #client: StripeClient;
+  readonly #returnUrl: string | undefined;
+
+  constructor(options: StripeGatewayOptions) {
+    this.#client = new StripeClient(options);
+    this.#returnUrl = options.returnUrl;
+  }
+
+  async createIntent(terms: PaymentTerms & { readonly paymentMethodId: string }): Promise<PaymentIntent> {
+    const params: Stripe.PaymentIntentCreateParams = {
+      amount: terms.amountMinor,
+      currency: terms.currency.toLowerCase(),
+      payment_method: terms.paymentMethodId,
+      allowed_payment_method_types: ['card'],
+      metadata: { orderId: terms.orderId },
+    };
+    const stripe = await this.#client.get();
+    return underKeys(terms.orderId, 'intent', async (idempotencyKey) => {
+      try {
+        return { result: readIntent(await stripe.paymentIntents.create(params, { ...QUICK_CALL, idempotencyKey })) };
+      } catch (error) {
+        const answer = readApiError(error);
+        if (answer && isSpent(answer)) return 'keySpent';
+        throw await this.#creationError(error, answer);
+      }
+    });
+  }
+
+  async confirm(orderId: OrderId, paymentIntentId: string): Promise<PaymentIntent> {
+    const params = this.#returnUrl === undefined ? {} : { return_url: this.#returnUrl };
+    const stripe = await this.#client.get();
+    return underKeys(orderId, 'confirm', async (idempotencyKey) => {
+      try {
+        const call = { ...CONFIRM_CALL, idempotencyKey };
+        const intent = readIntent(await stripe.paymentIntents.confirm(paymentIntentId, params, call));
+        return { result: isDefinite(intent) ? intent : unexpected(intent) };
+      } catch (error) {
+        const answer = readApiError(error);
+        const declined = readDeclined(error);
+        if (declined) return { result: declined };
+        await this.#refuseUnexecuted(error, answer);
+        return this.#lookUpConfirmed(paymentIntentId, error, answer);
+      }
+    });
+  }
+
+  async find(paymentIntentId: string): Promise<PaymentIntent | undefined> {
+    const stripe = await this.#client.get();
+    try {
+      return readIntent(await stripe.paymentIntents.retrieve(paymentIntentId, {}, QUICK_CALL));
+    } catch (error) {
+      const answer = readApiError(error);
+      if (answer?.statusCode === 404) return undefined;
+      if (answer?.statusCode === 401) await this.#client.renew();
+      throw new PaymentOutcomeUnknown(`Payment intent ${paymentIntentId} could not be looked up`, {
+        cause: causeOf(error),
+      });
+    }
+  }
+
+  async cancel(orderId: OrderId, paymentIntentId: string): Promise<Cancellation> {
+    const stripe = await this.#client.get();
+    return underKeys<Cancellation>(orderId, 'cancel', async (idempotencyKey) => {
+      try {
+        const call = { ...QUICK_CALL, idempotencyKey };
+        const intent = readIntent(await stripe.paymentIntents.cancel(paymentIntentId, {}, call));
+        return { result: cancellationOf(intent) ?? unexpected(intent) };
+      } catch (error) {
+        const answer = readApiError(error);
+        await this.#refuseUnexecuted(error, answer);
+        const cancellation = cancellationOf(await this.find(paymentIntentId));
+        if (cancellation) return { result: cancellation };
+        // A stored refusal may be older than the intent's present state, and would be replayed for a day.
+        if (answer?.isReplayed) return 'keySpent';
+        throw new PaymentOutcomeUnknown(`Payment intent ${paymentIntentId} is not cancelled yet`, {
+          cause: causeOf(error),
+        });
+      }
+    });
+  }
+
+  async refund(terms: PaymentTerms, paymentIntentId: string): Promise<{ readonly refundId: string }> {
+    const stripe = await this.#client.get();
+    const params = {
+      payment_intent: paymentIntentId,
+      amount: terms.amountMinor,
+      metadata: { orderId: terms.orderId },
+    };
+    return underKeys(terms.orderId, 'refund', async (idempotencyKey) => {
+      try {
+        const refund = readRefund(await stripe.refunds.create(params, { ...CONFIRM_CALL, idempotencyKey }));
+        if (isEffective(refund) && refund.amount === terms.amountMinor) return { result: { refundId: refund.id } };
+        throw new RefundFailed(`Refund ${refund.id} is ${refund.status}`);
+      } catch (error) {
+        const answer = readApiError(error);
+        await this.#refuseUnexecuted(error, answer);
+        return this.#lookUpRefund(terms, paymentIntentId, error, answer);
+      }
+    });
+  }
+
+  /** A definite outcome, or a transient error. The key is spent when its stored answer left the intent unconfirmed. */
+  async #lookUpConfirmed(id: string, error: unknown, answer: ApiError | undefined): Promise<Attempt<PaymentIntent>> {
+    const intent = await this.find(id);
+    if (intent && isDefinite(intent)) return { result: intent };
+    if (answer && isSpent(answer)) return 'keySpent';
+    if (answer && answer.statusCode >= 500) {
+      throw new PaymentUnavailable(`The payment provider failed on intent ${id}; it is not charged`, {
+        cause: causeOf(error),
+      });
+    }
+    throw new PaymentOutcomeUnknown(`Payment intent ${id} is not settled yet; a charge may still land`, {
+      cause: causeOf(error),
+    });
+  }
+
+  async #lookUpRefund(
+    terms: PaymentTerms,
+    id: string,
+    error: unknown,
+    answer: ApiError | undefined,
+  ): Promise<Attempt<{ refundId: string }>> {
+    const refunds = (await this.#refundsOf(id)).filter(isEffective);
+    const [first] = refunds;
+    if (first && refunds.reduce((sum, { amount }) => sum + amount, 0) >= terms.amountMinor) {
+      return { result: { refundId: first.id } };
+    }
+    if (answer && isSpent(answer)) return 'keySpent';
+    if (answer && answer.statusCode >= 400 && answer.statusCode < 500) {
+      throw new RefundFailed(`Refund of payment intent ${id} refused: ${answer.code ?? answer.type}`, {
+        cause: causeOf(error),
+      });
+    }
+    if (error instanceof RefundFailed) throw error;
+    throw new PaymentOutcomeUnknown(`Refund of payment intent ${id} is not known to be made`, {
+      cause: causeOf(error),
+    });
+  }
+
+  async #refundsOf(paymentIntentId: string): Promise<RefundBody[]> {
+    const stripe = await this.#client.get();
+    try {
+      const { data } = await stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }, QUICK_CALL);
+      return data.map(readRefund);
+    } catch (error) {
+      throw new PaymentOutcomeUnknown(`Refunds of ${paymentIntentId} could not be looked up`, {
+        cause: causeOf(error),
+      });
+    }
+  }
+
+  /** Throws when the answer itself says that the request was not executed. */
+  async #refuseUnexecuted(error: unknown, answer: ApiError | undefined): Promise<void> {
+    if (answer?.statusCode === 401) await this.#client.renew();
+    if (answer && [401, 403, 429].includes(answer.statusCode)) {
+      throw new PaymentUnavailable(`The payment provider answers ${answer.statusCode}`, { cause: causeOf(error) });
+    }
+  }
+
+  /** An unconfirmed intent moves no money, so whatever went wrong here can simply be tried again. */
+  async #creationError(error: unknown, answer: ApiError | undefined): Promise<Error> {
+    if (answer?.type === 'idempotency_error' && answer.statusCode === 400) {
+      return new AmountMismatch('The provider knows another payment under the key of this order', {
+        cause: causeOf(error),
+      });
+    }
+    if (answer?.statusCode === 400 || answer?.statusCode === 402) {
+      return new PaymentRequestRefused(answer.declineCode ?? answer.code ?? answer.type, answer.parameter, {
+        cause: causeOf(error),
+      });
+    }
+    if (answer?.statusCode === 401) await this.#client.renew();
+    return new PaymentUnavailable('The payment provider made no intent', { cause: causeOf(error) });
+  }
+}
+
+/** Tries one key after the other; see G2. */
+async function underKeys<Result>(
+  orderId: OrderId,
+  operation: string,
+  attempt: (idempotencyKey: string) => Promise<Attempt<Result>>,
+): Promise<Result> {
+  for (let n = 1; n <= MAX_KEYS; n += 1) {
+    const outcome = await attempt(`${orderId}:${operation}:${n}`);
+    if (outcome !== 'keySpent') return outcome.result;
+  }
+  throw new PaymentUnavailable(`The payment provider holds a failure under ${MAX_KEYS} keys of order ${orderId}`);
+}
+
+/** A stored failure: the provider replays it for a day, so only another key can bring the matter forward. */
+function isSpent(answer: ApiError): boolean {
+  return answer.isReplayed && answer.statusCode >= 500;
+}
+
+/** Final, or waiting for the customer: asking again would not bring it forward. */
+function isDefinite({ outcome }: PaymentIntent): boolean {
+  return outcome.kind !== 'unconfirmed' && outcome.kind !== 'pending';
+}
+
+function cancellationOf(intent: PaymentIntent | undefined): Cancellation | undefined {
+  switch (intent?.outcome.kind) {
+    case 'cancelled':
+      return { kind: 'cancelled' };
+    case 'charged':
+      return { kind: 'alreadyCharged' };
+    default:
+      return undefined;
+  }
+}
+
+/** The answer does not fit the call: look it up, as after no answer. */
+function unexpected({ paymentIntentId, outcome }: PaymentIntent): never {
+  throw new MalformedAnswer(`Payment intent ${paymentIntentId} is answered as ${outcome.kind}`);
+}
+
+/** Accepted by the provider; a bank may take days to finish it. */
+function isEffective(refund: RefundBody): boolean {
+  return refund.status === 'succeeded' || refund.status === 'pending' || refund.status === 'requires_action';
+}

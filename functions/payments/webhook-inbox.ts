@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { timestampOf, type Clock } from '../platform/clock.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import type { ProviderEvent } from './webhook-event.ts';
+
+/** What became of a provider's event. RECEIVED: stored, not worked through yet. PARKED: a person should look. */
+export type InboxOutcome =
+  | { readonly state: 'MATCHED'; readonly orderId: string }
+  | { readonly state: 'UNMATCHED'; readonly reason: 'UNKNOWN_INTENT' | 'NO_PAYMENT' | 'UNUSED_TYPE' }
+  | {
+      readonly state: 'PARKED';
+      readonly reason: 'UNKNOWN_API_VERSION' | 'ORDER_MISMATCH' | 'AMOUNT_MISMATCH';
+      readonly orderId?: string;
+    };
+
+/** Longest part of an unreadable body that is kept for a person to look at. */
+const RAW_BODY_LIMIT = 16_384;
+
+/**
+ * Every authentic event of the provider, stored before it is answered. Of a readable event only ids are kept, because
+ * its body may hold personal data; the intent is fetched instead.
+ */
+export class WebhookInbox {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #clock: Clock;
+
+  constructor(options: { documents: DynamoDBDocumentClient; inboxTable: string; clock: Clock }) {
+    this.#documents = options.documents;
+    this.#table = options.inboxTable;
+    this.#clock = options.clock;
+  }
+
+  /** Stores the event. `done` when an earlier copy was worked through; `open` also when one was begun and not ended. */
+  async receive({ id, type, paymentIntentId, orderId }: ProviderEvent): Promise<'open' | 'done'> {
+    const refused = await this.#insert({ providerEventId: id, type, paymentIntentId, claimedOrderId: orderId });
+    return refused === undefined || refused.Item?.['state']?.S === 'RECEIVED' ? 'open' : 'done';
+  }
+
+  async finish(providerEventId: string, outcome: InboxOutcome): Promise<void> {
+    const fields = Object.entries({ ...outcome, processedAt: timestampOf(this.#clock) });
+    await this.#documents.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: { providerEventId },
+        UpdateExpression: `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(fields.map(([name]) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
+      }),
+    );
+  }
+
+  /** Keeps an authentic body that nobody can read, under a name that follows from it. */
+  async keepUnreadable(rawBody: Buffer): Promise<void> {
+    const providerEventId = `unreadable:${createHash('sha256').update(rawBody).digest('hex')}`;
+    const body = rawBody.toString('utf8').slice(0, RAW_BODY_LIMIT);
+    await this.#insert({ providerEventId, state: 'UNMATCHED', reason: 'UNREADABLE', body });
+  }
+
+  /** The refusal when the row stands already. */
+  async #insert(row: Readonly<Record<string, unknown>>): Promise<ConditionalCheckFailedException | undefined> {
+    try {
+      await this.#documents.send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: { state: 'RECEIVED', receivedAt: timestampOf(this.#clock), ...row },
+          ConditionExpression: 'attribute_not_exists(providerEventId)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (isErrorNamed(error, ConditionalCheckFailedException.name)) return error as ConditionalCheckFailedException;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { OrderId } from '../../events/vocabulary.ts';
+import type { PaymentGateway, PaymentIntent } from './payment-gateway.ts';
+import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
+import type { PaymentSettlement } from './payment-settlement.ts';
+import type { ProviderEvent } from './webhook-event.ts';
+import type { InboxOutcome } from './webhook-inbox.ts';
+
+/** Brings a stored event to the payment that it is about. */
+export class WebhookMatcher {
+  readonly #ledger: PaymentLedger;
+  readonly #gateway: PaymentGateway;
+  readonly #settlement: PaymentSettlement;
+
+  constructor(parts: { ledger: PaymentLedger; gateway: PaymentGateway; settlement: PaymentSettlement }) {
+    this.#ledger = parts.ledger;
+    this.#gateway = parts.gateway;
+    this.#settlement = parts.settlement;
+  }
+
+  /**
+   * Events come late, twice, out of order or for orders that ended: the state of the payment is what the provider
+   * says now, not what the event says.
+   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient): the event stays open and is sent again.
+   */
+  async match(event: ProviderEvent): Promise<InboxOutcome> {
+    if (!event.isKnownVersion) return { state: 'PARKED', reason: 'UNKNOWN_API_VERSION' };
+    if (event.paymentIntentId === undefined) return { state: 'UNMATCHED', reason: 'UNUSED_TYPE' };
+    const claimed = await this.#paymentOf(event.orderId, event.paymentIntentId);
+    if (claimed && isOver(claimed)) return { state: 'MATCHED', orderId: claimed.orderId };
+
+    const intent = await this.#gateway.find(event.paymentIntentId);
+    if (intent === undefined) return { state: 'UNMATCHED', reason: 'UNKNOWN_INTENT' };
+    const payment = claimed ?? (await this.#paymentOf(intent.orderId, intent.paymentIntentId));
+    if (payment === undefined) return { state: 'UNMATCHED', reason: 'NO_PAYMENT' };
+    return this.#settle(event, payment, intent);
+  }
+
+  /** The intent wins over the order that the event claims; a person should know that they differ. */
+  async #settle(
+    { orderId: claimed }: ProviderEvent,
+    payment: PaymentRecord,
+    intent: PaymentIntent,
+  ): Promise<InboxOutcome> {
+    const { orderId } = payment;
+    const { kind } = await this.#settlement.settle(payment, intent);
+    if (kind === 'mismatch') return { state: 'PARKED', reason: 'AMOUNT_MISMATCH', orderId };
+    if (claimed !== undefined && claimed !== intent.orderId)
+      return { state: 'PARKED', reason: 'ORDER_MISMATCH', orderId };
+    return { state: 'MATCHED', orderId };
+  }
+
+  async #paymentOf(orderId: string | undefined, paymentIntentId: string): Promise<PaymentRecord | undefined> {
+    const parsed = OrderId.safeParse(orderId);
+    const payment = parsed.success ? await this.#ledger.find(parsed.data) : undefined;
+    return payment?.paymentIntentId === paymentIntentId ? payment : undefined;
+  }
+}
+
+/** Nothing that the provider may still say changes it, and the workflow was told. */
+function isOver({ state, openState }: PaymentRecord): boolean {
+  return (state === 'CHARGED' && openState === undefined) || state === 'REFUNDED';
+}
