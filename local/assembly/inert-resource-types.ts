@@ -1,13 +1,17 @@
-import { physicalName } from './physical-name.ts';
+import { physicalName } from '../services/physical-name.ts';
 import type { ResourceDeclaration, ResourceType, StackIdentity } from './resource-type.ts';
 
 type ArnOf = (resource: ResourceDeclaration, stack: StackIdentity) => string;
+
+function nameOf(resource: ResourceDeclaration, stack: StackIdentity, nameProperty: string, longest: number): string {
+  return resource.properties[nameProperty] ?? physicalName(resource, stack, longest);
+}
 
 /** A type that needs nothing at run time, but that others name: `Ref` gives the name, `Arn` the ARN. */
 function named(nameProperty: string, arnOf: (name: string, stack: StackIdentity) => string): ResourceType {
   return {
     identify(resource, stack) {
-      const name = physicalName(resource, stack, nameProperty, 64);
+      const name = nameOf(resource, stack, nameProperty, 64);
       return { ref: name, attributes: { Arn: arnOf(name, stack), Id: name } };
     },
   };
@@ -48,13 +52,13 @@ export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
   ),
   'AWS::CloudWatch::AnomalyDetector': anonymous,
   'AWS::IAM::ManagedPolicy': arnNamed(
-    (r, s) => `arn:aws:iam::${s.accountId}:policy/${physicalName(r, s, 'ManagedPolicyName', 128)}`,
+    (r, s) => `arn:aws:iam::${s.accountId}:policy/${nameOf(r, s, 'ManagedPolicyName', 128)}`,
   ),
   'AWS::IAM::Policy': anonymous,
   'AWS::IAM::RolePolicy': anonymous,
   'AWS::IAM::Role': {
     identify(resource, stack) {
-      const name = physicalName(resource, stack, 'RoleName', 64);
+      const name = nameOf(resource, stack, 'RoleName', 64);
       const arn = `arn:aws:iam::${stack.accountId}:role/${name}`;
       return {
         ref: name,

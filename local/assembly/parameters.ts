@@ -23,6 +23,9 @@ function parameterValue(name: string, parameter: TemplateParameter, given?: stri
   if (parameter.AllowedValues && !parameter.AllowedValues.includes(text)) {
     throw invalid(`Parameter ${name} is "${text}"; allowed: ${parameter.AllowedValues.join(', ')}.`);
   }
+  if (parameter.AllowedPattern && !new RegExp(`^(?:${parameter.AllowedPattern})$`).test(text)) {
+    throw invalid(`Parameter ${name} is "${text}", which does not match ${parameter.AllowedPattern}.`);
+  }
   if (parameter.Type === 'Number' && !Number.isFinite(Number(text))) {
     throw invalid(`Parameter ${name} is "${text}", which is no number.`);
   }

@@ -114,3 +114,21 @@ test('gives roles, keys and log groups the ARNs that others need', () => {
     Group: 'arn:aws:logs:us-east-1:000000000000:log-group:/a:*',
   });
 });
+
+test('the AWS address of an API that the template composes becomes its local one', () => {
+  const api: ResourceType = {
+    identify: () => ({ ref: 'abc123', attributes: { ApiEndpoint: 'http://localhost:9000' } }),
+  };
+  const url = (id: unknown): unknown => ({
+    'Fn::Join': ['', ['https://', id, '.execute-api.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, '/v1']],
+  });
+  const template: Template = {
+    Resources: { Api: { Type: 'Test::Api' } },
+    Outputs: { Ours: { Value: url({ Ref: 'Api' }) }, Others: { Value: url('other') } },
+  };
+  const planned = planStack({ template, stack, types: { 'Test::Api': api }, parameters: {} });
+  expect(planned.outputs).toEqual({
+    Ours: 'http://localhost:9000/v1',
+    Others: 'https://other.execute-api.us-east-1.amazonaws.com/v1',
+  });
+});

@@ -1,5 +1,6 @@
 import { StartError } from '../start-error.ts';
 import type { JsonObject } from '../endpoint/aws-service.ts';
+import { localizeApiUrls } from './api-urls.ts';
 import { deploymentOrder } from './deployment-order.ts';
 import { resolveDynamicReferences, type SecretReader } from './dynamic-references.ts';
 import { isConditionTrue, resolve, type Scope } from './intrinsics.ts';
@@ -78,7 +79,8 @@ function refuseUnknownTypes(resources: Readonly<Record<string, TemplateResource>
 
 function declare(logicalId: string, resource: TemplateResource, scope: Scope): ResourceDeclaration {
   try {
-    const properties = resolve(resource.Properties ?? {}, scope) as JsonObject;
+    const resolved = resolve(resource.Properties ?? {}, scope) as JsonObject;
+    const properties = localizeApiUrls(resolved, scope.identities);
     return { logicalId, type: resource.Type, properties };
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -90,6 +92,6 @@ function resolveOutputs(template: Template, scope: Scope): Record<string, unknow
   return Object.fromEntries(
     Object.entries(template.Outputs ?? {})
       .filter(([, { Condition }]) => Condition === undefined || isConditionTrue(Condition, scope))
-      .map(([name, { Value }]) => [name, resolve(Value, scope)]),
+      .map(([name, { Value }]) => [name, localizeApiUrls(resolve(Value, scope), scope.identities)]),
   );
 }

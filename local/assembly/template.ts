@@ -13,6 +13,7 @@ export interface TemplateParameter {
   readonly Type: string;
   readonly Default?: string | number;
   readonly AllowedValues?: readonly string[];
+  readonly AllowedPattern?: string;
 }
 
 export interface TemplateResource {

@@ -23,6 +23,7 @@ export class DynoxideProcess {
   readonly #onLost: (error: unknown) => void;
   #port = 0;
   #child: ChildProcess | undefined;
+  #hasClients = false;
   #stopping = false;
   #restart: Promise<void> | undefined;
 
@@ -76,11 +77,12 @@ export class DynoxideProcess {
       child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = text.trim() || lastWords));
       const pid = await untilListening(child);
       if (pid !== undefined) {
+        this.#hasClients = true;
         recordOwner(this.#databaseFile, pid);
         this.#watch(child, binary);
         return;
       }
-      if (/address.*in use/i.test(lastWords)) this.#port = await freePort();
+      if (!this.#hasClients && /address.*in use/i.test(lastWords)) this.#port = await freePort();
     }
     const fault = /sqlite|database|malformed/i.test(lastWords) ? 'DATABASE_DAMAGED' : 'STORE_FAILED';
     const message = `DynamoDB cannot work on ${this.#databaseFile}: ${lastLine(lastWords)} (start with --fresh to begin anew).`;

@@ -1,12 +1,12 @@
-import { physicalName } from '../../assembly/physical-name.ts';
 import type { ResourceType } from '../../assembly/resource-type.ts';
+import { physicalName } from '../physical-name.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
 import { streamArn, tableArn } from './table-names.ts';
 
 export function dynamoDbResourceTypes(dynamoDb: DynamoDbService): Record<string, ResourceType> {
   const table: ResourceType = {
     identify(resource, stack) {
-      const name = physicalName(resource, stack, 'TableName', 255);
+      const name: string = resource.properties['TableName'] ?? physicalName(resource, stack, 255);
       const hasStream = resource.properties['StreamSpecification'] !== undefined;
       return {
         ref: name,

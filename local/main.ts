@@ -1,0 +1,103 @@
+#!/usr/bin/env node
+// Runs any synthesized CDK app on this machine: node local/main.ts --assembly cdk.out --data .data --port 4566
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts';
+
+const USAGE = `Runs a synthesized AWS CDK app on this machine.
+
+  node local/main.ts [options]
+
+  --assembly DIR      output of cdk synth (default cdk.out)
+  --stack NAME        needed when the assembly holds several stacks
+  --data DIR          where everything durable is kept (default .data)
+  --fresh             forgets what --data holds
+  --port N            AWS endpoint (default 4566, 0: a free one)
+  --http-api-port N   first HTTP API; the next ones follow (default: free ones)
+  --parameter K=V     value of a template parameter (repeatable)
+  --secret NAME=TEXT  value of a secret, by name or logical id (repeatable)
+  --help
+`;
+
+process.exitCode = await main();
+
+/** @returns the exit code of the process. */
+async function main(): Promise<number> {
+  try {
+    const options = readOptions();
+    if (!options) {
+      console.log(USAGE);
+      return 0;
+    }
+    const stopRequested = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    const runtime = await startRuntime(options);
+    printWhereThingsAre(runtime);
+    await stopRequested;
+    await runtime.stop();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    // A StartError and a wrong flag are the user's to mend: one line. The rest is ours: all of it.
+    const isForUser = error.name === 'StartError' || String(Object(error).code).startsWith('ERR_');
+    console.error(isForUser ? `error: ${error.message}` : error);
+    return 1;
+  }
+}
+
+function readOptions(): RuntimeOptions | undefined {
+  const { values } = parseArgs({
+    options: {
+      assembly: { type: 'string', default: 'cdk.out' },
+      stack: { type: 'string' },
+      data: { type: 'string', default: '.data' },
+      fresh: { type: 'boolean', default: false },
+      port: { type: 'string', default: '4566' },
+      'http-api-port': { type: 'string', default: '0' },
+      parameter: { type: 'string', multiple: true, default: [] },
+      secret: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    assemblyFolder: values.assembly,
+    ...(values.stack !== undefined && { stackName: values.stack }),
+    dataFolder: values.data,
+    fresh: values.fresh,
+    port: portOf('--port', values.port),
+    httpApiPort: portOf('--http-api-port', values['http-api-port']),
+    parameters: pairs(values.parameter),
+    secrets: pairs(values.secret),
+    onProgress: (stage) => console.log(`${stage} …`),
+  };
+}
+
+function printWhereThingsAre({ stackName, endpointUrl, resources, outputs }: Runtime): void {
+  console.log(`\n${stackName} runs; AWS_ENDPOINT_URL=${endpointUrl}\n`);
+  for (const [logicalId, { type, physicalId }] of Object.entries(resources)) {
+    if (!/::(IAM|CDK|CloudWatch)::/.test(type)) console.log(`  ${type.padEnd(36)} ${logicalId}  ${physicalId}`);
+  }
+  console.log('');
+  for (const [name, value] of Object.entries(outputs)) console.log(`  ${name} = ${value}`);
+  console.log('\nctrl-C stops it; what is under way goes on at the next start.');
+}
+
+function portOf(flag: string, text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw usageError(`${flag}: "${text}" is no port.`);
+  return port;
+}
+
+function pairs(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [name = '', ...rest] = text.split('=');
+      if (rest.length === 0) throw usageError(`"${text}" must be NAME=VALUE.`);
+      return [name, rest.join('=')];
+    }),
+  );
+}
+
+function usageError(message: string): Error {
+  return Object.assign(new Error(message), { code: 'ERR_USAGE' });
+}
