@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { StackIdentity } from '../../assembly/resource-type.ts';
+import { stepFunctionsResourceTypes } from './resource-types.ts';
+import { ROLE, StepFunctionsHarness } from './stepfunctions-harness.ts';
+
+let stepFunctions: StepFunctionsHarness;
+beforeEach(() => {
+  stepFunctions = new StepFunctionsHarness();
+});
+afterEach(() => stepFunctions.close());
+
+const done = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };
+const definition = JSON.stringify({ QueryLanguage: 'JSONata', ...done });
+
+describe('state machines', () => {
+  test('creating the same machine again gives the same; another definition under its name is refused', async () => {
+    const create = { name: 'm', definition, roleArn: ROLE };
+    const created = await stepFunctions.call('CreateStateMachine', create);
+    expect(await stepFunctions.call('CreateStateMachine', create)).toEqual(created);
+    const other = { ...create, definition: definition.replaceAll('Done', 'End') };
+    await expect(stepFunctions.call('CreateStateMachine', other)).rejects.toMatchObject({
+      code: 'StateMachineAlreadyExists',
+    });
+  });
+
+  test('describe, list, update, tag and delete', async () => {
+    const arn = await stepFunctions.machine('m', done);
+    await stepFunctions.machine('n', done);
+    expect(await stepFunctions.call('DescribeStateMachine', { stateMachineArn: arn })).toMatchObject({
+      name: 'm',
+      status: 'ACTIVE',
+      type: 'STANDARD',
+      definition,
+      roleArn: ROLE,
+    });
+    const first = await stepFunctions.call('ListStateMachines', { maxResults: 1 });
+    const second = await stepFunctions.call('ListStateMachines', { maxResults: 1, nextToken: first['nextToken'] });
+    expect([...first['stateMachines'], ...second['stateMachines']].map(({ name }) => name)).toEqual(['m', 'n']);
+
+    const changed = definition.replaceAll('Done', 'Finished');
+    await stepFunctions.call('UpdateStateMachine', { stateMachineArn: arn, definition: changed });
+    await stepFunctions.call('TagResource', {
+      resourceArn: arn,
+      tags: [
+        { key: 'team', value: 'a' },
+        { key: 'x', value: 'y' },
+      ],
+    });
+    await stepFunctions.call('UntagResource', { resourceArn: arn, tagKeys: ['x'] });
+    await stepFunctions.crash();
+    expect(await stepFunctions.call('DescribeStateMachine', { stateMachineArn: arn })).toMatchObject({
+      definition: changed,
+    });
+    expect(await stepFunctions.call('ListTagsForResource', { resourceArn: arn })).toEqual({
+      tags: [{ key: 'team', value: 'a' }],
+    });
+
+    await stepFunctions.call('DeleteStateMachine', { stateMachineArn: arn });
+    await expect(stepFunctions.start(arn)).rejects.toMatchObject({ code: 'StateMachineDoesNotExist' });
+  });
+
+  test('a definition with faults is refused; ValidateStateMachineDefinition lists them', async () => {
+    const broken = JSON.stringify({
+      QueryLanguage: 'JSONata',
+      StartAt: 'A',
+      States: { A: { Type: 'Pass', Next: 'B' } },
+    });
+    await expect(
+      stepFunctions.call('CreateStateMachine', { name: 'm', definition: broken, roleArn: ROLE }),
+    ).rejects.toMatchObject({ code: 'InvalidDefinition' });
+    expect(await stepFunctions.call('ValidateStateMachineDefinition', { definition: broken })).toMatchObject({
+      result: 'FAIL',
+      truncated: false,
+      diagnostics: [{ severity: 'ERROR', code: 'MISSING_TRANSITION_TARGET', location: '/States/A' }],
+    });
+    expect(await stepFunctions.call('ValidateStateMachineDefinition', { definition })).toEqual({
+      result: 'OK',
+      diagnostics: [],
+      truncated: false,
+    });
+  });
+
+  test('what the schema of asl-validator refuses wrongly is accepted', async () => {
+    const state = {
+      Type: 'Pass',
+      Output: ['{%\n  1\n%}', 'plain'],
+      Assign: { Output: '{% 1 %}', list: [1] },
+      End: true,
+    };
+    const unusual = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Output', States: { Output: state } });
+    expect(await stepFunctions.call('ValidateStateMachineDefinition', { definition: unusual })).toMatchObject({
+      result: 'OK',
+    });
+  });
+});
+
+describe('AWS::StepFunctions::StateMachine', () => {
+  const stack: StackIdentity = {
+    stackName: 'app',
+    region: 'us-east-1',
+    accountId: '000000000000',
+    endpointUrl: 'http://localhost',
+  };
+  const create = async (properties: object): Promise<string> => {
+    const type = stepFunctionsResourceTypes(stepFunctions.service, {
+      readAsset: async (key) => (key === 'a.json' ? definition : ''),
+    })['AWS::StepFunctions::StateMachine']!;
+    const resource = {
+      logicalId: 'Machine',
+      type: 'AWS::StepFunctions::StateMachine',
+      properties: { RoleArn: ROLE, ...properties },
+    };
+    const identity = type.identify(resource, stack);
+    await type.create!(resource, identity);
+    return identity.ref;
+  };
+
+  test('takes its definition from an asset or inline, with substitutions, and keeps its revision over restarts', async () => {
+    const arn = await create({ StateMachineName: 'named', DefinitionS3Location: { Bucket: 'b', Key: 'a.json' } });
+    expect(arn).toBe('arn:aws:states:us-east-1:000000000000:stateMachine:named');
+    const revision = stepFunctions.service.machine(arn).revision.revisionId;
+    await create({ StateMachineName: 'named', DefinitionS3Location: { Bucket: 'b', Key: 'a.json' } });
+    expect(stepFunctions.service.machine(arn).revision.revisionId).toBe(revision);
+
+    const inline = await create({
+      DefinitionString: definition.replace('Succeed"', 'Succeed","Output":"${What}"'),
+      DefinitionSubstitutions: { What: 'a "quote"' },
+    });
+    const execution = await stepFunctions.start(inline);
+    await stepFunctions.settle();
+    expect(await stepFunctions.describe(execution)).toMatchObject({ output: JSON.stringify('a "quote"') });
+  });
+
+  test('stops the start with the name of what it cannot run', async () => {
+    const unsupported = definition.replace('"Succeed"', '"Leap"');
+    await expect(create({ DefinitionString: unsupported })).rejects.toThrow(
+      /Machine.*'Leap' of 'Done' is not supported/,
+    );
+    await expect(create({ DefinitionString: definition, StateMachineType: 'EXPRESS' })).rejects.toThrow(
+      /EXPRESS is not supported/,
+    );
+  });
+});
