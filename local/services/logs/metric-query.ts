@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { compileExpression, type Expression } from './metric-expression.ts';
+import type { MetricName, MetricStore } from './metric-store.ts';
+
+/** One entry of `MetricDataQueries` or of an alarm's `Metrics`. */
+export type MetricQuery = { readonly id: string; readonly returnData: boolean; readonly label: string | undefined } & (
+  | { readonly kind: 'metric'; readonly metric: MetricName; readonly statistic: string; readonly periodSeconds: number }
+  | { readonly kind: 'expression'; readonly expression: Expression }
+);
+
+/** Reads API and template form, which are the same. @throws UnsupportedExpression. */
+export function parseQuery(query: JsonObject): MetricQuery {
+  const base = { id: String(query['Id']), returnData: isTrue(query['ReturnData'] ?? true), label: query['Label'] };
+  const { MetricStat: stat, Expression: expression } = query;
+  if (typeof expression === 'string') return { ...base, kind: 'expression', expression: compileExpression(expression) };
+  return {
+    ...base,
+    kind: 'metric',
+    metric: metricOf(stat?.Metric ?? {}),
+    statistic: String(stat?.Stat),
+    periodSeconds: Number(stat?.Period ?? 60),
+  };
+}
+
+/** `Namespace`, `MetricName` and `Dimensions` as the API and templates write them. */
+export function metricOf(input: JsonObject): MetricName {
+  const dimensions = (input['Dimensions'] ?? []) as { Name: string; Value: string }[];
+  return {
+    namespace: String(input['Namespace']),
+    name: String(input['MetricName']),
+    dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
+  };
+}
+
+/** The longest period among the queries: expressions are evaluated at it. */
+export function periodOf(queries: readonly MetricQuery[]): number {
+  return Math.max(60, ...queries.map((query) => (query.kind === 'metric' ? query.periodSeconds : 0)));
+}
+
+/** The datapoint of one query in the period that begins at `startMs`. */
+export function evaluateQuery(
+  query: MetricQuery,
+  all: readonly MetricQuery[],
+  store: MetricStore,
+  period: { startMs: number; endMs: number },
+  depth = 0,
+): number | undefined {
+  if (query.kind === 'metric') return store.datapoint(query.metric, query.statistic, period.startMs, period.endMs);
+  // Expressions may name each other; a circle has no value.
+  if (depth > all.length) return undefined;
+  return query.expression((id) => {
+    const operand = all.find((candidate) => candidate.id === id);
+    return operand && evaluateQuery(operand, all, store, period, depth + 1);
+  });
+}
+
+/** Templates carry booleans also as text. */
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}
