@@ -6,7 +6,7 @@ import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { openPositions } from './open-positions.ts';
-import { parkReason } from './park-reason.ts';
+import { isCompensation, parkReason } from './park-reason.ts';
 
 const parkingLot = deployedParkingLot();
 const tables = { paymentsTable: envVar('PAYMENTS_TABLE'), reservationsTable: envVar('RESERVATIONS_TABLE') };
@@ -34,6 +34,7 @@ export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step,
   });
   if (parkedNow) {
     count('OrdersParked', { Reason: reason });
+    if (isCompensation(step)) count('CompensationFailures');
     logger.error('Order parked', { step, reason, errorName: error, exposureMinor: positions.exposureMinor });
   }
   return { orderId: order.orderId, step, reason };

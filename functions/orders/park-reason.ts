@@ -17,6 +17,11 @@ export function parkReason(step: string, errorName: string): ParkReason {
   return REASON_OF_ERROR.get(errorName) ?? REASON_OF_STEP.get(step) ?? 'EXECUTION_FAILED';
 }
 
+/** Whether the step undoes something: its failing means that money or stock is not back yet. */
+export function isCompensation(step: string): boolean {
+  return step === 'Refund payment' || step === 'Release inventory';
+}
+
 /** What an operator should do next: the first sentence of the runbook's page for the reason. */
 export const NEXT_ACTION: Readonly<Record<ParkReason, string>> = {
   REFUND_FAILED:
