@@ -19,6 +19,9 @@ const USAGE = `Runs a synthesized AWS CDK app on this machine.
   --help
 `;
 
+/** What a person wants to find; permissions, alarms and parts of other resources only make the list long. */
+const SHOWN_TYPES = /::(Table|GlobalTable|Queue|EventBus|Function|StateMachine|Api|UserPool|Secret|Schedule)$/;
+
 process.exitCode = await main();
 
 /** @returns the exit code of the process. */
@@ -75,7 +78,7 @@ function readOptions(): RuntimeOptions | undefined {
 function printWhereThingsAre({ stackName, endpointUrl, resources, outputs }: Runtime): void {
   console.log(`\n${stackName} runs; AWS_ENDPOINT_URL=${endpointUrl}\n`);
   for (const [logicalId, { type, physicalId }] of Object.entries(resources)) {
-    if (!/::(IAM|CDK|CloudWatch)::/.test(type)) console.log(`  ${type.padEnd(36)} ${logicalId}  ${physicalId}`);
+    if (SHOWN_TYPES.test(type)) console.log(`  ${type.padEnd(36)} ${logicalId}  ${physicalId}`);
   }
   console.log('');
   for (const [name, value] of Object.entries(outputs)) console.log(`  ${name} = ${value}`);
