@@ -1,4 +1,4 @@
-import colors from 'yoctocolors';
+import { colors } from './colors.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MS = 80;

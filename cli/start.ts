@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import colors from 'yoctocolors';
+import { colors } from './colors.ts';
 import { runSamples } from './demo/run-samples.ts';
 import { Progress } from './progress.ts';
 import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize } from './synthesize.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import colors from 'yoctocolors';
+import { colors } from '../colors.ts';
 import { ulid } from 'ulid';
 import type { SampleCheckout } from '../../events/sample-checkouts.ts';
 import { SAMPLE_STOCK, sampleCheckouts } from '../../events/sample-checkouts.ts';

@@ -1,4 +1,4 @@
-import colors from 'yoctocolors';
+import { colors } from '../colors.ts';
 import { formatMoney } from '../money.ts';
 import type { Step } from './execution-steps.ts';
 import type { OrderTrace } from './order-trace.ts';
