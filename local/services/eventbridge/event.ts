@@ -7,16 +7,16 @@ export interface BusEvent {
   /** The event's own time, epoch milliseconds. */
   readonly timeMs: number;
   readonly envelope: Readonly<Record<string, unknown>>;
+  /** Written when first asked for: most events of AWS services match nothing. */
   readonly json: string;
 }
 
 export interface EventFields {
   readonly source: string;
   readonly detailType: string;
-  /** JSON text of an object; targets get these bytes. */
-  readonly detailJson: string;
-  /** The same, parsed. */
   readonly detail: unknown;
+  /** The detail as its sender wrote it; targets get these bytes. */
+  readonly detailJson?: string;
   readonly resources: readonly string[];
   readonly timeMs: number;
 }
@@ -33,11 +33,15 @@ export function makeEvent(fields: EventFields, stack: Pick<StackIdentity, 'accou
     region: stack.region,
     resources: fields.resources,
   };
+  let json: string | undefined;
   return {
     id,
     timeMs: fields.timeMs,
     envelope: { ...head, detail: fields.detail },
-    json: `${JSON.stringify(head).slice(0, -1)},"detail":${fields.detailJson}}`,
+    get json() {
+      json ??= `${JSON.stringify(head).slice(0, -1)},"detail":${fields.detailJson ?? JSON.stringify(fields.detail)}}`;
+      return json;
+    },
   };
 }
 

@@ -92,9 +92,7 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
   async publish(event: { source: string; detailType: string; detail: unknown; resources: string[] }): Promise<void> {
     const bus = this.rules.bus(undefined);
     if (bus.rules.size === 0 && !this.archives.has(bus.name)) return;
-    await this.putAll([
-      { ...event, bus: bus.name, detailJson: JSON.stringify(event.detail), timeMs: this.#clock.nowMs() },
-    ]);
+    await this.putAll([{ ...event, bus: bus.name, timeMs: this.#clock.nowMs() }]);
   }
 
   async putTo(busArn: string, event: { source: string; detailType: string; detail: string }): Promise<void> {

@@ -68,7 +68,7 @@ export class RuleSchedules {
 
   #firedBy(rule: Rule): void {
     const nowMs = this.#clock.nowMs();
-    const fields = { source: 'aws.events', detailType: 'Scheduled Event', detailJson: '{}', detail: {} };
+    const fields = { source: 'aws.events', detailType: 'Scheduled Event', detail: {} };
     const event = makeEvent({ ...fields, resources: [rule.arn], timeMs: nowMs }, this.#stack);
     const written = this.#journal.write(() => {
       this.#journal

@@ -1,11 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ManualClock } from '../../clock.ts';
 import type { AwsCall, JsonObject } from '../../endpoint/aws-service.ts';
 import { Journal } from '../../store/journal.ts';
 import { SqsService } from '../sqs/sqs-service.ts';
 import { queueArn, stack } from '../sqs/test-service.ts';
+import { crashCopy, journalFile } from '../testing/crash-copy.ts';
 import { eventBridgeApi } from './eventbridge-api.ts';
 import { EventBridgeService } from './eventbridge-service.ts';
 
@@ -40,7 +38,7 @@ export interface EventsUnderTest {
   queue(name: string, policy?: object): Promise<string>;
   /** Takes (and deletes) what is in a queue, parsed. */
   drain(name: string): Promise<JsonObject[]>;
-  /** The same file in a new process, after kill -9. */
+  /** What a new process finds after kill -9. */
   reopen(): Promise<EventsUnderTest>;
 }
 
@@ -53,7 +51,7 @@ export const allowEvents = {
 };
 
 export async function eventsUnderTest(): Promise<EventsUnderTest> {
-  return open(join(mkdtempSync(join(tmpdir(), 'events-')), 'journal.db'), new ManualClock());
+  return open(journalFile(), new ManualClock());
 }
 
 async function open(file: string, clock: ManualClock): Promise<EventsUnderTest> {
@@ -93,6 +91,6 @@ async function open(file: string, clock: ManualClock): Promise<EventsUnderTest> 
       );
       return messages.map(({ body, messageAttributes }) => ({ body: JSON.parse(body) as unknown, messageAttributes }));
     },
-    reopen: () => open(file, new ManualClock(clock.nowMs())),
+    reopen: () => open(crashCopy(file), new ManualClock(clock.nowMs())),
   };
 }

@@ -1,22 +1,17 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../clock.ts';
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
 import { Journal } from '../../store/journal.ts';
 import { functionArn, queueArn, ScriptedTargets, stack } from '../eventbridge/test-service.ts';
 import { SqsService } from '../sqs/sqs-service.ts';
+import { crashCopy, journalFile } from '../testing/crash-copy.ts';
 import { schedulerResourceTypes } from './resource-types.ts';
 import { schedulerApi } from './scheduler-api.ts';
 import { SchedulerService } from './scheduler-service.ts';
 
 const MINUTE_MS = 60_000;
 
-async function schedulerUnderTest(
-  file = join(mkdtempSync(join(tmpdir(), 'scheduler-')), 'j.db'),
-  clock = new ManualClock(),
-) {
+async function schedulerUnderTest(file = journalFile(), clock = new ManualClock()) {
   const journal = new Journal(file);
   const queues = new SqsService({ journal, clock, stack });
   const targets = new ScriptedTargets();
@@ -35,7 +30,14 @@ async function schedulerUnderTest(
     });
     return JSON.parse(String(response!.body)) as JsonObject;
   };
-  return { service, clock, targets, queues, request, reopen: (at: ManualClock) => schedulerUnderTest(file, at) };
+  return {
+    service,
+    clock,
+    targets,
+    queues,
+    request,
+    reopen: (at: ManualClock) => schedulerUnderTest(crashCopy(file), at),
+  };
 }
 
 const schedule = (ScheduleExpression: string, target: object = {}): JsonObject => ({

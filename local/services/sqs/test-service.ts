@@ -1,9 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ManualClock } from '../../clock.ts';
 import type { AwsCall, JsonObject } from '../../endpoint/aws-service.ts';
 import { Journal } from '../../store/journal.ts';
+import { crashCopy, journalFile } from '../testing/crash-copy.ts';
 import { sqsApi } from './sqs-api.ts';
 import { SqsService } from './sqs-service.ts';
 
@@ -22,14 +20,13 @@ export interface SqsUnderTest {
   readonly clock: ManualClock;
   /** Calls an operation as a client does, with the queue's URL filled in. */
   call(operation: string, input?: JsonObject, signal?: AbortSignal): Promise<JsonObject>;
-  /** Opens the same file as a new process does after kill -9: nothing of this one is stopped or flushed. */
+  /** What a new process finds after kill -9. */
   reopen(): SqsUnderTest;
 }
 
 /** SQS on a real file with one queue, `work`. */
 export async function sqsUnderTest(attributes: Record<string, string> = {}): Promise<SqsUnderTest> {
-  const file = join(mkdtempSync(join(tmpdir(), 'sqs-')), 'journal.db');
-  const opened = open(file, new ManualClock());
+  const opened = open(journalFile(), new ManualClock());
   await opened.call('CreateQueue', { QueueName: 'work', Attributes: attributes });
   return opened;
 }
@@ -45,7 +42,7 @@ function open(file: string, clock: ManualClock): SqsUnderTest {
       const call: AwsCall = { requestId: 'r', signal };
       return operations[operation]!({ QueueUrl: queueUrl('work'), ...input }, call);
     },
-    reopen: () => open(file, new ManualClock(clock.nowMs())),
+    reopen: () => open(crashCopy(file), new ManualClock(clock.nowMs())),
   };
 }
 
