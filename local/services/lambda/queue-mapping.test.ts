@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../clock.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import type { MappingSettings } from './mapping-settings.ts';
-import { LambdaBench, QUEUE_ARN } from './testing.ts';
+import { LambdaBench, QUEUE_ARN, until } from './testing.ts';
 
 let clock: ManualClock;
 let bench: LambdaBench;
@@ -46,14 +46,14 @@ function batches(): string[] {
 }
 
 async function untilDelivered(count: number): Promise<void> {
-  await vi.waitUntil(() => batches().length >= count);
+  await until(() => batches().length >= count);
   await bench.service.mappings.settled();
 }
 
 test('messages are delivered and deleted', async () => {
   await map();
   bench.queue.send('a', 'b');
-  await vi.waitUntil(() => batches().join().split(',').length === 2);
+  await until(() => batches().join().split(',').length === 2);
   await bench.service.mappings.settled();
   expect([...bench.queue.visibleBodies, ...bench.queue.hiddenBodies]).toEqual([]);
 });
@@ -142,7 +142,7 @@ test('without ReportBatchItemFailures the answer is not read', async () => {
 test('a throttled batch stays invisible until its timeout and was counted as received', async () => {
   bench.queue.send('a');
   await map({}, { reservedConcurrency: 0 });
-  await vi.waitUntil(() => bench.service.mappings.byUuid('mapping').lastProcessingResult.includes('TooManyRequests'));
+  await until(() => bench.service.mappings.byUuid('mapping').lastProcessingResult.includes('TooManyRequests'));
   expect(bench.queue.hiddenBodies).toEqual(['a']);
 });
 
@@ -157,10 +157,10 @@ test('a message that no filter wants is deleted unseen', async () => {
 test('a batching window waits for more, until it closes', async () => {
   bench.queue.send('a');
   await map({ batchingWindowSeconds: 5 });
-  await vi.waitUntil(() => bench.queue.hiddenBodies.length === 1);
+  await until(() => bench.queue.hiddenBodies.length === 1);
   await clock.advanceBy(3000);
   bench.queue.send('b');
-  await vi.waitUntil(() => bench.queue.hiddenBodies.length === 2);
+  await until(() => bench.queue.hiddenBodies.length === 2);
   expect(batches()).toEqual([]);
   await clock.advanceBy(2000);
   await untilDelivered(1);
@@ -193,7 +193,7 @@ test('never more batches side by side than MaximumConcurrency', async () => {
   );
   bench.queue.send(...Array.from({ length: 8 }, (_, index) => String(index)));
   await map({ functionReference: 'meet', batchSize: 1, maximumConcurrency: 2 });
-  await vi.waitUntil(() => bench.lines.filter((line) => line.endsWith('out')).length === 8);
+  await until(() => bench.lines.filter((line) => line.endsWith('out')).length === 8);
   let inside = 0;
   let most = 0;
   for (const line of bench.lines) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { systemClock, type Clock } from '../../clock.ts';
 import { Journal } from '../../store/journal.ts';
 import type { LogSink, QueueConsumer, ReceivedMessage, StreamReader, StreamRecord } from '../service-ports.ts';
@@ -85,6 +86,11 @@ export class LambdaBench {
       ...this.#overrides,
     });
   }
+}
+
+/** Resolves when `condition` holds; gives slow machines time. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  await vi.waitUntil(condition, { timeout: 20_000, interval: 5 });
 }
 
 export function arnOf(functionName: string): string {
