@@ -4,6 +4,12 @@ export interface ErrorOutput {
   readonly cause: string | undefined;
 }
 
+/** A failure to be matched: its error name, and a narrower name that Retry and Catch may use for it too. */
+export interface Matchable {
+  readonly error: string | undefined;
+  readonly narrowerError?: string;
+}
+
 /** A state's failure inside the interpreter; caught and turned into Retry, Catch or the end of the execution. */
 export class StateFailure extends Error implements ErrorOutput {
   override readonly name = 'StateFailure';
@@ -27,6 +33,15 @@ export class QueryEvaluationFailure extends StateFailure {
   }
 }
 
+/** The holder of a task's token missed its heartbeat: shown as a timeout, and matched by either name. */
+export class HeartbeatMissed extends StateFailure implements Matchable {
+  readonly narrowerError = StatesError.heartbeatTimeout;
+
+  constructor() {
+    super(StatesError.timeout);
+  }
+}
+
 /** Predefined error names that the interpreter itself raises. */
 export const StatesError = {
   all: 'States.ALL',
@@ -39,23 +54,24 @@ export const StatesError = {
   timeout: 'States.Timeout',
 } as const;
 
-const TIMEOUTS: readonly (string | undefined)[] = [StatesError.timeout, StatesError.heartbeatTimeout];
-const NOT_CAUGHT_BY_WILDCARDS: readonly (string | undefined)[] = [StatesError.dataLimitExceeded, StatesError.runtime];
+const NOT_CAUGHT_BY_WILDCARDS: ReadonlySet<string | undefined> = new Set([
+  StatesError.dataLimitExceeded,
+  StatesError.runtime,
+]);
+const TIMEOUTS: ReadonlySet<string | undefined> = new Set([StatesError.timeout, StatesError.heartbeatTimeout]);
 
 /**
- * Whether a retrier or catcher that names `errorEquals` applies to `error`.
+ * Whether a retrier or catcher that names `errorEquals` applies to a failure.
  * States.ALL matches all but DataLimitExceeded and Runtime; States.TaskFailed moreover not the timeouts;
  * States.Timeout also matches a missed heartbeat; States.Runtime is matched by nothing.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
-export function errorMatches(errorEquals: readonly string[], error: string | undefined): boolean {
+export function errorMatches(errorEquals: readonly string[], { error, narrowerError }: Matchable): boolean {
   if (error === StatesError.runtime) return false;
   return errorEquals.some((wanted) => {
-    if (wanted === error) return true;
-    if (wanted === StatesError.all) return !NOT_CAUGHT_BY_WILDCARDS.includes(error);
-    if (wanted === StatesError.taskFailed) {
-      return !NOT_CAUGHT_BY_WILDCARDS.includes(error) && !TIMEOUTS.includes(error);
-    }
-    return wanted === StatesError.timeout && TIMEOUTS.includes(error);
+    if (wanted === error || (wanted === narrowerError && wanted !== undefined)) return true;
+    if (wanted === StatesError.all) return !NOT_CAUGHT_BY_WILDCARDS.has(error);
+    if (wanted === StatesError.taskFailed) return !NOT_CAUGHT_BY_WILDCARDS.has(error) && !TIMEOUTS.has(error);
+    return wanted === StatesError.timeout && TIMEOUTS.has(error);
   });
 }

@@ -343,7 +343,7 @@ export class Execution {
     const { timeoutSeconds } = this.definition;
     if (timeoutSeconds === undefined) return;
     this.#deadline = this.clock.at(fromMs + timeoutSeconds * 1000, () => {
-      const end = { status: 'TIMED_OUT', error: StatesError.timeout, cause: undefined } as const;
+      const end = { status: 'TIMED_OUT', error: undefined, cause: undefined } as const;
       void this.#inbox.post(() => this.finish(end, 'ExecutionTimedOut'));
     });
   }

@@ -12,13 +12,13 @@ export async function recover(execution: Execution, frame: Frame, thrown: StateF
   const state = stateOf(frame);
   if (!('retriers' in state)) return execution.frameFailed(frame, failure);
 
-  const retry = decideRetry(state.retriers, failure.error, frame.retriesUsed, execution.random);
+  const retry = decideRetry(state.retriers, failure, frame.retriesUsed, execution.random);
   if (retry) {
     frame.retriesUsed = countedUp(frame.retriesUsed, retry.retrierIndex);
     execution.removeChildren(frame);
     return waitForRetry(execution, frame, execution.clock.nowMs() + retry.delayMs);
   }
-  const catcher = state.catchers.find((entry) => errorMatches(entry.errorEquals, failure.error));
+  const catcher = state.catchers.find((entry) => errorMatches(entry.errorEquals, failure));
   if (!catcher) return execution.frameFailed(frame, failure);
   await goToCatcher(execution, frame, catcher, failure);
 }

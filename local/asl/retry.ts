@@ -1,4 +1,4 @@
-import { errorMatches } from './errors.ts';
+import { errorMatches, type Matchable } from './errors.ts';
 
 /** One entry of a state's Retry field, defaults filled in. */
 export interface Retrier {
@@ -16,18 +16,18 @@ export interface RetryDecision {
 }
 
 /**
- * What Retry says to an error: the first retrier that matches decides alone; when its attempts are used up
+ * What Retry says to a failure: the first retrier that matches decides alone; when its attempts are used up
  * there is no retry, even if a later retrier would match.
  * @param attemptsUsed retries already made, by retrier.
  * @param random a number in [0, 1) for full jitter.
  */
 export function decideRetry(
   retriers: readonly Retrier[],
-  error: string | undefined,
+  failure: Matchable,
   attemptsUsed: readonly number[],
   random: () => number,
 ): RetryDecision | undefined {
-  const retrierIndex = retriers.findIndex((retrier) => errorMatches(retrier.errorEquals, error));
+  const retrierIndex = retriers.findIndex((retrier) => errorMatches(retrier.errorEquals, failure));
   const retrier = retriers[retrierIndex];
   if (!retrier) return undefined;
   const used = attemptsUsed[retrierIndex] ?? 0;

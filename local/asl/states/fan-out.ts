@@ -75,9 +75,10 @@ export async function branchFailed(
   const { phase } = parent;
   if (phase.kind !== 'fanOut') return;
   const isMap = phase.items !== undefined;
-  if (isMap) execution.record(child, 'MapIterationFailed', iteration(parent, child.branch));
-  parent.previousEventId = child.previousEventId;
-  for (const sibling of parent.children) if (sibling !== child) abort(execution, sibling, isMap);
+  const failedEventId = child.previousEventId;
+  if (isMap) execution.recordRoot('MapIterationFailed', iteration(parent, child.branch), failedEventId);
+  for (const sibling of parent.children) if (sibling !== child) abort(execution, sibling, failedEventId);
+  parent.previousEventId = failedEventId;
   execution.record(parent, isMap ? 'MapStateFailed' : 'ParallelStateFailed');
   execution.touch(parent);
   await execution.attempt(parent, () => Promise.reject(failure));
@@ -111,15 +112,17 @@ async function startIterations(execution: Execution, frame: Frame, phase: FanOut
   }
 }
 
-function abort(execution: Execution, frame: Frame, isIteration: boolean): void {
+/** Every event of an abort follows the event that the failure is told by, as on AWS. */
+function abort(execution: Execution, frame: Frame, failedEventId: number): void {
   if (frame.phase.kind === 'done') return;
   execution.quieten(frame);
-  for (const child of frame.children) abort(execution, child, frame.phase.kind === 'fanOut' && !!frame.phase.items);
+  for (const child of frame.children) abort(execution, child, failedEventId);
   const { type } = stateOf(frame);
   const isUnderWay = frame.phase.kind !== 'enter' && frame.phase.kind !== 'failed';
-  if (isUnderWay && ABORTABLE.has(type)) execution.record(frame, `${type}StateAborted`);
-  if (isIteration && frame.parent)
-    execution.record(frame, 'MapIterationAborted', iteration(frame.parent, frame.branch));
+  if (isUnderWay && ABORTABLE.has(type)) execution.recordRoot(`${type}StateAborted`, undefined, failedEventId);
+  const { parent } = frame;
+  if (parent?.phase.kind !== 'fanOut' || !parent.phase.items) return;
+  execution.recordRoot('MapIterationAborted', iteration(parent, frame.branch), failedEventId);
 }
 
 const ABORTABLE: ReadonlySet<string> = new Set(['Task', 'Wait', 'Parallel', 'Map']);

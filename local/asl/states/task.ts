@@ -1,5 +1,5 @@
 import type { TaskState } from '../definition.ts';
-import { StateFailure, StatesError } from '../errors.ts';
+import { HeartbeatMissed, StateFailure, StatesError } from '../errors.ts';
 import type { Execution } from '../execution.ts';
 import { retryCount } from '../execution-scope.ts';
 import { stateOf, type Frame, type TaskPhase } from '../frame.ts';
@@ -55,10 +55,12 @@ export async function answerTask(execution: Execution, frame: Frame, outcome: Ta
       execution.record(frame, 'TaskSubmitted', { ...kindOf(state), output: JSON.stringify(outcome.output) });
       frame.phase = { ...phase, arguments: undefined };
       return execution.touch(frame);
-    case 'failed':
+    case 'failed': {
+      const failure = new StateFailure(outcome.error, outcome.cause);
       execution.quieten(frame);
-      recordFailed(execution, frame, state, new StateFailure(outcome.error, outcome.cause));
-      return execution.attempt(frame, () => fail(outcome.error, outcome.cause));
+      recordFailed(execution, frame, state, failure);
+      return execution.attempt(frame, () => Promise.reject(failure));
+    }
     case 'succeeded':
       execution.quieten(frame);
       return execution.attempt(frame, () => succeed(execution, frame, state, outcome.output));
@@ -112,20 +114,17 @@ function armTaskTimer(execution: Execution, frame: Frame, phase: TaskPhase): voi
   const { timeoutAtMs = Number.POSITIVE_INFINITY, heartbeatAtMs = Number.POSITIVE_INFINITY } = phase;
   const dueAtMs = Math.min(timeoutAtMs, heartbeatAtMs);
   if (!Number.isFinite(dueAtMs)) return;
-  const error = heartbeatAtMs < timeoutAtMs ? StatesError.heartbeatTimeout : StatesError.timeout;
-  execution.armTimer(frame, dueAtMs, () => timeOut(execution, frame, error));
+  const failure = heartbeatAtMs < timeoutAtMs ? new HeartbeatMissed() : new StateFailure(StatesError.timeout);
+  execution.armTimer(frame, dueAtMs, () => timeOut(execution, frame, failure));
 }
 
-async function timeOut(execution: Execution, frame: Frame, error: string): Promise<void> {
+async function timeOut(execution: Execution, frame: Frame, failure: StateFailure): Promise<void> {
   const state = stateOf(frame) as TaskState;
   execution.quieten(frame);
+  const { error } = failure;
   if (state.resource.isDirectFunction) execution.record(frame, 'LambdaFunctionTimedOut', { error });
   else execution.record(frame, 'TaskTimedOut', { ...kindOf(state), error });
-  await execution.attempt(frame, () => fail(error, undefined));
-}
-
-function fail(error: string, cause: string | undefined): Promise<never> {
-  return Promise.reject(new StateFailure(error, cause));
+  await execution.attempt(frame, () => Promise.reject(failure));
 }
 
 async function seconds(template: Template | undefined, field: string, scope: Scope): Promise<number | undefined> {
