@@ -231,6 +231,7 @@ export class SqsService implements MessageSender, QueueConsumer {
     const nowMs = this.#clock.nowMs();
     const hiddenUntilMs = nowMs + (options.visibilityTimeoutSeconds ?? queue.settings.visibilityTimeoutSeconds) * 1000;
     const received: ReceivedMessage[] = [];
+    const taken: QueuedMessage[] = [];
     while (received.length < options.maxMessages) {
       const message = queue.nextVisible();
       if (!message) break;
@@ -243,8 +244,11 @@ export class SqsService implements MessageSender, QueueConsumer {
         continue;
       }
       queue.hide(message, hiddenUntilMs);
+      taken.push(message);
       received.push(receivedMessage(message, content, this.#stack.accountId));
     }
+    // A timeout of zero hides nothing, but the same receive does not hand a message out twice.
+    if (hiddenUntilMs === nowMs) for (const message of taken) queue.show(message);
     return received;
   }
 
