@@ -1,0 +1,129 @@
+import {
+  AwsError,
+  type AwsJsonService,
+  type AwsOperation,
+  type AwsRestService,
+  type JsonObject,
+} from '../../endpoint/aws-service.ts';
+import { integerBetween, optionalString, pageOf, requiredString } from '../aws-input.ts';
+import type { CognitoService, IssuedTokens } from './cognito-service.ts';
+import type { DemoUser } from './user-pool.ts';
+
+const INVALID = 'InvalidParameterException';
+
+export function cognitoApi(service: CognitoService): AwsJsonService {
+  return {
+    targetPrefix: 'AWSCognitoIdentityProviderService',
+    contentType: 'application/x-amz-json-1.1',
+    operations: { ...signInOperations(service), ...readOperations(service) },
+  };
+}
+
+/** Discovery documents of the pools: `/<poolId>/.well-known/…` */
+export function cognitoWellKnown(service: CognitoService): AwsRestService {
+  return {
+    route: ({ method, path }) => {
+      const [, poolId, document] = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(path) ?? [];
+      if (poolId === undefined || method !== 'GET') return undefined;
+      const body = document === 'jwks.json' ? service.jwksOf(poolId) : discoveryOf(service, poolId);
+      const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=86400' };
+      return Promise.resolve({ statusCode: 200, headers, body: JSON.stringify(body) });
+    },
+  };
+}
+
+function discoveryOf(service: CognitoService, poolId: string): JsonObject {
+  service.pool(poolId);
+  return {
+    issuer: service.issuerOf(poolId),
+    jwks_uri: `${service.addressOfPool(poolId)}/.well-known/jwks.json`,
+    id_token_signing_alg_values_supported: ['RS256'],
+    response_types_supported: ['token'],
+    subject_types_supported: ['public'],
+  };
+}
+
+function signInOperations(service: CognitoService): Record<string, AwsOperation> {
+  return {
+    InitiateAuth: (input) => initiateAuth(service, input, 'USER_PASSWORD_AUTH'),
+    AdminInitiateAuth: (input) => {
+      service.pool(requiredString(input, 'UserPoolId', INVALID));
+      return initiateAuth(service, input, 'ADMIN_USER_PASSWORD_AUTH');
+    },
+  };
+}
+
+async function initiateAuth(service: CognitoService, input: JsonObject, passwordFlow: string): Promise<JsonObject> {
+  const clientId = requiredString(input, 'ClientId', INVALID);
+  const flow = requiredString(input, 'AuthFlow', INVALID);
+  const parameters = (input['AuthParameters'] ?? {}) as JsonObject;
+  const allowed = service.poolOfClient(clientId).clients.get(clientId)?.authFlows ?? [];
+  if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
+    return {
+      AuthenticationResult: resultOf(
+        await service.refresh(clientId, requiredString(parameters, 'REFRESH_TOKEN', INVALID)),
+      ),
+    };
+  }
+  if (flow !== passwordFlow || !allowed.includes(`ALLOW_${flow}`)) {
+    throw new AwsError(INVALID, `${flow} flow not enabled for this client`);
+  }
+  const username = requiredString(parameters, 'USERNAME', INVALID);
+  const tokens = await service.signIn(clientId, username, requiredString(parameters, 'PASSWORD', INVALID));
+  return { ChallengeParameters: {}, AuthenticationResult: { ...resultOf(tokens), RefreshToken: tokens.refreshToken } };
+}
+
+function resultOf({ accessToken, idToken, expiresIn }: IssuedTokens): JsonObject {
+  return { AccessToken: accessToken, IdToken: idToken, ExpiresIn: expiresIn, TokenType: 'Bearer' };
+}
+
+function readOperations(service: CognitoService): Record<string, AwsOperation> {
+  return {
+    ListUserPools: () => ({
+      UserPools: service
+        .pools()
+        .map(({ poolId, name, createdMs }) => ({ Id: poolId, Name: name, CreationDate: createdMs / 1000 })),
+    }),
+    ListUserPoolClients: (input) => {
+      const { poolId, clients } = poolOf(service, input);
+      const list = [...clients.values()];
+      return {
+        UserPoolClients: list.map(({ clientId, name }) => ({
+          ClientId: clientId,
+          ClientName: name,
+          UserPoolId: poolId,
+        })),
+      };
+    },
+    ListGroups: (input) => {
+      const { poolId, groups } = poolOf(service, input);
+      return { Groups: [...groups].map((name) => ({ GroupName: name, UserPoolId: poolId })) };
+    },
+    AdminGetUser: (input) => {
+      poolOf(service, input);
+      const { Attributes, ...user } = describeUser(service.user(requiredString(input, 'Username', INVALID)));
+      return { ...user, UserAttributes: Attributes };
+    },
+    AdminListGroupsForUser: (input) => {
+      const { poolId } = poolOf(service, input);
+      const { groups } = service.user(requiredString(input, 'Username', INVALID));
+      return { Groups: groups.map((name) => ({ GroupName: name, UserPoolId: poolId })) };
+    },
+    ListUsers: (input) => {
+      poolOf(service, input);
+      const limit = integerBetween(input, 'Limit', { min: 1, max: 60, fallback: 60 }, INVALID);
+      const page = pageOf(service.users(), limit, optionalString(input, 'PaginationToken', INVALID), INVALID);
+      return { Users: page.items.map(describeUser), ...(page.nextToken && { PaginationToken: page.nextToken }) };
+    },
+  };
+}
+
+function poolOf(service: CognitoService, input: JsonObject): ReturnType<CognitoService['pool']> {
+  return service.pool(requiredString(input, 'UserPoolId', INVALID));
+}
+
+function describeUser({ username, sub, email }: DemoUser): JsonObject {
+  const attributes = [{ Name: 'sub', Value: sub }];
+  if (email !== undefined) attributes.push({ Name: 'email', Value: email }, { Name: 'email_verified', Value: 'true' });
+  return { Username: username, Attributes: attributes, Enabled: true, UserStatus: 'CONFIRMED' };
+}
