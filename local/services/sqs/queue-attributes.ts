@@ -69,10 +69,20 @@ function checkAttribute(name: string, value: string): void {
   if (!range && !textAttributes.includes(name)) {
     throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
   }
-  if (!range || value === CLEARED) return;
+  if (value === CLEARED) return;
+  if (name === 'Policy') checkPolicy(value);
+  if (!range) return;
   const number = Number(value);
   if (!Number.isInteger(number) || number < range.least || number > range.most) {
     throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
+  }
+}
+
+function checkPolicy(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter Policy. ${(error as Error).message}`);
   }
 }
 

@@ -20,12 +20,24 @@ interface Statement {
 /** @param policyJson the queue's Policy attribute; without one no service may send, as on AWS. */
 export function policyAllowsSend(policyJson: string | undefined, caller: ServiceCaller): boolean {
   if (!policyJson) return false;
-  const policy = JSON.parse(policyJson) as { Statement?: Statement | Statement[] };
-  const matching = listOf(policy.Statement).filter((statement) => statementMatches(statement as Statement, caller));
+  const matching = statementsOf(policyJson).filter((statement) => statementMatches(statement, caller));
   return (
-    matching.some((statement) => (statement as Statement).Effect === 'Allow') &&
-    !matching.some((statement) => (statement as Statement).Effect === 'Deny')
+    matching.some((statement) => statement.Effect === 'Allow') &&
+    !matching.some((statement) => statement.Effect === 'Deny')
   );
+}
+
+/** Asked for every event and hardly ever new; as many entries as there are policies. */
+const parsedPolicies = new Map<string, readonly Statement[]>();
+
+function statementsOf(policyJson: string): readonly Statement[] {
+  let statements = parsedPolicies.get(policyJson);
+  if (!statements) {
+    const policy = JSON.parse(policyJson) as { Statement?: Statement | Statement[] };
+    statements = listOf(policy.Statement) as Statement[];
+    parsedPolicies.set(policyJson, statements);
+  }
+  return statements;
 }
 
 function statementMatches(statement: Statement, caller: ServiceCaller): boolean {

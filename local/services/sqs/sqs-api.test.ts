@@ -173,6 +173,7 @@ test.each([
   ['QueueDoesNotExist', () => new GetQueueUrlCommand({ QueueName: 'none' })],
   ['QueueNameExists', () => new CreateQueueCommand({ QueueName: 'work', Attributes: { DelaySeconds: '5' } })],
   ['InvalidAttributeValue', () => new CreateQueueCommand({ QueueName: 'q', Attributes: { DelaySeconds: '901' } })],
+  ['InvalidAttributeValue', () => new CreateQueueCommand({ QueueName: 'q', Attributes: { Policy: '{' } })],
   ['InvalidAttributeName', () => new CreateQueueCommand({ QueueName: 'q', Attributes: { Colour: 'red' } as never })],
   ['UnsupportedOperation', () => new CreateQueueCommand({ QueueName: 'q', Attributes: { FifoQueue: 'true' } })],
 ])('an SDK client sees %s', async (name, command) => {
