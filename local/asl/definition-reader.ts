@@ -12,11 +12,14 @@ export interface Finding {
 /** Reads the fields of one object of a definition and notes what is wrong, without stopping at the first fault. */
 export class FieldReader {
   readonly path: string;
+  /** Where this object stands in its state, for the causes of evaluation errors: `` or `Catch[0]/`. */
+  readonly #place: string;
   readonly #source: JsonRecord;
   readonly #findings: Finding[];
   readonly #read = new Set<string>(['Comment']);
 
-  constructor(source: JsonRecord, path: string, findings: Finding[]) {
+  constructor(source: JsonRecord, path: string, findings: Finding[], place = '') {
+    this.#place = place;
     this.#source = source;
     this.path = path;
     this.#findings = findings;
@@ -60,7 +63,7 @@ export class FieldReader {
     const value = this.value(field);
     if (value === undefined) return undefined;
     try {
-      return compileTemplate(value, field);
+      return compileTemplate(value, `${this.#place}${field}`);
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       return this.fault('INVALID_JSONATA_EXPRESSION', error.message, field);
@@ -84,7 +87,10 @@ export class FieldReader {
       this.fault('SCHEMA_VALIDATION_FAILED', `${field} must be a list of objects`, field);
       return [];
     }
-    return value.map((entry: JsonRecord, index) => this.inner(entry, `${field}[${index}]`));
+    return value.map((entry: JsonRecord, index) => {
+      const place = `${field}[${index}]`;
+      return new FieldReader(entry, `${this.path}/${place}`, this.#findings, `${place}/`);
+    });
   }
 
   /** Names every field that nobody asked for: fields of JSONPath, of other state types, and misspelt ones. */

@@ -6,6 +6,9 @@ import { isRecord, type Json } from './json.ts';
  * depth (Arguments, Output, Assign, ItemSelector …).
  */
 export interface Template {
+  /** The field's name and, where all of it is one expression, that expression; for causes. */
+  readonly location?: string;
+  readonly expression?: string | undefined;
   /** Answers at once when no part needs JSONata. @throws QueryEvaluationFailure, maybe through the promise. */
   evaluate(scope: Scope): Json | Promise<Json>;
 }
@@ -22,7 +25,8 @@ export function isExpressionText(value: unknown): boolean {
 /** @param location the field's name, as it stands in the causes of evaluation errors, e.g. `Output`. */
 export function compileTemplate(source: Json, location: string): Template {
   const node = compileNode(source, location);
-  return { evaluate: (scope) => evaluateNode(node, scope) };
+  const expression = node.kind === 'expression' ? node.expression.text : undefined;
+  return { location, expression, evaluate: (scope) => evaluateNode(node, scope) };
 }
 
 type Node =

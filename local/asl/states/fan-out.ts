@@ -3,8 +3,10 @@ import type { StateFailure } from '../errors.ts';
 import type { Execution } from '../execution.ts';
 import { groupOf, stateOf, type Frame, type FanOutPhase } from '../frame.ts';
 import type { Json } from '../json.ts';
+import type { Scope } from '../jsonata.ts';
+import type { Template } from '../template.ts';
 import { leave, payloadText } from './leave.ts';
-import { wrongType } from './run-state.ts';
+import { wrongType } from './wrong-type.ts';
 
 /** Starts every branch with the same input. */
 export async function runParallel(execution: Execution, frame: Frame, state: ParallelState): Promise<void> {
@@ -27,22 +29,26 @@ export async function runParallel(execution: Execution, frame: Frame, state: Par
 export async function runMap(execution: Execution, frame: Frame, state: MapState): Promise<void> {
   const scope = execution.scope(frame);
   const items = state.items ? await state.items.evaluate(scope) : frame.input;
-  if (!isList(items)) throw wrongType('Items', 'array', items);
-  const maxConcurrency = state.maxConcurrency ? await state.maxConcurrency.evaluate(scope) : 0;
-  if (!Number.isInteger(maxConcurrency) || (maxConcurrency as number) < 0) {
-    throw wrongType('MaxConcurrency', 'an integer of at least 0', maxConcurrency);
-  }
+  if (!isList(items)) throw wrongType(state.items ?? { location: 'Items', evaluate: () => items }, 'array', items);
+  const maxConcurrency = await concurrency(state.maxConcurrency, scope);
   const startedEventId = execution.record(frame, 'MapStateStarted', { length: items.length });
   const phase: FanOutPhase = {
     kind: 'fanOut',
     total: items.length,
     startedEventId,
     items,
-    maxConcurrency: maxConcurrency as number,
+    maxConcurrency,
   };
   execution.setPhase(frame, phase);
   if (items.length === 0) return join(execution, frame, phase);
   await startIterations(execution, frame, phase);
+}
+
+async function concurrency(template: Template | undefined, scope: Scope): Promise<number> {
+  if (!template) return 0;
+  const value = await template.evaluate(scope);
+  if (!Number.isInteger(value) || (value as number) < 0) throw wrongType(template, 'integer of at least 0', value);
+  return value as number;
 }
 
 /** After a restart or redrive: iterations that had not started yet do so now. */

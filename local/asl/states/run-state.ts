@@ -1,14 +1,15 @@
 import type { ChoiceState, FailState, WaitState } from '../definition.ts';
-import { QueryEvaluationFailure, StateFailure, StatesError } from '../errors.ts';
+import { StateFailure, StatesError } from '../errors.ts';
 import type { Execution } from '../execution.ts';
 import { stateOf, type Frame } from '../frame.ts';
-import { jsonTypeOf, type Json } from '../json.ts';
+import type { Json } from '../json.ts';
 import type { Scope } from '../jsonata.ts';
 import { isSeconds, isTimestamp } from '../durations.ts';
 import { waitForRetry } from '../recovery.ts';
 import type { Template } from '../template.ts';
 import { resumeFanOut, runMap, runParallel } from './fan-out.ts';
 import { leave } from './leave.ts';
+import { wrongType } from './wrong-type.ts';
 import { resumeTask, scheduleTask } from './task.ts';
 
 export function enterState(execution: Execution, frame: Frame): void {
@@ -65,9 +66,9 @@ export function resumeFrame(execution: Execution, frame: Frame): void {
 
 async function runChoice(execution: Execution, frame: Frame, state: ChoiceState): Promise<void> {
   const scope = execution.scope(frame);
-  for (const [index, choice] of state.choices.entries()) {
+  for (const choice of state.choices) {
     const isChosen = await choice.condition.evaluate(scope);
-    if (typeof isChosen !== 'boolean') throw wrongType(`Choices[${index}]/Condition`, 'boolean', isChosen);
+    if (typeof isChosen !== 'boolean') throw wrongType(choice.condition, 'boolean', isChosen);
     if (isChosen) return leave(execution, frame, choice, undefined, frame.input);
   }
   if (state.next === undefined) {
@@ -78,19 +79,18 @@ async function runChoice(execution: Execution, frame: Frame, state: ChoiceState)
 
 async function runWait(execution: Execution, frame: Frame, state: WaitState): Promise<void> {
   const value = await state.until.value.evaluate(execution.scope(frame));
-  const untilMs = state.until.kind === 'seconds' ? secondsFromNow(execution, value) : timestampMs(value);
+  const untilMs = timeToWaitFor(execution, state, value);
   execution.setPhase(frame, { kind: 'waiting', untilMs });
   execution.armTimer(frame, untilMs, () => waitOver(execution, frame));
 }
 
-function secondsFromNow(execution: Execution, value: Json): number {
-  if (!isSeconds(value)) throw wrongType('Seconds', 'an integer from 0 to 99999999', value);
+function timeToWaitFor(execution: Execution, { until }: WaitState, value: Json): number {
+  if (until.kind === 'timestamp') {
+    if (!isTimestamp(value)) throw wrongType(until.value, 'ISO-8601 timestamp', value);
+    return Date.parse(value);
+  }
+  if (!isSeconds(value)) throw wrongType(until.value, 'integer from 0 to 99999999', value);
   return execution.clock.nowMs() + value * 1000;
-}
-
-function timestampMs(value: Json): number {
-  if (!isTimestamp(value)) throw wrongType('Timestamp', 'an ISO-8601 timestamp', value);
-  return Date.parse(value);
 }
 
 function waitOver(execution: Execution, frame: Frame): Promise<void> {
@@ -99,21 +99,13 @@ function waitOver(execution: Execution, frame: Frame): Promise<void> {
 
 async function runFail(execution: Execution, frame: Frame, state: FailState): Promise<void> {
   const scope = execution.scope(frame);
-  const error = await optionalText(state.error, 'Error', scope);
-  throw new StateFailure(error, await optionalText(state.cause, 'Cause', scope));
+  const error = await optionalText(state.error, scope);
+  throw new StateFailure(error, await optionalText(state.cause, scope));
 }
 
-async function optionalText(template: Template | undefined, field: string, scope: Scope): Promise<string | undefined> {
+async function optionalText(template: Template | undefined, scope: Scope): Promise<string | undefined> {
   if (!template) return undefined;
   const value = await template.evaluate(scope);
-  if (typeof value !== 'string') throw wrongType(field, 'string', value);
+  if (typeof value !== 'string') throw wrongType(template, 'string', value);
   return value;
-}
-
-/** The value of an expression that must have a certain type. */
-export function wrongType(field: string, expected: string, value: Json): QueryEvaluationFailure {
-  return new QueryEvaluationFailure(
-    field,
-    `The JSONata expression specified for the field '${field}' returned an unexpected result type. Expected '${expected}', but was '${jsonTypeOf(value)}' for value: ${JSON.stringify(value)}`,
-  );
 }

@@ -10,7 +10,7 @@ import { isPositiveSeconds } from '../durations.ts';
 import type { TaskOutcome } from '../task-runner.ts';
 import type { Template } from '../template.ts';
 import { leave, payloadText } from './leave.ts';
-import { wrongType } from './run-state.ts';
+import { wrongType } from './wrong-type.ts';
 
 /** Evaluates what the task gets, notes that it is under way, and hands it to the task runner. */
 export async function scheduleTask(execution: Execution, frame: Frame, state: TaskState): Promise<void> {
@@ -20,8 +20,8 @@ export async function scheduleTask(execution: Execution, frame: Frame, state: Ta
   const scope = execution.scope(frame);
   const args = state.arguments ? await state.arguments.evaluate(scope) : frame.input;
   const argumentsText = args === frame.input ? frame.inputText : payloadText(args, state.name, 'arguments');
-  const timeoutSeconds = await seconds(state.timeoutSeconds, 'TimeoutSeconds', scope);
-  const heartbeatSeconds = await seconds(state.heartbeatSeconds, 'HeartbeatSeconds', scope);
+  const timeoutSeconds = await seconds(state.timeoutSeconds, scope);
+  const heartbeatSeconds = await seconds(state.heartbeatSeconds, scope);
   const nowMs = execution.clock.nowMs();
   const phase: TaskPhase = {
     kind: 'task',
@@ -127,10 +127,10 @@ async function timeOut(execution: Execution, frame: Frame, failure: StateFailure
   await execution.attempt(frame, () => Promise.reject(failure));
 }
 
-async function seconds(template: Template | undefined, field: string, scope: Scope): Promise<number | undefined> {
+async function seconds(template: Template | undefined, scope: Scope): Promise<number | undefined> {
   if (!template) return undefined;
   const value = await template.evaluate(scope);
-  if (!isPositiveSeconds(value)) throw wrongType(field, 'a positive integer', value);
+  if (!isPositiveSeconds(value)) throw wrongType(template, 'positive integer', value);
   return value;
 }
 

@@ -116,6 +116,15 @@ describe('task tokens', () => {
     await expect(afterTimeout).rejects.toMatchObject({ code: 'TaskTimedOut' });
   });
 
+  test('while the service stops, an answer is refused as unavailable, never as too late', async () => {
+    const arn = await stepFunctions.machine('m', asking());
+    await stepFunctions.start(arn);
+    await stepFunctions.settle();
+    await stepFunctions.service.stop();
+    const answer = stepFunctions.call('SendTaskSuccess', { taskToken: token, output: '1' });
+    await expect(answer).rejects.toMatchObject({ code: 'ServiceUnavailable', statusCode: 503 });
+  });
+
   test('a retry has a new token; the old one is over', async () => {
     const arn = await stepFunctions.machine('m', asking({ Retry: [{ ErrorEquals: ['States.ALL'] }] }));
     const execution = await stepFunctions.start(arn);

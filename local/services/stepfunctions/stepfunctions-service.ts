@@ -57,6 +57,7 @@ export class StepFunctionsService implements ExecutionStarter {
   readonly #onStoreFailure: (error: unknown) => void;
   readonly #running = new Map<number, Execution>();
   readonly #definitions = new Map<number, Definition>();
+  #isServing = false;
 
   constructor(options: StepFunctionsOptions) {
     this.#options = options;
@@ -93,10 +94,12 @@ export class StepFunctionsService implements ExecutionStarter {
       this.#run(row).resume(this.executions.frames(row.id), this.executions.lastEventId(row.id));
     }
     this.#statusEvents.publishPending();
+    this.#isServing = true;
   }
 
   /** Lets go of running executions; they stay RUNNING in the store and go on at the next start. */
   async stop(): Promise<void> {
+    this.#isServing = false;
     await Promise.all(Array.from(this.#running.values(), (execution) => execution.settled()));
     for (const execution of this.#running.values()) execution.detach();
     this.#running.clear();
@@ -140,6 +143,7 @@ export class StepFunctionsService implements ExecutionStarter {
 
   /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, InvalidName, InvalidExecutionInput. */
   async startExecution(request: StartRequest): Promise<ExecutionRow> {
+    this.#checkServing();
     const machine = this.machine(request.stateMachineArn);
     const { testCase } = parseMachineArn(request.stateMachineArn);
     if (testCase !== undefined && !this.#options.mockedTasks) {
@@ -165,6 +169,7 @@ export class StepFunctionsService implements ExecutionStarter {
   }
 
   async stopExecution(arn: string, failure: ErrorOutput): Promise<ExecutionRow> {
+    this.#checkServing();
     const row = this.execution(arn);
     await this.#running.get(row.id)?.stop(failure);
     await this.#journal.flushed();
@@ -173,6 +178,7 @@ export class StepFunctionsService implements ExecutionStarter {
 
   /** @throws AwsError ExecutionNotRedrivable. */
   async redrive(arn: string): Promise<ExecutionRow> {
+    this.#checkServing();
     const row = this.execution(arn);
     const { redriveStatus, redriveStatusReason } = redriveFields(row, this.clock.nowMs());
     if (redriveStatus !== 'REDRIVABLE') throw new AwsError('ExecutionNotRedrivable', `${redriveStatusReason}`);
@@ -203,7 +209,13 @@ export class StepFunctionsService implements ExecutionStarter {
     await this.#journal.flushed();
   }
 
+  /** While executions are not in memory a token must not look as if its task were over. */
+  #checkServing(): void {
+    if (!this.#isServing) throw new AwsError('ServiceUnavailable', 'Step Functions is starting or stopping', 503);
+  }
+
   #tokenOwner(token: string): { execution: Execution; frameId: number } {
+    this.#checkServing();
     const owner = ownerOf(token);
     if (!owner) throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
     const execution = this.#running.get(owner.executionId);
