@@ -63,7 +63,7 @@ async function start(port: number, dataFolder: string, fresh: boolean): Promise<
       assemblyFolder: ASSEMBLY_FOLDER,
       dataFolder,
       ports: { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 },
-      onProgress: (stage) => starting.stage(`starting ${stage}`),
+      onProgress: (stage) => starting.stage(stage),
     }).catch((error: unknown) => {
       starting.clear();
       throw error;

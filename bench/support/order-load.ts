@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { DescribeExecutionCommand, ListExecutionsCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
+import { ulid } from 'ulid';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { eventIdOf, type OrderId, type Sku } from '../../events/vocabulary.ts';
+import type { Deployment } from '../../cli/deployment.ts';
+
+const EVENTS_A_CALL = 10;
+
+/** A checkout of one unit by a customer whose card is accepted. */
+export function checkoutOf(sku: string): BasketCheckedOut {
+  const orderId = ulid() as OrderId;
+  return {
+    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    schemaVersion: 1,
+    orderId,
+    basketId: `basket-${orderId}`,
+    customerId: 'bench',
+    correlationId: `bench-${orderId}`,
+    placedAt: new Date().toISOString(),
+    currency: 'EUR',
+    lines: [{ sku: sku as Sku, quantity: 1, unitPriceMinor: 1000 }],
+    totalMinor: 1000,
+    paymentMethodId: 'pm_card_visa',
+  };
+}
+
+export async function publish(deployment: Deployment, checkouts: readonly BasketCheckedOut[]): Promise<void> {
+  const calls: BasketCheckedOut[][] = [];
+  for (let at = 0; at < checkouts.length; at += EVENTS_A_CALL) calls.push(checkouts.slice(at, at + EVENTS_A_CALL));
+  const busName = deployment.output('EventBusName');
+  await Promise.all(
+    calls.map(async (call) => {
+      const { FailedEntryCount } = await deployment.events.send(
+        new PutEventsCommand({
+          Entries: call.map((checkout) => ({
+            EventBusName: busName,
+            Source: BasketCheckedOut.source,
+            DetailType: BasketCheckedOut.detailType,
+            Detail: canonicalJson(checkout),
+          })),
+        }),
+      );
+      if (FailedEntryCount) throw new Error(`${FailedEntryCount} events were refused`);
+    }),
+  );
+}
+
+/** Waits for the order's execution; returns when it stopped, in epoch milliseconds. */
+export async function confirmedAtMs(deployment: Deployment, orderId: string): Promise<number> {
+  const executionArn = deployment.executionArn(orderId);
+  for (;;) {
+    const execution = await deployment.stepFunctions
+      .send(new DescribeExecutionCommand({ executionArn }))
+      .catch((error: unknown) => {
+        if ((error as Error).name === 'ExecutionDoesNotExist') return undefined;
+        throw error;
+      });
+    if (execution?.stopDate) {
+      if (execution.status !== 'SUCCEEDED') throw new Error(`${orderId} ended as ${execution.status}`);
+      return execution.stopDate.getTime();
+    }
+    await delay(5);
+  }
+}
+
+/** Waits until no execution runs and `count` have succeeded; returns their stop times in epoch milliseconds. */
+export async function allConfirmedAtMs(
+  deployment: Deployment,
+  orderIds: ReadonlySet<string>,
+): Promise<Map<string, number>> {
+  const stateMachineArn = deployment.output('StateMachineArn');
+  for (;;) {
+    const running = await deployment.stepFunctions.send(
+      new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1 }),
+    );
+    if (running.executions?.length === 0) {
+      const stopped = new Map<string, number>();
+      const pages = paginateListExecutions(
+        { client: deployment.stepFunctions },
+        { stateMachineArn, statusFilter: 'SUCCEEDED', maxResults: 1000 },
+      );
+      for await (const page of pages) {
+        for (const { name = '', stopDate } of page.executions ?? []) {
+          if (orderIds.has(name) && stopDate) stopped.set(name, stopDate.getTime());
+        }
+      }
+      if (stopped.size === orderIds.size) return stopped;
+    }
+    await delay(200);
+  }
+}

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessMemory {
+  readonly pid: number;
+  readonly command: string;
+  readonly residentMb: number;
+}
+
+/** Resident memory of a process and all its descendants, from /proc (Linux). */
+export function processTree(rootPid: number): ProcessMemory[] {
+  const parents = new Map<number, number>();
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    if (Number.isInteger(pid)) parents.set(pid, field(pid, 'PPid') ?? 0);
+  }
+  const belongs = (pid: number): boolean => pid === rootPid || (pid > 1 && belongs(parents.get(pid) ?? 0));
+  return [...parents.keys()].filter(belongs).map((pid) => ({
+    pid,
+    command: textOf(`/proc/${pid}/cmdline`).split('\0').slice(0, 2).join(' '),
+    residentMb: (field(pid, 'VmRSS') ?? 0) / 1024,
+  }));
+}
+
+export function residentMbOf(rootPid: number): number {
+  return processTree(rootPid).reduce((sum, { residentMb }) => sum + residentMb, 0);
+}
+
+function field(pid: number, name: string): number | undefined {
+  const match = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(textOf(`/proc/${pid}/status`));
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** A process may end while it is being looked at: then it has no text and counts nothing. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
