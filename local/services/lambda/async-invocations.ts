@@ -5,6 +5,7 @@ import type { Journal } from '../../store/journal.ts';
 import type { InvocationResult, TargetSender } from '../service-ports.ts';
 import type { AsyncSettings } from './async-settings.ts';
 import { destinationRecord, type DestinationCondition } from './destination-record.ts';
+import type { FunctionMetrics } from './function-metrics.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import { InFlight } from './in-flight.ts';
 
@@ -14,6 +15,7 @@ export interface AsyncInvocationsOptions {
   readonly destinations: TargetSender;
   readonly invoke: (functionName: string, payload: string, requestId: string) => Promise<InvocationResult>;
   readonly settingsOf: (functionName: string) => { function: FunctionSettings; async: AsyncSettings } | undefined;
+  readonly metrics: FunctionMetrics;
   /** Told of what went wrong outside the function, e.g. a destination that is gone. */
   readonly onProblem: (functionName: string, problem: string) => void;
 }
@@ -132,6 +134,7 @@ export class AsyncInvocations {
     result: InvocationResult | undefined,
   ): Promise<void> {
     const { function: target, async } = this.#settings(event);
+    this.#options.metrics.count(event.functionName, 'AsyncEventsDropped');
     if (async.onFailureArn !== undefined) {
       await this.#deliver(event, async.onFailureArn, this.#record(event, condition, result));
     }
@@ -144,6 +147,7 @@ export class AsyncInvocations {
     try {
       await this.#options.destinations.deliver(targetArn, payload);
     } catch (error) {
+      this.#options.metrics.count(event.functionName, 'DestinationDeliveryFailures');
       this.#options.onProblem(event.functionName, `Delivery to ${targetArn} failed: ${String(error)}. ${payload}`);
     }
   }

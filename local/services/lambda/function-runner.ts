@@ -8,6 +8,7 @@ import type { EnvironmentFleet, EnvironmentLimits } from './environment-fleet.ts
 import { EnvironmentPool } from './environment-pool.ts';
 import { ExecutionEnvironment, type InvocationOutcome } from './execution-environment.ts';
 import { functionEnvironmentVariables, logStreamName } from './function-environment-variables.ts';
+import type { FunctionMetrics } from './function-metrics.ts';
 import { LATEST, supportsCallbacks, type FunctionSettings } from './function-settings.ts';
 import { InvocationLog } from './invocation-log.ts';
 import { OutputLines } from './output-lines.ts';
@@ -23,6 +24,7 @@ export interface RunnerContext {
   /** Variables of every function, e.g. AWS_ENDPOINT_URL. */
   readonly variables: Readonly<Record<string, string>>;
   readonly compileCacheFolder?: string;
+  readonly metrics: FunctionMetrics;
 }
 
 export interface InvokeOptions {
@@ -81,7 +83,10 @@ export class FunctionRunner {
 
   /** @throws AwsError TooManyRequestsException when the reserved concurrency is in use. */
   invoke(payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
+    const { metrics } = this.#context;
+    const { functionName } = this.settings;
     if (this.#concurrency >= (this.settings.reservedConcurrency ?? Infinity)) {
+      metrics.count(functionName, 'Throttles');
       return Promise.reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429));
     }
     this.#concurrency += 1;
@@ -106,6 +111,9 @@ export class FunctionRunner {
         this.#concurrency -= 1;
         const outcome = withinSizeLimit(ended);
         const durationMs = performance.now() - startedAtMs;
+        metrics.count(functionName, 'Invocations');
+        metrics.count(functionName, 'Errors', Number(outcome.failed));
+        metrics.milliseconds(functionName, 'Duration', durationMs);
         if (outcome.status === 'timeout' || outcome.status === 'failure') this.#print(failureLine(outcome), requestId);
         this.#tailed(requestId, this.#log.ended({ requestId, outcome, durationMs, initDurationMs }));
         this.#tails.delete(requestId);

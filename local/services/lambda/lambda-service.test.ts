@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LambdaBench } from './testing.ts';
+import type { MetricSample } from '../logs/metric-store.ts';
+import { LambdaBench, until } from './testing.ts';
 
 let bench: LambdaBench;
 
@@ -250,4 +251,37 @@ test('lines written just before a timeout are kept', async () => {
   await call('last-words');
   expect(bench.lines.some((line) => line.endsWith('about to hang'))).toBe(true);
   expect(bench.lines.some((line) => line.includes('Task timed out after 0.20 seconds'))).toBe(true);
+});
+
+test('CloudWatch learns of invocations, errors and throttles', async () => {
+  await bench[Symbol.asyncDispose]();
+  const samples: MetricSample[] = [];
+  bench = new LambdaBench({ metrics: { record: (sample) => void samples.push(sample) } });
+  await bench.declare(
+    'moody',
+    `export const handler = async (event) => { if (event.fail) throw new Error('asked to'); };`,
+    {
+      reservedConcurrency: 1,
+    },
+  );
+  await Promise.allSettled([call('moody'), call('moody')]);
+  await call('moody', { fail: true });
+  const sumOf = (name: string): number =>
+    samples.filter((sample) => sample.name === name).reduce((sum, { value }) => sum + value, 0);
+  expect([sumOf('Invocations'), sumOf('Errors'), sumOf('Throttles')]).toEqual([2, 1, 1]);
+  expect(samples[0]).toMatchObject({ namespace: 'AWS/Lambda', dimensions: { FunctionName: 'moody' } });
+});
+
+test('what a stop cuts off is never answered, so that nobody records a failure that was none', async () => {
+  await bench[Symbol.asyncDispose]();
+  bench = new LambdaBench();
+  await bench.declare(
+    'endless',
+    `export const handler = () => { console.log('begun'); return new Promise(() => {}) };`,
+  );
+  let answered = false;
+  void call('endless').finally(() => (answered = true));
+  await until(() => bench.lines.some((line) => line.endsWith('begun')));
+  await bench.service.stop();
+  expect(answered).toBe(false);
 });

@@ -10,10 +10,12 @@ import type {
   StreamReader,
   TargetSender,
 } from '../service-ports.ts';
+import type { MetricSink } from '../logs/metric-store.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './async-settings.ts';
 import { DEFAULT_LIMITS, EnvironmentFleet, type EnvironmentLimits } from './environment-fleet.ts';
 import { EventSourceMappings } from './event-source-mappings.ts';
+import { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionReference } from './function-reference.ts';
 import { FunctionRunner, type InvokeOptions, type RunnerContext } from './function-runner.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
@@ -27,6 +29,7 @@ export interface LambdaServiceOptions {
   readonly streams: StreamReader;
   readonly destinations: TargetSender;
   readonly logs: LogSink;
+  readonly metrics?: MetricSink;
   /** Environment variables of every function, e.g. AWS_ENDPOINT_URL. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly limits?: Partial<EnvironmentLimits>;
@@ -58,6 +61,7 @@ export class LambdaService implements FunctionInvoker {
   constructor(options: LambdaServiceOptions) {
     this.#options = options;
     const hostClock = options.hostClock ?? systemClock;
+    const metrics = new FunctionMetrics(options.metrics, options.clock);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#context = {
       clock: options.clock,
@@ -67,6 +71,7 @@ export class LambdaService implements FunctionInvoker {
       limits,
       fleet: new EnvironmentFleet(limits, hostClock),
       variables: options.variables ?? {},
+      metrics,
       ...(options.compileCacheFolder !== undefined && { compileCacheFolder: options.compileCacheFolder }),
     };
     const onProblem = (functionName: string, problem: string): void => this.#logProblem(functionName, problem);
@@ -75,12 +80,14 @@ export class LambdaService implements FunctionInvoker {
       invoke: (functionName, payload, requestId) => this.runner(functionName).invoke(payload, { requestId }),
       settingsOf: (functionName) => this.#asyncTarget(functionName),
       onProblem,
+      metrics,
     });
     this.mappings = new EventSourceMappings({
       ...options,
       invoke: (reference, payload, requestId) => this.invokeWith(reference, payload, { requestId }),
       defaultConcurrency: limits.perFunction,
-      onProblem: (reference, problem) => onProblem(parseFunctionReference(reference)?.functionName ?? '', problem),
+      onProblem: (reference, problem) => onProblem(nameIn(reference), problem),
+      onIteratorAge: (reference, ageMs) => metrics.milliseconds(nameIn(reference), 'IteratorAge', ageMs),
     });
   }
 
@@ -180,4 +187,8 @@ export class LambdaService implements FunctionInvoker {
     const logGroup = this.#functions.get(functionName)?.settings.logging.logGroup ?? `/aws/lambda/${functionName}`;
     this.#options.logs.append(logGroup, problem, this.#options.clock.nowMs());
   }
+}
+
+function nameIn(reference: string): string {
+  return parseFunctionReference(reference)?.functionName ?? reference;
 }

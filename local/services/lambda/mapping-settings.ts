@@ -36,6 +36,8 @@ export interface MappingPorts {
   /** Batches side by side of a queue mapping without MaximumConcurrency; reserved concurrency does not lower it. */
   readonly defaultConcurrency: number;
   readonly onProblem: (reference: string, problem: string) => void;
+  /** Told how old the last record of a stream's batch was when the batch was done. */
+  readonly onIteratorAge: (reference: string, ageMs: number) => void;
 }
 
 /** A mapping at work. */

@@ -194,7 +194,10 @@ export class StreamMapping implements RunningMapping {
 
   async #pass(records: readonly StreamRecord[]): Promise<[]> {
     const last = records.at(-1);
-    if (last) await this.#options.positions.advance(this.settings.uuid, last.dynamodb.SequenceNumber, records.length);
+    if (!last) return [];
+    const { positions, clock, onIteratorAge } = this.#options;
+    onIteratorAge(this.settings.functionReference, clock.nowMs() - arrivedAtMs(last));
+    await positions.advance(this.settings.uuid, last.dynamodb.SequenceNumber, records.length);
     return [];
   }
 
