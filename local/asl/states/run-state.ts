@@ -58,8 +58,9 @@ export function resumeFrame(execution: Execution, frame: Frame): void {
       return resumeTask(execution, frame, phase);
     case 'fanOut':
       return resumeFanOut(execution, frame);
+    case 'failed': // A redrive was under way.
+      return execution.makeRunnable(frame, 'run');
     case 'done':
-    case 'failed':
       return;
   }
 }

@@ -71,6 +71,27 @@ describe('StartExecution', () => {
   });
 });
 
+test('a test case behind the machine’s ARN runs against its mocks, also after a crash', async () => {
+  await stepFunctions.close();
+  stepFunctions = new StepFunctionsHarness({
+    mockedTasks: (machine, testCase) => ({
+      run: async ({ stateName, retryCount, taskToken }) =>
+        retryCount === 0 && taskToken !== undefined
+          ? { kind: 'failed', error: 'Mocked', cause: '' }
+          : { kind: 'succeeded', output: [machine, testCase, stateName, retryCount] },
+    }),
+  });
+  const arn = await stepFunctions.machine('m', asking({ Retry: [{ ErrorEquals: ['Mocked'] }] }));
+  const execution = await stepFunctions.start(`${arn}#HappyPath`);
+  await stepFunctions.settle();
+  await stepFunctions.crash();
+  await stepFunctions.clock.advanceBy(1000);
+  expect(await stepFunctions.describe(execution)).toMatchObject({
+    stateMachineArn: arn,
+    output: '["m","HappyPath","Ask",1]',
+  });
+});
+
 describe('task tokens', () => {
   test('success gives the output, failure the error and cause', async () => {
     const arn = await stepFunctions.machine('m', asking());
