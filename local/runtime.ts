@@ -5,8 +5,10 @@ import { type Clock, systemClock } from './clock.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { HttpEndpoint } from './endpoint/http-endpoint.ts';
 import { stsService } from './endpoint/sts.ts';
+import { jsonApis, resourceTypes, restApis } from './service-apis.ts';
 import { ServiceSet } from './service-set.ts';
 import { CloudFormationService, type DeployedStack } from './services/cloudformation/cloudformation-service.ts';
+import type { DemoUser } from './services/cognito/user-pool.ts';
 import { DynamoDbService } from './services/dynamodb/dynamodb-service.ts';
 import { StartError } from './start-error.ts';
 import { Journal } from './store/journal.ts';
@@ -28,6 +30,8 @@ export interface RuntimeOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Values of secrets, by name or by logical id in the template. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Users of every user pool of the template. */
+  readonly users?: readonly DemoUser[];
   /** Told of each stage as it begins. */
   readonly onProgress?: (stage: string) => void;
   /** Told of faults that the runtime outlives. Default: one line to stderr. */
@@ -99,8 +103,8 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     clock,
     stack,
     data,
-    assets: assembly,
     secrets: options.secrets ?? {},
+    users: options.users ?? [],
     httpApiPort: options.httpApiPort ?? 0,
     onLost,
   });
@@ -110,11 +114,10 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   onProgress('creating resources');
   const plan = await deploy(services, assembly, stack, options.parameters ?? {});
   const runtime = describe(plan, { stack, journal, services, stop: () => started.disposeAsync() });
-  const { json, rest } = services;
   const deployed = deployedStack(runtime, clock.nowMs(), options.parameters ?? {});
   endpoint.serve({
-    json,
-    rest: [...rest, new CloudFormationService(() => deployed), stsService(stack)],
+    json: jsonApis(services),
+    rest: [...restApis(services), new CloudFormationService(() => deployed), stsService(stack)],
     dynamoDb,
     about: {
       health: () => ({ status: 'ok' }),
@@ -137,11 +140,12 @@ function openJournal(data: DataFolder): Journal {
 
 async function deploy(
   services: ServiceSet,
-  { template }: StackAssembly,
+  assembly: StackAssembly,
   stack: StackIdentity,
   parameters: Readonly<Record<string, string>>,
 ): Promise<StackPlan> {
-  const types = services.resourceTypes;
+  const { template } = assembly;
+  const types = resourceTypes(services, assembly);
   const plan = planStack({ template, stack, types, parameters });
   await deployStack(plan, types, (secretId) => services.secretText(secretId));
   return plan;

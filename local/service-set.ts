@@ -1,39 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AssetLocator } from './assembly/cloud-assembly.ts';
-import { inertResourceTypes } from './assembly/inert-resource-types.ts';
 import type { StackIdentity } from './assembly/resource-type.ts';
-import type { ResourceTypes } from './assembly/stack-plan.ts';
 import type { Template } from './assembly/template.ts';
 import type { Clock } from './clock.ts';
 import type { DataFolder } from './data-folder.ts';
-import { AwsError, type AwsJsonService, type AwsRestService } from './endpoint/aws-service.ts';
-import { apiGatewayApi } from './services/apigateway/apigateway-api.ts';
+import { AwsError } from './endpoint/aws-service.ts';
 import { ApiGatewayService } from './services/apigateway/apigateway-service.ts';
-import { apiGatewayResourceTypes } from './services/apigateway/resource-types.ts';
+import { CognitoService } from './services/cognito/cognito-service.ts';
+import type { DemoUser } from './services/cognito/user-pool.ts';
 import type { DynamoDbService } from './services/dynamodb/dynamodb-service.ts';
-import { dynamoDbResourceTypes } from './services/dynamodb/resource-types.ts';
 import { eventBridgeApi } from './services/eventbridge/eventbridge-api.ts';
 import { EventBridgeService } from './services/eventbridge/eventbridge-service.ts';
-import { eventBridgeResourceTypes } from './services/eventbridge/resource-types.ts';
-import { lambdaApi } from './services/lambda/lambda-api.ts';
 import { LambdaService } from './services/lambda/lambda-service.ts';
-import { lambdaResourceTypes } from './services/lambda/resource-types.ts';
-import { logsApi } from './services/logs/logs-api.ts';
 import { LogsService } from './services/logs/logs-service.ts';
-import { secretsManagerApi } from './services/secretsmanager/secretsmanager-api.ts';
+import { MetricsService } from './services/logs/metrics-service.ts';
 import { SecretsManagerService } from './services/secretsmanager/secretsmanager-service.ts';
-import { secretsManagerResourceTypes } from './services/secretsmanager/resource-types.ts';
+import { SesService } from './services/ses/ses-service.ts';
 import { sqsApi } from './services/sqs/sqs-api.ts';
 import { SqsService } from './services/sqs/sqs-service.ts';
-import { sqsResourceTypes } from './services/sqs/resource-types.ts';
-import { stepFunctionsResourceTypes } from './services/stepfunctions/resource-types.ts';
-import { stepFunctionsApi } from './services/stepfunctions/stepfunctions-api.ts';
 import { StepFunctionsService } from './services/stepfunctions/stepfunctions-service.ts';
-import { schedulerResourceTypes } from './services/scheduler/resource-types.ts';
-import { schedulerApi } from './services/scheduler/scheduler-api.ts';
 import { SchedulerService } from './services/scheduler/scheduler-service.ts';
 import { ArnTargetSender } from './services/target-sender.ts';
+import { countingExecutions, queueGauges } from './service-metrics.ts';
 import { sdkIntegrations } from './sdk-integrations.ts';
 import { StartError } from './start-error.ts';
 import type { Journal } from './store/journal.ts';
@@ -45,8 +32,9 @@ export interface ServiceSetOptions {
   readonly data: DataFolder;
   /** Opened: functions are told its server's address. */
   readonly dynamoDb: DynamoDbService;
-  readonly assets: AssetLocator;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Users of every user pool. */
+  readonly users: readonly DemoUser[];
   /** Port of the first HTTP API. */
   readonly httpApiPort: number;
   /** Told that the runtime cannot go on; what it accepted is in the data folder. */
@@ -60,6 +48,7 @@ export interface ServiceSetOptions {
  * W2  `stop` goes against the flow of work: what makes work ends first, what takes it last.
  */
 export class ServiceSet {
+  readonly metrics: MetricsService;
   readonly logs: LogsService;
   readonly sqs: SqsService;
   readonly dynamoDb: DynamoDbService;
@@ -68,16 +57,20 @@ export class ServiceSet {
   readonly lambda: LambdaService;
   readonly stepFunctions: StepFunctionsService;
   readonly secretsManager: SecretsManagerService;
+  readonly cognito: CognitoService;
+  readonly ses: SesService;
   readonly apiGateway: ApiGatewayService;
-  readonly #assets: AssetLocator;
 
   constructor(options: ServiceSetOptions) {
     const { journal, clock, stack, data } = options;
     const targets = new ArnTargetSender({ clock });
-    this.#assets = options.assets;
-    this.logs = new LogsService({ clock, stack, dataFolder: data.path });
+    this.metrics = new MetricsService({ clock, stack });
+    this.logs = new LogsService({ clock, stack, dataFolder: data.path, metrics: this.metrics });
     this.secretsManager = new SecretsManagerService({ journal, clock, stack, secrets: options.secrets });
     this.sqs = new SqsService({ journal, clock, stack });
+    this.metrics.addGauges(() => queueGauges(this.sqs));
+    this.cognito = new CognitoService({ journal, clock, stack, users: options.users });
+    this.ses = new SesService({ journal, clock, dataFolder: data.path });
     this.dynamoDb = options.dynamoDb;
     this.eventBridge = new EventBridgeService({ journal, clock, stack, targets, deadLetters: this.sqs });
     this.scheduler = new SchedulerService({ journal, clock, stack, targets, deadLetters: this.sqs });
@@ -89,6 +82,7 @@ export class ServiceSet {
       streams: this.dynamoDb,
       destinations: targets,
       logs: this.logs,
+      metrics: this.metrics,
       // Straight to the server: a hop through our endpoint would double the cost of the most frequent calls.
       variables: { AWS_ENDPOINT_URL: stack.endpointUrl, AWS_ENDPOINT_URL_DYNAMODB: this.dynamoDb.serverUrl },
       compileCacheFolder: join(data.path, 'compile-cache'),
@@ -99,11 +93,18 @@ export class ServiceSet {
       stack,
       functions: this.lambda,
       integrations: sdkIntegrations(this.dynamoDb, eventBridgeApi(this.eventBridge), sqsApi(this.sqs)),
-      events: this.eventBridge,
+      events: countingExecutions(this.eventBridge, this.metrics, clock),
       onStoreFailure: options.onLost,
     });
     const { lambda: functions, logs } = this;
-    this.apiGateway = new ApiGatewayService({ clock, stack, functions, logs, port: options.httpApiPort });
+    this.apiGateway = new ApiGatewayService({
+      clock,
+      stack,
+      functions,
+      logs,
+      port: options.httpApiPort,
+      issuerAddressOf: (issuer) => this.cognito.addressOf(issuer),
+    });
     targets.connect({ queues: this.sqs, functions, executions: this.stepFunctions, buses: this.eventBridge, logs });
   }
 
@@ -131,38 +132,10 @@ export class ServiceSet {
     }
   }
 
-  get json(): AwsJsonService[] {
-    return [
-      sqsApi(this.sqs),
-      eventBridgeApi(this.eventBridge),
-      stepFunctionsApi(this.stepFunctions),
-      secretsManagerApi(this.secretsManager),
-      logsApi(this.logs),
-    ];
-  }
-
-  get rest(): AwsRestService[] {
-    return [lambdaApi(this.lambda), schedulerApi(this.scheduler), apiGatewayApi(this.apiGateway)];
-  }
-
-  get resourceTypes(): ResourceTypes {
-    return {
-      ...inertResourceTypes,
-      ...dynamoDbResourceTypes(this.dynamoDb),
-      ...sqsResourceTypes(this.sqs),
-      ...eventBridgeResourceTypes(this.eventBridge),
-      ...schedulerResourceTypes(this.scheduler),
-      ...lambdaResourceTypes(this.lambda, (key) => this.#assets.assetPath(key)),
-      ...stepFunctionsResourceTypes(this.stepFunctions, {
-        readAsset: (key) => readFile(this.#assets.assetPath(key), 'utf8'),
-      }),
-      ...secretsManagerResourceTypes(this.secretsManager),
-      ...apiGatewayResourceTypes(this.apiGateway),
-    };
-  }
-
   /** Sets everything going that the data folder holds. Call it when the template is deployed. */
   async start(): Promise<void> {
+    this.metrics.start();
+    await this.ses.start();
     this.dynamoDb.start();
     this.sqs.start();
     this.stepFunctions.resume();
@@ -179,6 +152,8 @@ export class ServiceSet {
     await this.stepFunctions.stop();
     await this.lambda.stop();
     await this.sqs.stop();
+    await this.ses.stop();
+    this.metrics.stop();
     await this.logs.stop();
   }
 }
