@@ -177,11 +177,11 @@ describe('the gateway.service', () => {
     const finish = Promise.withResolvers<InvocationResult>();
     gateway.handler = () => finish.promise;
     await gateway.startApi();
-    const answer = gateway.send('/a');
+    const answer = gateway.send('/a', { headers: { connection: 'keep-alive' } });
     await vi.waitUntil(() => gateway.invocations.length === 1);
     const stopped = gateway.service.stop();
     finish.resolve(ok('done'));
-    expect((await answer).body).toBe('done');
+    expect(await answer).toMatchObject({ body: 'done', headers: { connection: 'close' } });
     await stopped;
   });
 

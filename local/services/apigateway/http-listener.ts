@@ -26,6 +26,7 @@ export type Answerer = (message: IncomingMessage) => Promise<GatewayAnswer>;
 export class HttpListener {
   readonly #server: Server;
   readonly #clock: Clock;
+  #closing = false;
   #answer: Answerer = () => Promise.resolve(errorAnswer(new GatewayError(503)));
 
   constructor(clock: Clock) {
@@ -62,6 +63,7 @@ export class HttpListener {
 
   /** Takes no new request and resolves when those under way are answered. */
   async close(): Promise<void> {
+    this.#closing = true;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
     await closed;
@@ -70,6 +72,8 @@ export class HttpListener {
   async #handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await this.#answer(message);
     if (response.destroyed) return;
+    // A connection kept alive would keep `close` waiting for its timeout.
+    if (this.#closing) response.shouldKeepAlive = false;
     if (message.complete || hasNoBody(message)) send(response, answer);
     else this.#refuseUpload(message, response, answer);
   }
