@@ -110,7 +110,7 @@ describe('an attempt that ended half way is taken up by the next', () => {
       { name: 'InternalServerError', statusCode: 500 },
       { name: 'InternalServerError', statusCode: 500 },
     );
-    await expect(world.charge(order)).rejects.toThrow('InternalServerError');
+    await expect(world.charge(order)).rejects.toMatchObject({ name: 'PaymentOutcomeUnknown' });
     await world.arm({ kind: 'unavailable', orderId: order.orderId });
     await world.charge(order, 'token-2');
     expect(world.aws.answers).toEqual([succeeded('token-2')]);
@@ -261,6 +261,16 @@ describe('a payment that was given up before', () => {
     await world.refund(order, false);
     await expect(world.charge(order)).rejects.toMatchObject({ name: 'PaymentCancelled' });
     expect(await world.ledger(order)).toEqual([]);
+  });
+
+  test('an attempt that was making its intent as the payment was given up cancels it (F75)', async () => {
+    const order = aNewOrder();
+    await world.arm({ kind: 'delay', operation: 'create', orderId: order.orderId, ms: 500 });
+    const charged = world.charge(order);
+    await expect.poll(() => world.fired()).toBe(1);
+    await world.refund(order, false);
+    await expect(charged).rejects.toMatchObject({ name: 'PaymentCancelled' });
+    expect(await world.ledger(order)).toEqual(['CREATE', 'CANCEL']);
   });
 
   test('a zombie that wakes after it was refunded changes nothing (F51)', async () => {

@@ -6,7 +6,7 @@ import { placedRecord } from '../orders/order-record.ts';
 import { awaitCustomer } from '../orders/order-steps.ts';
 import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
 import { verified, type PaymentGateway, type PaymentIntent, type PaymentTerms } from './payment-gateway.ts';
-import type { PaymentLedger, PaymentRecord, Transition } from './payment-ledger.ts';
+import type { PaymentLedger, PaymentRecord, TracedTerms, Transition } from './payment-ledger.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
 /** Past this age of a request the provider may have forgotten its keys (24 h): only look-ups are safe. */
@@ -141,8 +141,8 @@ export class PaymentCharge {
   }
 }
 
-export function termsOf({ orderId, totalMinor, currency }: BasketCheckedOut): PaymentTerms {
-  return { orderId, amountMinor: totalMinor, currency };
+export function termsOf({ orderId, totalMinor, currency, correlationId }: BasketCheckedOut): TracedTerms {
+  return { orderId, amountMinor: totalMinor, currency, correlationId };
 }
 
 /** The customer's payment method does not exist or cannot be used: a decline before the start, not a fault of ours. */

@@ -5,7 +5,10 @@ export class PaymentUnavailable extends Error {
   override readonly name = 'PaymentUnavailable';
 }
 
-/** Transient: the provider may or may not have acted, and could not be asked. Never to be taken for a decline. */
+/**
+ * Transient: the provider may or may not have acted and could not be asked, or the workflow could not be told. Never to
+ * be taken for a decline.
+ */
 export class PaymentOutcomeUnknown extends Error {
   override readonly name = 'PaymentOutcomeUnknown';
 }

@@ -44,9 +44,13 @@ export const PaymentRecord = z.object({
   openState: z.literal('OPEN').optional(),
   openSince: z.string().optional(),
   declineCode: z.string().optional(),
+  /** For the log lines of those who meet the payment without its order: webhook and poller. */
+  correlationId: z.string().optional(),
   refundId: z.string().optional(),
 });
 export type PaymentRecord = z.infer<typeof PaymentRecord>;
+
+export type TracedTerms = PaymentTerms & { readonly correlationId: string };
 
 /** A conditional write: done, or refused by the row that stands instead. `row` is how the payment stands now. */
 export interface Transition {
@@ -96,7 +100,7 @@ export class PaymentLedger {
   }
 
   /** Notes the intent and the token of a new payment, before the money is asked for. */
-  request(terms: PaymentTerms, paymentIntentId: string, taskToken: string): Promise<Transition> {
+  request(terms: TracedTerms, paymentIntentId: string, taskToken: string): Promise<Transition> {
     const at = timestampOf(this.#clock);
     return this.#insert({
       ...rowOf(terms),
@@ -109,12 +113,12 @@ export class PaymentLedger {
   }
 
   /** Notes a payment that the provider would not even begin. */
-  refuse(terms: PaymentTerms, declineCode: string, taskToken: string): Promise<Transition> {
+  refuse(terms: TracedTerms, declineCode: string, taskToken: string): Promise<Transition> {
     return this.#insert({ ...rowOf(terms), state: 'DECLINED', declineCode, taskToken, attempt: 1 });
   }
 
   /** Leaves a tombstone where there is no payment, so that a late charge fails. */
-  bury(terms: PaymentTerms): Promise<Transition> {
+  bury(terms: TracedTerms): Promise<Transition> {
     return this.#insert({ ...rowOf(terms), state: 'CANCELLED' });
   }
 
@@ -293,8 +297,8 @@ function expressionsOf({
   };
 }
 
-function rowOf({ orderId, amountMinor, currency }: PaymentTerms): PaymentTerms {
-  return { orderId, amountMinor, currency };
+function rowOf({ orderId, amountMinor, currency, correlationId }: TracedTerms): TracedTerms {
+  return { orderId, amountMinor, currency, correlationId };
 }
 
 function isRefusal(error: unknown): error is ConditionalCheckFailedException {

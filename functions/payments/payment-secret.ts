@@ -1,4 +1,4 @@
-import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import type { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod';
 
 const PaymentSecret = z.object({
@@ -20,12 +20,19 @@ export interface PaymentSecretSource {
 
 /** @param secretId name or ARN in Secrets Manager. Nothing is fetched before the first `get`. */
 export function secretsManagerSource(secretId: string): PaymentSecretSource {
-  const provider = new SecretsProvider();
+  let provider: Promise<SecretsProvider> | undefined;
   const fetchSecret = async (forceFetch: boolean): Promise<PaymentSecret> => {
-    const text = await provider.get(secretId, { maxAge: MAX_AGE_SECONDS, forceFetch });
+    provider ??= makeProvider();
+    const text = await (await provider).get(secretId, { maxAge: MAX_AGE_SECONDS, forceFetch });
     return parseSecret(typeof text === 'string' ? text : '');
   };
   return { get: () => fetchSecret(false), refresh: () => fetchSecret(true) };
+}
+
+/** Loaded with the first use: most of what a cold start would otherwise import for it. */
+async function makeProvider(): Promise<SecretsProvider> {
+  const secrets = await import('@aws-lambda-powertools/parameters/secrets');
+  return new secrets.SecretsProvider();
 }
 
 /** @throws Error that says what is wrong with the secret without showing any of it. */

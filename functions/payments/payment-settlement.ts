@@ -46,7 +46,7 @@ export class PaymentSettlement {
     if (taskToken === undefined) return;
     const answered = await this.#answerTo(taskToken, row);
     if (answered === undefined) return;
-    if (answered === 'late') this.#options.logger.info('Nobody waits for this payment any more', { state: row.state });
+    if (answered === 'late') this.#options.logger.info('Nobody waits for this payment any more', traceOf(row));
     if (row.openState !== undefined) await this.#options.ledger.close(row.orderId);
   }
 
@@ -72,7 +72,10 @@ export class PaymentSettlement {
       return await verified(this.#options.gateway, row, reported);
     } catch (error) {
       if (!(error instanceof AmountMismatch)) throw error;
-      this.#options.logger.error('The provider holds another payment than the order asks for', error);
+      this.#options.logger.error('The provider holds another payment than the order asks for', {
+        ...traceOf(row),
+        error,
+      });
       if (row.taskToken !== undefined) await this.#options.answers.fail(row.taskToken, error.name, error.message);
       return undefined;
     }
@@ -100,8 +103,13 @@ export class PaymentSettlement {
     const { gateway, ledger, logger } = this.#options;
     if (row.state !== 'CANCELLED' && row.state !== 'DECLINED') return row;
     if (row.paymentIntentId === undefined) return row;
-    logger.warn('Money was taken for a payment that is over: refunding it', { state: row.state });
+    logger.warn('Money was taken for a payment that is over: refunding it', traceOf(row));
     const { refundId } = await gateway.refund(row, row.paymentIntentId);
     return ledger.undo(row.orderId, 'REFUNDED', { refundId });
   }
+}
+
+/** Webhook and poller work on many orders, so each line names its own. */
+function traceOf({ orderId, correlationId, state }: PaymentRecord) {
+  return { orderId, correlationId, paymentState: state };
 }

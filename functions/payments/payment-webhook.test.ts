@@ -83,6 +83,26 @@ describe('3-D Secure', () => {
     expect(await world.payment(order)).toMatchObject({ state: 'CHARGED' });
   });
 
+  test('two attempts at once ask the customer once and leave the payment open', async () => {
+    const order = aNewOrder('pm_card_threeDSecure2Required');
+    await world.createOrder(order);
+    const ended = await Promise.allSettled([world.charge(order, 'token-1'), world.charge(order, 'token-2')]);
+    expect(ended.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(await world.payment(order)).toMatchObject({ state: 'AWAITING_CUSTOMER', openState: 'OPEN' });
+    expect(world.aws.answers).toEqual([]);
+  });
+
+  test('an amount that is not the order’s is not shown to the customer (F49)', async () => {
+    const order = aNewOrder('pm_card_threeDSecure2Required');
+    await world.createOrder(order);
+    await world.arm(
+      { kind: 'wrongAmount', operation: 'confirm', orderId: order.orderId },
+      { kind: 'wrongAmount', operation: 'retrieve', orderId: order.orderId },
+    );
+    await expect(world.charge(order)).rejects.toMatchObject({ name: 'AmountMismatch' });
+    expect(await world.payment(order)).toMatchObject({ state: 'REQUESTED' });
+  });
+
   test('an order stopped before the customer was asked is not asked any more', async () => {
     const order = aNewOrder('pm_card_threeDSecure2Required');
     await world.createOrder(order);
@@ -241,6 +261,21 @@ describe('authentic but of no use (corpus)', () => {
     });
     expect(await world.webhook(event)).toMatchObject({ statusCode: 200 });
     expect(await inbox()).toMatchObject([{ state: 'UNMATCHED', reason: 'UNUSED_TYPE' }]);
+  });
+
+  test('an intent that is not the one of its order’s payment touches nothing (F58)', async () => {
+    const { order } = await aWaitingOrder();
+    const response = await fetch(`${world.sandbox.url}/v1/payment_intents`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_sandbox' },
+      body: `amount=${order.totalMinor}&currency=eur&confirm=true&payment_method=pm_card_visa&metadata[orderId]=${order.orderId}`,
+    });
+    const { id } = (await response.json()) as { id: string };
+    const before = await world.payment(order);
+    expect(await world.webhook(anEvent(order, id))).toEqual({ statusCode: 200, body: { outcome: 'UNMATCHED' } });
+    expect(await inbox()).toMatchObject([{ state: 'UNMATCHED', reason: 'NO_PAYMENT' }]);
+    expect(await world.payment(order)).toEqual(before);
+    expect(world.aws.answers).toEqual([]);
   });
 
   test('an order id that the intent does not have: the intent wins and a person is told', async () => {

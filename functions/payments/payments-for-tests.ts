@@ -77,6 +77,8 @@ export interface PaymentWorld {
   forgetKeys(): Promise<void>;
   /** The provider's ledger of an order, e.g. `CAPTURE`, `CAPTURE failed`. */
   ledger(order: BasketCheckedOut): Promise<string[]>;
+  /** The idempotency keys in that ledger. */
+  keys(order: BasketCheckedOut): Promise<(string | null)[]>;
   intents(order: BasketCheckedOut): Promise<{ id: string; status: string }[]>;
   payment(order: BasketCheckedOut): Promise<Record<string, unknown> | undefined>;
   stop(): Promise<void>;
@@ -90,9 +92,11 @@ export interface WebhookOptions {
   readonly rawBody?: string;
 }
 
-export async function startPaymentWorld(): Promise<PaymentWorld> {
+/** @param webhookUrl where the sandbox delivers its events; nowhere when absent. */
+export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWorld> {
   const store = await startTestDynamoDb();
-  const sandbox = await startPaymentSandbox({ port: 0 });
+  const webhookOptions = webhookUrl === undefined ? {} : { webhook: { url: webhookUrl, secret: WEBHOOK_SECRET } };
+  const sandbox = await startPaymentSandbox({ port: 0, ...webhookOptions });
   const aws = await startAwsFake();
   Object.assign(process.env, store.environment, {
     AWS_ENDPOINT_URL_SFN: aws.url,
@@ -100,7 +104,7 @@ export async function startPaymentWorld(): Promise<PaymentWorld> {
     PAYMENT_API_URL: sandbox.url,
     PAYMENT_SECRET_ID: 'payment',
     PAYMENT_RETURN_URL: 'https://shop.example/orders',
-    POWERTOOLS_LOG_LEVEL: 'CRITICAL',
+    POWERTOOLS_LOG_LEVEL: process.env['POWERTOOLS_LOG_LEVEL'] ?? 'CRITICAL',
   });
   const [create, charge, refund, webhook, poll] = await Promise.all([
     import('../orders/create-order.ts'),
@@ -117,6 +121,8 @@ export async function startPaymentWorld(): Promise<PaymentWorld> {
     order,
     executionArn: `arn:aws:states:us-east-1:000000000000:execution:order-saga:${order.orderId}`,
   });
+  const ledgerOf = async ({ orderId }: BasketCheckedOut) =>
+    (await control<{ rows: LedgerRow[] }>(`ledger?orderId=${orderId}`, undefined, 'GET')).rows;
   const intentsOf = async ({ orderId }: BasketCheckedOut) =>
     (await control<{ intents: { id: string; status: string }[] }>(`intents?orderId=${orderId}`, undefined, 'GET'))
       .intents;
@@ -159,10 +165,10 @@ export async function startPaymentWorld(): Promise<PaymentWorld> {
     async forgetKeys() {
       await control('idempotency-keys', undefined, 'DELETE');
     },
-    async ledger({ orderId }) {
-      const { rows } = await control<{ rows: LedgerRow[] }>(`ledger?orderId=${orderId}`, undefined, 'GET');
-      return rows.map(({ op, ok }) => (ok ? op : `${op} failed`));
+    async ledger(order) {
+      return (await ledgerOf(order)).map(({ op, ok }) => (ok ? op : `${op} failed`));
     },
+    keys: async (order) => (await ledgerOf(order)).map(({ key }) => key),
     intents: intentsOf,
     async payment({ orderId }) {
       return (await store.rows(TEST_TABLES.PAYMENTS_TABLE)).find((row) => row['orderId'] === orderId);

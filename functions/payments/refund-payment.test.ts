@@ -29,6 +29,8 @@ describe('a charge is given back', () => {
     });
     expect(await world.payment(order)).toMatchObject({ state: 'REFUNDED', refundId: expect.any(String) as string });
     expect(await world.ledger(order)).toEqual(['CREATE', 'CAPTURE', 'CANCEL failed', 'REFUND']);
+    const operations = ['intent', 'confirm', 'cancel', 'refund'];
+    expect(await world.keys(order)).toEqual(operations.map((operation) => `${order.orderId}:${operation}:1`));
   });
 
   test('asked for again and again, the money goes back once (F70, F76)', async () => {

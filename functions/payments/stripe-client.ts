@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import type { PaymentSecretSource } from './payment-secret.ts';
+import { PaymentUnavailable } from './payment-errors.ts';
+import type { PaymentSecret, PaymentSecretSource } from './payment-secret.ts';
 
 /** The version whose shapes we read; the SDK's types hold us to it. */
 export const PROVIDER_API_VERSION = '2026-10-28.endive';
@@ -25,15 +26,16 @@ export class StripeClient {
     this.#options = options;
   }
 
+  /** @throws PaymentUnavailable (transient) when our key cannot be read. */
   async get(): Promise<Stripe> {
-    const { apiKey } = await this.#options.secret.get();
+    const { apiKey } = await this.#options.secret.get().catch(unreadable);
     if (this.#current?.apiKey !== apiKey) this.#current = { apiKey, stripe: await this.#make(apiKey) };
     return this.#current.stripe;
   }
 
   /** Takes up a rotated key after the provider refused the present one. */
   async renew(): Promise<void> {
-    await this.#options.secret.refresh();
+    await this.#options.secret.refresh().catch(unreadable);
   }
 
   async #make(apiKey: string): Promise<Stripe> {
@@ -54,6 +56,10 @@ export class StripeClient {
       telemetry: false,
     });
   }
+}
+
+function unreadable(error: unknown): Promise<PaymentSecret> {
+  throw new PaymentUnavailable('The key to the payment provider cannot be read', { cause: error });
 }
 
 /** fetch that follows no redirect, reads no endless answer, and names a closed connection as the SDK expects it. */

@@ -1,7 +1,11 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { isErrorNamed } from '../platform/errors.ts';
+import { PaymentOutcomeUnknown } from './payment-errors.ts';
 
-/** Answers a task that waits on its token. `late`: the workflow does not wait on that token any more. */
+/**
+ * Answers a task that waits on its token. `late`: the workflow does not wait on that token any more.
+ * Both throw PaymentOutcomeUnknown (transient) when it could not be told.
+ */
 export interface TaskAnswers {
   succeed(taskToken: string, output: Readonly<Record<string, string>>): Promise<'answered' | 'late'>;
   /** @param error the name that the workflow matches on. */
@@ -21,7 +25,7 @@ export function stepFunctionsAnswers(client: SFNClient = boundedClient()): TaskA
       return 'answered';
     } catch (error) {
       if (isErrorNamed(error, ...LATE_ERRORS)) return 'late';
-      throw error;
+      throw new PaymentOutcomeUnknown('The workflow could not be told how the payment ended', { cause: error });
     }
   };
   return {
