@@ -64,8 +64,6 @@ export async function branchDone(execution: Execution, parent: Frame, child: Fra
   const { phase } = parent;
   if (phase.kind !== 'fanOut') return;
   if (phase.items) execution.record(child, 'MapIterationSucceeded', iteration(parent, child.branch));
-  parent.previousEventId = child.previousEventId;
-  execution.touch(parent);
   await execution.attempt(parent, () =>
     doneChildren(parent) === phase.total ? join(execution, parent, phase) : startIterations(execution, parent, phase),
   );
@@ -94,6 +92,8 @@ async function join(execution: Execution, frame: Frame, phase: FanOutPhase): Pro
   const results: Json[] = Array.from({ length: phase.total });
   for (const child of frame.children) {
     if (child.phase.kind === 'done') results[child.branch] = child.phase.output;
+    // Taken from the children only now: a parent with many items is not stored again for each of them.
+    frame.previousEventId = Math.max(frame.previousEventId, child.previousEventId);
   }
   const state = stateOf(frame) as ParallelState | MapState;
   execution.removeChildren(frame);
