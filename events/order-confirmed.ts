@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { AmountMinor, Currency, orderEventFields, Timestamp } from './vocabulary.ts';
+import { AmountMinor, Currency, MAX_LINES, orderEventFields, Quantity, Sku, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
   ...orderEventFields,
@@ -8,6 +8,12 @@ const detail = z.strictObject({
   confirmedAt: Timestamp,
   currency: Currency,
   totalMinor: AmountMinor,
+  /** What is to be shipped. */
+  lines: z
+    .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+    .min(1)
+    .max(MAX_LINES)
+    .optional(),
 });
 
 /** Stock is committed and the payment charged: the order will be shipped. Published by `confirm-order`. */
@@ -24,4 +30,8 @@ export const orderConfirmedSample = {
   confirmedAt: '2026-01-15T09:30:02.000Z',
   currency: 'EUR',
   totalMinor: 7300,
+  lines: [
+    { sku: 'TEAPOT-BLUE', quantity: 1 },
+    { sku: 'CUP-WHITE', quantity: 4 },
+  ],
 } satisfies z.input<typeof detail>;

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { defineEvent, type DetailOf } from './define-event.ts';
+import { orderEventFields, Timestamp } from './vocabulary.ts';
+
+/** What left the warehouse, as far as the warehouse says. */
+export const Parcel = z.strictObject({
+  carrier: z
+    .string()
+    .regex(/^[\p{L}\p{N}][\p{L}\p{N} .&-]{0,39}$/u, 'expected the name of a carrier')
+    .optional(),
+  trackingNumber: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{4,40}$/, 'expected 4 to 40 letters, digits or dashes')
+    .optional(),
+});
+export type Parcel = z.infer<typeof Parcel>;
+
+const detail = z.strictObject({
+  ...orderEventFields,
+  seq: z.int().positive(),
+  shippedAt: Timestamp,
+  parcel: Parcel,
+});
+
+/** The order left the warehouse; it cannot be cancelled any more. Published by `serve-orders`. */
+export const OrderShipped = defineEvent('shop.orders', 'OrderShipped.v1', detail);
+export type OrderShipped = DetailOf<typeof OrderShipped>;
+
+export const orderShippedSample = {
+  eventId: '01K2Z5N8W0CHECK0VTSAMPRE01.OrderShipped',
+  schemaVersion: 1,
+  orderId: '01K2Z5N8W0CHECK0VTSAMPRE01',
+  customerId: 'alice',
+  correlationId: 'checkout-alice-1',
+  seq: 3,
+  shippedAt: '2026-01-16T08:00:00.000Z',
+  parcel: { carrier: 'DHL', trackingNumber: 'JD014600003828' },
+} satisfies z.input<typeof detail>;
