@@ -1,5 +1,6 @@
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
-import { epochSeconds, optionalText, pageSize, pageStart, pageToken, requiredText } from './api-values.ts';
+import { optionalString, requiredString } from '../aws-input.ts';
+import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 import type { ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';
 import { checkExecutionArn } from './names.ts';
@@ -10,9 +11,9 @@ export function executionOperations(service: StepFunctionsService): Record<strin
   return {
     StartExecution: async (input) => {
       const started = await service.startExecution({
-        stateMachineArn: requiredText(input, 'stateMachineArn'),
-        input: optionalText(input, 'input') ?? '{}',
-        name: optionalText(input, 'name'),
+        stateMachineArn: requiredString(input, 'stateMachineArn'),
+        input: optionalString(input, 'input') ?? '{}',
+        name: optionalString(input, 'name'),
       });
       return { executionArn: started.arn, startDate: epochSeconds(started.startedMs) };
     },
@@ -23,7 +24,7 @@ export function executionOperations(service: StepFunctionsService): Record<strin
       );
     },
     StopExecution: async (input) => {
-      const failure = { error: optionalText(input, 'error'), cause: optionalText(input, 'cause') };
+      const failure = { error: optionalString(input, 'error'), cause: optionalString(input, 'cause') };
       const stopped = await service.stopExecution(checkExecutionArn(input['executionArn']), failure);
       return { stopDate: epochSeconds(stopped.stoppedMs ?? service.clock.nowMs()) };
     },
@@ -72,7 +73,7 @@ const STATUSES = new Set(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTE
 
 function list(service: StepFunctionsService, input: JsonObject): JsonObject {
   const machine = service.machine(input['stateMachineArn']);
-  const status = optionalText(input, 'statusFilter');
+  const status = optionalString(input, 'statusFilter');
   if (status !== undefined && !STATUSES.has(status)) {
     throw new AwsError('ValidationException', `Value '${status}' at 'statusFilter' is no execution status`);
   }
@@ -81,7 +82,7 @@ function list(service: StepFunctionsService, input: JsonObject): JsonObject {
   const rows = service.executions.list(machine.arn, status, before, size + 1);
   const page = rows.slice(0, size);
   const nextToken = rows.length > size ? pageToken('ListExecutions', page.at(-1)!.id) : undefined;
-  const redriven = optionalText(input, 'redriveFilter');
+  const redriven = optionalString(input, 'redriveFilter');
   return {
     executions: page
       .filter((row) => redriven === undefined || (redriven === 'REDRIVEN') === row.redriveCount > 0)

@@ -1,5 +1,6 @@
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
-import { epochSeconds, optionalText, pageSize, pageStart, pageToken, requiredText } from './api-values.ts';
+import { optionalString, requiredString } from '../aws-input.ts';
+import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 import { checkExecutionArn, checkName, parseMachineArn } from './names.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
@@ -30,9 +31,9 @@ export function machineOperations(service: StepFunctionsService): Record<string,
 
 async function create(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
   const name = checkName(input['name']);
-  const definition = requiredText(input, 'definition');
-  const roleArn = requiredText(input, 'roleArn');
-  if (optionalText(input, 'type') === 'EXPRESS') {
+  const definition = requiredString(input, 'definition');
+  const roleArn = requiredString(input, 'roleArn');
+  if (optionalString(input, 'type') === 'EXPRESS') {
     throw new AwsError(
       'ValidationException',
       'State machines of type EXPRESS are not supported by the embedded runtime',
@@ -48,8 +49,8 @@ async function create(service: StepFunctionsService, input: JsonObject): Promise
 
 async function update(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
   const machine = service.machine(input['stateMachineArn']);
-  const definition = optionalText(input, 'definition');
-  const roleArn = optionalText(input, 'roleArn');
+  const definition = optionalString(input, 'definition');
+  const roleArn = optionalString(input, 'roleArn');
   const given = settingsOf(input);
   if (definition === undefined && roleArn === undefined && Object.keys(given).length <= 2) {
     throw new AwsError(
@@ -116,7 +117,7 @@ function list(service: StepFunctionsService, input: JsonObject): JsonObject {
 }
 
 function validate(input: JsonObject): JsonObject {
-  const findings = validateDefinition(requiredText(input, 'definition'));
+  const findings = validateDefinition(requiredString(input, 'definition'));
   const wanted = input['severity'] === 'WARNING' ? findings : findings.filter(({ severity }) => severity === 'ERROR');
   const limit = Number(input['maxResults'] ?? 0) || DEFAULT_DIAGNOSTICS;
   return {

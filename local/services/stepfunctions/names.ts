@@ -1,7 +1,7 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
 
-const LONGEST_NAME = 80;
+export const LONGEST_NAME = 80;
 /** White space, brackets, wildcards, `"#%\^|~`$&,;:/` and control characters may not stand in a name. */
 // oxlint-disable-next-line no-control-regex -- the rule names control characters.
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;

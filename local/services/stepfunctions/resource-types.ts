@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ResourceDeclaration, ResourceType, StackIdentity } from '../../assembly/resource-type.ts';
 import { UnsupportedFeature } from '../../assembly/resource-type.ts';
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
-import { machineArn } from './names.ts';
+import { physicalName } from '../physical-name.ts';
+import { LONGEST_NAME, machineArn } from './names.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 export interface StateMachineAssets {
@@ -71,7 +71,5 @@ function substituted(text: string, substitutions: unknown): string {
 
 function machineName(resource: ResourceDeclaration, stack: StackIdentity): string {
   const given: unknown = resource.properties['StateMachineName'];
-  if (typeof given === 'string') return given;
-  const suffix = createHash('sha256').update(`${stack.stackName}/${resource.logicalId}`).digest('hex').slice(0, 12);
-  return `${resource.logicalId}-${suffix}`;
+  return typeof given === 'string' ? given : physicalName(resource, stack, LONGEST_NAME);
 }

@@ -23,6 +23,7 @@ export class StatusEvents {
   readonly #options: StatusEventsOptions;
   readonly #inFlight = new Set<Promise<void>>();
   #retry: Timer | undefined;
+  #isStopped = false;
 
   constructor(options: StatusEventsOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class StatusEvents {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#retry?.cancel();
     await Promise.all(this.#inFlight);
   }
@@ -73,6 +75,7 @@ export class StatusEvents {
       });
     } catch {
       // The row stays, so nothing is lost: all pending events are offered again, in their order, a little later.
+      if (this.#isStopped) return;
       this.#retry?.cancel();
       this.#retry = clock.at(clock.nowMs() + RETRY_AFTER_MS, () => this.publishPending());
       return;

@@ -1,24 +1,24 @@
 import { exceedsBytes, type Json } from '../../asl/json.ts';
 import { LARGEST_PAYLOAD_BYTES } from '../../asl/states/leave.ts';
 import { AwsError, type AwsOperation } from '../../endpoint/aws-service.ts';
-import { optionalText, requiredText } from './api-values.ts';
+import { optionalString, requiredString } from '../aws-input.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 export function taskOperations(service: StepFunctionsService): Record<string, AwsOperation> {
   return {
     SendTaskSuccess: async (input) => {
-      const output = parsedOutput(requiredText(input, 'output'));
-      await service.answerToken(requiredText(input, 'taskToken'), { kind: 'succeeded', output });
+      const output = parsedOutput(requiredString(input, 'output'));
+      await service.answerToken(requiredString(input, 'taskToken'), { kind: 'succeeded', output });
       return {};
     },
     SendTaskFailure: async (input) => {
-      const error = optionalText(input, 'error') ?? '';
-      const cause = optionalText(input, 'cause') ?? '';
-      await service.answerToken(requiredText(input, 'taskToken'), { kind: 'failed', error, cause });
+      const error = optionalString(input, 'error') ?? '';
+      const cause = optionalString(input, 'cause') ?? '';
+      await service.answerToken(requiredString(input, 'taskToken'), { kind: 'failed', error, cause });
       return {};
     },
     SendTaskHeartbeat: async (input) => {
-      await service.heartbeat(requiredText(input, 'taskToken'));
+      await service.heartbeat(requiredString(input, 'taskToken'));
       return {};
     },
   };

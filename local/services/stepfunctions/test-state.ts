@@ -4,7 +4,7 @@ import { InvalidDefinition, parseDefinition, parseSingleState } from '../../asl/
 import { probeState, type Probe } from '../../asl/probe-state.ts';
 import type { TaskOutcome, TaskRunner } from '../../asl/task-runner.ts';
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
-import { optionalText, requiredText } from './api-values.ts';
+import { optionalString, requiredString } from '../aws-input.ts';
 import { supportsResource } from './integrations.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
@@ -21,15 +21,15 @@ async function testState(
   service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
   input: JsonObject,
 ): Promise<JsonObject> {
-  const level = optionalText(input, 'inspectionLevel') ?? 'INFO';
+  const level = optionalString(input, 'inspectionLevel') ?? 'INFO';
   if (!LEVELS.has(level)) throw invalid(`inspectionLevel must be one of ${[...LEVELS].join(', ')}`);
-  const state = stateUnderTest(requiredText(input, 'definition'), optionalText(input, 'stateName'));
+  const state = stateUnderTest(requiredString(input, 'definition'), optionalString(input, 'stateName'));
   const mock = mockOf(input, state);
-  const stateInput = parsed(optionalText(input, 'input') ?? '{}', 'input');
+  const stateInput = parsed(optionalString(input, 'input') ?? '{}', 'input');
   const probe = await probeState({
     state,
     input: stateInput,
-    variables: parsedRecord(optionalText(input, 'variables') ?? '{}', 'variables'),
+    variables: parsedRecord(optionalString(input, 'variables') ?? '{}', 'variables'),
     context: contextOf(input, mock !== undefined),
     retriesUsed: Number((input['stateConfiguration'] as JsonObject | undefined)?.['retrierRetryCount'] ?? 0),
     tasks: mock ?? service.tasks,
@@ -115,7 +115,7 @@ function mockOf(input: JsonObject, state: State): TaskRunner | undefined {
 }
 
 function mockedOutcome(mock: JsonObject): TaskOutcome {
-  const result = optionalText(mock, 'result');
+  const result = optionalString(mock, 'result');
   const failure = mock['errorOutput'] as JsonObject | undefined;
   if ((result === undefined) === (failure === undefined)) throw invalid('A mock needs either result or errorOutput');
   if (result !== undefined) return { kind: 'succeeded', output: parsed(result, 'mock.result') };
@@ -123,7 +123,7 @@ function mockedOutcome(mock: JsonObject): TaskOutcome {
 }
 
 function contextOf(input: JsonObject, isMocked: boolean): JsonRecord | undefined {
-  const text = optionalText(input, 'context');
+  const text = optionalString(input, 'context');
   if (text === undefined) return undefined;
   if (!isMocked) throw invalid('context may only be specified together with a mock');
   return parsedRecord(text, 'context');
