@@ -21,7 +21,10 @@ afterEach(() => {
 const add = (text: string | null): Promise<void> =>
   journal.write(() => void journal.sql('INSERT INTO note VALUES (?)').run(text));
 const notesOf = (reader: Journal): unknown[] =>
-  reader.sql('SELECT text FROM note ORDER BY rowid').all().map((row) => row['text']);
+  reader
+    .sql('SELECT text FROM note ORDER BY rowid')
+    .all()
+    .map((row) => row['text']);
 
 test('what was awaited is there for another connection', async () => {
   await add('kept');

@@ -1,22 +1,32 @@
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /**
  * The one durable store of the embedded runtime (everything but the DynamoDB tables): SQLite in WAL mode.
  *
- * J1  `write` resolves only after COMMIT with synchronous=FULL: what a caller then acknowledges survives kill -9.
+ * J1  `write` resolves only when its COMMIT is on disk: what a caller then acknowledges survives kill -9 and power cut.
  * J2  Writes of the same turn of the event loop share one COMMIT (group commit), in the order they were made.
  * J3  A write that throws leaves no trace and does not harm the others of its group.
  * J4  Reads see earlier writes at once, also before their COMMIT; only acknowledgements wait for it.
+ * J5  The event loop never waits for the disk. SQLite's synchronous=FULL would call fsync on the log inside each
+ *     COMMIT, on this thread; NORMAL leaves that call out, and the journal makes it itself, on a thread of the pool,
+ *     for all that was committed by then. Checkpoints keep their own syncs. (sqlite.org/pragma.html#pragma_synchronous)
  */
 export class Journal {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  #group: PromiseWithResolvers<void> | undefined;
+  /** Descriptor of the write-ahead log; undefined for a database in memory, which has no disk to wait for. */
+  readonly #log: number | undefined;
+  #group: Group | undefined;
+  /** Committed, waiting for the next sync. */
+  #unsynced: Group[] = [];
+  #isSyncing = false;
 
   /** @param path file of the database, or `:memory:`. */
   constructor(path: string) {
     this.#db = new DatabaseSync(path);
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+    this.#log = path === ':memory:' ? undefined : openLog(this.#db, path);
   }
 
   /** Creates a service's tables; statements must be idempotent (`CREATE TABLE IF NOT EXISTS`). */
@@ -50,12 +60,17 @@ export class Journal {
 
   /** Resolves when every write made so far is on disk. */
   async flushed(): Promise<void> {
-    await this.#group?.promise;
+    await Promise.all([this.#group?.promise, ...this.#unsynced.map((group) => group.promise)]);
   }
 
-  /** Commits what is open and closes the file. */
+  /** Puts what is open on disk and closes the file. */
   close(): void {
     this.#commit();
+    if (this.#log !== undefined) {
+      fdatasyncSync(this.#log);
+      closeSync(this.#log);
+    }
+    for (const group of this.#unsynced.splice(0)) group.resolve();
     this.#statements.clear();
     this.#db.close();
   }
@@ -78,10 +93,40 @@ export class Journal {
     this.#group = undefined;
     try {
       this.#db.exec('COMMIT');
-      group.resolve();
     } catch (error) {
       this.#db.exec('ROLLBACK');
       group.reject(error);
+      return;
     }
+    this.#unsynced.push(group);
+    this.#sync();
   }
+
+  /** One sync at a time; what is committed meanwhile shares the next one. */
+  #sync(): void {
+    if (this.#log === undefined) {
+      for (const group of this.#unsynced.splice(0)) group.resolve();
+      return;
+    }
+    if (this.#isSyncing || this.#unsynced.length === 0) return;
+    this.#isSyncing = true;
+    const groups = this.#unsynced;
+    this.#unsynced = [];
+    fdatasync(this.#log, (error) => {
+      this.#isSyncing = false;
+      for (const group of groups) {
+        if (error) group.reject(error);
+        else group.resolve();
+      }
+      this.#sync();
+    });
+  }
+}
+
+type Group = PromiseWithResolvers<void>;
+
+/** Opens the log that SQLite writes beside the database. It exists from the first write on, and stays the same file. */
+function openLog(db: DatabaseSync, path: string): number {
+  db.exec('PRAGMA user_version = 1');
+  return openSync(`${path}-wal`, 'r+');
 }
