@@ -6,9 +6,11 @@ import { OrderParked, orderParkedSample } from './order-parked.ts';
 import { OrderPlaced, orderPlacedSample } from './order-placed.ts';
 import { OrderShipped, orderShippedSample } from './order-shipped.ts';
 import { PaymentActionRequired, paymentActionRequiredSample } from './payment-action-required.ts';
+import { ProductPriceChanged, productPriceChangedSample } from './product-price-changed.ts';
 
 /** Every event of the shop with one sample: what the schemas on disk, the docs and the tests walk through. */
 export const EVENT_CATALOG = [
+  { name: 'ProductPriceChanged', event: ProductPriceChanged, sample: productPriceChangedSample },
   { name: 'BasketCheckedOut', event: BasketCheckedOut, sample: basketCheckedOutSample },
   { name: 'OrderPlaced', event: OrderPlaced, sample: orderPlacedSample },
   { name: 'PaymentActionRequired', event: PaymentActionRequired, sample: paymentActionRequiredSample },

@@ -13,7 +13,8 @@ export const OutboxRow = z.object({
   source: z.string().min(1),
   detailType: z.string().min(1),
   detail: z.string().min(2),
-  orderId: z.string(),
+  /** Absent on events that are about no order. */
+  orderId: z.string().optional(),
   correlationId: z.string(),
   /** Counts an order's events from 1; absent on the checkout event, which comes before the order. */
   seq: z.int().positive().optional(),
@@ -28,7 +29,7 @@ export type OutboxRow = z.infer<typeof OutboxRow>;
 /** What every event of the outbox has. */
 export interface OutboxEventDetail {
   readonly eventId: string;
-  readonly orderId: OrderId;
+  readonly orderId?: OrderId;
   readonly correlationId: string;
   readonly seq?: number;
 }
@@ -49,16 +50,16 @@ export function outboxPut<Schema extends z.ZodType<OutboxEventDetail>>(
     source: event.source,
     detailType: event.detailType,
     detail: canonicalJson(detail),
-    orderId: detail.orderId,
+    ...(detail.orderId === undefined ? {} : { orderId: detail.orderId }),
     correlationId: detail.correlationId,
     ...(detail.seq === undefined ? {} : { seq: detail.seq }),
     createdAt,
-    pendingShard: pendingShardOf(detail.orderId),
+    pendingShard: pendingShardOf(detail.eventId),
   };
   return { Put: { TableName: outboxTable, Item: row } };
 }
 
-/** The last character of a ULID is random, so orders spread evenly. */
-function pendingShardOf(orderId: OrderId): string {
-  return PENDING_SHARDS[orderId.charCodeAt(orderId.length - 1) % PENDING_SHARDS.length]!;
+function pendingShardOf(eventId: string): string {
+  const sum = Buffer.from(eventId).reduce((total, byte) => total + byte, 0);
+  return PENDING_SHARDS[sum % PENDING_SHARDS.length]!;
 }
