@@ -3,33 +3,18 @@ import {
   Billing,
   CfnGlobalTable,
   ProjectionType,
-  type StreamViewType,
+  StreamViewType,
   TableEncryptionV2,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { TableSchema } from '../table-schemas.ts';
 import { cfnResourceOf, pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
-export interface ShopTableProps {
+export interface ShopTableProps extends TableSchema {
   readonly platform: Platform;
-  /** All keys are strings. */
-  readonly partitionKey: string;
-  readonly sortKey?: string;
-  /** Attribute with epoch seconds. Garbage collection only: deletion may be days late. */
-  readonly timeToLiveAttribute?: string;
-  readonly stream?: StreamViewType;
-  readonly indexes?: readonly ShopTableIndex[];
-}
-
-/** A global secondary index; rows without its keys are not in it. */
-export interface ShopTableIndex {
-  readonly name: string;
-  readonly partitionKey: string;
-  readonly sortKey: string;
-  /** KEYS costs a write only when a key changes; ALL one for every change of the row. */
-  readonly projection: 'KEYS' | 'ALL';
 }
 
 export type TableAction =
@@ -55,7 +40,7 @@ export class ShopTable extends Construct {
       partitionKey: stringKey(props.partitionKey),
       ...(props.sortKey === undefined ? {} : { sortKey: stringKey(props.sortKey) }),
       ...(props.timeToLiveAttribute === undefined ? {} : { timeToLiveAttribute: props.timeToLiveAttribute }),
-      ...(props.stream === undefined ? {} : { dynamoStream: props.stream }),
+      ...(props.stream === undefined ? {} : { dynamoStream: StreamViewType[props.stream] }),
       globalSecondaryIndexes: (props.indexes ?? []).map((index) => ({
         indexName: index.name,
         partitionKey: stringKey(index.partitionKey),

@@ -11,6 +11,7 @@ import {
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 
 import { canonicalJson } from '../../events/canonical-json.ts';
+import { TABLE_SCHEMAS, type TableName, type TableSchema } from '../../infra/table-schemas.ts';
 
 const BINARY = fileURLToPath(
   import.meta.resolve(
@@ -20,27 +21,22 @@ const BINARY = fileURLToPath(
 
 /** Names of the shop's tables in tests, by the variable in which a function finds them. */
 export const TEST_TABLES = {
-  ORDERS_TABLE: 'orders',
-  OUTBOX_TABLE: 'outbox',
-  STOCK_TABLE: 'stock',
-  RESERVATIONS_TABLE: 'reservations',
-  PAYMENTS_TABLE: 'payments',
-  WEBHOOK_INBOX_TABLE: 'webhook-inbox',
-  IDEMPOTENCY_TABLE: 'idempotency',
-} as const;
+  ORDERS_TABLE: 'Orders',
+  OUTBOX_TABLE: 'Outbox',
+  STOCK_TABLE: 'Stock',
+  RESERVATIONS_TABLE: 'Reservations',
+  PAYMENTS_TABLE: 'Payments',
+  WEBHOOK_INBOX_TABLE: 'WebhookInbox',
+  IDEMPOTENCY_TABLE: 'Idempotency',
+  PRODUCTS_TABLE: 'Products',
+  BASKETS_TABLE: 'Baskets',
+  ORDER_CONTACTS_TABLE: 'OrderContacts',
+} as const satisfies Readonly<Record<string, TableName>>;
 
-const SCHEMAS: readonly CreateTableCommandInput[] = [
-  table(TEST_TABLES.ORDERS_TABLE, ['orderId', 'item'], {
-    CustomerIndex: ['customerId', 'placedAt'],
-    ParkedIndex: ['parkedState', 'since'],
-  }),
-  table(TEST_TABLES.OUTBOX_TABLE, ['eventId'], { PendingIndex: ['pendingShard', 'createdAt'] }),
-  table(TEST_TABLES.STOCK_TABLE, ['sku']),
-  table(TEST_TABLES.RESERVATIONS_TABLE, ['orderId']),
-  table(TEST_TABLES.PAYMENTS_TABLE, ['orderId'], { OpenIndex: ['openState', 'openSince'] }),
-  table(TEST_TABLES.WEBHOOK_INBOX_TABLE, ['providerEventId']),
-  table(TEST_TABLES.IDEMPOTENCY_TABLE, ['id']),
-];
+/** The tables that the stack deploys. */
+const SCHEMAS: readonly CreateTableCommandInput[] = Object.entries(TABLE_SCHEMAS).map(([name, schema]) =>
+  createTableInput(name, schema),
+);
 
 /** A real store with the shop's tables, in memory, on a free loopback port. Stop it in `afterAll`. */
 export interface TestDynamoDb {
@@ -99,25 +95,27 @@ async function createTables(client: DynamoDBClient): Promise<void> {
   for (const schema of SCHEMAS) await client.send(new CreateTableCommand(schema));
 }
 
-/** All keys of the shop are strings. */
-function table(
-  name: string,
-  keys: readonly string[],
-  indexes: Readonly<Record<string, readonly string[]>> = {},
-): CreateTableCommandInput {
-  const attributes = new Set([...keys, ...Object.values(indexes).flat()]);
-  const globalIndexes = Object.entries(indexes).map(([indexName, indexKeys]) => ({
-    IndexName: indexName,
-    KeySchema: keySchema(indexKeys),
-    Projection: { ProjectionType: 'ALL' as const },
-  }));
+function createTableInput(TableName: string, schema: TableSchema): CreateTableCommandInput {
+  const keys = keysOf(schema);
+  const indexes = (schema.indexes ?? []).map((index) => ({ ...index, keys: keysOf(index) }));
+  const attributes = new Set([keys, ...indexes.map((index) => index.keys)].flat());
   return {
-    TableName: name,
+    TableName,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
     KeySchema: keySchema(keys),
-    ...(globalIndexes.length === 0 ? {} : { GlobalSecondaryIndexes: globalIndexes }),
+    ...(indexes.length > 0 && {
+      GlobalSecondaryIndexes: indexes.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keySchema(index.keys),
+        Projection: { ProjectionType: index.projection === 'ALL' ? ('ALL' as const) : ('KEYS_ONLY' as const) },
+      })),
+    }),
   };
+}
+
+function keysOf({ partitionKey, sortKey }: Pick<TableSchema, 'partitionKey' | 'sortKey'>): string[] {
+  return sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
 }
 
 function keySchema(keys: readonly string[]) {
