@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -138,6 +138,12 @@ test('a resource that cannot be run stops the start with its name, and lets the 
   const refused = start({ assemblyFolder: otherApp });
   await expect(refused).rejects.toThrow('Photos (AWS::S3::Bucket), Net (AWS::EC2::VPC)');
   await expect(start()).resolves.toHaveProperty('stackName', 'mail');
+});
+
+test('a damaged database is one line with the way out', async () => {
+  writeFileSync(join(dataFolder, 'runtime.sqlite'), 'not a database '.repeat(200));
+  await expect(start()).rejects.toMatchObject({ name: 'StartError', fault: 'DATABASE_DAMAGED' });
+  await expect(start({ fresh: true })).resolves.toHaveProperty('stackName', 'mail');
 });
 
 test('a port in use ends the program with one line', async () => {

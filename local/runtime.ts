@@ -108,6 +108,8 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     httpApiPort: options.httpApiPort ?? 0,
     onLost,
   });
+  // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed stores.
+  started.defer(() => endpoint.stop());
   started.defer(() => services.stop());
   await services.open(assembly.template);
 

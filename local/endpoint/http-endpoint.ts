@@ -61,7 +61,7 @@ export class HttpEndpoint {
     this.#services = services;
   }
 
-  /** Takes no more requests and ends what is open: an unanswered client tries again. */
+  /** Takes no more requests and ends what is open: an unanswered client tries again. Harmless when repeated. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();

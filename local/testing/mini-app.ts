@@ -146,6 +146,7 @@ const mailTemplate = {
         EventSourceArn: getAtt('Letters', 'StreamArn'),
         FunctionName: { Ref: 'AnnounceLetter' },
         StartingPosition: 'TRIM_HORIZON',
+        BatchSize: 10, // PutEvents takes no more entries at a time
       },
     },
     Stamping: {
