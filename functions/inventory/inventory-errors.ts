@@ -31,6 +31,11 @@ export class ReservationMismatch extends Error {
   override readonly name = 'ReservationMismatch';
 }
 
+/** The stock has left the warehouse: a release cannot bring it back. */
+export class ReservationShipped extends Error {
+  override readonly name = 'ReservationShipped';
+}
+
 /** The stock is sold: the saga's compensation must not take it back. */
 export class ReservationCommitted extends Error {
   override readonly name = 'ReservationCommitted';

@@ -13,6 +13,8 @@ export const Reservation = z.object({
   reservedAt: z.string().optional(),
   committedAt: z.string().optional(),
   releasedAt: z.string().optional(),
+  /** When the units left the warehouse: they cannot come back by a release. The state stays COMMITTED. */
+  shippedAt: z.string().optional(),
 });
 export type Reservation = z.infer<typeof Reservation>;
 
@@ -30,6 +32,50 @@ export function commitReservation(reservationsTable: string, orderId: OrderId, a
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: { ':committed': 'COMMITTED', ':held': 'HELD', ':at': at },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+export interface ShipmentOfStock {
+  readonly stockTable: string;
+  readonly reservationsTable: string;
+  readonly orderId: OrderId;
+  /** The lines of the order; a SKU stands in one of them only. */
+  readonly lines: readonly ReservedLine[];
+  readonly at: string;
+}
+
+/**
+ * Takes the sold units out of the warehouse, as items of the transaction that ships the order: `onHold` falls and
+ * `shipped` grows, once an order.
+ */
+export function shipReservation(shipment: ShipmentOfStock): TransactionItem[] {
+  return [markShipped(shipment), ...shipment.lines.map((line) => takeOut(shipment.stockTable, line))];
+}
+
+function markShipped({ reservationsTable, orderId, at }: ShipmentOfStock): TransactionItem {
+  return {
+    Update: {
+      TableName: reservationsTable,
+      Key: { orderId },
+      UpdateExpression: 'SET shippedAt = :at',
+      ConditionExpression: '#state = :committed AND attribute_not_exists(shippedAt)',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':committed': 'COMMITTED', ':at': at },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+function takeOut(stockTable: string, { sku, quantity }: ReservedLine): TransactionItem {
+  return {
+    Update: {
+      TableName: stockTable,
+      Key: { sku },
+      UpdateExpression:
+        'SET onHold = onHold - :quantity, shipped = if_not_exists(shipped, :zero) + :quantity, version = version + :one',
+      ConditionExpression: 'onHold >= :quantity',
+      ExpressionAttributeValues: { ':quantity': quantity, ':zero': 0, ':one': 1 },
     },
   };
 }

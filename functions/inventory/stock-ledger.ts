@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
@@ -8,12 +9,14 @@ import {
   ReservationCommitted,
   ReservationMismatch,
   ReservationReleased,
+  ReservationShipped,
   type Shortage,
 } from './inventory-errors.ts';
 import { Reservation, type ReservedLine } from './reservation.ts';
 
 /** What `release` may give back: only a hold, or also what was sold (cancelling a confirmed order). */
-export type Releasable = 'HELD' | 'HELD_OR_COMMITTED';
+export const Releasable = z.enum(['HELD', 'HELD_OR_COMMITTED']);
+export type Releasable = z.infer<typeof Releasable>;
 
 const MAX_ROUNDS = 5;
 
@@ -68,6 +71,7 @@ export class StockLedger {
    * stays away from stock rows that others contend for.
    * @param releasable what may be given back. Undoing a hold and taking back a sale are different decisions.
    * @throws ReservationCommitted when the stock is sold and `releasable` does not include that.
+   * @throws ReservationShipped when the stock has left the warehouse.
    */
   async release(orderId: OrderId, releasable: Releasable = 'HELD'): Promise<void> {
     let standing: Reservation | undefined;
@@ -77,6 +81,7 @@ export class StockLedger {
       if (outcome.found?.state === 'COMMITTED' && releasable === 'HELD') {
         throw new ReservationCommitted(`The stock of order ${orderId} is sold`);
       }
+      if (outcome.found?.shippedAt !== undefined) throw new ReservationShipped(`The stock of order ${orderId} left`);
       standing = outcome.found;
     }
     throw new TransactionConflict(`Reservation ${orderId} changed under each of ${MAX_ROUNDS} attempts`);
@@ -120,7 +125,7 @@ export class StockLedger {
         TableName: this.#reservationsTable,
         Key: { orderId: standing.orderId },
         UpdateExpression: 'SET #state = :released, releasedAt = :at',
-        ConditionExpression: '#state = :standing AND #lines = :lines',
+        ConditionExpression: '#state = :standing AND #lines = :lines AND attribute_not_exists(shippedAt)',
         ExpressionAttributeNames: { '#state': 'state', '#lines': 'lines' },
         ExpressionAttributeValues: {
           ':released': 'RELEASED',

@@ -12,7 +12,7 @@ const CancelPayload = SagaPayload.extend({ reason: CancellationReason });
 
 /** Ends a stopped order, once its money and stock are back. */
 export const handler = sagaTask(CancelPayload, async ({ order, executionArn, reason }) => {
-  const stopped = advanced(placedRecord(order), 'CANCELLING', order.placedAt, reason);
+  const stopped = advanced(placedRecord(order), 'CANCELLING', order.placedAt, { reason });
   const standing = await journal.record(stopped, cancel(order.orderId), { executionArn });
   count('OrdersCancelled', { Reason: standing.reason });
   return standing;

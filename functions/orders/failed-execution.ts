@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { ParkReason } from '../../events/vocabulary.ts';
+import { CancellationInput } from './cancellation-request.ts';
+import { CANCELLATION_STEP, EXECUTION_STEP } from './parked-order.ts';
 
 /** The endings of an execution that mean that something of ours broke. */
 const REASON_OF_STATUS = {
@@ -23,6 +25,8 @@ const StatusChange = z.object({
 /** An execution that ended without an outcome for its order. */
 export interface FailedExecution {
   readonly order: BasketCheckedOut;
+  /** Which of the order's workflows broke, as the parking names it. */
+  readonly step: typeof EXECUTION_STEP | typeof CANCELLATION_STEP;
   readonly executionArn: string;
   readonly reason: ParkReason;
   readonly errorName: string;
@@ -31,6 +35,12 @@ export interface FailedExecution {
 /** @throws ZodError or SyntaxError when the event is not a failure of an order's execution. */
 export function failedExecutionOf(event: unknown): FailedExecution {
   const { executionArn, status, input, error } = StatusChange.parse(event).detail;
-  const order = BasketCheckedOut.detail.parse(JSON.parse(input));
-  return { order, executionArn, reason: REASON_OF_STATUS[status], errorName: error ?? status };
+  return { ...workOf(JSON.parse(input)), executionArn, reason: REASON_OF_STATUS[status], errorName: error ?? status };
+}
+
+/** A saga's input is the order command; a cancellation's says besides who cancels. */
+function workOf(input: unknown): Pick<FailedExecution, 'order' | 'step'> {
+  const cancellation = CancellationInput.safeParse(input);
+  if (cancellation.success) return { order: cancellation.data.order, step: CANCELLATION_STEP };
+  return { order: BasketCheckedOut.detail.parse(input), step: EXECUTION_STEP };
 }

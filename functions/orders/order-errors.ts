@@ -20,6 +20,21 @@ export class OrderAlreadyConfirmed extends Error {
   override readonly name = 'OrderAlreadyConfirmed';
 }
 
+/** The order has left the warehouse: a cancellation comes too late. */
+export class OrderAlreadyShipped extends Error {
+  override readonly name = 'OrderAlreadyShipped';
+}
+
+/** The order is not confirmed (yet, or any more), so there is no sale to stop and nothing to ship. */
+export class OrderNotConfirmed extends Error {
+  override readonly name = 'OrderNotConfirmed';
+}
+
+/** The order has not left the warehouse, so it cannot have arrived. */
+export class OrderNotShipped extends Error {
+  override readonly name = 'OrderNotShipped';
+}
+
 /** The stock of an order that was to be confirmed is not held. Something released it; the saga must compensate. */
 export class ReservationNotHeld extends Error {
   override readonly name = 'ReservationNotHeld';

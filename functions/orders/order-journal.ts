@@ -144,13 +144,14 @@ export class OrderJournal {
   }
 
   #update(current: OrderRecord, next: OrderRecord): TransactionItem {
-    const reason = next.reason === undefined ? '' : ', reason = :reason';
+    const facts = Object.entries({ reason: next.reason, parcel: next.parcel }).filter(([, fact]) => fact !== undefined);
+    const setFacts = facts.map(([name]) => `, ${name} = :${name}`).join('');
     const sameReason = current.reason === undefined ? '' : ' AND reason = :reason';
     return {
       Update: {
         TableName: this.#ordersTable,
         Key: { orderId: next.orderId, item: ORDER_ITEM },
-        UpdateExpression: `SET #status = :to, version = :next, eventSeq = :nextSeq, updatedAt = :at${reason}`,
+        UpdateExpression: `SET #status = :to, version = :next, eventSeq = :nextSeq, updatedAt = :at${setFacts}`,
         ConditionExpression: `#status = :from AND version = :version AND eventSeq = :seq${sameReason}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
@@ -161,7 +162,7 @@ export class OrderJournal {
           ':next': next.version,
           ':nextSeq': next.eventSeq,
           ':at': next.updatedAt,
-          ...(next.reason === undefined ? {} : { ':reason': next.reason }),
+          ...Object.fromEntries(facts.map(([name, fact]) => [`:${name}`, fact])),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },

@@ -2,7 +2,14 @@ import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalHash } from '../../events/canonical-json.ts';
-import { CancellationReason, ORDER_STATUSES, type OrderId, type OrderStatus } from '../../events/vocabulary.ts';
+import { Parcel } from '../../events/order-shipped.ts';
+import {
+  CancellationReason,
+  eventIdOf,
+  ORDER_STATUSES,
+  type OrderId,
+  type OrderStatus,
+} from '../../events/vocabulary.ts';
 
 /** Sort key of the order itself among the rows of one order. */
 export const ORDER_ITEM = 'ORDER';
@@ -20,11 +27,15 @@ export const OrderRecord = z.object({
   currency: z.string(),
   totalMinor: z.int(),
   lines: BasketCheckedOut.detail.shape.lines,
+  basketId: z.string(),
+  paymentMethodId: z.string(),
   placedAt: z.string(),
   /** SHA-256 of the canonical command: tells a copy of the command from another one under the same id. */
   inputHash: z.string(),
   /** Why the order is being or was cancelled. */
   reason: CancellationReason.optional(),
+  /** What left the warehouse, from SHIPPED on. */
+  parcel: Parcel.optional(),
   updatedAt: z.string(),
 });
 export type OrderRecord = z.infer<typeof OrderRecord>;
@@ -33,7 +44,7 @@ export type OrderRecord = z.infer<typeof OrderRecord>;
 const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING'],
   AWAITING_CUSTOMER: ['CONFIRMED', 'CANCELLING'],
-  CONFIRMED: ['SHIPPED'],
+  CONFIRMED: ['SHIPPED', 'CANCELLING'],
   SHIPPED: ['DELIVERED'],
   DELIVERED: [],
   CANCELLING: ['CANCELLED'],
@@ -62,6 +73,8 @@ export function firstRecord(order: BasketCheckedOut, status: 'PENDING' | 'CANCEL
     currency: order.currency,
     totalMinor: order.totalMinor,
     lines: order.lines,
+    basketId: order.basketId,
+    paymentMethodId: order.paymentMethodId,
     placedAt: order.placedAt,
     inputHash: canonicalHash(order),
     updatedAt: at,
@@ -73,23 +86,39 @@ export function placedRecord(order: BasketCheckedOut): OrderRecord {
   return { ...firstRecord(order, 'PENDING', order.placedAt), eventSeq: 1 };
 }
 
+/**
+ * The command that the order stands for, as its workflows take it.
+ * @throws Error when the row does not give back the command that it was made from.
+ */
+export function commandOf(order: OrderRecord): BasketCheckedOut {
+  const command = BasketCheckedOut.detail.parse({
+    eventId: eventIdOf(order.orderId, 'BasketCheckedOut'),
+    schemaVersion: 1,
+    orderId: order.orderId,
+    basketId: order.basketId,
+    customerId: order.customerId,
+    correlationId: order.correlationId,
+    placedAt: order.placedAt,
+    currency: order.currency,
+    lines: order.lines,
+    totalMinor: order.totalMinor,
+    paymentMethodId: order.paymentMethodId,
+  });
+  if (canonicalHash(command) !== order.inputHash) throw new Error(`The row of order ${order.orderId} was changed`);
+  return command;
+}
+
 /** The order one transition further. @throws Error for a step that the status graph does not have. */
 export function advanced(
   current: OrderRecord,
   status: OrderStatus,
   at: string,
-  reason?: CancellationReason,
+  facts: Pick<OrderRecord, 'reason' | 'parcel'> = {},
 ): OrderRecord {
   if (!NEXT_STATUSES[current.status].includes(status)) {
     throw new Error(`Order ${current.orderId} cannot go from ${current.status} to ${status}`);
   }
-  return {
-    ...current,
-    status,
-    version: current.version + 1,
-    updatedAt: at,
-    ...(reason === undefined ? {} : { reason }),
-  };
+  return { ...current, status, version: current.version + 1, updatedAt: at, ...facts };
 }
 
 /** The order as it stands; strongly consistent. */

@@ -1,14 +1,19 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
+import { OrderShipped, type Parcel } from '../../events/order-shipped.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { eventIdOf, type CancellationReason, type OrderId, type OrderStatus } from '../../events/vocabulary.ts';
 import {
   IdentityConflict,
   OrderAlreadyConfirmed,
   OrderAlreadySettled,
+  OrderAlreadyShipped,
+  OrderNotConfirmed,
   OrderNotFound,
+  OrderNotShipped,
   OrderStopped,
 } from './order-errors.ts';
 import { stated, type Decide } from './order-journal.ts';
@@ -29,6 +34,7 @@ export type StoppedStanding = OrderStanding & { readonly reason: CancellationRea
  * Accepts the order.
  * @throws IdentityConflict when another command stands under its id.
  * @throws OrderAlreadySettled when it is sold, being cancelled or cancelled: late copies and replays end here.
+ * @throws OrderStopped when a person cancelled it before anything but its creation was done: the saga must undo that.
  */
 export function place(order: BasketCheckedOut): Decide<OrderStanding> {
   return (current, at) => {
@@ -41,6 +47,7 @@ export function place(order: BasketCheckedOut): Decide<OrderStanding> {
         `Order ${order.orderId} already stands with other content (hash ${current.inputHash})`,
       );
     }
+    if (isStoppedInTheBud(current)) throw new OrderStopped(`Order ${order.orderId} was cancelled before it began`);
     if (isSold(current.status) || isStopped(current.status)) {
       throw new OrderAlreadySettled(`Order ${order.orderId} is ${current.status} already`);
     }
@@ -79,12 +86,14 @@ export function confirm(order: BasketCheckedOut): Decide<OrderStanding> {
     if (isSold(present.status)) return settled(present);
     const next = advanced(present, 'CONFIRMED', at);
     const { currency, totalMinor } = present;
+    const lines = present.lines.map(({ sku, quantity }) => ({ sku, quantity }));
     const event = stated(OrderConfirmed, eventIdOf(order.orderId, 'OrderConfirmed'), (seq) => ({
       ...eventFields(present, 'OrderConfirmed'),
       seq,
       confirmedAt: at,
       currency,
       totalMinor,
+      lines,
     }));
     return { kind: 'move', next, event, result: standing(next) };
   };
@@ -110,8 +119,65 @@ export function stop(
     const next =
       current === undefined
         ? { ...firstRecord(order, 'CANCELLING', at), reason }
-        : advanced(current, 'CANCELLING', at, reason);
+        : advanced(current, 'CANCELLING', at, { reason });
     return { kind: 'move', next, result: { ...standing(next), reason } };
+  };
+}
+
+/**
+ * Takes a confirmed order back before anything of it is undone: the other half of `stop`, for what is sold.
+ * @throws OrderAlreadyShipped when the warehouse was quicker.
+ * @throws OrderNotConfirmed when it is not sold: `stop` and the saga cancel it.
+ */
+export function stopSale(orderId: OrderId, reason: CancellationReason): Decide<StoppedStanding> {
+  return (current, at) => {
+    const present = mustExist(current, orderId);
+    if (isStopped(present.status)) return settledStop(present);
+    if (present.status === 'SHIPPED' || present.status === 'DELIVERED') {
+      throw new OrderAlreadyShipped(`Order ${orderId} is ${present.status}: it cannot be cancelled any more`);
+    }
+    if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
+    const next = advanced(present, 'CANCELLING', at, { reason });
+    return { kind: 'move', next, result: { ...standing(next), reason } };
+  };
+}
+
+/**
+ * Says that the order left the warehouse. The stock moves in the same transaction: see `shipReservation`.
+ * @throws OrderNotConfirmed when it is not sold yet, or is being cancelled.
+ */
+export function ship(orderId: OrderId, parcel: Parcel): Decide<OrderStanding> {
+  return (current, at) => {
+    const present = mustExist(current, orderId);
+    if (present.status === 'SHIPPED' || present.status === 'DELIVERED') return settled(present);
+    if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
+    const next = advanced(present, 'SHIPPED', at, { parcel });
+    const event = stated(OrderShipped, eventIdOf(orderId, 'OrderShipped'), (seq) => ({
+      ...eventFields(present, 'OrderShipped'),
+      seq,
+      shippedAt: at,
+      parcel,
+    }));
+    return { kind: 'move', next, event, result: standing(next) };
+  };
+}
+
+/**
+ * Says that the order arrived.
+ * @throws OrderNotShipped when it did not leave.
+ */
+export function deliver(orderId: OrderId): Decide<OrderStanding> {
+  return (current, at) => {
+    const present = mustExist(current, orderId);
+    if (present.status === 'DELIVERED') return settled(present);
+    if (present.status !== 'SHIPPED') throw new OrderNotShipped(`Order ${orderId} is ${present.status}`);
+    const next = advanced(present, 'DELIVERED', at);
+    const event = stated(OrderDelivered, eventIdOf(orderId, 'OrderDelivered'), (seq) => ({
+      ...eventFields(present, 'OrderDelivered'),
+      seq,
+      deliveredAt: at,
+    }));
+    return { kind: 'move', next, event, result: standing(next) };
   };
 }
 
@@ -173,6 +239,15 @@ function settledStop(order: OrderRecord) {
 function reasonOfStopped(order: OrderRecord): CancellationReason {
   if (order.reason === undefined) throw new Error(`Order ${order.orderId} is ${order.status} without a reason`);
   return order.reason;
+}
+
+/**
+ * Cancelled by a person before the saga got past its first step: at most the order row exists, and nobody but the
+ * saga that now creates the order will end it. Later versions are stopped by, or seen by, a later step of the saga.
+ */
+function isStoppedInTheBud({ status, version, reason }: OrderRecord): boolean {
+  const isByPerson = reason === 'CANCELLED_BY_CUSTOMER' || reason === 'CANCELLED_BY_SHOP';
+  return status === 'CANCELLING' && version <= 2 && isByPerson;
 }
 
 function refuseStopped(order: OrderRecord): void {

@@ -8,7 +8,7 @@ import { failedExecutionOf, type FailedExecution } from './failed-execution.ts';
 import { openPositions, type OpenPositions } from './open-positions.ts';
 import { isSold, type OrderRecord } from './order-record.ts';
 import { place } from './order-steps.ts';
-import { EXECUTION_STEP } from './parked-order.ts';
+import { CANCELLATION_STEP } from './parked-order.ts';
 
 const journal = deployedJournal();
 const parkingLot = deployedParkingLot();
@@ -23,15 +23,15 @@ export async function handler(event: unknown): Promise<void> {
   await withOrderLog(failed.order, () => park(failed));
 }
 
-async function park({ order, executionArn, reason, errorName }: FailedExecution): Promise<void> {
+async function park({ order, step, executionArn, reason, errorName }: FailedExecution): Promise<void> {
   const positions = await openPositions(documentClient, tables, order.orderId);
   const standing = await journal.find(order.orderId);
-  if (standing !== undefined && hasEnded(standing, positions)) return;
+  if (standing !== undefined && hasEnded(step, standing, positions)) return;
   // The order was accepted, so it exists for its customer, even if its execution broke before it could write that.
   if (standing === undefined) await journal.record(undefined, place(order), { executionArn });
   const parkedNow = await parkingLot.park({
     orderId: order.orderId,
-    step: EXECUTION_STEP,
+    step,
     reason,
     errorName,
     positions,
@@ -39,10 +39,16 @@ async function park({ order, executionArn, reason, errorName }: FailedExecution)
   });
   if (!parkedNow) return;
   count('OrdersParked', { Reason: reason });
-  logger.error('Order parked', { step: EXECUTION_STEP, reason, errorName, exposureMinor: positions.exposureMinor });
+  logger.error('Order parked', { step, reason, errorName, exposureMinor: positions.exposureMinor });
 }
 
 /** An execution may break, or be stopped, after its order's last write: then nothing is left to decide. */
-function hasEnded({ status }: OrderRecord, { exposureMinor, heldLines }: OpenPositions): boolean {
+function hasEnded(
+  step: FailedExecution['step'],
+  { status }: OrderRecord,
+  { exposureMinor, heldLines }: OpenPositions,
+): boolean {
+  // A confirmed order is the end of a saga, and the beginning of a cancellation.
+  if (step === CANCELLATION_STEP && status === 'CONFIRMED') return false;
   return isSold(status) || (status === 'CANCELLED' && exposureMinor === 0 && heldLines.length === 0);
 }

@@ -25,6 +25,8 @@ export const ParkedOrder = z.object({
   parkings: z.int().positive(),
   reason: ParkReason,
   since: z.string(),
+  /** When the parking was last announced; it is announced again while nobody decides. */
+  announcedAt: z.string().optional(),
   errorName: z.string(),
   exposureMinor: z.int().nonnegative(),
   exposureCertain: z.boolean(),
@@ -42,6 +44,14 @@ export const ParkedOrder = z.object({
 });
 export type ParkedOrder = z.infer<typeof ParkedOrder>;
 
+/** A month less a day: a wait of the workflow ends after 30 days and begins anew. */
+const ANNOUNCE_AGAIN_AFTER_MS = 29 * 24 * 60 * 60 * 1000;
+
+/** Whether the parking was announced so long ago that it must be again, because nobody looked. */
+export function isForgotten({ announcedAt, since }: ParkedOrder, now: Date): boolean {
+  return now.getTime() - Date.parse(announcedAt ?? since) > ANNOUNCE_AGAIN_AFTER_MS;
+}
+
 /** Sort key of the row among the rows of one order. */
 export function parkedItem(step: string): string {
   return `PARKED#${step}`;
@@ -54,3 +64,6 @@ export function isUndecided(row: ParkedOrder): boolean {
 
 /** The step under which a broken execution parks its order: no single state of it can be answered. */
 export const EXECUTION_STEP = 'Order saga';
+
+/** The same for the workflow that cancels a confirmed order. */
+export const CANCELLATION_STEP = 'Order cancellation';

@@ -11,7 +11,7 @@ import type { OrderJournal } from './order-journal.ts';
 import { ORDER_ITEM, type OrderRecord } from './order-record.ts';
 import { eventFields } from './order-steps.ts';
 import { NEXT_ACTION } from './park-reason.ts';
-import { isUndecided, parkedItem, type ParkedOrder } from './parked-order.ts';
+import { isForgotten, isUndecided, parkedItem, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 
 /** A step that cannot finish by itself. */
@@ -34,6 +34,7 @@ const MAX_ROUNDS = 5;
  *
  * P1  A parking is one row and one OrderParked event, in one transaction; a redelivery adds neither.
  * P2  A step that parks again after a decision is a new parking with its own event; the decisions before stay on record.
+ * P3  So is a wait that begins anew after a month without a decision: it is announced again and keeps its `since`.
  */
 export class ParkingLot {
   readonly #documents: DynamoDBDocumentClient;
@@ -73,7 +74,7 @@ export class ParkingLot {
       if (order === undefined) throw new OrderNotFound(`Order ${parking.orderId} has no row to park`);
       // One conflicting command is one fact: a replay of it tells an operator nothing new.
       if (before !== undefined && parking.reason === 'IDENTITY_CONFLICT') return false;
-      if (before !== undefined && isUndecided(before)) {
+      if (before !== undefined && isUndecided(before) && !isForgotten(before, this.#clock.now())) {
         if (await this.#parked.renewToken(before, parking.taskToken)) return false;
       } else if (await this.#open(order, before, parking)) {
         return true;
@@ -83,17 +84,17 @@ export class ParkingLot {
   }
 
   async #open(order: OrderRecord, before: ParkedOrder | undefined, parking: Parking): Promise<boolean> {
-    const since = timestampOf(this.#clock);
-    const row = newRow(order, before, parking, since);
+    const at = timestampOf(this.#clock);
+    const row = newRow(order, before, parking, at);
     const { step, reason, exposureMinor, currency } = row;
     const seq = order.eventSeq + 1;
     const fields = eventFields(order, 'OrderParked', `${step.replaceAll(' ', '-')}.${row.parkings}`);
-    const detail = { ...fields, seq, parkedAt: since, reason, step, exposureMinor, currency };
+    const detail = { ...fields, seq, parkedAt: at, reason, step, exposureMinor, currency };
     try {
       await transact(this.#documents, [
         this.#parkedPut(row, before),
         this.#countEvent(order),
-        outboxPut(this.#outboxTable, OrderParked, detail, since),
+        outboxPut(this.#outboxTable, OrderParked, detail, at),
       ]);
       return true;
     } catch (error) {
@@ -108,8 +109,9 @@ export class ParkingLot {
     return {
       Put: {
         ...Put,
-        ConditionExpression:
-          'parkings = :parkings AND (attribute_not_exists(parkedState) OR attribute_exists(decision))',
+        ConditionExpression: isUndecided(before)
+          ? 'parkings = :parkings AND attribute_exists(parkedState) AND attribute_not_exists(decision)'
+          : 'parkings = :parkings AND (attribute_not_exists(parkedState) OR attribute_exists(decision))',
         ExpressionAttributeValues: { ':parkings': before.parkings },
       },
     };
@@ -129,13 +131,14 @@ export class ParkingLot {
   }
 }
 
-function newRow(order: OrderRecord, before: ParkedOrder | undefined, parking: Parking, since: string): ParkedOrder {
+function newRow(order: OrderRecord, before: ParkedOrder | undefined, parking: Parking, at: string): ParkedOrder {
   const { positions, ...rest } = parking;
   return {
     ...rest,
     parkedState: 'OPEN',
     parkings: (before?.parkings ?? 0) + 1,
-    since,
+    since: before !== undefined && isUndecided(before) ? before.since : at,
+    announcedAt: at,
     currency: order.currency,
     exposureMinor: positions.exposureMinor,
     exposureCertain: positions.exposureCertain,
