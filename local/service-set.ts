@@ -135,7 +135,7 @@ export class ServiceSet {
   /** Sets everything going that the data folder holds. Call it when the template is deployed. */
   async start(): Promise<void> {
     this.metrics.start();
-    await this.ses.start();
+    this.ses.start();
     this.dynamoDb.start();
     this.sqs.start();
     this.stepFunctions.resume();

@@ -180,7 +180,7 @@ test('items past their time to live are deleted by the hour, by the clock of the
   await deleted;
   await service.sweepExpired();
   const { Items } = await service.call('Scan', { TableName: 'test-stack-Notes' });
-  expect((Items as JsonObject[]).map((item) => item['id'].S).toSorted()).toEqual(['later', 'text']);
+  expect(new Set((Items as JsonObject[]).map((item) => item['id'].S))).toEqual(new Set(['later', 'text']));
 });
 
 test('a crashed server comes back at the same address with all its data', async () => {
