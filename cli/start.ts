@@ -16,6 +16,7 @@ const USAGE = `Runs the shop on this machine from the template that is deployed 
   --port N       AWS endpoint; the HTTP API is on N+1, the payment sandbox on N+2 (default 4566)
   --data DIR     where everything durable is kept (default .data)
   --fresh        forgets what --data holds
+  --assembly DIR runs this synthesized template as it is, instead of synthesizing the project's
   --no-samples   starts without the sample orders
   --exit         ends after the sample orders instead of staying up
   --help
@@ -28,6 +29,7 @@ await runCommand(async () => {
       port: { type: 'string', default: '4566' },
       data: { type: 'string', default: path.join(PROJECT_FOLDER, '.data') },
       fresh: { type: 'boolean', default: false },
+      assembly: { type: 'string' },
       samples: { type: 'boolean', default: true },
       exit: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -37,7 +39,8 @@ await runCommand(async () => {
     console.log(USAGE);
     return;
   }
-  const system = await start(portOf(flags.port), flags.data, flags.fresh);
+  const assemblyFolder = flags.assembly ?? (await synthesized());
+  const system = await start(assemblyFolder, portOf(flags.port), flags.data, flags.fresh);
   const stopRequested = stopSignal();
   try {
     printWhereThingsAre(system, flags.data);
@@ -51,29 +54,32 @@ await runCommand(async () => {
   }
 });
 
-async function start(port: number, dataFolder: string, fresh: boolean): Promise<System> {
+/** @returns the folder of the assembly. */
+async function synthesized(): Promise<string> {
   const progress = new Progress();
-  try {
-    progress.stage('synthesizing the template');
-    await synthesize();
-    progress.done('template synthesized');
-    const starting = new Progress();
-    if (fresh) rmSync(dataFolder, { recursive: true, force: true });
-    const system = await startSystem({
-      assemblyFolder: ASSEMBLY_FOLDER,
-      dataFolder,
-      ports: { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 },
-      onProgress: (stage) => starting.stage(stage),
-    }).catch((error: unknown) => {
-      starting.clear();
-      throw error;
-    });
-    starting.done('ready');
-    return system;
-  } catch (error) {
+  progress.stage('synthesizing the template');
+  await synthesize().catch((error: unknown) => {
     progress.clear();
     throw error;
-  }
+  });
+  progress.done('template synthesized');
+  return ASSEMBLY_FOLDER;
+}
+
+async function start(assemblyFolder: string, port: number, dataFolder: string, fresh: boolean): Promise<System> {
+  const progress = new Progress();
+  if (fresh) rmSync(dataFolder, { recursive: true, force: true });
+  const system = await startSystem({
+    assemblyFolder,
+    dataFolder,
+    ports: { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 },
+    onProgress: (stage) => progress.stage(stage),
+  }).catch((error: unknown) => {
+    progress.clear();
+    throw error;
+  });
+  progress.done('ready');
+  return system;
 }
 
 function printWhereThingsAre({ runtime, sandbox, deployment }: System, dataFolder: string): void {
