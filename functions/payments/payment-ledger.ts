@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   GetCommand,
   PutCommand,
@@ -302,5 +302,5 @@ function rowOf({ orderId, amountMinor, currency, correlationId }: TracedTerms): 
 }
 
 function isRefusal(error: unknown): error is ConditionalCheckFailedException {
-  return isErrorNamed(error, ConditionalCheckFailedException.name);
+  return isErrorNamed(error, 'ConditionalCheckFailedException');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
@@ -72,7 +72,7 @@ export class WebhookInbox {
       );
       return undefined;
     } catch (error) {
-      if (isErrorNamed(error, ConditionalCheckFailedException.name)) return error as ConditionalCheckFailedException;
+      if (isErrorNamed(error, 'ConditionalCheckFailedException')) return error as ConditionalCheckFailedException;
       throw error;
     }
   }
