@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
+  TransactGetCommand,
   TransactWriteCommand,
   type DynamoDBDocumentClient,
   type TransactWriteCommandInput,
@@ -65,6 +66,30 @@ export async function transact(documents: DynamoDBDocumentClient, items: readonl
       const outcome = classify(error, items);
       if (outcome !== 'contention') throw outcome;
       if (attempt === MAX_ATTEMPTS) throw exhausted(error, items);
+      await delay(Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1));
+    }
+  }
+}
+
+/**
+ * A row as the transactions before it left it: one that is still being written to it is waited for. A plain read, be
+ * it strongly consistent, may see one row of such a transaction after it and another before it.
+ * @throws TransactionConflict (transient) when transactions kept holding the row.
+ */
+export async function getSettled(
+  documents: DynamoDBDocumentClient,
+  tableName: string,
+  key: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const read = new TransactGetCommand({ TransactItems: [{ Get: { TableName: tableName, Key: { ...key } } }] });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { Responses } = await documents.send(read);
+      return Responses?.[0]?.Item;
+    } catch (error) {
+      const outcome = classify(error, []);
+      if (outcome !== 'contention') throw outcome;
+      if (attempt === MAX_ATTEMPTS) throw exhausted(error, []);
       await delay(Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1));
     }
   }

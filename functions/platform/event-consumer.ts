@@ -1,0 +1,95 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import * as z from 'zod';
+import type { EventDefinition } from '../../events/define-event.ts';
+import { errorNameOf } from './errors.ts';
+import { logger } from './logger.ts';
+
+/** One kind of event, and what is done with each. */
+export interface Subscription {
+  readonly source: string;
+  readonly detailType: string;
+  /** Parses and works on a detail. */
+  take(detail: unknown): Promise<void>;
+}
+
+/** The message is no event that this function takes. Terminal: its copies are the same bytes. Quotes no values. */
+export class EventRejected extends Error {
+  override readonly name = 'EventRejected';
+}
+
+/** The part of the EventBridge envelope that we rely on. */
+const Envelope = z.object({ source: z.string(), 'detail-type': z.string(), detail: z.unknown() });
+
+/** An event of ours is a few hundred bytes; a body of more than this is not worth parsing. */
+const MAX_BODY_BYTES = 65_536;
+
+/** @param work must be harmless when repeated: queues and replays deliver an event several times. */
+export function on<Schema extends z.ZodType>(
+  { source, detailType, detail: schema }: EventDefinition<Schema>,
+  work: (detail: z.infer<Schema>) => Promise<void>,
+): Subscription {
+  return {
+    source,
+    detailType,
+    async take(detail) {
+      const parsed = schema.safeParse(detail);
+      if (!parsed.success) throw new EventRejected(describe(parsed.error));
+      await work(parsed.data);
+    },
+  };
+}
+
+/**
+ * The handler of a queue that EventBridge feeds: each message is worked on by the subscription of its kind. Messages
+ * are independent; what fails comes again alone and ends in the dead-letter queue.
+ */
+export function eachEvent(
+  ...subscriptions: readonly Subscription[]
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  const processor = new BatchProcessor(EventType.SQS, { logger: { debug() {}, warn() {}, error() {} } });
+  const take = async (record: SQSRecord): Promise<void> => {
+    try {
+      await takeMessage(record.body, subscriptions);
+    } catch (error) {
+      report(error, record);
+      throw error;
+    }
+  };
+  // When every record fails the processor would rather throw; answering all ids says the same and cannot be read as
+  // "all done" by anyone who catches the error.
+  return (event, context) =>
+    processPartialResponse(event, take, processor, { context, throwOnFullBatchFailure: false });
+}
+
+async function takeMessage(body: string, subscriptions: readonly Subscription[]): Promise<void> {
+  if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new EventRejected(`Body is larger than ${MAX_BODY_BYTES} bytes`);
+  const parsed = Envelope.safeParse(jsonOf(body));
+  if (!parsed.success) throw new EventRejected(describe(parsed.error));
+  const { source, 'detail-type': detailType, detail } = parsed.data;
+  const taken = subscriptions.find((one) => one.source === source && one.detailType === detailType);
+  if (taken === undefined) throw new EventRejected('Nobody here takes this kind of event');
+  await taken.take(detail);
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new EventRejected('Body is not JSON'); // the engine's message quotes the text
+  }
+}
+
+function report(error: unknown, { messageId, attributes }: SQSRecord): void {
+  const attempt = Number(attributes.ApproximateReceiveCount);
+  if (error instanceof EventRejected) {
+    logger.error('Event rejected', { messageId, attempt, rejection: error.message.slice(0, 500) });
+  } else {
+    logger.warn('Event not worked on', { messageId, attempt, errorName: errorNameOf(error) });
+  }
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ');
+}

@@ -1,0 +1,52 @@
+import { containsCardNumber } from './card-number.ts';
+import { headerOf, type HttpEvent } from './http-event.ts';
+import { ProblemError } from './problem.ts';
+import { parseStrictJson, StrictJsonError } from './strict-json.ts';
+
+/** More than any request of ours: a product's description is the longest text. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * The JSON of the body.
+ * @throws ProblemError BODY_MALFORMED, BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED or CARD_NUMBER_REFUSED.
+ */
+export function jsonBodyOf(event: HttpEvent): unknown {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > MAX_BODY_BYTES) {
+    throw new ProblemError('BODY_TOO_LARGE', { detail: `Expected at most ${MAX_BODY_BYTES} bytes` });
+  }
+  if (bytes.length === 0) throw new ProblemError('BODY_MALFORMED', { detail: 'Expected a body' });
+  requirePlainJson(event);
+  const text = textOf(event, bytes);
+  if (containsCardNumber(text)) throw new ProblemError('CARD_NUMBER_REFUSED');
+  const value = valueOf(text);
+  // An escape spells a digit too: what was written is looked at, and what it means.
+  if (text.includes('\\') && containsCardNumber(JSON.stringify(value))) throw new ProblemError('CARD_NUMBER_REFUSED');
+  return value;
+}
+
+/** Nothing is decompressed here, so nothing can expand. */
+function requirePlainJson(event: HttpEvent): void {
+  const mediaType = headerOf(event, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+  const encoding = headerOf(event, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (mediaType !== 'application/json' || encoding !== 'identity') throw new ProblemError('MEDIA_TYPE_UNSUPPORTED');
+}
+
+function textOf(event: HttpEvent, bytes: Buffer): string {
+  if (!event.isBase64Encoded) return event.body ?? '';
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ProblemError('BODY_MALFORMED', { detail: 'Expected UTF-8' });
+  }
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return parseStrictJson(text);
+  } catch (error) {
+    if (!(error instanceof StrictJsonError)) throw error;
+    throw new ProblemError('BODY_MALFORMED', { detail: error.message });
+  }
+}

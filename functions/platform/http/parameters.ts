@@ -1,0 +1,54 @@
+import * as z from 'zod';
+
+/** What requests of several services have in common. Descriptions go into the API's description. */
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100;
+
+/** How many rows a page has at most. */
+export const Limit = z
+  .string()
+  .regex(/^\d{1,3}$/, `expected a number from 1 to ${MAX_LIMIT}`)
+  .transform(Number)
+  .pipe(z.int().min(1).max(MAX_LIMIT))
+  .default(DEFAULT_LIMIT)
+  .meta({
+    description: 'Most rows of the page',
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.pattern; // the text's own
+      Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT });
+    },
+  });
+
+export const Cursor = z.string().min(1).max(2048).meta({ description: 'The `nextCursor` of the page before' });
+
+/** The version in an entity tag: `"3"`. */
+export const IfMatch = z
+  .string()
+  .regex(/^"?\d{1,9}"?$/, 'expected the ETag of the version to change, e.g. "3"')
+  .transform((tag) => Number(tag.replaceAll('"', '')))
+  .meta({ description: 'The ETag of the version to change', override: { type: 'string', examples: ['"3"'] } });
+
+/** The entity tag of a version. */
+export function entityTagOf(version: number): string {
+  return `"${version}"`;
+}
+
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'expected 1 to 255 visible ASCII characters without blanks')
+  .meta({ description: 'Made by the client, one for each thing that is to happen once, e.g. a UUID' });
+
+/** Characters that do not print, or that make a text read as another one. */
+// oxlint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
+
+/** One line of text that people read. */
+export function line(minLength: number, maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(minLength)
+    .max(maxLength)
+    .refine((text) => !UNPRINTABLE.test(text), 'expected printable characters');
+}

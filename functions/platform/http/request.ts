@@ -1,0 +1,66 @@
+import type * as z from 'zod';
+import { jsonBodyOf } from './body.ts';
+import { callerOf, requireAdmin, requireCaller, type Caller } from './caller.ts';
+import { containsCardNumber } from './card-number.ts';
+import { headerOf, type HttpEvent } from './http-event.ts';
+import { ProblemError, type FieldError } from './problem.ts';
+import type { RequestOf, Route } from './route.ts';
+
+/**
+ * The request, if it may be made and fits its route. Who asks is settled before anything else is looked at.
+ * @throws ProblemError
+ */
+export function checkedRequest(route: Route, event: HttpEvent): RequestOf<Route> {
+  const caller = admit(route, event);
+  refuseCardNumbers(route, event);
+  const body = route.body === undefined ? undefined : jsonBodyOf(event);
+  const errors: FieldError[] = [];
+  const parts = {
+    params: parsed(route.params, event.pathParameters ?? {}, 'path', errors),
+    query: parsed(route.query, event.queryStringParameters ?? {}, 'query', errors),
+    headers: parsed(route.headers, namedHeaders(route, event), 'header', errors),
+    body: parsed(route.body, body, 'body', errors),
+  };
+  if (errors.length > 0) throw new ProblemError('VALIDATION_FAILED', { errors });
+  const { requestId } = event.requestContext;
+  return { ...parts, caller, requestId, correlationId: correlationIdOf(requestId) } as RequestOf<Route>;
+}
+
+/** API Gateway's ids are base64: letters and digits of them say as much. */
+function correlationIdOf(requestId: string): string {
+  return `http-${requestId.replaceAll(/[^A-Za-z0-9.-]/g, '').slice(0, 100)}`;
+}
+
+function admit({ access }: Route, event: HttpEvent): Caller | undefined {
+  if (access === 'anyone' || access === 'provider') return undefined;
+  const caller = callerOf(event);
+  return access === 'admin' ? requireAdmin(caller) : requireCaller(caller);
+}
+
+/** Beside the body: the address, and the headers that we read. Others are neither used nor logged. */
+function refuseCardNumbers(route: Route, event: HttpEvent): void {
+  const written = [
+    ...Object.values(event.pathParameters ?? {}),
+    ...Object.entries(event.queryStringParameters ?? {}).flat(),
+    ...Object.values(namedHeaders(route, event)),
+  ];
+  if (written.some((text) => containsCardNumber(text ?? ''))) throw new ProblemError('CARD_NUMBER_REFUSED');
+}
+
+/** Only what the route names: a request has headers of every proxy on its way. */
+function namedHeaders({ headers }: Route, event: HttpEvent): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(headers?.shape ?? {}).flatMap((name) => {
+      const value = headerOf(event, name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+function parsed(schema: z.ZodType | undefined, value: unknown, part: string, errors: FieldError[]): unknown {
+  if (schema === undefined) return undefined;
+  const outcome = schema.safeParse(value);
+  if (outcome.success) return outcome.data;
+  for (const { path, message } of outcome.error.issues) errors.push({ field: [part, ...path].join('.'), message });
+  return undefined;
+}
