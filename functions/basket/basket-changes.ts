@@ -1,0 +1,30 @@
+import { MAX_LINES, type Sku } from '../../events/vocabulary.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import type { ProductRecord } from '../catalog/product.ts';
+import type { BasketEdit } from './basket-table.ts';
+import { currencyOf, type Basket } from './basket.ts';
+
+/**
+ * Has `quantity` units of the product in the basket, at its price of now.
+ * @throws ProblemError BASKET_FULL or CURRENCY_MISMATCH.
+ */
+export function withItem(product: ProductRecord, quantity: number): (basket: Basket) => BasketEdit {
+  const { sku, name, priceMinor: unitPriceMinor, currency, version: productVersion } = product;
+  return (basket) => {
+    const others = { ...basket, lines: basket.lines.filter((line) => line.sku !== sku) };
+    if (others.lines.length >= MAX_LINES) throw new ProblemError('BASKET_FULL');
+    if ((currencyOf(others) ?? currency) !== currency) {
+      throw new ProblemError('CURRENCY_MISMATCH', { detail: `The basket is in ${currencyOf(others)}` });
+    }
+    return { put: [{ sku, name, quantity, unitPriceMinor, currency, productVersion }] };
+  };
+}
+
+/** Nothing changes when it is not in the basket. */
+export function withoutItem(sku: Sku): (basket: Basket) => BasketEdit | undefined {
+  return ({ lines }) => (lines.some((line) => line.sku === sku) ? { remove: [sku] } : undefined);
+}
+
+export function emptied({ lines }: Basket): BasketEdit | undefined {
+  return lines.length === 0 ? undefined : { remove: lines.map(({ sku }) => sku) };
+}

@@ -1,0 +1,59 @@
+import { BasketCheckedOut, totalOf } from '../../events/basket-checked-out.ts';
+import { AmountMinor, eventIdOf, type OrderId, type Sku } from '../../events/vocabulary.ts';
+import type { ProductRecord } from '../catalog/product.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import type { CheckoutRequest } from './basket-routes.ts';
+import { currencyOf, viewOf, type Basket } from './basket.ts';
+
+/** What makes an order of a basket. */
+export interface OrderingFacts {
+  readonly basket: Basket;
+  /** What of it is for sale now. */
+  readonly products: ReadonlyMap<Sku, ProductRecord>;
+  readonly request: CheckoutRequest;
+  readonly orderId: OrderId;
+  readonly correlationId: string;
+  readonly placedAt: string;
+}
+
+/**
+ * The order command with the prices of this moment. They come from the catalogue alone: not from the client, and not
+ * from the basket's lines, which follow the catalogue a moment later.
+ * @throws ProblemError for a basket that cannot be ordered like this, saying what changed.
+ */
+export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
+  const { request, orderId, correlationId, placedAt } = facts;
+  const basket = atCurrentPrices(facts);
+  const currency = currencyOf(basket);
+  if (currency === undefined) throw new ProblemError('BASKET_EMPTY');
+  if (request.currency !== undefined && request.currency !== currency) {
+    throw new ProblemError('CURRENCY_MISMATCH', { detail: `The basket is in ${currency}` });
+  }
+  const totalMinor = totalOf(basket.lines);
+  if (!AmountMinor.safeParse(totalMinor).success) throw new ProblemError('TOTAL_TOO_LARGE', { facts: { totalMinor } });
+  if (totalMinor !== request.acceptedTotal) throw new ProblemError('PRICE_CHANGED', { facts: viewOf(basket) });
+  return BasketCheckedOut.detail.parse({
+    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    schemaVersion: 1,
+    orderId,
+    basketId: `${basket.customerId}.${basket.version}`,
+    customerId: basket.customerId,
+    correlationId,
+    placedAt,
+    currency,
+    lines: basket.lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
+    totalMinor,
+    paymentMethodId: request.paymentMethod,
+  } satisfies Record<keyof BasketCheckedOut, unknown>);
+}
+
+/** @throws ProblemError ITEM_UNAVAILABLE naming what is not for sale any more. */
+function atCurrentPrices({ basket, products }: OrderingFacts): Basket {
+  const gone = basket.lines.filter(({ sku }) => !products.has(sku)).map(({ sku }) => sku);
+  if (gone.length > 0) throw new ProblemError('ITEM_UNAVAILABLE', { facts: { skus: gone } });
+  const lines = basket.lines.map((line) => {
+    const { priceMinor: unitPriceMinor, version: productVersion } = products.get(line.sku)!;
+    return { ...line, unitPriceMinor, productVersion };
+  });
+  return { ...basket, lines };
+}

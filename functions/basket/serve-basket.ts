@@ -1,0 +1,54 @@
+import { systemClock } from '../platform/clock.ts';
+import { documentClient } from '../platform/document-client.ts';
+import { envVar } from '../platform/env-var.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import { serve } from '../platform/http/serve.ts';
+import { emptied, withItem, withoutItem } from './basket-changes.ts';
+import { basketRoutes } from './basket-routes.ts';
+import { BasketTable } from './basket-table.ts';
+import { viewOf } from './basket.ts';
+import { Checkout } from './checkout.ts';
+import { CurrentProducts } from './current-products.ts';
+
+const documents = documentClient;
+const basketsTable = envVar('BASKETS_TABLE');
+const baskets = new BasketTable({ documents, tableName: basketsTable });
+const products = new CurrentProducts({ documents, productsTable: envVar('PRODUCTS_TABLE') });
+const checkout = new Checkout({
+  documents,
+  basketsTable,
+  orderContactsTable: envVar('ORDER_CONTACTS_TABLE'),
+  outboxTable: envVar('OUTBOX_TABLE'),
+  baskets,
+  products,
+  clock: systemClock,
+});
+
+/** The basket's part of the HTTP API. Every basket is the caller's own. */
+export const handler = serve(basketRoutes, {
+  async getBasket({ caller: { customerId } }) {
+    return { body: viewOf(await baskets.read(customerId)) };
+  },
+
+  async clearBasket({ caller: { customerId } }) {
+    await baskets.change(customerId, emptied);
+    return {};
+  },
+
+  async putItem({ caller: { customerId }, params: { sku }, body: { quantity } }) {
+    const product = (await products.listed([sku])).get(sku);
+    if (product === undefined) throw new ProblemError('PRODUCT_NOT_FOUND');
+    return { body: viewOf(await baskets.change(customerId, withItem(product, quantity))) };
+  },
+
+  async deleteItem({ caller: { customerId }, params: { sku } }) {
+    await baskets.change(customerId, withoutItem(sku));
+    return {};
+  },
+
+  async checkOut({ caller: { customerId }, headers: { 'idempotency-key': idempotencyKey }, body, correlationId }) {
+    const orderId = await checkout.place({ customerId, request: body, idempotencyKey, correlationId });
+    const statusUrl = `/orders/${orderId}`;
+    return { body: { orderId, statusUrl }, headers: { location: statusUrl } };
+  },
+});

@@ -1,0 +1,183 @@
+import {
+  GetCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb';
+import { ProductPriceChanged } from '../../events/product-price-changed.ts';
+import type { Sku } from '../../events/vocabulary.ts';
+import { timestampOf, type Clock } from '../platform/clock.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import type { PageKey } from '../platform/http/cursor.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import { outboxPut } from '../platform/outbox.ts';
+import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
+import type { ProductChange, ProductDraft } from './catalog-routes.ts';
+import { isListed, ProductRecord } from './product.ts';
+
+/** One page of a listing. */
+export interface ProductPage {
+  readonly products: readonly ProductRecord[];
+  /** Where the next page begins; undefined on the last one. */
+  readonly next: PageKey | undefined;
+}
+
+/**
+ * The products of the shop.
+ *
+ * C1  Every write is conditional on the version before; versions of one product only grow, over deletion too.
+ * C2  A new price and its event are one transaction.
+ * C3  Whatever is for sale is in CategoryIndex, and nothing else.
+ */
+export class ProductCatalog {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #productsTable: string;
+  readonly #outboxTable: string;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    documents: DynamoDBDocumentClient;
+    productsTable: string;
+    outboxTable: string;
+    clock: Clock;
+  }) {
+    this.#documents = options.documents;
+    this.#productsTable = options.productsTable;
+    this.#outboxTable = options.outboxTable;
+    this.#clock = options.clock;
+  }
+
+  /** Products for sale, of one category in the order of their SKUs, or of all in no particular order. */
+  async list(category: string | undefined, limit: number, after: PageKey | undefined): Promise<ProductPage> {
+    const page = {
+      TableName: this.#productsTable,
+      IndexName: 'CategoryIndex',
+      Limit: limit,
+      ExclusiveStartKey: after,
+    };
+    const { Items = [], LastEvaluatedKey: next } = await this.#documents.send(
+      category === undefined
+        ? new ScanCommand(page)
+        : new QueryCommand({
+            ...page,
+            KeyConditionExpression: 'listedCategory = :category',
+            ExpressionAttributeValues: { ':category': category },
+          }),
+    );
+    return { products: Items.map((row) => ProductRecord.parse(row)), next };
+  }
+
+  /** @throws ProblemError PRODUCT_NOT_FOUND when it is not for sale. */
+  async find(sku: Sku): Promise<ProductRecord> {
+    return listed(await this.#get(sku, false));
+  }
+
+  /** @throws ProblemError PRODUCT_EXISTS, or CURRENCY_FIXED when it once existed with another currency. */
+  async create(draft: ProductDraft, correlationId: string): Promise<ProductRecord> {
+    const previous = await this.#get(draft.sku, true);
+    if (previous !== undefined && isListed(previous)) throw new ProblemError('PRODUCT_EXISTS');
+    if (previous !== undefined && previous.currency !== draft.currency) {
+      throw new ProblemError('CURRENCY_FIXED', { detail: `Its currency is ${previous.currency}` });
+    }
+    return this.#write(previous, draft, correlationId, 'PRODUCT_EXISTS');
+  }
+
+  /**
+   * Replaces version `expectedVersion`.
+   * @throws ProblemError PRODUCT_NOT_FOUND or VERSION_MISMATCH.
+   */
+  async update(
+    sku: Sku,
+    change: ProductChange,
+    expectedVersion: number,
+    correlationId: string,
+  ): Promise<ProductRecord> {
+    const previous = listed(await this.#get(sku, true));
+    if (previous.version !== expectedVersion) throw versionMismatch(previous.version);
+    const { currency } = previous;
+    return this.#write(previous, { sku, ...change, currency }, correlationId, 'VERSION_MISMATCH');
+  }
+
+  /** Takes it off sale; done already is done. @throws ProblemError PRODUCT_NOT_FOUND when it never existed. */
+  async remove(sku: Sku): Promise<void> {
+    try {
+      await this.#documents.send(
+        new UpdateCommand({
+          TableName: this.#productsTable,
+          Key: { sku },
+          UpdateExpression: 'SET deletedAt = :at, updatedAt = :at, version = version + :one REMOVE listedCategory',
+          ConditionExpression: 'attribute_exists(sku) AND attribute_not_exists(deletedAt)',
+          ExpressionAttributeValues: { ':at': timestampOf(this.#clock), ':one': 1 },
+        }),
+      );
+    } catch (error) {
+      if (!isErrorNamed(error, 'ConditionalCheckFailedException')) throw error;
+      if ((await this.#get(sku, true)) === undefined) throw new ProblemError('PRODUCT_NOT_FOUND');
+    }
+  }
+
+  async #get(sku: Sku, consistently: boolean): Promise<ProductRecord | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.#productsTable, Key: { sku }, ConsistentRead: consistently }),
+    );
+    return Item === undefined ? undefined : ProductRecord.parse(Item);
+  }
+
+  async #write(
+    previous: ProductRecord | undefined,
+    content: ProductDraft,
+    correlationId: string,
+    onConflict: 'PRODUCT_EXISTS' | 'VERSION_MISMATCH',
+  ): Promise<ProductRecord> {
+    const next: ProductRecord = {
+      ...content,
+      listedCategory: content.category,
+      version: (previous?.version ?? 0) + 1,
+      updatedAt: timestampOf(this.#clock),
+    };
+    try {
+      await transact(this.#documents, [this.#put(previous, next), ...this.#priceChange(previous, next, correlationId)]);
+    } catch (error) {
+      if (error instanceof ConditionsFailed) throw new ProblemError(onConflict, {}, { cause: error });
+      throw error;
+    }
+    return next;
+  }
+
+  #put(previous: ProductRecord | undefined, next: ProductRecord): TransactionItem {
+    const isNew = { ConditionExpression: 'attribute_not_exists(sku)' };
+    const follows = {
+      ConditionExpression: 'version = :version',
+      ExpressionAttributeValues: { ':version': previous?.version },
+    };
+    return { Put: { TableName: this.#productsTable, Item: next, ...(previous === undefined ? isNew : follows) } };
+  }
+
+  /** Baskets may hold the product at its old price, also when it was off sale in between. */
+  #priceChange(previous: ProductRecord | undefined, next: ProductRecord, correlationId: string): TransactionItem[] {
+    if (previous === undefined || previous.priceMinor === next.priceMinor) return [];
+    const { sku, priceMinor, currency, version, updatedAt: changedAt } = next;
+    const detail: ProductPriceChanged = {
+      eventId: `${sku}.ProductPriceChanged.${version}`,
+      schemaVersion: 1,
+      correlationId,
+      sku,
+      priceMinor,
+      previousPriceMinor: previous.priceMinor,
+      currency,
+      version,
+      changedAt,
+    };
+    return [outboxPut(this.#outboxTable, ProductPriceChanged, detail, changedAt)];
+  }
+}
+
+function listed(product: ProductRecord | undefined): ProductRecord {
+  if (product === undefined || !isListed(product)) throw new ProblemError('PRODUCT_NOT_FOUND');
+  return product;
+}
+
+function versionMismatch(version: number): ProblemError {
+  return new ProblemError('VERSION_MISMATCH', { detail: `It is at version ${version}`, facts: { version } });
+}

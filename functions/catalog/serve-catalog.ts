@@ -1,0 +1,64 @@
+import { systemClock } from '../platform/clock.ts';
+import { documentClient } from '../platform/document-client.ts';
+import { envVar } from '../platform/env-var.ts';
+import { cursorSecret } from '../platform/http/cursor-secret.ts';
+import { Cursors } from '../platform/http/cursor.ts';
+import { entityTagOf } from '../platform/http/parameters.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import { serve } from '../platform/http/serve.ts';
+import { catalogRoutes, type Product } from './catalog-routes.ts';
+import { ProductCatalog } from './product-catalog.ts';
+import type { ProductRecord } from './product.ts';
+
+const catalog = new ProductCatalog({
+  documents: documentClient,
+  productsTable: envVar('PRODUCTS_TABLE'),
+  outboxTable: envVar('OUTBOX_TABLE'),
+  clock: systemClock,
+});
+const cursors = new Cursors(cursorSecret(envVar('CURSOR_SECRET_ID')));
+
+/** The catalogue's part of the HTTP API. */
+export const handler = serve(catalogRoutes, {
+  async listProducts({ query: { category, limit, cursor } }) {
+    const listing = `products:${category ?? '*'}`;
+    const after = cursor === undefined ? undefined : await cursors.open(cursor, listing);
+    const { products, next } = await catalog.list(category, limit, after);
+    const nextCursor = next === undefined ? undefined : await cursors.seal(next, listing);
+    return { body: { products: products.map(viewOf), nextCursor } };
+  },
+
+  async getProduct({ params: { id } }) {
+    return shown(await catalog.find(id));
+  },
+
+  async createProduct({ body, correlationId }) {
+    const product = await catalog.create(body, correlationId);
+    const { headers, ...answer } = shown(product);
+    return { ...answer, headers: { ...headers, location: `/products/${product.sku}` } };
+  },
+
+  async updateProduct({ params: { id }, headers: { 'if-match': version }, body, correlationId }) {
+    if (version === undefined) throw new ProblemError('IF_MATCH_REQUIRED');
+    return shown(await catalog.update(id, body, version, correlationId));
+  },
+
+  async deleteProduct({ params: { id } }) {
+    await catalog.remove(id);
+    return {};
+  },
+
+  async describeApi() {
+    // Its own chunk: no other request loads it.
+    const { default: description } = await import('../../docs/openapi.json', { with: { type: 'json' } });
+    return { body: description, headers: { 'cache-control': 'public, max-age=300' } };
+  },
+});
+
+function shown(product: ProductRecord): { body: Product; headers: Record<string, string> } {
+  return { body: viewOf(product), headers: { etag: entityTagOf(product.version) } };
+}
+
+function viewOf({ sku, name, description, category, priceMinor, currency, version }: ProductRecord): Product {
+  return { sku, name, description, category, priceMinor, currency, version };
+}

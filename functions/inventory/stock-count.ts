@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Sku } from '../../events/vocabulary.ts';
+import type { Clock } from '../platform/clock.ts';
+import { TransactionConflict } from '../platform/errors.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
+import type { StockLevel } from './inventory-routes.ts';
+
+const StockRow = z.object({
+  available: z.int(),
+  onHold: z.int(),
+  /** Every unit that ever came in, less those that were written off. */
+  received: z.int().optional(),
+  version: z.int(),
+});
+type StockRow = z.infer<typeof StockRow>;
+
+const MAX_ROUNDS = 5;
+
+/** How long an adjustment is recognised when it is sent again, in seconds. */
+const ADJUSTMENT_KEPT_SECONDS = 30 * 24 * 60 * 60;
+
+/**
+ * What a person counts in the warehouse, against what orders hold there.
+ *
+ * N1  Units on hold are promised: the stock never goes below them.
+ * N2  `received` moves with every unit that comes in or is written off, so that available + onHold = received less
+ *     what was shipped, whatever happens to orders.
+ * N3  An adjustment and its idempotency record are one transaction: a repeated one changes nothing.
+ */
+export class StockCount {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #stockTable: string;
+  readonly #idempotencyTable: string;
+  readonly #clock: Clock;
+
+  constructor(options: {
+    documents: DynamoDBDocumentClient;
+    stockTable: string;
+    idempotencyTable: string;
+    clock: Clock;
+  }) {
+    this.#documents = options.documents;
+    this.#stockTable = options.stockTable;
+    this.#idempotencyTable = options.idempotencyTable;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Makes the stock what was counted. The first count of a SKU begins its row.
+   * @throws ProblemError STOCK_BELOW_HOLDS
+   */
+  set(sku: Sku, stock: number): Promise<StockLevel> {
+    return this.#change(sku, (row) => stock - row.available - row.onHold, []);
+  }
+
+  /**
+   * Adds what came in, or takes away what went out when `by` is negative, once for each `key`.
+   * @throws ProblemError STOCK_BELOW_HOLDS, STOCK_NOT_FOUND, or IDEMPOTENCY_MISMATCH for a key of another adjustment.
+   */
+  async adjust(sku: Sku, by: number, key: string): Promise<StockLevel> {
+    const difference = (row: StockRow, isNew: boolean): number => {
+      if (isNew) throw new ProblemError('STOCK_NOT_FOUND', { detail: 'Set its stock first' });
+      return by;
+    };
+    const record = this.#adjustmentRecord(sku, by, key);
+    const done = await this.#documents.send(
+      new GetCommand({ TableName: this.#idempotencyTable, Key: { id: record.id }, ConsistentRead: true }),
+    );
+    if (done.Item !== undefined) return this.#repeated(done.Item, sku, by);
+    return this.#change(sku, difference, [
+      {
+        Put: {
+          TableName: this.#idempotencyTable,
+          Item: record,
+          ConditionExpression: 'attribute_not_exists(id)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      },
+    ]).catch((error: unknown) => {
+      const raced = error instanceof ConditionsFailed ? error.on(this.#idempotencyTable)?.row : undefined;
+      if (raced === undefined) throw error;
+      return this.#repeated(raced, sku, by);
+    });
+  }
+
+  async #repeated(record: Readonly<Record<string, unknown>>, sku: Sku, by: number): Promise<StockLevel> {
+    if (record['adjustBy'] !== by) throw new ProblemError('IDEMPOTENCY_MISMATCH');
+    return levelOf(sku, (await this.#find(sku)) ?? EMPTY);
+  }
+
+  /** Decides on the row as it is and writes on the condition that it still is: orders reserve meanwhile. */
+  async #change(
+    sku: Sku,
+    differenceOf: (row: StockRow, isNew: boolean) => number,
+    alongside: readonly TransactionItem[],
+  ): Promise<StockLevel> {
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const found = await this.#find(sku);
+      const row = found ?? EMPTY;
+      const difference = differenceOf(row, found === undefined);
+      const next = moved(row, difference);
+      if (found !== undefined && difference === 0) return levelOf(sku, row);
+      if (next.available < 0) throw belowHolds(row);
+      try {
+        await transact(this.#documents, [this.#write(sku, found, difference), ...alongside]);
+        return levelOf(sku, next);
+      } catch (error) {
+        if (!(error instanceof ConditionsFailed) || error.on(this.#stockTable) === undefined) throw error;
+      }
+    }
+    throw new TransactionConflict(`The stock of ${sku} changed under each of ${MAX_ROUNDS} attempts`);
+  }
+
+  async #find(sku: Sku): Promise<StockRow | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.#stockTable, Key: { sku }, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : StockRow.parse(Item);
+  }
+
+  #write(sku: Sku, found: StockRow | undefined, difference: number): TransactionItem {
+    const TableName = this.#stockTable;
+    if (found === undefined) {
+      const Item = { sku, ...moved(EMPTY, difference) };
+      return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(sku)' } };
+    }
+    const { available, received, version } = moved(found, difference);
+    return {
+      Update: {
+        TableName,
+        Key: { sku },
+        UpdateExpression: 'SET available = :available, received = :received, version = :next',
+        ConditionExpression: 'version = :version',
+        ExpressionAttributeValues: {
+          ':available': available,
+          ':received': received,
+          ':next': version,
+          ':version': found.version,
+        },
+      },
+    };
+  }
+
+  #adjustmentRecord(sku: Sku, by: number, key: string) {
+    const expiration = Math.floor(this.#clock.now().getTime() / 1000) + ADJUSTMENT_KEPT_SECONDS;
+    return { id: `adjust-stock#${sku}#${createHash('sha256').update(key).digest('hex')}`, adjustBy: by, expiration };
+  }
+}
+
+const EMPTY: StockRow = { available: 0, onHold: 0, received: 0, version: 0 };
+
+function moved(row: StockRow, difference: number): Required<StockRow> {
+  return {
+    available: row.available + difference,
+    onHold: row.onHold,
+    received: (row.received ?? row.available + row.onHold) + difference,
+    version: row.version + 1,
+  };
+}
+
+function levelOf(sku: Sku, { available, onHold }: StockRow): StockLevel {
+  return { sku, stock: available + onHold, onHold, available };
+}
+
+function belowHolds({ available, onHold }: StockRow): ProblemError {
+  const detail = `${onHold} units are promised to orders and ${available} can be taken away`;
+  return new ProblemError('STOCK_BELOW_HOLDS', { detail, facts: { onHold, available } });
+}

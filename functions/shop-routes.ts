@@ -1,0 +1,16 @@
+import { basketRoutes } from './basket/basket-routes.ts';
+import { catalogRoutes } from './catalog/catalog-routes.ts';
+import { inventoryRoutes } from './inventory/inventory-routes.ts';
+import { paymentRoutes } from './payments/payment-routes.ts';
+import type { RouteTable } from './platform/http/route.ts';
+
+/**
+ * Every route of the HTTP API, by service. A route that is missing here is missing in the API's description; one that
+ * is missing in the authorisation table or in the deployed API fails a test.
+ */
+export const SHOP_ROUTES = {
+  catalog: catalogRoutes,
+  inventory: inventoryRoutes,
+  basket: basketRoutes,
+  payments: paymentRoutes,
+} as const satisfies Readonly<Record<string, RouteTable>>;
