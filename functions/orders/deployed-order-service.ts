@@ -1,0 +1,72 @@
+import { PaymentLedger } from '../payments/payment-ledger.ts';
+import { stepFunctionsAnswers } from '../payments/task-answers.ts';
+import { endCustomerWait } from '../payments/customer-wait.ts';
+import { systemClock } from '../platform/clock.ts';
+import { documentClient } from '../platform/document-client.ts';
+import { envVar } from '../platform/env-var.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import { cursorSecret } from '../platform/http/cursor-secret.ts';
+import { Cursors } from '../platform/http/cursor.ts';
+import { stepFunctions } from '../platform/step-functions-client.ts';
+import { deployedJournal } from './deployed-journal.ts';
+import { deployedParkedOrders } from './deployed-parking-lot.ts';
+import { OperatorDesk } from './operator-decision.ts';
+import { OrderCancellation, type SagaWaits } from './order-cancellation.ts';
+import { OrderListing } from './order-listing.ts';
+import { OrderReader } from './order-rows.ts';
+import { WarehouseDesk } from './warehouse-desk.ts';
+
+const RESERVATION_STEP = 'Reserve inventory';
+
+/** The parts of the order service on what this function was deployed with. Nothing is called before the first use. */
+export function deployedOrderService() {
+  const ordersTable = envVar('ORDERS_TABLE');
+  const journal = deployedJournal();
+  const parked = deployedParkedOrders();
+  const desk = new OperatorDesk({ parked, findOrder: (orderId) => journal.find(orderId), stepFunctions });
+  const payments = new PaymentLedger({
+    documents: documentClient,
+    paymentsTable: envVar('PAYMENTS_TABLE'),
+    clock: systemClock,
+  });
+  return {
+    payments,
+    parked,
+    desk,
+    reader: new OrderReader({ documents: documentClient, ordersTable, outboxTable: envVar('OUTBOX_TABLE') }),
+    listing: new OrderListing({
+      documents: documentClient,
+      ordersTable,
+      cursors: new Cursors(cursorSecret(envVar('CURSOR_SECRET_ID'))),
+    }),
+    warehouse: new WarehouseDesk({
+      journal,
+      stockTable: envVar('STOCK_TABLE'),
+      reservationsTable: envVar('RESERVATIONS_TABLE'),
+      clock: systemClock,
+    }),
+    cancellation: new OrderCancellation({
+      journal,
+      waits: sagaWaits(payments, desk),
+      stepFunctions,
+      stateMachineArn: envVar('CANCELLATION_STATE_MACHINE_ARN'),
+    }),
+  };
+}
+
+function sagaWaits(payments: PaymentLedger, desk: OperatorDesk): SagaWaits {
+  const answers = stepFunctionsAnswers(stepFunctions);
+  return {
+    async endCustomerWait({ orderId }) {
+      await endCustomerWait(payments, answers, orderId);
+    },
+    async giveUpReservation({ orderId }, { reason, actor }) {
+      try {
+        await desk.decide({ orderId, step: RESERVATION_STEP, decision: 'resolved', actor, evidence: reason });
+      } catch (error) {
+        // The saga does not wait there, as nearly always, or an operator has decided: it goes on either way.
+        if (!isErrorNamed(error, 'NotParked', 'ParkAlreadyDecided')) throw error;
+      }
+    },
+  };
+}

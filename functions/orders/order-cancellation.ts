@@ -1,0 +1,91 @@
+import { StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import type { CancellationInput, CancellationRequest } from './cancellation-request.ts';
+import { OrderAlreadyShipped } from './order-errors.ts';
+import type { OrderJournal } from './order-journal.ts';
+import { commandOf, isStopped, type OrderRecord } from './order-record.ts';
+import type { OrderRows } from './order-rows.ts';
+import { stop, type OrderStanding, type StoppedStanding } from './order-steps.ts';
+
+/** Ends waits of a saga that only a person, or time, would end. Each tolerates that nothing waits. */
+export interface SagaWaits {
+  /** The charge that waits for its customer: its task fails with OrderStopped, and the saga compensates. */
+  endCustomerWait(order: OrderRecord): Promise<void>;
+  /** The reservation that waits for an operator: there is no hurry left in it, and no money. */
+  giveUpReservation(order: OrderRecord, request: CancellationRequest): Promise<void>;
+}
+
+/**
+ * Cancels orders in a person's name. The order row decides: before the sale it is stopped here and its saga undoes
+ * what was done; after it the cancellation workflow stops the sale and undoes it.
+ */
+export class OrderCancellation {
+  readonly #journal: OrderJournal;
+  readonly #waits: SagaWaits;
+  readonly #stepFunctions: SFNClient;
+  readonly #stateMachineArn: string;
+
+  constructor(options: {
+    journal: OrderJournal;
+    waits: SagaWaits;
+    stepFunctions: SFNClient;
+    /** Of the workflow that cancels confirmed orders. */
+    stateMachineArn: string;
+  }) {
+    this.#journal = options.journal;
+    this.#waits = options.waits;
+    this.#stepFunctions = options.stepFunctions;
+    this.#stateMachineArn = options.stateMachineArn;
+  }
+
+  /**
+   * Accepts the cancellation; again for a stopped order mends what a crash left half done.
+   * @returns how the order stands now: CONFIRMED means that the workflow is on its way.
+   * @throws OrderAlreadyShipped when it comes too late.
+   */
+  async cancel({ order, isWritten }: OrderRows, request: CancellationRequest): Promise<OrderStanding> {
+    try {
+      const guess = isWritten ? order : undefined;
+      const decide = stop(commandOf(order), () => request.reason);
+      const standing = await this.#journal.record(guess, decide, { actor: request.actor });
+      if (standing.status === 'CANCELLING') await this.#endWaits(order, standing, request);
+      return standing;
+    } catch (error) {
+      if (!isErrorNamed(error, 'OrderAlreadyConfirmed')) throw error;
+    }
+    return this.#takeBack(order, request);
+  }
+
+  async #endWaits(order: OrderRecord, { reason }: StoppedStanding, request: CancellationRequest): Promise<void> {
+    await this.#waits.endCustomerWait(order);
+    if (reason === request.reason) await this.#waits.giveUpReservation(order, request);
+  }
+
+  async #takeBack(order: OrderRecord, { reason, actor }: CancellationRequest): Promise<OrderStanding> {
+    const present = await this.#journal.find(order.orderId);
+    if (present?.status !== 'CONFIRMED') {
+      // Sold a moment ago and not confirmed any more: it left, or another cancellation was quicker.
+      if (present !== undefined && isStopped(present.status))
+        return { orderId: present.orderId, status: present.status };
+      throw new OrderAlreadyShipped(`Order ${order.orderId} is ${present?.status}: it cannot be cancelled any more`);
+    }
+    await this.#startWorkflow({ order: commandOf(present), reason, actor });
+    return { orderId: present.orderId, status: present.status };
+  }
+
+  /** Its name is a function of the order, so of any number of requests one starts it; the first one's reason counts. */
+  async #startWorkflow(input: CancellationInput): Promise<void> {
+    try {
+      await this.#stepFunctions.send(
+        new StartExecutionCommand({
+          stateMachineArn: this.#stateMachineArn,
+          name: `${input.order.orderId}.cancellation`,
+          input: canonicalJson(input),
+        }),
+      );
+    } catch (error) {
+      if (!isErrorNamed(error, 'ExecutionAlreadyExists')) throw error;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { CancellationReason, eventIdOf, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
+import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
+import { ParkedOrder } from './parked-order.ts';
+
+const HistoryEntry = z.object({
+  status: z.enum(ORDER_STATUSES),
+  at: z.string(),
+  reason: CancellationReason.optional(),
+});
+
+/** Everything that is known of one order. */
+export interface OrderRows {
+  readonly order: OrderRecord;
+  /** Statuses from the first to the present one. */
+  readonly history: readonly z.infer<typeof HistoryEntry>[];
+  /** An operator must decide before the order can go on. */
+  readonly isParked: boolean;
+  /** False between the checkout and the first step of the saga. */
+  readonly isWritten: boolean;
+}
+
+/** Reads orders whole; strongly consistent. */
+export class OrderReader {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #ordersTable: string;
+  readonly #outboxTable: string;
+
+  constructor(options: { documents: DynamoDBDocumentClient; ordersTable: string; outboxTable: string }) {
+    this.#documents = options.documents;
+    this.#ordersTable = options.ordersTable;
+    this.#outboxTable = options.outboxTable;
+  }
+
+  async find(orderId: OrderId): Promise<OrderRows | undefined> {
+    const { Items = [] } = await this.#documents.send(
+      new QueryCommand({
+        TableName: this.#ordersTable,
+        KeyConditionExpression: 'orderId = :orderId',
+        ExpressionAttributeValues: { ':orderId': orderId },
+        ConsistentRead: true,
+      }),
+    );
+    const row = Items.find(({ item }) => item === ORDER_ITEM);
+    if (row === undefined) return this.#accepted(orderId);
+    return {
+      order: OrderRecord.parse(row),
+      history: Items.filter(({ item }) => String(item).startsWith('HISTORY#')).map((entry) =>
+        HistoryEntry.parse(entry),
+      ),
+      isParked: Items.filter(({ item }) => String(item).startsWith('PARKED#')).some(isOpenParking),
+      isWritten: true,
+    };
+  }
+
+  /** An order that its customer was told of, and whose saga has not begun: its checkout event is all there is. */
+  async #accepted(orderId: OrderId): Promise<OrderRows | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({
+        TableName: this.#outboxTable,
+        Key: { eventId: eventIdOf(orderId, 'BasketCheckedOut') },
+        ConsistentRead: true,
+      }),
+    );
+    if (Item === undefined) return undefined;
+    const command = BasketCheckedOut.detail.parse(JSON.parse(String(Item['detail'])));
+    const order = firstRecord(command, 'PENDING', command.placedAt);
+    const history = [{ status: order.status, at: order.placedAt }];
+    return { order, history, isParked: false, isWritten: false };
+  }
+}
+
+/** A second command under the same id waits for an operator too, but this order does not wait for it. */
+function isOpenParking(row: unknown): boolean {
+  const { parkedState, reason } = ParkedOrder.parse(row);
+  return parkedState === 'OPEN' && reason !== 'IDENTITY_CONFLICT';
+}

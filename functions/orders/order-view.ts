@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { Parcel } from '../../events/order-shipped.ts';
+import { CancellationReason, ORDER_STATUSES } from '../../events/vocabulary.ts';
+import type { OrderRecord } from './order-record.ts';
+import type { OrderRows } from './order-rows.ts';
+
+/** What a customer or an admin is shown of an order. */
+
+const status = z.enum(ORDER_STATUSES);
+
+/** What an order waits for. `SHOP`: a person at the shop must look at it. */
+const WaitsFor = z.enum(['PROCESSING', 'CUSTOMER', 'SHIPMENT', 'DELIVERY', 'REFUND', 'SHOP']);
+type WaitsFor = z.infer<typeof WaitsFor>;
+
+const OrderSummary = z.strictObject({
+  orderId: z.string(),
+  status,
+  placedAt: z.string(),
+  currency: z.string(),
+  totalMinor: z.int().meta({ description: 'In minor units of the currency' }),
+  reason: CancellationReason.optional().meta({ description: 'Why the order is being or was cancelled' }),
+});
+
+export const OrderPage = z
+  .strictObject({
+    orders: z.array(OrderSummary),
+    nextCursor: z.string().optional().meta({ description: 'Absent on the last page' }),
+  })
+  .meta({ id: 'OrderPage' });
+
+export const OrderView = OrderSummary.extend({
+  updatedAt: z.string(),
+  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), unitPriceMinor: z.int() })),
+  journey: z
+    .array(z.strictObject({ status, at: z.string(), reason: CancellationReason.optional() }))
+    .meta({ description: 'Every status that the order had, in order' }),
+  waitsFor: WaitsFor.optional().meta({ description: 'Absent when the order has ended' }),
+  confirmationUrl: z.string().optional().meta({ description: 'Where the customer confirms the payment' }),
+  parcel: Parcel.optional(),
+}).meta({ id: 'Order' });
+export type OrderView = z.infer<typeof OrderView>;
+
+export const OrderStandingView = z
+  .strictObject({
+    orderId: z.string(),
+    status,
+    reason: CancellationReason.optional(),
+    statusUrl: z.string(),
+  })
+  .meta({ id: 'OrderStanding' });
+
+export function summaryOf({ orderId, status: now, placedAt, currency, totalMinor, reason }: OrderRecord) {
+  return { orderId, status: now, placedAt, currency, totalMinor, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** @param confirmationUrl where the customer confirms, while the payment waits for it. */
+export function viewOf({ order, history, isParked }: OrderRows, confirmationUrl: string | undefined): OrderView {
+  const waitsFor = isParked ? 'SHOP' : waitOf(order, confirmationUrl);
+  return {
+    ...summaryOf(order),
+    updatedAt: order.updatedAt,
+    lines: order.lines,
+    journey: history.map((entry) => ({ ...entry })),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(confirmationUrl === undefined ? {} : { confirmationUrl }),
+    ...(order.parcel === undefined ? {} : { parcel: order.parcel }),
+  };
+}
+
+function waitOf({ status: now }: OrderRecord, confirmationUrl: string | undefined): WaitsFor | undefined {
+  switch (now) {
+    case 'PENDING':
+      return 'PROCESSING';
+    case 'AWAITING_CUSTOMER':
+      // The customer has confirmed, and the order's row is a moment behind the payment's.
+      return confirmationUrl === undefined ? 'PROCESSING' : 'CUSTOMER';
+    case 'CONFIRMED':
+      return 'SHIPMENT';
+    case 'SHIPPED':
+      return 'DELIVERY';
+    case 'CANCELLING':
+      return 'REFUND';
+    case 'DELIVERED':
+    case 'CANCELLED':
+      return undefined;
+  }
+}

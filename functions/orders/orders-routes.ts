@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { OrderId } from '../../events/vocabulary.ts';
+import { Parcel } from '../../events/order-shipped.ts';
+import { Cursor, Limit } from '../platform/http/parameters.ts';
+import type { RouteTable } from '../platform/http/route.ts';
+import { OrderPage, OrderStandingView, OrderView } from './order-view.ts';
+import { DecisionBody, DecisionView, ParkedOrderPage } from './parked-order-view.ts';
+
+const orderParams = z.strictObject({ orderId: OrderId });
+
+const pageQuery = { limit: Limit, cursor: Cursor.optional() };
+
+/** A date or a moment, in UTC. @param timeOfDay what a date without a time means. */
+function momentAt(timeOfDay: string, description: string) {
+  return z
+    .union([z.iso.date(), z.iso.datetime()], 'expected a date, or a date and time in UTC')
+    .transform((text) => new Date(text.includes('T') ? text : text + timeOfDay).toISOString())
+    .meta({ description, override: { type: 'string', examples: ['2026-01-15', '2026-01-15T09:30:00.000Z'] } });
+}
+
+const listQuery = z
+  .strictObject({
+    from: momentAt('T00:00:00.000Z', 'Placed at or after; a date is its whole day').optional(),
+    to: momentAt('T23:59:59.999Z', 'Placed at or before; a date is its whole day').optional(),
+    ...pageQuery,
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ['to'],
+    error: 'expected a moment that is not before `from`',
+  });
+
+/** The routes of the order service, for customers, for the warehouse and for operators. */
+export const orderRoutes = {
+  listOrders: {
+    method: 'GET',
+    path: '/orders',
+    access: 'customer',
+    summary: 'Own orders, newest first, by the date on which they were placed',
+    query: listQuery,
+    success: { status: 200, description: 'A page of orders', body: OrderPage },
+    problems: ['CURSOR_INVALID'],
+  },
+  getOrder: {
+    method: 'GET',
+    path: '/orders/{orderId}',
+    access: 'ownerOrAdmin',
+    summary: 'An order with its journey and what it waits for',
+    params: orderParams,
+    success: { status: 200, description: 'The order', body: OrderView },
+    problems: ['ORDER_NOT_FOUND'],
+  },
+  cancelOrder: {
+    method: 'POST',
+    path: '/orders/{orderId}/cancel',
+    access: 'ownerOrAdmin',
+    summary: 'Cancels an order that has not left the warehouse; money and stock go back. Repeating it is harmless',
+    params: orderParams,
+    success: {
+      status: 202,
+      description: 'Accepted: the order says how it ends. The warehouse may still be quicker than the cancellation',
+      body: OrderStandingView,
+    },
+    problems: ['ORDER_NOT_FOUND', 'ORDER_SHIPPED'],
+  },
+  shipOrder: {
+    method: 'POST',
+    path: '/orders/{orderId}/shipments',
+    access: 'admin',
+    summary: 'Says that a confirmed order left the warehouse. Repeating it is harmless',
+    params: orderParams,
+    body: Parcel,
+    success: { status: 200, description: 'The order is shipped', body: OrderStandingView },
+    problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_CONFIRMED', 'STOCK_NOT_COMMITTED'],
+  },
+  deliverOrder: {
+    method: 'POST',
+    path: '/orders/{orderId}/delivered',
+    access: 'admin',
+    summary: 'Says that a shipped order arrived. Repeating it is harmless',
+    params: orderParams,
+    success: { status: 200, description: 'The order is delivered', body: OrderStandingView },
+    problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_SHIPPED'],
+  },
+  listParkedOrders: {
+    method: 'GET',
+    path: '/parked-orders',
+    access: 'admin',
+    summary: 'Orders that wait for an operator, longest waiting first',
+    query: z.strictObject(pageQuery),
+    success: { status: 200, description: 'A page of parked orders', body: ParkedOrderPage },
+    problems: ['CURSOR_INVALID'],
+  },
+  decideParkedOrder: {
+    method: 'POST',
+    path: '/parked-orders/{orderId}/decisions',
+    access: 'admin',
+    summary: 'Decides about a parked order: try again, or resolved by other means',
+    params: orderParams,
+    body: DecisionBody,
+    success: { status: 200, description: 'The decision is taken', body: DecisionView },
+    problems: ['NOT_PARKED', 'PARKING_DECIDED', 'ORDER_STILL_OPEN', 'REDRIVE_REFUSED', 'EXPOSURE_MISMATCH'],
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { ParkReason } from '../../events/vocabulary.ts';
+import { ParkDecision, ParkedOrder } from './parked-order.ts';
+
+/** What an operator is shown of a parking: all of it but the token, with which anyone could answer in their name. */
+const ParkedOrderView = z.object({
+  orderId: z.string(),
+  step: z.string(),
+  reason: ParkReason,
+  since: z.string(),
+  announcedAt: z.string().optional(),
+  errorName: z.string(),
+  exposureMinor: z.int().meta({ description: 'Money taken and not known to be given back, in minor units' }),
+  exposureCertain: z.boolean(),
+  currency: z.string(),
+  heldLines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
+  nextAction: z.string(),
+  executionArn: z.string().optional(),
+  particulars: z.record(z.string(), z.string()).optional(),
+  decision: ParkDecision.optional().meta({ description: 'Decided, and not delivered yet: decide the same again' }),
+  decisions: ParkedOrder.shape.decisions,
+});
+export type ParkedOrderView = z.infer<typeof ParkedOrderView>;
+
+export const ParkedOrderPage = z
+  .strictObject({
+    parkedOrders: z.array(ParkedOrderView),
+    nextCursor: z.string().optional().meta({ description: 'Absent on the last page' }),
+  })
+  .meta({ id: 'ParkedOrderPage' });
+
+export function parkedViewOf(row: ParkedOrder): ParkedOrderView {
+  return ParkedOrderView.parse(row);
+}
+
+export const DecisionBody = z
+  .strictObject({
+    step: z.string().min(1).max(60),
+    decision: ParkDecision,
+    evidence: z.string().min(1).max(1024).optional(),
+    exposureMinor: z.int().nonnegative().optional().meta({
+      description: 'The open amount as the operator saw it; the decision is refused when it is another by now',
+    }),
+  })
+  .refine(({ decision, evidence }) => decision === 'retry' || evidence !== undefined, {
+    path: ['evidence'],
+    error: 'expected evidence for a decision "resolved"',
+  });
+
+export const DecisionView = z.strictObject({
+  orderId: z.string(),
+  step: z.string(),
+  decision: ParkDecision,
+  delivered: z.boolean().meta({ description: 'False when nothing waits for the answer any more' }),
+});

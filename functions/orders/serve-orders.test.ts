@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { anOrder, anOrderId } from '../../test/support/builders.ts';
+import { TEST_TABLES } from '../../test/support/dynamodb.ts';
+import { ADMIN, ALICE, BOB, expectProblem, type TestCaller } from '../../test/support/http-events.ts';
+import { startOrderWorld, type OrderWorld } from './orders-for-tests.ts';
+
+const order = anOrder();
+const params = { orderId: order.orderId };
+let world: OrderWorld;
+
+beforeAll(async () => {
+  world = await startOrderWorld();
+});
+afterAll(() => world.stop());
+beforeEach(() => world.reset(order));
+
+const view = async (caller: TestCaller = ALICE) =>
+  (await world.request('GET /orders/{orderId}', { caller, params })).body;
+const list = (query: Record<string, string> = {}, caller = ALICE) => world.request('GET /orders', { caller, query });
+const ship = (body: unknown = { carrier: 'DHL', trackingNumber: 'JD0146' }) =>
+  world.request('POST /orders/{orderId}/shipments', { caller: ADMIN, params, body });
+const deliver = () => world.request('POST /orders/{orderId}/delivered', { caller: ADMIN, params });
+
+describe('an order', () => {
+  test('shows its status, lines, journey and what it waits for', async () => {
+    await world.confirmed(order);
+    const shown = await view();
+    expect(shown).toMatchObject({
+      orderId: order.orderId,
+      status: 'CONFIRMED',
+      currency: 'EUR',
+      totalMinor: 7300,
+      lines: order.lines,
+      journey: [{ status: 'PENDING' }, { status: 'CONFIRMED' }],
+      waitsFor: 'SHIPMENT',
+    });
+    for (const { at } of shown.journey) expect(new Date(at).toISOString()).toBe(at);
+    expect(shown).not.toHaveProperty('reason');
+  });
+
+  test('is there for its customer from the checkout on, before the saga has begun', async () => {
+    await world.accepted(order);
+    expect(await view()).toMatchObject({ status: 'PENDING', waitsFor: 'PROCESSING', lines: order.lines });
+  });
+
+  test('tells the customer where to confirm the payment, while that is awaited', async () => {
+    await world.run('create', order);
+    await world.awaitingCustomer(order);
+    expect(await view()).toMatchObject({
+      status: 'AWAITING_CUSTOMER',
+      waitsFor: 'CUSTOMER',
+      confirmationUrl: 'https://payments.example.com/confirm/pi_1',
+    });
+    const [payment] = await world.store.rows(TEST_TABLES.PAYMENTS_TABLE);
+    await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...payment, state: 'CHARGED' });
+    expect(await view()).toMatchObject({ waitsFor: 'PROCESSING' });
+    expect(await view()).not.toHaveProperty('confirmationUrl');
+  });
+
+  test('says why it was cancelled', async () => {
+    await world.run('create', order);
+    await world.run('stop', order, { failedStep: 'Charge payment', error: 'PaymentDeclined' });
+    expect(await view()).toMatchObject({ status: 'CANCELLING', reason: 'PAYMENT_DECLINED', waitsFor: 'REFUND' });
+    await world.run('cancel', order, { reason: 'PAYMENT_DECLINED' });
+    const ended = await view();
+    expect(ended).toMatchObject({ status: 'CANCELLED', journey: [{}, { reason: 'PAYMENT_DECLINED' }, {}] });
+    expect(ended).not.toHaveProperty('waitsFor');
+  });
+
+  test('that an operator must look at waits for the shop, and shows nothing of why', async () => {
+    await world.run('create', order);
+    await world.run('park', order, { step: 'Refund payment', error: 'RefundFailed', taskToken: 'token-9' });
+    const shown = await view();
+    expect(shown).toMatchObject({ waitsFor: 'SHOP' });
+    expect(JSON.stringify(shown)).not.toMatch(/token-9|RefundFailed/);
+  });
+
+  test('does not exist for another customer', async () => {
+    await world.confirmed(order);
+    const caller = BOB;
+    expectProblem(await world.request('GET /orders/{orderId}', { caller, params }), 404, 'ORDER_NOT_FOUND');
+    expectProblem(await world.request('POST /orders/{orderId}/cancel', { caller, params }), 404, 'ORDER_NOT_FOUND');
+    expect(await view(ADMIN)).toMatchObject({ status: 'CONFIRMED' });
+  });
+});
+
+describe('the list of orders', () => {
+  const days = ['2026-01-10', '2026-01-15', '2026-01-20'];
+  const placed = days.map((day, n) => ({
+    ...anOrder({ orderId: anOrderId(n + 1) }),
+    placedAt: `${day}T09:30:00.000Z`,
+  }));
+  beforeEach(async () => {
+    for (const one of placed) await world.run('create', one);
+    await world.run('create', anOrder({ orderId: anOrderId(9), customerId: 'bob' }));
+  });
+  const idsOf = ({ body }: { body: { orders: { orderId: string }[] } }) => body.orders.map(({ orderId }) => orderId);
+  const newestFirst = placed.map(({ orderId }) => orderId).toReversed();
+
+  test('holds the caller’s own, newest first', async () => {
+    expect(idsOf(await list())).toEqual(newestFirst);
+    expect(idsOf(await list({}, BOB))).toEqual([anOrderId(9)]);
+    expect(idsOf(await list({}, ADMIN))).toEqual([]);
+  });
+
+  test.each([
+    [{ from: '2026-01-15' }, [2, 1]],
+    [{ to: '2026-01-15' }, [1, 0]],
+    [{ from: '2026-01-15', to: '2026-01-15' }, [1]],
+    [{ from: '2026-01-15T09:30:00Z', to: '2026-01-15T09:30:00Z' }, [1]],
+    [{ from: '2026-01-15T09:30:01Z' }, [2]],
+    [{ from: '2027-01-01' }, []],
+  ])('between %j', async (period, expected) => {
+    expect(idsOf(await list(period))).toEqual(expected.map((n) => placed[n]?.orderId));
+  });
+
+  test('is read page by page without losing or repeating an order', async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await list({ limit: '1', ...(cursor === undefined ? {} : { cursor }) });
+      seen.push(...idsOf(page));
+      cursor = page.body.nextCursor as string | undefined;
+    } while (cursor !== undefined);
+    expect(seen).toEqual(newestFirst);
+  });
+
+  test('takes no cursor that was forged, or issued to somebody else or for another period', async () => {
+    const { nextCursor } = (await list({ limit: '1' })).body as { nextCursor: string };
+    expectProblem(await list({ cursor: nextCursor }, BOB), 400, 'CURSOR_INVALID');
+    expectProblem(await list({ cursor: nextCursor, from: '2026-01-01' }), 400, 'CURSOR_INVALID');
+    expectProblem(await list({ cursor: `A${nextCursor.slice(1)}` }), 400, 'CURSOR_INVALID');
+    expectProblem(await list({ cursor: 'eyJvcmRlcklkIjoieCJ9' }), 400, 'CURSOR_INVALID');
+  });
+});
+
+describe('bad input (corpus)', () => {
+  test.each([['-1'], ['0'], ['1000000000'], ['abc'], ['1.5'], ['101']])('limit %s', async (limit) => {
+    expectProblem(await list({ limit }), 400, 'VALIDATION_FAILED');
+  });
+
+  test.each([
+    [{ from: 'yesterday' }],
+    [{ from: '2026-13-01' }],
+    [{ from: '2026-01-02', to: '2026-01-01' }],
+    [{ customerId: 'bob' }],
+  ])('query %j', async (query) => {
+    expectProblem(await list(query as Record<string, string>), 400, 'VALIDATION_FAILED');
+  });
+
+  test.each(['x', '../../etc/passwd', '01k2z5n8w0check0vtsampre01', '81K2Z5N8W0CHECK0VTSAMPRE01', 'A#B', '%00'])(
+    'order id %s',
+    async (orderId) => {
+      for (const route of ['GET /orders/{orderId}', 'POST /orders/{orderId}/cancel']) {
+        expectProblem(await world.request(route, { caller: ALICE, params: { orderId } }), 400, 'VALIDATION_FAILED');
+      }
+    },
+  );
+
+  test.each([
+    [{ carrier: '' }],
+    [{ trackingNumber: 'a b' }],
+    [{ carrier: 'DHL', weight: 3 }],
+    [{ carrier: 3 }],
+    [[]],
+    ['{"carrier":"DHL","carrier":"UPS"}'],
+    ['{"__proto__":{"isAdmin":true}}'],
+  ])('shipment %j changes nothing', async (body) => {
+    await world.confirmed(order);
+    expect((await ship(body)).status).toBe(400);
+    expect(await world.orderRow(order)).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  test.each([
+    [{ step: 'Refund payment', decision: 'resolved' }],
+    [{ step: 'Refund payment', decision: 'forget', evidence: 'x' }],
+    [{ step: '', decision: 'retry' }],
+    [{ step: 'Refund payment', decision: 'retry', actor: 'mallory' }],
+  ])('decision %j', async (body) => {
+    const answer = await world.request('POST /parked-orders/{orderId}/decisions', { caller: ADMIN, params, body });
+    expectProblem(answer, 400, 'VALIDATION_FAILED');
+  });
+});
+
+describe('the warehouse', () => {
+  const stockOf = async () =>
+    (await world.stock()).map(({ sku, available, onHold, shipped }) => [sku, available, onHold, shipped]);
+
+  test('ships a confirmed order: status, event and stock change together, once', async () => {
+    await world.confirmed(order);
+    expect(await ship()).toMatchObject({
+      status: 200,
+      body: { status: 'SHIPPED', statusUrl: `/orders/${order.orderId}` },
+    });
+    const after = await world.store.rows(TEST_TABLES.ORDERS_TABLE);
+    expect(await ship({})).toMatchObject({ status: 200, body: { status: 'SHIPPED' } });
+    expect(await world.store.rows(TEST_TABLES.ORDERS_TABLE)).toEqual(after);
+    expect(await stockOf()).toEqual([
+      ['CUP-WHITE', 6, 0, 4],
+      ['TEAPOT-BLUE', 9, 0, 1],
+    ]);
+    expect((await world.events(order)).at(-1)).toMatchObject({
+      eventId: `${order.orderId}.OrderShipped`,
+      seq: 3,
+      parcel: { carrier: 'DHL', trackingNumber: 'JD0146' },
+    });
+    expect(await view()).toMatchObject({ waitsFor: 'DELIVERY', parcel: { carrier: 'DHL' } });
+  });
+
+  test('that ships twice at the same moment takes the stock out once', async () => {
+    await world.confirmed(order);
+    const both = await Promise.all([ship(), ship()]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await stockOf()).map(([, , onHold]) => onHold)).toEqual([0, 0]);
+    expect(await world.events(order)).toHaveLength(3);
+  });
+
+  test('delivers a shipped order once', async () => {
+    await world.confirmed(order);
+    expectProblem(await deliver(), 409, 'ORDER_NOT_SHIPPED');
+    await ship();
+    expect(await deliver()).toMatchObject({ status: 200, body: { status: 'DELIVERED' } });
+    expect(await deliver()).toMatchObject({ status: 200 });
+    expect((await world.events(order)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect((await view()).journey.map(({ status }: { status: string }) => status)).toEqual([
+      'PENDING',
+      'CONFIRMED',
+      'SHIPPED',
+      'DELIVERED',
+    ]);
+  });
+
+  test.each(['pending', 'cancelled'])('ships no order that is %s', async (state) => {
+    await world.run('create', order);
+    await world.run('reserve', order);
+    if (state === 'cancelled') {
+      await world.run('stop', order, { failedStep: 'Charge payment', error: 'PaymentDeclined' });
+    }
+    const before = await stockOf();
+    expectProblem(await ship(), 409, 'ORDER_NOT_CONFIRMED');
+    expect(await stockOf()).toEqual(before);
+  });
+
+  test('is told when the stock is not what the order says, and nothing is written', async () => {
+    await world.confirmed(order);
+    await world.store.put(TEST_TABLES.RESERVATIONS_TABLE, { orderId: order.orderId, state: 'RELEASED', lines: [] });
+    expectProblem(await ship(), 409, 'STOCK_NOT_COMMITTED');
+    expect(await world.orderRow(order)).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  test('and an order that does not exist', async () => {
+    expectProblem(await ship(), 404, 'ORDER_NOT_FOUND');
+    expectProblem(await deliver(), 404, 'ORDER_NOT_FOUND');
+  });
+});
+
+describe('an operator', () => {
+  const decide = (body: object) =>
+    world.request('POST /parked-orders/{orderId}/decisions', { caller: ADMIN, params, body });
+  beforeEach(async () => {
+    await world.run('create', order);
+    await world.run('park', order, { step: 'Refund payment', error: 'RefundFailed', taskToken: 'token-9' });
+  });
+
+  test('lists what is parked without the token that answers for it', async () => {
+    const { body } = await world.request('GET /parked-orders', { caller: ADMIN });
+    expect(body.parkedOrders).toMatchObject([
+      { orderId: order.orderId, step: 'Refund payment', reason: 'REFUND_FAILED' },
+    ]);
+    expect(JSON.stringify(body)).not.toContain('token-9');
+  });
+
+  test('decides in their own name', async () => {
+    expect(await decide({ step: 'Refund payment', decision: 'resolved', evidence: 're_1' })).toMatchObject({
+      status: 200,
+      body: { decision: 'resolved', delivered: true },
+    });
+    expect(world.stepFunctions.calls).toMatchObject([
+      { operation: 'SendTaskSuccess', input: { taskToken: 'token-9' } },
+    ]);
+    const rows = await world.store.rows(TEST_TABLES.ORDERS_TABLE);
+    expect(rows.find((row) => row['item'] === 'PARKED#Refund payment')).toMatchObject({
+      decisions: [{ actor: 'root' }],
+    });
+    expect((await world.request('GET /parked-orders', { caller: ADMIN })).body).toEqual({ parkedOrders: [] });
+  });
+
+  test('is refused what does not fit', async () => {
+    const amount = { step: 'Refund payment', decision: 'resolved', evidence: 're_1', exposureMinor: 1 };
+    const mismatch = await decide(amount);
+    expectProblem(mismatch, 409, 'EXPOSURE_MISMATCH');
+    expect(mismatch.body).toMatchObject({ exposureMinor: 0 });
+    expectProblem(await decide({ step: 'Release inventory', decision: 'retry' }), 404, 'NOT_PARKED');
+    expect(world.stepFunctions.calls).toEqual([]);
+  });
+});
+
+describe('who may call', () => {
+  const admin = ['POST /orders/{orderId}/shipments', 'POST /orders/{orderId}/delivered'];
+  const operator = ['GET /parked-orders', 'POST /parked-orders/{orderId}/decisions'];
+  const everybody = ['GET /orders', 'GET /orders/{orderId}', 'POST /orders/{orderId}/cancel'];
+
+  test.each([...admin, ...operator, ...everybody])('nobody without a token: %s', async (route) => {
+    expectProblem(await world.request(route, { params, body: {} }), 401, 'NOT_SIGNED_IN');
+  });
+
+  test.each([...admin, ...operator])('no customer, not even the owner: %s', async (route) => {
+    await world.confirmed(order);
+    expectProblem(await world.request(route, { caller: ALICE, params, body: {} }), 403, 'NOT_PERMITTED');
+    expect(await world.orderRow(order)).toMatchObject({ status: 'CONFIRMED' });
+  });
+});

@@ -1,0 +1,56 @@
+import type { Parcel } from '../../events/order-shipped.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
+import { shipReservation } from '../inventory/reservation.ts';
+import { timestampOf, type Clock } from '../platform/clock.ts';
+import { count } from '../platform/metrics.ts';
+import { OrderNotFound } from './order-errors.ts';
+import type { OrderJournal } from './order-journal.ts';
+import type { OrderRecord } from './order-record.ts';
+import { deliver, ship, type OrderStanding } from './order-steps.ts';
+
+/** What the warehouse says of orders. */
+export class WarehouseDesk {
+  readonly #journal: OrderJournal;
+  readonly #stockTable: string;
+  readonly #reservationsTable: string;
+  readonly #clock: Clock;
+
+  constructor(options: { journal: OrderJournal; stockTable: string; reservationsTable: string; clock: Clock }) {
+    this.#journal = options.journal;
+    this.#stockTable = options.stockTable;
+    this.#reservationsTable = options.reservationsTable;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * The order leaves the warehouse: status, event and stock change in one transaction, once.
+   * @throws OrderNotConfirmed, or ConditionsFailed when the stock is not as the order says.
+   */
+  async ship(orderId: OrderId, parcel: Parcel, actor: string): Promise<OrderStanding> {
+    const order = await this.#present(orderId);
+    const alongside = shipReservation({
+      stockTable: this.#stockTable,
+      reservationsTable: this.#reservationsTable,
+      orderId,
+      lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
+      at: timestampOf(this.#clock),
+    });
+    const standing = await this.#journal.record(order, ship(orderId, parcel), { actor, alongside });
+    if (order.status === 'CONFIRMED') count('OrdersShipped');
+    return standing;
+  }
+
+  /** @throws OrderNotShipped. */
+  async deliver(orderId: OrderId, actor: string): Promise<OrderStanding> {
+    const order = await this.#present(orderId);
+    const standing = await this.#journal.record(order, deliver(orderId), { actor });
+    if (order.status === 'SHIPPED') count('OrdersDelivered');
+    return standing;
+  }
+
+  async #present(orderId: OrderId): Promise<OrderRecord> {
+    const order = await this.#journal.find(orderId);
+    if (order === undefined) throw new OrderNotFound(`Order ${orderId} has no row`);
+    return order;
+  }
+}
