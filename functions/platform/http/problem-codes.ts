@@ -50,7 +50,7 @@ export const PROBLEMS = {
   WORKFLOW_BUSY: { status: 503, title: 'The workflow cannot be reached; try again' },
 
   // Parked orders.
-  NOT_PARKED: { status: 404, title: 'The order does not wait for a decision at this step' },
+  NOT_PARKED: { status: 404, title: 'The order waits for no decision on this step' },
   PARKING_DECIDED: { status: 409, title: 'Somebody decided otherwise' },
   ORDER_STILL_OPEN: { status: 409, title: 'The order has not ended, so it is not resolved' },
   REDRIVE_REFUSED: { status: 409, title: 'The execution cannot be tried again' },
