@@ -8,6 +8,7 @@ export type StartFault =
   | 'DATABASE_DAMAGED'
   | 'PORT_IN_USE'
   | 'BINARY_MISSING'
+  | 'MOCK_CONFIG_INVALID'
   | 'STORE_FAILED';
 
 /**

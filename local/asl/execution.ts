@@ -63,6 +63,11 @@ export class Execution {
     return this.#lastEventId;
   }
 
+  /** Whether it is carrying something out: it does not wait for time, a task or a token. */
+  get isBusy(): boolean {
+    return this.#inbox.isWorking;
+  }
+
   /** Begins at StartAt. Runs until it has to wait before this returns, where nothing needs JSONata. */
   start(): void {
     this.#armDeadline(this.identity.startedAtMs);

@@ -18,6 +18,11 @@ export class Inbox {
     return this.#isClosed;
   }
 
+  /** Whether an action is being carried out. */
+  get isWorking(): boolean {
+    return this.#isWorking;
+  }
+
   /** Resolves when `action`, and what was posted meanwhile, is done. Once closed, nothing is done any more. */
   post(action: Action): Promise<void> {
     if (this.#isClosed) return Promise.resolve();

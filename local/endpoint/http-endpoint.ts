@@ -15,7 +15,7 @@ const KEEP_ALIVE_MS = 60_000;
 export interface EndpointServices {
   readonly json: readonly AwsJsonService[];
   readonly rest: readonly AwsRestService[];
-  readonly dynamoDb: DynamoDbServer;
+  readonly dynamoDb?: DynamoDbServer;
   /** Answers of `GET /_runtime/<name>`: the runtime about itself. */
   readonly about: Readonly<Record<string, () => unknown>>;
 }
@@ -57,7 +57,7 @@ export class HttpEndpoint {
         this.#operations.set(`${targetPrefix}.${name}`, { run, contentType });
       }
     }
-    this.#proxy = new DynamoDbProxy(services.dynamoDb);
+    this.#proxy = services.dynamoDb && new DynamoDbProxy(services.dynamoDb);
     this.#services = services;
   }
 

@@ -29,8 +29,11 @@ export interface StepFunctionsOptions {
   readonly functions: FunctionInvoker;
   readonly integrations: SdkIntegrations;
   readonly events: EventPublisher;
-  /** Stands in for the integrations where an execution is started with `…stateMachine:name#testCase`. */
-  readonly mockedTasks?: (machineName: string, testCase: string) => TaskRunner;
+  /**
+   * Stands in for the integrations where an execution is started with `…stateMachine:name#testCase`: asked once for
+   * each execution. @param unmocked the integrations. @throws AwsError when there is no such test case.
+   */
+  readonly mockedTasks?: (machineName: string, testCase: string, unmocked: TaskRunner) => TaskRunner;
   /** A number in [0, 1) for retry jitter. */
   readonly random?: () => number;
   /** Told when the store refused a step. Default: throws, which ends the process; a restart goes on from the store. */
@@ -111,6 +114,11 @@ export class StepFunctionsService implements ExecutionStarter {
     return this.#running.size;
   }
 
+  /** Whether some execution is carrying something out, rather than waiting for time, a task or a token. */
+  get isBusy(): boolean {
+    return this.#running.values().some((execution) => execution.isBusy);
+  }
+
   /** Creates the machine, or brings an existing one of that name to this definition. */
   async putMachine(machine: PutMachine): Promise<Machine> {
     const name = checkName(machine.name);
@@ -146,12 +154,7 @@ export class StepFunctionsService implements ExecutionStarter {
     this.#checkServing();
     const machine = this.machine(request.stateMachineArn);
     const { testCase } = parseMachineArn(request.stateMachineArn);
-    if (testCase !== undefined && !this.#options.mockedTasks) {
-      throw new AwsError(
-        'InvalidArn',
-        `Invalid Arn: '${request.stateMachineArn}' names a test case, but there are no mocks`,
-      );
-    }
+    if (testCase !== undefined) this.#checkTestCase(machine, testCase);
     const name = request.name === undefined ? randomUUID() : checkName(request.name);
     checkInput(request.input);
     const arn = executionArn(machine.arn, name);
@@ -258,13 +261,32 @@ export class StepFunctionsService implements ExecutionStarter {
         redrivenAtMs: row.redrivenMs ?? undefined,
       },
       clock: this.clock,
-      tasks: row.testCase === null ? this.tasks : this.#options.mockedTasks!(machineName, row.testCase),
+      tasks: row.testCase === null ? this.tasks : this.#mockedTasks(machineName, row.testCase),
       sink: (changes) => this.#apply(row, changes),
       newToken: (frameId) => mintToken({ executionId: row.id, frameId }),
       ...(this.#options.random && { random: this.#options.random }),
     });
     this.#running.set(row.id, execution);
     return execution;
+  }
+
+  /** @throws AwsError when there are no mocks, or no such test case. */
+  #checkTestCase(machine: Machine, testCase: string): void {
+    const { mockedTasks } = this.#options;
+    if (!mockedTasks) {
+      throw new AwsError('InvalidArn', `Invalid Arn: '${machine.arn}#${testCase}' names a test case without mocks`);
+    }
+    mockedTasks(machine.name, testCase, this.tasks);
+  }
+
+  /** A test case that was removed while its executions ran fails their tasks; the service goes on. */
+  #mockedTasks(machineName: string, testCase: string): TaskRunner {
+    try {
+      return this.#options.mockedTasks!(machineName, testCase, this.tasks);
+    } catch (error) {
+      const outcome: TaskOutcome = { kind: 'failed', error: 'States.Runtime', cause: String(error) };
+      return { run: () => Promise.resolve(outcome) };
+    }
   }
 
   #apply(row: ExecutionRow, changes: ExecutionChanges): void {
