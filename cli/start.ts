@@ -1,5 +1,4 @@
 // npm start: synthesizes the template, runs it on this machine and tells the sample orders' stories.
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { colors } from './colors.ts';
@@ -68,10 +67,10 @@ async function synthesized(): Promise<string> {
 
 async function start(assemblyFolder: string, port: number, dataFolder: string, fresh: boolean): Promise<System> {
   const progress = new Progress();
-  if (fresh) rmSync(dataFolder, { recursive: true, force: true });
   const system = await startSystem({
     assemblyFolder,
     dataFolder,
+    fresh,
     ports: { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 },
     onProgress: (stage) => progress.stage(stage),
   }).catch((error: unknown) => {

@@ -6,9 +6,9 @@ import { UserError } from './user-error.ts';
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 export const ASSEMBLY_FOLDER = fileURLToPath(new URL('../cdk.out', import.meta.url));
 
-/** Bundles the functions and synthesizes the template that is deployed. @throws UserError when either fails. */
+/** Bundles functions and payment sandbox, synthesizes the template that is deployed. @throws UserError when one fails. */
 export async function synthesize(): Promise<void> {
-  await runScript(['scripts/build-functions.ts']);
+  await Promise.all([runScript(['scripts/build-functions.ts']), runScript(['scripts/build-sandbox.ts'])]);
   // The app itself instead of the CDK CLI in front of it: the same bytes, two seconds sooner.
   await runScript(['infra/app.ts'], { CDK_OUTDIR: ASSEMBLY_FOLDER, CDK_VALIDATION: 'false' });
 }

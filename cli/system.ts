@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Clock } from '../local/clock.ts';
+import { openDataFolder } from '../local/data-folder.ts';
 import { startRuntime, type Runtime } from '../local/runtime.ts';
 import { Deployment } from './deployment.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
@@ -10,6 +12,8 @@ export interface SystemOptions {
   /** Durable state of everything; created when absent. */
   readonly dataFolder: string;
   readonly ports: SystemPorts;
+  /** Forgets what the data folder holds. */
+  readonly fresh?: boolean;
   readonly clock?: Clock;
   /** Told of each stage as it begins. */
   readonly onProgress?: (stage: string) => void;
@@ -37,6 +41,7 @@ const SANDBOX_SECRET = JSON.stringify({ apiKey: 'sk_test_sandbox', webhookSecret
 export async function startSystem(options: SystemOptions): Promise<System> {
   const dataFolder = path.resolve(options.dataFolder);
   const { ports } = options;
+  if (options.fresh) forget(dataFolder);
   await using started = new AsyncDisposableStack();
 
   options.onProgress?.('payment sandbox');
@@ -67,4 +72,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   started.defer(() => deployment.close());
   const resources = started.move();
   return { runtime, sandbox, deployment, stop: () => resources.disposeAsync() };
+}
+
+/** Takes the folder's lock first: a running system keeps its data. @throws StartError naming who runs there. */
+function forget(dataFolder: string): void {
+  openDataFolder(dataFolder, { fresh: true }).release();
+  rmSync(path.join(dataFolder, 'payments'), { recursive: true, force: true });
 }
