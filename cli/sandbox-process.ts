@@ -20,6 +20,9 @@ export interface SandboxProcess {
 
 const PROGRAM = fileURLToPath(new URL('../dist/payment-sandbox.mjs', import.meta.url));
 
+/** What a shop would subscribe to in the provider's dashboard: how payments end. */
+const WEBHOOK_EVENTS = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'];
+
 /** It holds little at a time: a small heap keeps it at two thirds of the memory, for a few percent of its speed. */
 const HEAP_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=64'];
 
@@ -35,6 +38,7 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
       `--webhook-url=${options.webhookUrl}`,
       `--api-key=${options.secret.apiKey}`,
       `--webhook-secret=${options.secret.webhookSecrets[0]}`,
+      `--webhook-events=${WEBHOOK_EVENTS.join(',')}`,
       '--exit-with-parent',
     ],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' }, detached: true },
