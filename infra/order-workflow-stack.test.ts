@@ -8,6 +8,7 @@ import {
   synthesizedStack,
   type TemplateResource,
 } from './testing/synthesized-stack.ts';
+import { TABLE_SCHEMAS } from './table-schemas.ts';
 
 const dev = synthesizedStack(ENVIRONMENTS.dev);
 const prod = synthesizedStack(ENVIRONMENTS.prod);
@@ -120,7 +121,7 @@ describe.each(environments)('in %s', (_name, template) => {
 
   test('every table is on demand and can be restored to any second', () => {
     const tables = Object.values(resourcesOf(template, 'AWS::DynamoDB::GlobalTable'));
-    expect(tables).toHaveLength(7);
+    expect(tables).toHaveLength(Object.keys(TABLE_SCHEMAS).length);
     for (const { Properties } of tables) {
       expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');
       expect(Properties.Replicas[0].PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
@@ -134,6 +135,14 @@ describe.each(environments)('in %s', (_name, template) => {
         EventPattern: { source: ['shop.basket'], 'detail-type': ['BasketCheckedOut.v1'] },
       }),
     );
+  });
+
+  test('price changes are subscribed to by content too, on a rule and a queue of their own', () => {
+    expect(rules.map(({ Properties }) => Properties.EventPattern)).toContainEqual({
+      source: ['shop.catalog'],
+      'detail-type': ['ProductPriceChanged.v1'],
+      detail: { schemaVersion: [1] },
+    });
   });
 
   test('an execution that breaks is told to the function that parks its order', () => {
@@ -208,11 +217,13 @@ describe('production', () => {
     }
   });
 
-  test('encrypts tables, queues, bus, archive and secret with its own key', () => {
+  test('encrypts tables, queues, bus, archive and secrets with its own key', () => {
     const key = { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] };
     expect(onlyResource(prod, 'AWS::Events::EventBus').Properties.KmsKeyIdentifier).toEqual(key);
     expect(onlyResource(prod, 'AWS::Events::Archive').Properties.KmsKeyIdentifier).toEqual(key);
-    expect(onlyResource(prod, 'AWS::SecretsManager::Secret').Properties.KmsKeyId).toEqual(key);
+    for (const { Properties } of Object.values(resourcesOf(prod, 'AWS::SecretsManager::Secret'))) {
+      expect(Properties.KmsKeyId).toEqual(key);
+    }
     for (const { Properties } of Object.values(resourcesOf(prod, 'AWS::SQS::Queue'))) {
       expect(Properties.KmsMasterKeyId).toEqual(key);
     }

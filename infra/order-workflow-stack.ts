@@ -1,12 +1,15 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
-import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { EVENT_CATALOG } from '../events/catalog.ts';
 import type { EnvironmentSettings } from './config.ts';
+import { Basket } from './constructs/basket.ts';
+import { Catalog } from './constructs/catalog.ts';
+import { CursorSecret } from './constructs/cursor-secret.ts';
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
 import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
+import { Identity } from './constructs/identity.ts';
 import { Inventory } from './constructs/inventory.ts';
 import { Observability, type ObservedParts } from './constructs/observability.ts';
 import { Ordering } from './constructs/ordering.ts';
@@ -15,6 +18,7 @@ import { Payments } from './constructs/payments.ts';
 import type { Platform } from './constructs/platform.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
+import { shopRoutes } from './shop-routes.ts';
 
 export interface OrderWorkflowStackProps extends StackProps {
   readonly settings: EnvironmentSettings;
@@ -61,14 +65,24 @@ export class OrderWorkflowStack extends Stack {
       payments,
       definitionFile,
     });
+    const identity = new Identity(this, 'Identity', platform);
+    const cursorSecret = new CursorSecret(this, 'CursorSecret', platform);
+    const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
+    const basket = new Basket(this, 'Basket', { platform, bus: events.bus, tables });
     const api = new ShopHttpApi(this, 'HttpApi', platform);
-    api.addRoute({
-      method: HttpMethod.POST,
-      path: '/webhooks/payments',
-      handler: payments.webhook,
-      access: { kind: 'open', reason: 'The provider signs each webhook; the function verifies it over the raw body.' },
-    });
-    const parts: ShopParts = { events, tables, outbox, payments, ordering, api, undeliveredRuns };
+    for (const route of shopRoutes({ identity, catalog, inventory, basket, payments })) api.addRoute(route);
+    const parts: ShopParts = {
+      events,
+      tables,
+      outbox,
+      payments,
+      ordering,
+      api,
+      undeliveredRuns,
+      subscribers: [basket.priceChanges],
+      identity,
+      basket,
+    };
     new Observability(this, 'Observability', platform, parts);
     this.output(shopOutputs(parts));
   }
@@ -87,10 +101,13 @@ export class OrderWorkflowStack extends Stack {
 
 interface ShopParts extends ObservedParts {
   readonly events: EventBusWithArchive;
+  readonly identity: Identity;
+  readonly basket: Basket;
 }
 
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
-function shopOutputs({ events, tables, outbox, payments, ordering, api, undeliveredRuns }: ShopParts) {
+function shopOutputs(parts: ShopParts) {
+  const { events, tables, outbox, payments, ordering, api, undeliveredRuns, identity, basket } = parts;
   const { checkouts, saga, functions, unparkedFailures } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -111,7 +128,15 @@ function shopOutputs({ events, tables, outbox, payments, ordering, api, undelive
     PaymentsTableName: tables.payments.name,
     WebhookInboxTableName: tables.webhookInbox.name,
     IdempotencyTableName: tables.idempotency.name,
+    ProductsTableName: tables.products.name,
+    BasketsTableName: tables.baskets.name,
+    OrderContactsTableName: tables.orderContacts.name,
+    PriceChangesQueueUrl: basket.priceChanges.work.queue.queueUrl,
+    PriceChangesDeadLetterQueueUrl: basket.priceChanges.work.deadLetters.queue.queueUrl,
     HttpApiUrl: api.url,
+    UserPoolId: identity.userPool.userPoolId,
+    UserPoolClientId: identity.client.userPoolClientId,
+    TokenIssuer: identity.issuer,
     PaymentSecretArn: payments.secret.arn,
     DecideParkedOrderFunctionName: functions.decideParked.name,
     PaymentWebhookFunctionName: payments.webhook.name,

@@ -4,12 +4,13 @@ import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
 
-/** Holds stock for orders and gives it back. */
+/** Holds stock for orders and gives it back; lets the warehouse set and adjust it. */
 export class Inventory extends Construct {
   readonly reserve: ShopFunction;
   readonly release: ShopFunction;
+  readonly serve: ShopFunction;
 
-  constructor(scope: Construct, id: string, platform: Platform, { stock, reservations }: ShopTables) {
+  constructor(scope: Construct, id: string, platform: Platform, { stock, reservations, idempotency }: ShopTables) {
     super(scope, id);
     const environment = { STOCK_TABLE: stock.name, RESERVATIONS_TABLE: reservations.name };
     const common = { platform, service: 'inventory', environment, ...ORDER_STEP };
@@ -23,6 +24,14 @@ export class Inventory extends Construct {
       entry: 'release-inventory',
       description: 'Gives held stock back, or leaves a tombstone',
     });
+    this.serve = new ShopFunction(this, 'ServeInventory', {
+      ...common,
+      entry: 'serve-inventory',
+      description: 'Sets and adjusts the stock of a product',
+      environment: { STOCK_TABLE: stock.name, IDEMPOTENCY_TABLE: idempotency.name },
+    });
+    stock.grant(this.serve, 'GetItem', 'PutItem', 'UpdateItem');
+    idempotency.grant(this.serve, 'GetItem', 'PutItem');
     stock.grant(this.reserve, 'UpdateItem');
     reservations.grant(this.reserve, 'PutItem');
     stock.grant(this.release, 'UpdateItem');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { resourcesOf, synthesizedStack } from '../testing/synthesized-stack.ts';
+import { resourcesOf, synthesizedStack, type TemplateResource } from '../testing/synthesized-stack.ts';
 
 const template = synthesizedStack();
 
@@ -21,10 +21,16 @@ test('every dead-letter queue rings when something is in it', () => {
   const queues = Object.entries(resourcesOf(template, 'AWS::SQS::Queue'));
   const deadLetterQueues = queues.filter(([, { Properties }]) => Properties.RedrivePolicy === undefined);
   const watched = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'))
-    .filter(({ Properties }) => Properties.MetricName === 'ApproximateNumberOfMessagesVisible')
-    .map(({ Properties }) => Properties.Dimensions[0].Value['Fn::GetAtt'][0] as string);
+    .flatMap(({ Properties }) => [Properties, ...metricsIn(Properties)])
+    .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
+    .map(({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0] as string);
   expect(watched.toSorted()).toEqual(deadLetterQueues.map(([logicalId]) => logicalId).toSorted());
 });
+
+/** The metrics that an alarm on an expression is computed from. */
+function metricsIn({ Metrics = [] }: TemplateResource['Properties']): TemplateResource['Properties'][] {
+  return (Metrics as { MetricStat?: { Metric: object } }[]).flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+}
 
 test('there are few enough alarms that each is read, and each says what to do first', () => {
   const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);

@@ -10,6 +10,7 @@ import type { Platform } from './platform.ts';
 import { ShopAlarms } from './shop-alarms.ts';
 import { ShopDashboard } from './shop-dashboard.ts';
 import type { ShopHttpApi } from './shop-http-api.ts';
+import type { SubscribedQueue } from './subscribed-queue.ts';
 import type { ShopTables } from './shop-tables.ts';
 
 /** What is watched. */
@@ -20,6 +21,8 @@ export interface ObservedParts {
   readonly ordering: Ordering;
   readonly api: ShopHttpApi;
   readonly undeliveredRuns: DeadLetterQueue;
+  /** Queues of services that follow events, beside the checkout queue. */
+  readonly subscribers: readonly SubscribedQueue[];
 }
 
 /** Alarms with the person they ring at, one dashboard, and saved log queries. Build it last: it looks at what is there. */

@@ -14,6 +14,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ObservedParts } from './observability.ts';
 import { shopMetric } from './shop-metrics.ts';
+import type { SubscribedQueue } from './subscribed-queue.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
@@ -55,7 +56,7 @@ export class ShopAlarms extends Construct {
 }
 
 /** Anything in a dead-letter queue has been given up by everything automatic. */
-function deadLetterAlarms({ ordering, outbox, undeliveredRuns }: ObservedParts): ShopAlarm[] {
+function deadLetterAlarms({ ordering, outbox, undeliveredRuns, subscribers }: ObservedParts): ShopAlarm[] {
   const { checkouts, unparkedFailures } = ordering;
   const queues: readonly (Pick<ShopAlarm, 'name' | 'meaning' | 'firstStep'> & { readonly queue: Queue })[] = [
     {
@@ -89,11 +90,40 @@ function deadLetterAlarms({ ordering, outbox, undeliveredRuns }: ObservedParts):
       queue: undeliveredRuns.queue,
     },
   ];
-  return queues.map(({ queue, ...alarm }) => ({
-    ...alarm,
-    metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' }),
-    above: 0,
-  }));
+  return [
+    ...queues.map(({ queue, ...alarm }) => ({ ...alarm, metric: messagesIn(queue), above: 0 })),
+    ...subscriberAlarms(subscribers),
+  ];
+}
+
+/** One alarm for all of a kind: what to do is the same, and the graph behind it says whose queue it is. */
+function subscriberAlarms(subscribers: readonly SubscribedQueue[]): ShopAlarm[] {
+  return [
+    {
+      name: 'SubscriberDeadLetters',
+      meaning: 'A service could not work on events that it follows.',
+      firstStep: 'See whose queue it is in the graph; read why in its log, fix the cause, then redrive the queue.',
+      metric: messagesInAll(subscribers.map(({ work }) => work.deadLetters.queue)),
+      above: 0,
+    },
+    {
+      name: 'SubscriberUndelivered',
+      meaning: 'EventBridge could not deliver events to a service’s queue.',
+      firstStep: 'See whose it is in the graph; check its policy, then replay the window for that rule alone.',
+      metric: messagesInAll(subscribers.map(({ undelivered }) => undelivered.queue)),
+      above: 0,
+    },
+  ];
+}
+
+function messagesIn(queue: Queue): IMetric {
+  return queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: 'Maximum' });
+}
+
+function messagesInAll(queues: readonly Queue[]): IMetric {
+  const usingMetrics = Object.fromEntries(queues.map((queue, index) => [`queue${index}`, messagesIn(queue)]));
+  const expression = Object.keys(usingMetrics).join(' + ');
+  return new MathExpression({ expression, usingMetrics, label: 'Messages', period: MINUTE });
 }
 
 /** Work that waits longer than it should on its way into the workflow or onto the bus. */

@@ -1,6 +1,12 @@
 import { Aws } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, type HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  type HttpMethod,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -8,12 +14,16 @@ import { acknowledge } from './acknowledge.ts';
 import { removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
+/** Who may call. A route without an authorizer says why it may have none. */
+export type RouteAccess =
+  | { readonly kind: 'open'; readonly reason: string }
+  | { readonly kind: 'signedIn'; readonly authorizer: IHttpRouteAuthorizer };
+
 export interface ShopRoute {
   readonly method: HttpMethod;
   readonly path: `/${string}`;
   readonly handler: ShopFunction;
-  /** Who may call. A route without an authorizer says how it is protected instead. */
-  readonly access: { readonly kind: 'open'; readonly reason: string };
+  readonly access: RouteAccess;
 }
 
 /** No address and no header of the caller: the log is for latencies and errors. */
@@ -58,9 +68,13 @@ export class ShopHttpApi extends Construct {
   }
 
   addRoute({ method, path, handler, access }: ShopRoute): void {
-    for (const route of this.api.addRoutes({ path, methods: [method], integration: this.integrationWith(handler) })) {
-      acknowledge(route, 'AwsSolutions-APIG4', access.reason);
-    }
+    const routes = this.api.addRoutes({
+      path,
+      methods: [method],
+      integration: this.integrationWith(handler),
+      ...(access.kind === 'signedIn' && { authorizer: access.authorizer }),
+    });
+    if (access.kind === 'open') for (const route of routes) acknowledge(route, 'AwsSolutions-APIG4', access.reason);
   }
 
   /** One integration a function, however many routes lead to it. */

@@ -73,6 +73,11 @@ export class ShopTable extends Construct {
     worker.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${indexName}`);
   }
 
+  /** Reads the whole index, page by page: only for an index whose rows are few. */
+  grantIndexScan(worker: ShopFunction, indexName: string): void {
+    worker.allow(['dynamodb:Scan'], `${this.table.tableArn}/index/${indexName}`);
+  }
+
   /** @throws Error when the table has no stream: CDK would let the deployment find out. */
   get streamArn(): string {
     const { tableStreamArn } = this.table;

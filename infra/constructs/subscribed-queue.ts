@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
@@ -9,6 +9,8 @@ export interface SubscribedQueueProps extends WorkQueueProps {
   readonly bus: IEventBus;
   /** The kind of event that is subscribed to. */
   readonly event: { readonly source: string; readonly detailType: string };
+  /** What of it is wanted, as an event pattern; everything unless told. */
+  readonly content?: Pick<EventPattern, 'detail'>;
 }
 
 /**
@@ -21,13 +23,13 @@ export class SubscribedQueue extends Construct {
   readonly work: WorkQueue;
   readonly undelivered: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, { bus, event, ...props }: SubscribedQueueProps) {
+  constructor(scope: Construct, id: string, { bus, event, content, ...props }: SubscribedQueueProps) {
     super(scope, id);
     this.work = new WorkQueue(this, 'Work', props);
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', props.platform);
     this.rule = new Rule(this, 'Rule', {
       eventBus: bus,
-      eventPattern: { source: [event.source], detailType: [event.detailType] },
+      eventPattern: { source: [event.source], detailType: [event.detailType], ...content },
       targets: [
         new SqsQueue(this.work.queue, {
           deadLetterQueue: this.undelivered.queue,
