@@ -16,6 +16,6 @@ export const paymentRoutes = {
       description: 'Stored, and worked through or found to be known already',
       body: z.strictObject({ outcome: z.string() }).meta({ id: 'WebhookOutcome' }),
     },
-    problems: ['SIGNATURE_INVALID'],
+    problems: ['SIGNATURE_INVALID', 'EVENT_UNREADABLE', 'PROVIDER_UNAVAILABLE'],
   },
 } as const satisfies RouteTable;

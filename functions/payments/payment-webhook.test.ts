@@ -224,7 +224,7 @@ describe('what is not from the provider is refused without a look at the store (
     const answer = await world.webhook(anEvent(aNewOrder(), 'pi_1'), options);
     expect(answer).toMatchObject({
       statusCode: 401,
-      body: { error: { code: 'SIGNATURE_INVALID', requestId: 'request-1' } },
+      body: { code: 'SIGNATURE_INVALID', requestId: 'request-1' },
     });
     expect(await inbox()).toEqual([]);
   });

@@ -3,6 +3,8 @@ import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
 import { isErrorNamed } from '../platform/errors.ts';
+import { problemAnswer } from '../platform/http/problem.ts';
+import type { ProblemCode } from '../platform/http/problem-codes.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { deployedPayments } from './deployed-payments.ts';
@@ -34,11 +36,11 @@ export async function handler(
   { awsRequestId }: Pick<Context, 'awsRequestId'>,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const rawBody = Buffer.from(request.body ?? '', request.isBase64Encoded ? 'base64' : 'utf8');
-  if (rawBody.length > MAX_BODY_BYTES) return refusal(413, 'BODY_TOO_LARGE', awsRequestId);
+  if (rawBody.length > MAX_BODY_BYTES) return refusal('BODY_TOO_LARGE', awsRequestId);
   const { webhookSecrets } = await payments.secret.get();
   if (!isSignedByProvider(rawBody, headerOf(request, 'stripe-signature'), webhookSecrets, systemClock)) {
     count('WebhookSignaturesInvalid');
-    return refusal(401, 'SIGNATURE_INVALID', awsRequestId);
+    return refusal('SIGNATURE_INVALID', awsRequestId);
   }
   return takeAuthentic(rawBody, awsRequestId);
 }
@@ -48,7 +50,7 @@ async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGat
   if (event === undefined) {
     await inbox.keepUnreadable(rawBody);
     count('WebhooksUnmatched');
-    return refusal(400, 'EVENT_UNREADABLE', requestId);
+    return refusal('EVENT_UNREADABLE', requestId);
   }
   logger.appendKeys({ providerEventId: event.id, eventType: event.type });
   try {
@@ -63,7 +65,7 @@ async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGat
   } catch (error) {
     if (!isErrorNamed(error, 'PaymentUnavailable', 'PaymentOutcomeUnknown')) throw error;
     logger.warn('Webhook event stored but not worked through: the provider cannot be asked', error);
-    return refusal(503, 'PROVIDER_UNAVAILABLE', requestId);
+    return refusal('PROVIDER_UNAVAILABLE', requestId);
   } finally {
     logger.resetKeys();
   }
@@ -77,15 +79,15 @@ function accepted(outcome: string): APIGatewayProxyStructuredResultV2 {
   return answer(200, { outcome });
 }
 
-const MESSAGES = {
+const DETAILS = {
   BODY_TOO_LARGE: `Expected at most ${MAX_BODY_BYTES} bytes`,
   SIGNATURE_INVALID: 'Expected a Stripe-Signature header of this body, by a secret that is valid now',
   EVENT_UNREADABLE: 'Expected an event as JSON',
   PROVIDER_UNAVAILABLE: 'The event is stored; send it again to have it worked through',
-} as const;
+} as const satisfies Partial<Record<ProblemCode, string>>;
 
-function refusal(statusCode: number, code: keyof typeof MESSAGES, requestId: string) {
-  return answer(statusCode, { error: { code, message: MESSAGES[code], requestId } });
+function refusal(code: keyof typeof DETAILS, requestId: string): APIGatewayProxyStructuredResultV2 {
+  return { ...problemAnswer(code, requestId, { detail: DETAILS[code] }) };
 }
 
 function answer(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {

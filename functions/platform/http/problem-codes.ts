@@ -16,11 +16,13 @@ export const PROBLEMS = {
   // Who asks.
   NOT_SIGNED_IN: { status: 401, title: 'An access token is needed' },
   SIGNATURE_INVALID: { status: 401, title: 'The signature does not prove the sender' },
+  EVENT_UNREADABLE: { status: 400, title: 'The body is no event of the provider' },
   NOT_PERMITTED: { status: 403, title: 'The signed-in user may not do this' },
   ROUTE_NOT_FOUND: { status: 404, title: 'There is nothing at this address' },
 
   // Ours.
   STORE_BUSY: { status: 503, title: 'The store is busy; try again' },
+  PROVIDER_UNAVAILABLE: { status: 503, title: 'The payment provider cannot be asked; send it again' },
   INTERNAL_ERROR: { status: 500, title: 'Something of ours broke' },
 
   // Catalogue and stock.
