@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{events,functions,workflows,infra,local,cli,payment-sandbox,test,bench,scripts}/**/*.test.ts'],
+    globalSetup: 'test/support/synthesize-once.ts',
     // The runtime under test is real (store, workers, sockets): two at a time is what two cores carry.
     maxWorkers: 2,
     silent: 'passed-only',

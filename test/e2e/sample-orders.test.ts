@@ -1,0 +1,187 @@
+import { ReceiveMessageCommand, SendMessageBatchCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAvailable, readNetMinor, restock } from '../../cli/demo/snapshot.ts';
+import { runSamples, type SampleResult } from '../../cli/demo/run-samples.ts';
+import { followOrder, hasEnded } from '../../cli/follow-order.ts';
+import { publishCheckout } from '../../cli/publish-checkout.ts';
+import type { System } from '../../cli/system.ts';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { EVENT_CATALOG } from '../../events/catalog.ts';
+import { SAMPLE_STOCK, sampleCheckouts } from '../../events/sample-checkouts.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
+import { BusRecorder } from '../support/bus-recorder.ts';
+import { startTestSystem } from '../support/started-system.ts';
+
+let system: System;
+let bus: BusRecorder;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  bus = await BusRecorder.on(system.deployment);
+});
+
+afterAll(() => system.stop());
+
+const freshCheckout = (): BasketCheckedOut => sampleCheckouts(() => ulid() as OrderId, new Date())[0]!.checkout;
+
+async function stockOf(sku: string): Promise<number> {
+  return (await readAvailable(system.deployment, [sku])).get(sku) ?? 0;
+}
+
+describe('the six sample orders', () => {
+  let results: SampleResult[];
+
+  beforeAll(async () => {
+    results = await runSamples({
+      deployment: system.deployment,
+      sandboxUrl: system.sandbox.url,
+      print: () => undefined,
+    });
+  });
+
+  test('end as told', () => {
+    const endings = results.map(({ sample, trace }) => [sample.title, trace.order?.status, trace.order?.reason]);
+    expect(endings).toEqual([
+      ['confirmed', 'CONFIRMED', undefined],
+      ['payment declined', 'CANCELLED', 'PAYMENT_DECLINED'],
+      ['out of stock', 'CANCELLED', 'OUT_OF_STOCK'],
+      ['two lines, one of them short', 'CANCELLED', 'OUT_OF_STOCK'],
+      ['the customer must confirm, and does', 'CONFIRMED', undefined],
+      ['duplicate of the first', 'CONFIRMED', undefined],
+    ]);
+  });
+
+  test('pass four states when they are confirmed', () => {
+    expect(results[0]!.trace.steps.map(({ name, attempts }) => [name, attempts.length])).toEqual([
+      ['Create order', 1],
+      ['Reserve inventory', 1],
+      ['Charge payment', 1],
+      ['Confirm order', 1],
+    ]);
+  });
+
+  test('take from stock what was sold, and nothing else', async () => {
+    expect(await readAvailable(system.deployment, Object.keys(SAMPLE_STOCK))).toEqual(
+      new Map([
+        ['TEAPOT-BLUE', 19],
+        ['CUP-WHITE', 40 - 4 - 2],
+        ['LAMP-RED', 0],
+        ['CHAIR-OAK', 1],
+      ]),
+    );
+  });
+
+  test('take the money of confirmed orders, and nobody else’s', async () => {
+    for (const { sample, trace } of results) {
+      const owed = trace.order?.status === 'CONFIRMED' ? sample.checkout.totalMinor : 0;
+      expect(await readNetMinor(system.sandbox.url, sample.checkout.orderId), sample.title).toBe(owed);
+    }
+  });
+
+  test('tell the bus each fact once, in order, within its contract', async () => {
+    const told = async (index: number): Promise<string[]> => {
+      const { orderId } = results[index]!.sample.checkout;
+      const ending = results[index]!.trace.order?.status === 'CONFIRMED' ? 'OrderConfirmed.v1' : 'OrderCancelled.v1';
+      await bus.next(({ detail, detailType }) => detail['orderId'] === orderId && detailType === ending);
+      const events = (await bus.about(orderId)).filter(({ source }) => source === 'shop.orders');
+      for (const { detailType, detail } of events) {
+        const contract = EVENT_CATALOG.find(({ event }) => event.detailType === detailType)!.event;
+        expect(contract.detail.parse(detail)).toEqual(detail);
+      }
+      return events
+        .toSorted((a, b) => Number(a.detail['seq']) - Number(b.detail['seq']))
+        .map((event) => event.detailType);
+    };
+    expect(await told(0)).toEqual(['OrderPlaced.v1', 'OrderConfirmed.v1']);
+    expect(await told(1)).toEqual(['OrderPlaced.v1', 'OrderCancelled.v1']);
+    expect(await told(2)).toEqual(['OrderPlaced.v1', 'OrderCancelled.v1']);
+    expect(await told(4)).toEqual(['OrderPlaced.v1', 'PaymentActionRequired.v1', 'OrderConfirmed.v1']);
+  });
+});
+
+test('the same checkout published ten times is one execution, one charge, one confirmation', async () => {
+  await restock(system.deployment, SAMPLE_STOCK);
+  const checkout = freshCheckout();
+  const before = await stockOf('TEAPOT-BLUE');
+  await Promise.all(Array.from({ length: 10 }, () => publishCheckout(system.deployment, checkout)));
+  await followOrder(system.deployment, checkout.orderId, { until: hasEnded, timeoutMs: 20_000 });
+  await bus.next(
+    ({ detail, detailType }) => detail['orderId'] === checkout.orderId && detailType === 'OrderConfirmed.v1',
+  );
+
+  const { executions = [] } = await system.deployment.stepFunctions.send(
+    new ListExecutionsCommand({ stateMachineArn: system.deployment.output('StateMachineArn'), maxResults: 1000 }),
+  );
+  expect(executions.filter(({ name }) => name === checkout.orderId)).toHaveLength(1);
+  expect(await readNetMinor(system.sandbox.url, checkout.orderId)).toBe(checkout.totalMinor);
+  expect(await stockOf('TEAPOT-BLUE')).toBe(before - 1);
+  const confirmations = (await bus.about(checkout.orderId)).filter((event) => event.detailType === 'OrderConfirmed.v1');
+  expect(confirmations).toHaveLength(1);
+});
+
+describe('a batch with bad messages', () => {
+  const envelope = (detail: unknown): string =>
+    JSON.stringify({ 'detail-type': BasketCheckedOut.detailType, source: BasketCheckedOut.source, detail });
+  const bad = {
+    'not JSON': '{"detail',
+    'an empty body': ' ',
+    'JSON inside a string': JSON.stringify(envelope(freshCheckout())),
+    'an unknown version': envelope({ ...freshCheckout(), schemaVersion: 99 }),
+    'an order id that is no execution name': envelope({ ...freshCheckout(), orderId: 'a/../b' }),
+    'a total that is not the sum of its lines': envelope({ ...freshCheckout(), totalMinor: 1 }),
+    'an oversized event': envelope({ ...freshCheckout(), note: 'x'.repeat(300_000) }),
+  };
+
+  test('ends with them alone in the dead-letter queue; their batch mate goes through', async () => {
+    const { deployment } = system;
+    // The deployed queue gives a message back after 90 s; here the five receives shall not take minutes.
+    await deployment.sqs.send(
+      new SetQueueAttributesCommand({
+        QueueUrl: deployment.output('CheckoutQueueUrl'),
+        Attributes: { VisibilityTimeout: '1' },
+      }),
+    );
+    const good = freshCheckout();
+    const bodies = [...Object.values(bad), envelope(good)];
+    await deployment.sqs.send(
+      new SendMessageBatchCommand({
+        QueueUrl: deployment.output('CheckoutQueueUrl'),
+        Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+      }),
+    );
+
+    const trace = await followOrder(deployment, good.orderId, { until: hasEnded, timeoutMs: 20_000 });
+    expect(trace.order?.status).toBe('CONFIRMED');
+    expect(await deadLetters(Object.keys(bad).length)).toEqual(new Set(Object.values(bad)));
+    expect(await orderRowsOf('a/../b')).toEqual([]);
+  });
+
+  async function deadLetters(count: number): Promise<Set<string>> {
+    const bodies = new Set<string>();
+    while (bodies.size < count) {
+      const { Messages = [] } = await system.deployment.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: system.deployment.output('CheckoutDeadLetterQueueUrl'),
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: 20,
+        }),
+      );
+      for (const { Body = '' } of Messages) bodies.add(Body);
+    }
+    return bodies;
+  }
+
+  async function orderRowsOf(orderId: string): Promise<unknown[]> {
+    const { Items = [] } = await system.deployment.dynamoDb.send(
+      new QueryCommand({
+        TableName: system.deployment.output('OrdersTableName'),
+        KeyConditionExpression: 'orderId = :orderId',
+        ExpressionAttributeValues: { ':orderId': orderId },
+      }),
+    );
+    return Items;
+  }
+});
