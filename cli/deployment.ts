@@ -66,6 +66,11 @@ export class Deployment {
     return value;
   }
 
+  /** Every output of the stack by its name. */
+  outputs(): ReadonlyMap<string, string> {
+    return this.#outputs;
+  }
+
   /** The ARN that an execution of the order has: its name is the order's id. */
   executionArn(executionName: string): string {
     return `${this.output('StateMachineArn').replace(':stateMachine:', ':execution:')}:${executionName}`;

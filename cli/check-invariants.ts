@@ -1,0 +1,94 @@
+// npm run check-invariants: looks at a running system and says which of its invariants do not hold.
+import { parseArgs } from 'node:util';
+import { checkInvariants, inBoth, underWay, type Verdict } from '../test/invariants/check-invariants.ts';
+import type { Snapshot } from '../test/invariants/snapshot.ts';
+import { takeSnapshot, type SnapshotOptions } from '../test/invariants/take-snapshot.ts';
+import { formatVerdict } from '../test/invariants/format-verdict.ts';
+import { addressFlags, addressOf } from './address-flags.ts';
+import { colors } from './colors.ts';
+import { Deployment, type DeploymentAddress } from './deployment.ts';
+import { runCommand } from './user-error.ts';
+
+const USAGE = `Checks the invariants of stock, money, orders, events and executions on a running system. Changes nothing of it.
+
+  npm run check-invariants -- [options]
+
+  --no-archive         leaves the event archive unread. Reading it takes a replay to a rule and queue of its own, which
+                       are removed again; on AWS events reach the archive up to ten minutes late.
+  --sandbox-url URL    control plane of the payment sandbox (default: two ports above a local endpoint)
+  --endpoint-url URL   where the system answers (default AWS_ENDPOINT_URL, else http://localhost:4566)
+  --aws                the system on AWS, by the environment's profile and region; the provider's books stay unread
+  --stack NAME         name of the stack (default order-workflow-dev)
+  --json               violations as JSON, for programs
+  --help
+
+While orders are under way only the rules that hold at every moment are checked, twice; what both looks show counts.
+Exit code: 0 all hold, 1 the system cannot be read, 2 violations.
+`;
+
+const SANDBOX_PORT_OFFSET = 2;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    allowNegative: true,
+    options: {
+      ...addressFlags,
+      archive: { type: 'boolean', default: true },
+      'sandbox-url': { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const address = addressOf(values);
+  const deployment = await Deployment.find(address);
+  try {
+    const sandboxUrl = values['sandbox-url'] ?? sandboxUrlOf(address);
+    const options = { readsArchive: values.archive, ...(sandboxUrl !== undefined && { sandboxUrl }) };
+    const { snapshot, verdict } = await check(deployment, options);
+    if (values.json) console.log(JSON.stringify(verdict.violations, undefined, 2));
+    else print(snapshot, verdict);
+    if (verdict.violations.length > 0) process.exitCode = 2;
+  } finally {
+    deployment.close();
+  }
+});
+
+/** One look at a system at rest; two at one in motion, because the parts of a look are minutes or milliseconds apart. */
+async function check(
+  deployment: Deployment,
+  options: SnapshotOptions,
+): Promise<{ snapshot: Snapshot; verdict: Verdict }> {
+  const snapshot = await takeSnapshot(deployment, options);
+  const isAtRest = underWay(snapshot).length === 0;
+  const verdict = checkInvariants(snapshot, isAtRest);
+  if (verdict.violations.length === 0 || isAtRest) return { snapshot, verdict };
+  const second = await takeSnapshot(deployment, options);
+  const violations = inBoth(verdict.violations, checkInvariants(second, false).violations);
+  return { snapshot: second, verdict: { ...verdict, violations } };
+}
+
+function print(snapshot: Snapshot, verdict: Verdict): void {
+  const { orders, parked, deadLetters, archive, ledger } = snapshot;
+  const open = parked.filter((row) => row.parkedState === 'OPEN');
+  const counts = [
+    `${orders.length} orders`,
+    `${open.length} parked`,
+    `${deadLetters.length} dead letters`,
+    archive ? `${archive.events.length} archived events` : 'archive unread',
+    ledger ? `${ledger.length} movements of money` : 'provider’s books unread',
+  ];
+  console.log(counts.join(', '));
+  const moving = underWay(snapshot);
+  if (moving.length > 0) console.log(colors.yellow(`under way: ${moving.join(', ')}`));
+  for (const line of formatVerdict(verdict)) console.log(line);
+}
+
+function sandboxUrlOf({ endpointUrl }: DeploymentAddress): string | undefined {
+  if (endpointUrl === undefined) return undefined;
+  const url = new URL(endpointUrl);
+  return `http://${url.hostname}:${Number(url.port) + SANDBOX_PORT_OFFSET}`;
+}

@@ -1,0 +1,118 @@
+import type { ArchivedEvent, LedgerRow, OrderRow, ParkedRow, PaymentRow, ReservationRow } from './snapshot-rows.ts';
+import type { Execution, Snapshot } from './snapshot.ts';
+
+/** What the provider took for an order and gave back, in minor units. */
+export interface Money {
+  readonly capturedMinor: number;
+  readonly refundedMinor: number;
+  readonly netMinor: number;
+}
+
+const DAY_MS = 86_400_000;
+/** Published outbox rows live for 30 days; a day less, because their deletion has no exact time. */
+const OUTBOX_KEPT_DAYS = 29;
+
+/** A snapshot, opened at the pages that rules look things up on. */
+export class Books {
+  readonly snapshot: Snapshot;
+  readonly orders: ReadonlyMap<string, OrderRow>;
+  readonly reservations: ReadonlyMap<string, ReservationRow>;
+  readonly payments: ReadonlyMap<string, PaymentRow>;
+  readonly executions: ReadonlyMap<string, Execution>;
+  readonly ledger: readonly LedgerRow[];
+  readonly archived: readonly ArchivedEvent[];
+  readonly #history;
+  readonly #parked;
+  readonly #ledger;
+  readonly #outbox;
+  readonly #archived;
+  readonly #copies;
+
+  constructor(snapshot: Snapshot) {
+    this.snapshot = snapshot;
+    this.ledger = snapshot.ledger ?? [];
+    this.archived = snapshot.archive?.events ?? [];
+    this.orders = new Map(snapshot.orders.map((row) => [row.orderId, row]));
+    this.reservations = new Map(snapshot.reservations.map((row) => [row.orderId, row]));
+    this.payments = new Map(snapshot.payments.map((row) => [row.orderId, row]));
+    this.executions = new Map(snapshot.executions.map((execution) => [execution.arn, execution]));
+    const history = snapshot.history.toSorted((a, b) => a.version - b.version);
+    this.#history = Map.groupBy(history, (row) => row.orderId);
+    this.#parked = Map.groupBy(snapshot.parked, (row) => row.orderId);
+    this.#ledger = Map.groupBy(this.ledger, (row) => row.orderId);
+    this.#outbox = Map.groupBy(snapshot.outbox, (row) => row.orderId ?? '');
+    this.#archived = Map.groupBy(this.archived, (event) => event.detail.orderId ?? '');
+    this.#copies = Map.groupBy(this.archived, (event) => event.detail.eventId);
+  }
+
+  /** In the order of versions. */
+  historyOf(orderId: string) {
+    return this.#history.get(orderId) ?? [];
+  }
+
+  parkedOf(orderId: string): readonly ParkedRow[] {
+    return this.#parked.get(orderId) ?? [];
+  }
+
+  openParkingsOf(orderId: string): readonly ParkedRow[] {
+    return this.parkedOf(orderId).filter((row) => row.parkedState === 'OPEN');
+  }
+
+  /** Whether a person settled the step by other means and said so. */
+  isResolvedByHand(orderId: string, step: string): boolean {
+    const row = this.parkedOf(orderId).find((parked) => parked.step === step);
+    return row?.decisions.at(-1)?.decision === 'resolved';
+  }
+
+  ledgerOf(orderId: string): readonly LedgerRow[] {
+    return this.#ledger.get(orderId) ?? [];
+  }
+
+  moneyOf(orderId: string): Money {
+    const sumOf = (op: LedgerRow['op']): number =>
+      this.ledgerOf(orderId)
+        .filter((row) => row.ok && row.op === op)
+        .reduce((sum, row) => sum + row.amountMinor, 0);
+    const capturedMinor = sumOf('CAPTURE');
+    const refundedMinor = sumOf('REFUND');
+    return { capturedMinor, refundedMinor, netMinor: capturedMinor - refundedMinor };
+  }
+
+  outboxOf(orderId: string) {
+    return this.#outbox.get(orderId) ?? [];
+  }
+
+  /** Archived events about an order, with copies. */
+  archivedOf(orderId: string): readonly ArchivedEvent[] {
+    return this.#archived.get(orderId) ?? [];
+  }
+
+  /** Every archived copy of one event. */
+  copiesOf(eventId: string): readonly ArchivedEvent[] {
+    return this.#copies.get(eventId) ?? [];
+  }
+
+  get eventIds(): Iterable<string> {
+    return this.#copies.keys();
+  }
+
+  /** Whether the outbox still has the row of an event of that time. */
+  isInOutboxTime(at: string): boolean {
+    return this.#ageDays(at) < OUTBOX_KEPT_DAYS;
+  }
+
+  /** Whether the archive still has an event of that time. */
+  isInArchiveTime(at: string): boolean {
+    const retentionDays = this.snapshot.archive?.retentionDays ?? 0;
+    return retentionDays === 0 || this.#ageDays(at) < retentionDays - 1;
+  }
+
+  /** When the order was first written. */
+  bornAt(orderId: string): string {
+    return this.historyOf(orderId)[0]?.at ?? this.snapshot.takenAt;
+  }
+
+  #ageDays(at: string): number {
+    return (Date.parse(this.snapshot.takenAt) - Date.parse(at)) / DAY_MS;
+  }
+}

@@ -1,0 +1,62 @@
+import { Books } from './books.ts';
+import { eventRules } from './events.ts';
+import { executionRules } from './executions.ts';
+import { moneyRules } from './money.ts';
+import { orderRules } from './orders.ts';
+import { canBeChecked, type Rule, type Violation } from './rule.ts';
+import { noSecrets } from './secrets.ts';
+import type { Snapshot } from './snapshot.ts';
+import { stockRules } from './stock.ts';
+
+export const INVARIANTS: readonly Rule[] = [
+  ...stockRules,
+  ...moneyRules,
+  ...orderRules,
+  ...eventRules,
+  ...executionRules,
+  noSecrets,
+];
+
+export interface Verdict {
+  readonly checked: readonly Rule[];
+  /** Rules that hold only at rest, or that need what the snapshot lacks. */
+  readonly skipped: readonly Rule[];
+  readonly violations: readonly Violation[];
+}
+
+/** @param isAtRest whether nothing was under way when the snapshot was taken: only then every rule must hold. */
+export function checkInvariants(snapshot: Snapshot, isAtRest: boolean): Verdict {
+  const books = new Books(snapshot);
+  const applies = (rule: Rule): boolean => (isAtRest || rule.when === 'always') && canBeChecked(rule, snapshot);
+  const checked = INVARIANTS.filter(applies);
+  return {
+    checked,
+    skipped: INVARIANTS.filter((rule) => !applies(rule)),
+    violations: checked.flatMap((rule) => [...rule.findings(books)].map((finding) => ({ rule: rule.id, ...finding }))),
+  };
+}
+
+/** What is under way, a line each; empty at rest. Parked orders wait for a person: they are at rest. */
+export function underWay(snapshot: Snapshot): string[] {
+  const books = new Books(snapshot);
+  const counts: readonly (readonly [string, number])[] = [
+    [
+      'executions running',
+      snapshot.executions.filter(
+        ({ status, name }) => status === 'RUNNING' && books.openParkingsOf(name.slice(0, 26)).length === 0,
+      ).length,
+    ],
+    ['messages in queues', snapshot.queuedMessages],
+    ['events not published', snapshot.outbox.filter((row) => row.pendingShard?.startsWith('PENDING#')).length],
+    ['payments open', snapshot.payments.filter((row) => row.openState === 'OPEN').length],
+    ['webhooks not worked through', snapshot.inbox.filter((row) => row.state === 'RECEIVED').length],
+  ];
+  return counts.filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`);
+}
+
+/** Violations that both of two snapshots show: what a reading in motion only seemed to show is gone in the second. */
+export function inBoth(first: readonly Violation[], second: readonly Violation[]): Violation[] {
+  const keyOf = ({ rule, keys }: Violation): string => JSON.stringify([rule, keys]);
+  const known = new Set(first.map(keyOf));
+  return second.filter((violation) => known.has(keyOf(violation)));
+}

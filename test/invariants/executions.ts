@@ -1,0 +1,106 @@
+import type { Rule } from './rule.ts';
+
+const MAX_HISTORY_EVENTS = 400;
+const MAX_PROVIDER_CALLS = 12;
+const INBOX_ENDS: readonly string[] = ['MATCHED', 'UNMATCHED', 'PARKED'];
+
+export const oneEffectiveExecution: Rule = {
+  id: 'X1',
+  says: 'the transitions of an order were made by executions of its own, at most one of each workflow',
+  when: 'always',
+  *findings(books) {
+    for (const { orderId } of books.orders.values()) {
+      const history = books.historyOf(orderId);
+      const arns = new Set(history.map((row) => row.executionId).filter((arn) => arn !== undefined));
+      for (const arn of arns) {
+        if (!nameOf(arn).startsWith(orderId))
+          yield { keys: { orderId, arn }, because: 'not its own execution', rows: history };
+      }
+      const workflows = [...arns].map(workflowOf);
+      if (new Set(workflows).size < workflows.length)
+        yield { keys: { orderId }, because: 'two executions of one workflow moved it', rows: history };
+    }
+  },
+};
+
+export const idempotencyIsTrue: Rule = {
+  id: 'X3',
+  says: 'a remembered answer belongs to one operation and tells what really happened',
+  when: 'atRest',
+  *findings({ snapshot, payments }) {
+    const refundIds = new Set(snapshot.payments.map((row) => row['refundId']));
+    for (const row of snapshot.idempotency) {
+      const keys = { id: row.id };
+      if (!/^[a-z][a-z-]+#\S+$/.test(row.id)) yield { keys, because: 'its key names no operation', rows: [row] };
+      if (row.status !== 'COMPLETED' || row.data === undefined) continue;
+      const { orderId, paymentIntentId, refundId } = row.data;
+      const isConfirm = row.id.startsWith('confirm-payment#');
+      if (isConfirm && payments.get(String(orderId))?.paymentIntentId !== paymentIntentId)
+        yield { keys, because: 'no payment row has its intent', rows: [row, payments.get(String(orderId))] };
+      if (row.id.startsWith('refund-payment#') && !refundIds.has(refundId))
+        yield { keys, because: 'no payment row has its refund', rows: [row] };
+    }
+  },
+};
+
+export const inboxIsWorkedOff: Rule = {
+  id: 'X4',
+  says: 'every event of the provider was worked through, and a matched one belongs to a payment',
+  when: 'atRest',
+  *findings({ snapshot, payments }) {
+    for (const row of snapshot.inbox) {
+      const keys = { providerEventId: row.providerEventId };
+      if (!INBOX_ENDS.includes(row.state)) yield { keys, because: `still ${row.state}`, rows: [row] };
+      const payment = payments.get(row.orderId ?? '');
+      if (row.state === 'MATCHED' && payment?.paymentIntentId !== row.paymentIntentId)
+        yield { keys, because: 'matched to a payment that it is not about', rows: [row, payment] };
+    }
+  },
+};
+
+export const nothingVanishes: Rule = {
+  id: 'X5',
+  says: 'every checkout event on the bus became an order or waits in a dead-letter queue',
+  when: 'atRest',
+  needs: ['archive'],
+  *findings({ snapshot, archived, orders }) {
+    for (const event of archived) {
+      const { orderId } = event.detail;
+      if (event['detail-type'] !== 'BasketCheckedOut.v1' || orderId === undefined || orders.has(orderId)) continue;
+      if (snapshot.deadLetters.some(({ body }) => body.includes(orderId))) continue;
+      yield { keys: { orderId }, because: 'neither an order nor a dead letter', rows: [event] };
+    }
+  },
+};
+
+export const workIsBounded: Rule = {
+  id: 'L2',
+  says: `no order costs more than ${MAX_HISTORY_EVENTS} history events and ${MAX_PROVIDER_CALLS} changes at the provider`,
+  when: 'always',
+  *findings(books) {
+    for (const execution of books.executions.values()) {
+      if (execution.eventCount > MAX_HISTORY_EVENTS)
+        yield { keys: { arn: execution.arn }, because: `${execution.eventCount} events`, rows: [execution] };
+    }
+    for (const [orderId, rows] of Map.groupBy(books.ledger, (row) => row.orderId)) {
+      if (rows.length > MAX_PROVIDER_CALLS) yield { keys: { orderId }, because: `${rows.length} ledger rows`, rows };
+    }
+  },
+};
+
+export const executionRules = [
+  oneEffectiveExecution,
+  idempotencyIsTrue,
+  inboxIsWorkedOff,
+  nothingVanishes,
+  workIsBounded,
+];
+
+/** arn:…:execution:<workflow>:<name> */
+function nameOf(arn: string): string {
+  return arn.split(':').at(-1) ?? '';
+}
+
+function workflowOf(arn: string): string {
+  return arn.split(':').at(-2) ?? '';
+}

@@ -1,0 +1,242 @@
+import type { Books } from './books.ts';
+import type { Finding, Rule } from './rule.ts';
+import type { LedgerRow, OrderRow, PaymentRow } from './snapshot-rows.ts';
+import { isSettled, isSold } from './statuses.ts';
+
+/** How the key of each operation must look: the same attempt has the same key whoever makes it. */
+const KEY_WORD: Readonly<Record<LedgerRow['op'], string>> = {
+  CREATE: 'intent',
+  CAPTURE: 'confirm',
+  CANCEL: 'cancel',
+  REFUND: 'refund',
+};
+
+export const moneyIsConserved: Rule = {
+  id: 'M1',
+  says: 'what the provider holds is what was sold plus what parked orders list, per currency, and all of it is for orders of ours',
+  when: 'atRest',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const row of books.ledger) {
+      if (books.orders.has(row.orderId)) continue;
+      yield { keys: { orderId: row.orderId, intent: row.intent }, because: 'money without an order', rows: [row] };
+    }
+    for (const currency of new Set(books.snapshot.orders.map((order) => order.currency))) {
+      const { netMinor, soldMinor, exposedMinor, uncertainMinor } = sumsOf(books, currency);
+      const unexplainedMinor = netMinor - soldMinor - exposedMinor;
+      if (unexplainedMinor >= 0 && unexplainedMinor <= uncertainMinor) continue;
+      const because = `net ${netMinor}, sold ${soldMinor}, listed as exposed ${exposedMinor} (and up to ${uncertainMinor})`;
+      yield { keys: { currency }, because, rows: [] };
+    }
+  },
+};
+
+export const moneyFollowsTheOrder: Rule = {
+  id: 'M2',
+  says: 'a sold order is paid exactly; a cancelled one costs nothing and has no intent that could still be charged',
+  when: 'atRest',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const order of books.orders.values()) {
+      const { orderId, status, totalMinor } = order;
+      const rows = [order, ...books.ledgerOf(orderId)];
+      const { capturedMinor, netMinor } = books.moneyOf(orderId);
+      if (isSold(status) && !(netMinor === totalMinor && capturedMinor === totalMinor)) {
+        const because = `${status} with captured ${capturedMinor}, net ${netMinor}, expected ${totalMinor}`;
+        yield { keys: { orderId }, because, rows };
+      }
+      if (status !== 'CANCELLED' || books.isResolvedByHand(orderId, 'Refund payment')) continue;
+      if (netMinor !== 0) yield { keys: { orderId }, because: `CANCELLED with net ${netMinor}`, rows };
+      for (const intent of openIntents(books.ledgerOf(orderId))) {
+        yield { keys: { orderId, intent }, because: 'CANCELLED with an intent that can still be charged', rows };
+      }
+    }
+  },
+};
+
+export const chargedOnce: Rule = {
+  id: 'M3',
+  says: 'an order is charged at most once, and then in full',
+  when: 'always',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const [orderId, rows] of captures(books)) {
+      const order = books.orders.get(orderId);
+      const { capturedMinor } = books.moneyOf(orderId);
+      if (rows.length > 1) yield { keys: { orderId }, because: `${rows.length} captures`, rows };
+      if (order !== undefined && capturedMinor !== order.totalMinor) {
+        yield { keys: { orderId }, because: `captured ${capturedMinor}, expected ${order.totalMinor}`, rows };
+      }
+    }
+  },
+};
+
+export const priceIsFrozen: Rule = {
+  id: 'M4',
+  says: 'the total is that of the lines as they were checked out, and every charge is of that total and currency',
+  when: 'always',
+  *findings(books) {
+    for (const order of books.orders.values()) {
+      const { orderId, totalMinor, currency, lines } = order;
+      const keys = { orderId };
+      const sumMinor = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+      if (sumMinor !== totalMinor)
+        yield { keys, because: `lines sum to ${sumMinor}, total is ${totalMinor}`, rows: [order] };
+      const checkouts = books.archivedOf(orderId).filter((event) => event['detail-type'] === 'BasketCheckedOut.v1');
+      if (checkouts.length > 0 && !checkouts.some(({ detail }) => isSameTerms(detail, order))) {
+        yield { keys, because: 'no archived checkout has its terms', rows: [order, ...checkouts.slice(0, 2)] };
+      }
+      for (const row of books.ledgerOf(orderId).filter(({ op }) => op === 'CREATE' || op === 'CAPTURE')) {
+        if (row.amountMinor === totalMinor && row.currency.toUpperCase() === currency) continue;
+        const because = `${row.op} of ${row.amountMinor} ${row.currency}, expected ${totalMinor} ${currency}`;
+        yield { keys, because, rows: [row] };
+      }
+    }
+  },
+};
+
+export const refundsAreBacked: Rule = {
+  id: 'M5',
+  says: 'no more is refunded than was captured, and never before; every key says order, operation and attempt, once',
+  when: 'always',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const [orderId, rows] of Map.groupBy(books.ledger, (row) => row.orderId)) {
+      let netMinor = 0;
+      for (const row of rows.toSorted((a, b) => a.seq - b.seq)) {
+        if (!row.ok) continue;
+        if (row.op === 'CAPTURE') netMinor += row.amountMinor;
+        if (row.op === 'REFUND') netMinor -= row.amountMinor;
+        if (netMinor < 0) yield { keys: { orderId }, because: 'refunded more than was captured by then', rows };
+      }
+      yield* findingsOfKeys(orderId, rows);
+    }
+  },
+};
+
+export const chargeNeedsHold: Rule = {
+  id: 'M6',
+  says: 'money is taken only while the stock is held, or when the order was stopped and the money goes back',
+  when: 'always',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const [orderId, rows] of captures(books)) {
+      const reservation = books.reservations.get(orderId);
+      for (const row of rows) {
+        const held = reservation?.reservedAt !== undefined && Date.parse(reservation.reservedAt) <= row.at;
+        const released = reservation?.releasedAt !== undefined && Date.parse(reservation.releasedAt) < row.at;
+        if (held && (!released || isStoppedBefore(books, orderId, row.at))) continue;
+        yield { keys: { orderId }, because: 'captured while nothing was held', rows: [row, reservation] };
+      }
+    }
+  },
+};
+
+export const booksAgree: Rule = {
+  id: 'M7',
+  says: 'our payment rows and the provider’s books name the same intents, amounts and outcomes',
+  when: 'atRest',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const payment of books.payments.values()) {
+      const { orderId } = payment;
+      if (books.openParkingsOf(orderId).length > 0 || books.isResolvedByHand(orderId, 'Refund payment')) continue;
+      const because = disagreement(payment, books);
+      if (because !== undefined) yield { keys: { orderId }, because, rows: [payment, ...books.ledgerOf(orderId)] };
+    }
+    for (const row of books.ledger.filter(({ op }) => op === 'CREATE')) {
+      const payment = books.payments.get(row.orderId);
+      if (payment?.paymentIntentId === row.intent || books.openParkingsOf(row.orderId).length > 0) continue;
+      yield { keys: { orderId: row.orderId, intent: row.intent }, because: 'no payment row names it', rows: [row] };
+    }
+  },
+};
+
+export const moneyRules = [
+  moneyIsConserved,
+  moneyFollowsTheOrder,
+  chargedOnce,
+  priceIsFrozen,
+  refundsAreBacked,
+  chargeNeedsHold,
+  booksAgree,
+];
+
+function captures({ ledger }: Books): Map<string, LedgerRow[]> {
+  return Map.groupBy(
+    ledger.filter((row) => row.ok && row.op === 'CAPTURE'),
+    (row) => row.orderId,
+  );
+}
+
+function sumsOf(books: Books, currency: string) {
+  const sums = { netMinor: 0, soldMinor: 0, exposedMinor: 0, uncertainMinor: 0 };
+  for (const order of books.snapshot.orders.filter((row) => row.currency === currency)) {
+    sums.netMinor += books.moneyOf(order.orderId).netMinor;
+    if (isSold(order.status)) sums.soldMinor += order.totalMinor;
+    if (isSettled(order.status)) continue;
+    // Each parked step of an order lists the whole exposure of the order.
+    const parkings = books.openParkingsOf(order.orderId);
+    const exposureMinor = Math.max(0, ...parkings.map((row) => row.exposureMinor));
+    if (parkings.every((row) => row.exposureCertain)) sums.exposedMinor += exposureMinor;
+    else sums.uncertainMinor += exposureMinor;
+  }
+  return sums;
+}
+
+/** Intents that were neither captured nor cancelled. */
+function openIntents(rows: readonly LedgerRow[]): Set<string> {
+  const open = new Set(rows.filter(({ op, ok }) => op === 'CREATE' && ok).map(({ intent }) => intent));
+  for (const { op, ok, intent } of rows) if (ok && (op === 'CAPTURE' || op === 'CANCEL')) open.delete(intent);
+  return open;
+}
+
+function isSameTerms(detail: Readonly<Record<string, unknown>>, order: OrderRow): boolean {
+  const termsOf = ({ totalMinor, currency, customerId, paymentMethodId, lines }: Readonly<Record<string, unknown>>) => {
+    const texts = (lines as OrderRow['lines']).map((line) => `${line.sku} ${line.quantity} ${line.unitPriceMinor}`);
+    return JSON.stringify([totalMinor, currency, customerId, paymentMethodId, texts]);
+  };
+  return termsOf(detail) === termsOf(order);
+}
+
+function* findingsOfKeys(orderId: string, rows: readonly LedgerRow[]): Iterable<Finding> {
+  const seen = new Set<string>();
+  for (const row of rows.filter(({ ok }) => ok)) {
+    // The customer's own confirmation carries no key.
+    if (row.key === null && row.op === 'CAPTURE') continue;
+    const isDerivable = new RegExp(`^${orderId}:${KEY_WORD[row.op]}:\\d+$`).test(row.key ?? '');
+    if (!isDerivable) yield { keys: { orderId }, because: `${row.op} under key ${row.key}`, rows: [row] };
+    if (row.key !== null && seen.has(row.key)) yield { keys: { orderId }, because: `key ${row.key} used twice`, rows };
+    seen.add(row.key ?? '');
+  }
+}
+
+function isStoppedBefore(books: Books, orderId: string, atMs: number): boolean {
+  const stop = books.historyOf(orderId).find((row) => row.status === 'CANCELLING');
+  return stop !== undefined && Date.parse(stop.at) <= atMs;
+}
+
+function disagreement(payment: PaymentRow, books: Books): string | undefined {
+  const { orderId, state, amountMinor, paymentIntentId } = payment;
+  const { capturedMinor, refundedMinor, netMinor } = books.moneyOf(orderId);
+  const done = books.ledgerOf(orderId).filter((row) => row.ok && row.intent === paymentIntentId);
+  if (paymentIntentId !== undefined && !done.some(({ op }) => op === 'CREATE'))
+    return 'the provider has no such intent';
+  switch (state) {
+    case 'CHARGED':
+      return netMinor === amountMinor ? undefined : `CHARGED ${amountMinor}, the provider has net ${netMinor}`;
+    case 'REFUNDED':
+      return capturedMinor > 0 && capturedMinor === refundedMinor ? undefined : `REFUNDED, net is ${netMinor}`;
+    case 'CANCELLED':
+    case 'DECLINED': {
+      if (netMinor !== 0) return `${state}, the provider has net ${netMinor}`;
+      const isCancelled = done.some(({ op }) => op === 'CANCEL');
+      return state === 'CANCELLED' && paymentIntentId !== undefined && !isCancelled
+        ? 'CANCELLED, the provider never cancelled the intent'
+        : undefined;
+    }
+    case 'REQUESTED':
+    case 'AWAITING_CUSTOMER':
+      return `${state} though nothing is under way`;
+  }
+}

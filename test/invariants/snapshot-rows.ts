@@ -1,0 +1,139 @@
+import * as z from 'zod';
+
+/**
+ * Rows as the checker reads them: only the fields that a rule looks at are named, the rest is kept as it is. They are
+ * stated anew here and not imported from the functions, so that a mistake there cannot excuse itself.
+ */
+
+const Line = z.looseObject({ sku: z.string(), quantity: z.int() });
+export type Line = z.infer<typeof Line>;
+
+export const OrderRow = z.looseObject({
+  orderId: z.string(),
+  status: z.string(),
+  version: z.int(),
+  eventSeq: z.int(),
+  customerId: z.string(),
+  currency: z.string(),
+  totalMinor: z.int(),
+  lines: z.array(Line.extend({ unitPriceMinor: z.int() })),
+  basketId: z.string(),
+  paymentMethodId: z.string(),
+  reason: z.string().optional(),
+});
+export type OrderRow = z.infer<typeof OrderRow>;
+
+export const HistoryRow = z.looseObject({
+  orderId: z.string(),
+  version: z.int(),
+  status: z.string(),
+  at: z.string(),
+  reason: z.string().optional(),
+  executionId: z.string().optional(),
+  actor: z.string().optional(),
+  eventId: z.string().optional(),
+});
+export type HistoryRow = z.infer<typeof HistoryRow>;
+
+export const ParkedRow = z.looseObject({
+  orderId: z.string(),
+  step: z.string(),
+  parkedState: z.string().optional(),
+  reason: z.string(),
+  since: z.string(),
+  exposureMinor: z.int(),
+  exposureCertain: z.boolean(),
+  currency: z.string(),
+  heldLines: z.array(Line),
+  nextAction: z.string(),
+  decisions: z.array(z.looseObject({ decision: z.string(), actor: z.string(), evidence: z.string().optional() })),
+});
+export type ParkedRow = z.infer<typeof ParkedRow>;
+
+export const OutboxRow = z.looseObject({
+  eventId: z.string(),
+  source: z.string(),
+  detailType: z.string(),
+  detail: z.string(),
+  orderId: z.string().optional(),
+  seq: z.int().optional(),
+  createdAt: z.string(),
+  pendingShard: z.string().optional(),
+});
+export type OutboxRow = z.infer<typeof OutboxRow>;
+
+export const StockRow = z.looseObject({
+  sku: z.string(),
+  available: z.int(),
+  onHold: z.int(),
+  /** Every unit that ever came in, less what was written off. */
+  received: z.int().default(0),
+  shipped: z.int().default(0),
+  version: z.int(),
+});
+/** `isMoving`: the row changed while the reservations were read, so the two cannot be compared. */
+export type StockRow = z.infer<typeof StockRow> & { readonly isMoving?: boolean };
+
+export const ReservationRow = z.looseObject({
+  orderId: z.string(),
+  state: z.enum(['HELD', 'COMMITTED', 'RELEASED']),
+  lines: z.array(Line).default([]),
+  reservedAt: z.string().optional(),
+  committedAt: z.string().optional(),
+  releasedAt: z.string().optional(),
+  shippedAt: z.string().optional(),
+});
+export type ReservationRow = z.infer<typeof ReservationRow>;
+
+export const PaymentRow = z.looseObject({
+  orderId: z.string(),
+  state: z.enum(['REQUESTED', 'AWAITING_CUSTOMER', 'CHARGED', 'DECLINED', 'CANCELLED', 'REFUNDED']),
+  amountMinor: z.int(),
+  currency: z.string(),
+  paymentIntentId: z.string().optional(),
+  taskToken: z.string().optional(),
+  openState: z.string().optional(),
+});
+export type PaymentRow = z.infer<typeof PaymentRow>;
+
+export const InboxRow = z.looseObject({
+  providerEventId: z.string(),
+  state: z.string(),
+  reason: z.string().optional(),
+  orderId: z.string().optional(),
+  paymentIntentId: z.string().optional(),
+});
+export type InboxRow = z.infer<typeof InboxRow>;
+
+export const IdempotencyRow = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  data: z.looseObject({}).optional(),
+});
+export type IdempotencyRow = z.infer<typeof IdempotencyRow>;
+
+/** A movement of money, or an attempt at one, in the provider's own books. */
+export const LedgerRow = z.looseObject({
+  seq: z.int(),
+  op: z.enum(['CREATE', 'CAPTURE', 'REFUND', 'CANCEL']),
+  ok: z.boolean(),
+  amountMinor: z.int(),
+  /** Lower case, as the provider writes it. */
+  currency: z.string(),
+  orderId: z.string(),
+  intent: z.string(),
+  /** Null when the customer acted. */
+  key: z.string().nullable(),
+  /** Epoch milliseconds. */
+  at: z.number(),
+});
+export type LedgerRow = z.infer<typeof LedgerRow>;
+
+/** An event as the archive gives it back; copies of one event are several of these. */
+export const ArchivedEvent = z.looseObject({
+  source: z.string(),
+  'detail-type': z.string(),
+  time: z.string(),
+  detail: z.looseObject({ eventId: z.string(), orderId: z.string().optional(), seq: z.int().optional() }),
+});
+export type ArchivedEvent = z.infer<typeof ArchivedEvent>;

@@ -1,0 +1,145 @@
+import type { Rule } from './rule.ts';
+import type { Line, ReservationRow } from './snapshot-rows.ts';
+import { isSettled, isSold } from './statuses.ts';
+
+/** What an `OutOfStock` error says of each line that was short. */
+const SHORTAGE = /(\S+): wanted (\d+), available (\d+|none)/g;
+
+export const stockIsConserved: Rule = {
+  id: 'S1',
+  says: 'no unit appears or vanishes: available + on hold + shipped = received, and holds are those of reservations',
+  when: 'always',
+  *findings({ snapshot }) {
+    const held = unitsBySku(snapshot.reservations.filter((row) => isHolding(row) && row.shippedAt === undefined));
+    const gone = unitsBySku(snapshot.reservations.filter((row) => row.shippedAt !== undefined));
+    for (const row of snapshot.stock) {
+      const { sku, available, onHold, shipped, received } = row;
+      if (row.isMoving) continue;
+      if (available + onHold + shipped !== received) {
+        const because = `available ${available} + on hold ${onHold} + shipped ${shipped}, expected received ${received}`;
+        yield { keys: { sku }, because, rows: [row] };
+      }
+      const expected = { onHold: held.get(sku) ?? 0, shipped: gone.get(sku) ?? 0 };
+      if (onHold === expected.onHold && shipped === expected.shipped) continue;
+      const because = `on hold ${onHold}, shipped ${shipped}; reservations hold ${expected.onHold}, shipped ${expected.shipped}`;
+      yield { keys: { sku }, because, rows: [row] };
+    }
+  },
+};
+
+export const nothingIsOversold: Rule = {
+  id: 'S2',
+  says: 'no count of stock is negative',
+  when: 'always',
+  *findings({ snapshot }) {
+    for (const row of snapshot.stock) {
+      const { sku, available, onHold, shipped, received } = row;
+      const lowest = Math.min(available, onHold, shipped, received);
+      if (lowest < 0) yield { keys: { sku }, because: `a count is ${lowest}`, rows: [row] };
+    }
+  },
+};
+
+export const reservationIsTheOrders: Rule = {
+  id: 'S3',
+  says: 'a reservation is for an order, of its lines exactly, and went HELD → COMMITTED or → RELEASED',
+  when: 'always',
+  *findings({ snapshot, orders }) {
+    for (const row of snapshot.reservations) {
+      const order = orders.get(row.orderId);
+      const keys = { orderId: row.orderId };
+      if (order === undefined) yield { keys, because: 'there is no such order', rows: [row] };
+      else if (!isTombstone(row) && !isSameLines(row.lines, order.lines)) {
+        yield { keys, because: 'its lines are not those of the order', rows: [row, { lines: order.lines }] };
+      }
+      const missing = missingTimes(row);
+      if (missing.length > 0) yield { keys, because: `${row.state} without ${missing.join(', ')}`, rows: [row] };
+    }
+  },
+};
+
+export const nothingIsUndersold: Rule = {
+  id: 'S4',
+  says: 'an order cancelled for want of stock was refused by a stock row that had fewer units than wanted',
+  when: 'atRest',
+  *findings({ snapshot, orders }) {
+    for (const execution of snapshot.executions) {
+      const order = orders.get(execution.name);
+      if (order?.reason !== 'OUT_OF_STOCK' || execution.failures === undefined) continue;
+      const causes = execution.failures.filter(({ error }) => error === 'OutOfStock').map(({ cause }) => cause);
+      const shortages = causes.flatMap((cause) => [...cause.matchAll(SHORTAGE)]);
+      if (shortages.some(([, , wanted, available]) => available === 'none' || Number(available) < Number(wanted))) {
+        continue;
+      }
+      yield { keys: { orderId: order.orderId }, because: 'no stock row was short', rows: [order, execution] };
+    }
+  },
+};
+
+export const noOrphanHold: Rule = {
+  id: 'S5',
+  says: 'what is still held belongs to an order that is parked and has not ended',
+  when: 'atRest',
+  *findings(books) {
+    for (const row of books.snapshot.reservations.filter(({ state }) => state === 'HELD')) {
+      const { orderId } = row;
+      const status = books.orders.get(orderId)?.status ?? 'absent';
+      if (!isSettled(status) && books.openParkingsOf(orderId).length > 0) continue;
+      yield { keys: { orderId }, because: `held for an order that is ${status} and not parked`, rows: [row] };
+    }
+  },
+};
+
+export const stockFollowsTheOrder: Rule = {
+  id: 'S6',
+  says: 'a sold order has its lines committed; a cancelled one has them released',
+  when: 'atRest',
+  *findings(books) {
+    for (const { orderId, status } of books.orders.values()) {
+      const row = books.reservations.get(orderId);
+      const keys = { orderId };
+      if (isSold(status) && row?.state !== 'COMMITTED') {
+        yield { keys, because: `${status}, reservation ${row?.state ?? 'absent'}`, rows: [row] };
+      }
+      if (status !== 'CANCELLED' || row === undefined || row.state === 'RELEASED') continue;
+      if (books.isResolvedByHand(orderId, 'Release inventory')) continue;
+      yield { keys, because: `CANCELLED, reservation ${row.state}`, rows: [row] };
+    }
+  },
+};
+
+export const stockRules = [
+  stockIsConserved,
+  nothingIsOversold,
+  reservationIsTheOrders,
+  nothingIsUndersold,
+  noOrphanHold,
+  stockFollowsTheOrder,
+];
+
+function isHolding({ state }: ReservationRow): boolean {
+  return state === 'HELD' || state === 'COMMITTED';
+}
+
+/** Written where nothing was reserved, so that a late reserve fails. */
+function isTombstone({ state, lines }: ReservationRow): boolean {
+  return state === 'RELEASED' && lines.length === 0;
+}
+
+function missingTimes(row: ReservationRow): string[] {
+  const needed = { HELD: ['reservedAt'], COMMITTED: ['reservedAt', 'committedAt'], RELEASED: ['releasedAt'] };
+  return needed[row.state].filter((name) => row[name] === undefined);
+}
+
+function unitsBySku(reservations: readonly Pick<ReservationRow, 'lines'>[]): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { sku, quantity } of reservations.flatMap((row) => row.lines)) {
+    units.set(sku, (units.get(sku) ?? 0) + quantity);
+  }
+  return units;
+}
+
+function isSameLines(some: Line[], others: Line[]): boolean {
+  const [one, other] = [unitsBySku([{ lines: some }]), unitsBySku([{ lines: others }])];
+  return one.size === other.size && [...one].every(([sku, quantity]) => other.get(sku) === quantity);
+}

@@ -1,0 +1,37 @@
+import type { Deployment } from '../../cli/deployment.ts';
+import { readArchive } from './read-archive.ts';
+import { readExecutions } from './read-executions.ts';
+import { readLedger } from './read-ledger.ts';
+import { countQueuedMessages, readDeadLetters } from './read-queues.ts';
+import { readTables } from './read-tables.ts';
+import type { Acknowledgement, Snapshot } from './snapshot.ts';
+
+export interface SnapshotOptions {
+  /** Control plane of the payment sandbox; without it the provider's books stay closed. */
+  readonly sandboxUrl?: string;
+  /** Reading the archive makes a replay, a rule and a queue for its duration. */
+  readonly readsArchive: boolean;
+  readonly acknowledged?: readonly Acknowledgement[];
+}
+
+/** Reads a running system through public AWS APIs; nothing of the shop is changed. */
+export async function takeSnapshot(deployment: Deployment, options: SnapshotOptions): Promise<Snapshot> {
+  const { sandboxUrl, readsArchive, acknowledged } = options;
+  const archive = readsArchive ? await readArchive(deployment) : undefined;
+  const ledger = sandboxUrl === undefined ? undefined : await readLedger(sandboxUrl);
+  const deadLetters = await readDeadLetters(deployment);
+  const queuedMessages = await countQueuedMessages(deployment);
+  const tables = await readTables(deployment);
+  const outOfStock = tables.orders.filter((order) => order.reason === 'OUT_OF_STOCK').map((order) => order.orderId);
+  const executions = await readExecutions(deployment, new Set(outOfStock));
+  return {
+    takenAt: new Date().toISOString(),
+    ...tables,
+    executions,
+    deadLetters,
+    queuedMessages,
+    ...(ledger && { ledger }),
+    ...(archive && { archive }),
+    ...(acknowledged && { acknowledged }),
+  };
+}
