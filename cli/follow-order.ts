@@ -10,6 +10,8 @@ export interface FollowOptions {
   readonly until: (trace: OrderTrace) => boolean;
   readonly timeoutMs: number;
   readonly onChange?: (trace: OrderTrace) => void;
+  /** What counts as a change when it differs; the order's status unless told. */
+  readonly changeOf?: (trace: OrderTrace) => string | undefined;
 }
 
 /** The execution has stopped, well or badly. */
@@ -32,12 +34,18 @@ export async function followOrder(
   options: FollowOptions,
 ): Promise<OrderTrace> {
   const deadlineMs = Date.now() + options.timeoutMs;
-  let lastStatus: string | undefined;
+  const changeOf = options.changeOf ?? statusOf;
+  let lastSeen: string | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const trace = await readOrderTrace(deployment, orderId);
-    if (trace.order?.status !== lastStatus) options.onChange?.(trace);
-    lastStatus = trace.order?.status;
+    const seen = changeOf(trace);
+    if (seen !== lastSeen) options.onChange?.(trace);
+    lastSeen = seen;
     if (options.until(trace) || Date.now() > deadlineMs) return trace;
     await delay(pauseMs);
   }
+}
+
+function statusOf({ order }: OrderTrace): string | undefined {
+  return order?.status;
 }

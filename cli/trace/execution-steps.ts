@@ -3,16 +3,29 @@ import { paginateGetExecutionHistory, type HistoryEvent, type SFNClient } from '
 /** One visit of the execution to one state. */
 export interface Step {
   readonly name: string;
+  /** The state that led here; undefined for the first one. */
+  readonly cameFrom: string | undefined;
   readonly enteredAt: Date;
   /** Undefined while the execution is still in it. */
   readonly exitedAt: Date | undefined;
-  /** How often the state's task was scheduled; 0 for a state that does no task. */
-  readonly attempts: number;
-  /** Error names of failed attempts, in order. */
-  readonly errors: readonly string[];
+  /** Of the state's task, oldest first; none for a state that does no task. */
+  readonly attempts: readonly Attempt[];
   /** JSON text as the history holds it. */
   readonly input: string | undefined;
   readonly output: string | undefined;
+}
+
+/** One try of a state's task. */
+export interface Attempt {
+  readonly scheduledAt: Date;
+  /** When the task was handed over and its answer awaited by task token; undefined where none is awaited. */
+  readonly submittedAt: Date | undefined;
+  /** Undefined while it runs. */
+  readonly endedAt: Date | undefined;
+  /** Name of the error that ended it. */
+  readonly error: string | undefined;
+  /** What the task said about its error. */
+  readonly cause: string | undefined;
 }
 
 /** Reads the states that an execution visited from its history, in the order of their entry. */
@@ -23,7 +36,8 @@ export async function readSteps(stepFunctions: SFNClient, executionArn: string):
   return stepsOf(events);
 }
 
-type OpenStep = { -readonly [Field in keyof Step]: Step[Field] } & { errors: string[] };
+type Open<Value> = { -readonly [Field in keyof Value]: Value[Field] };
+type OpenStep = Omit<Open<Step>, 'attempts'> & { attempts: Open<Attempt>[] };
 
 /**
  * Parallel branches interleave in a history; `previousEventId` leads from each event back to the state it belongs to.
@@ -32,49 +46,82 @@ export function stepsOf(events: readonly HistoryEvent[]): Step[] {
   const steps: OpenStep[] = [];
   const stepOfEvent = new Map<number, OpenStep>();
   for (const event of events) {
-    const step = event.stateEnteredEventDetails ? enter(event, steps) : stepOfEvent.get(event.previousEventId ?? 0);
+    const before = stepOfEvent.get(event.previousEventId ?? 0);
+    const step = event.stateEnteredEventDetails ? enter(event, before?.name) : before;
     if (!step) continue;
-    stepOfEvent.set(event.id ?? 0, step);
-    if (event.type === 'TaskScheduled') step.attempts += 1;
-    const error = errorOf(event);
-    if (error !== undefined) step.errors.push(error);
-    if (event.stateExitedEventDetails) leave(event, steps);
+    if (event.stateEnteredEventDetails) steps.push(step);
+    note(event, step);
+    stepOfEvent.set(event.id ?? 0, event.stateExitedEventDetails ? leave(event, steps, step) : step);
   }
   return steps;
 }
 
-function enter(event: HistoryEvent, steps: OpenStep[]): OpenStep {
-  const step: OpenStep = {
+function enter(event: HistoryEvent, cameFrom: string | undefined): OpenStep {
+  return {
     name: event.stateEnteredEventDetails?.name ?? '',
-    enteredAt: event.timestamp ?? new Date(0),
+    cameFrom,
+    enteredAt: timeOf(event),
     exitedAt: undefined,
-    attempts: 0,
-    errors: [],
+    attempts: [],
     input: event.stateEnteredEventDetails?.input,
     output: undefined,
   };
-  steps.push(step);
-  return step;
 }
 
 /** The exit of a Parallel state follows an event of one of its branches, so it is found by its name. */
-function leave(event: HistoryEvent, steps: readonly OpenStep[]): void {
+function leave(event: HistoryEvent, steps: readonly OpenStep[], before: OpenStep): OpenStep {
   const name = event.stateExitedEventDetails?.name;
   const step = steps.findLast((candidate) => candidate.name === name && candidate.exitedAt === undefined);
-  if (!step) return;
-  step.exitedAt = event.timestamp;
+  if (!step) return before;
+  step.exitedAt = timeOf(event);
   step.output = event.stateExitedEventDetails?.output;
+  return step;
 }
 
-function errorOf(event: HistoryEvent): string | undefined {
+function note(event: HistoryEvent, { attempts }: OpenStep): void {
+  if (event.type === 'TaskScheduled') {
+    attempts.push({
+      scheduledAt: timeOf(event),
+      submittedAt: undefined,
+      endedAt: undefined,
+      error: undefined,
+      cause: undefined,
+    });
+    return;
+  }
+  const attempt = attempts.at(-1);
+  if (!attempt) return;
+  if (event.type === 'TaskSubmitted') attempt.submittedAt = timeOf(event);
+  if (event.type === 'TaskSucceeded') attempt.endedAt = timeOf(event);
+  const failure = failureOf(event);
+  if (failure) Object.assign(attempt, { endedAt: timeOf(event), ...failure });
+}
+
+function failureOf(event: HistoryEvent): Pick<Attempt, 'error' | 'cause'> | undefined {
   switch (event.type) {
     case 'TaskFailed':
-      return event.taskFailedEventDetails?.error;
+      return namedFailure(event.taskFailedEventDetails);
     case 'TaskTimedOut':
-      return event.taskTimedOutEventDetails?.error ?? 'States.Timeout';
+      return namedFailure({ error: 'States.Timeout', ...event.taskTimedOutEventDetails });
     case 'TaskSubmitFailed':
-      return event.taskSubmitFailedEventDetails?.error;
+      return namedFailure(event.taskSubmitFailedEventDetails);
+    case 'TaskStartFailed':
+      return namedFailure(event.taskStartFailedEventDetails);
     default:
       return undefined;
   }
+}
+
+/** The part that every kind of failure event has. */
+interface Failure {
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+function namedFailure(details: Failure | undefined): Pick<Attempt, 'error' | 'cause'> {
+  return { error: details?.error ?? 'unknown error', cause: details?.cause };
+}
+
+function timeOf(event: HistoryEvent): Date {
+  return event.timestamp ?? new Date(0);
 }

@@ -1,5 +1,6 @@
 import { colors } from '../colors.ts';
 import { formatMoney } from '../money.ts';
+import { coloredStatus } from '../orders/status-color.ts';
 import type { Step } from './execution-steps.ts';
 import type { OrderTrace } from './order-trace.ts';
 
@@ -8,9 +9,10 @@ export function formatTrace(trace: OrderTrace): string[] {
   return [heading(trace), ...stepLines(trace.steps), ...parkedLines(trace)];
 }
 
-function heading({ orderId, order, execution }: OrderTrace): string {
+/** Who, how much, and how it stands. */
+export function heading({ orderId, order, execution }: OrderTrace): string {
   if (!order) return `${orderId}  ${colors.yellow('not created yet')}`;
-  const status = colorOf(order.status)([order.status, order.reason].filter(Boolean).join(' '));
+  const status = coloredStatus(order.status, order.reason);
   const total = formatMoney(order.totalMinor, order.currency);
   const took =
     execution?.startedAt && execution.stoppedAt
@@ -26,13 +28,15 @@ function stepLines(steps: readonly Step[]): string[] {
     const duration = step.exitedAt
       ? `${step.exitedAt.getTime() - step.enteredAt.getTime()} ms`.padStart(9)
       : colors.yellow('waiting'.padStart(9));
-    const attempts = step.attempts === 0 ? '' : step.attempts === 1 ? '1 attempt' : `${step.attempts} attempts`;
-    const errors = step.errors.length === 0 ? '' : colors.red(`  ${countedNames(step.errors)}`);
+    const tries = step.attempts.length;
+    const attempts = tries === 0 ? '' : tries === 1 ? '1 attempt' : `${tries} attempts`;
+    const failed = step.attempts.flatMap(({ error }) => error ?? []);
+    const errors = failed.length === 0 ? '' : colors.red(`  ${countedNames(failed)}`);
     return `  ${entered}  ${step.name.padEnd(width)} ${duration}  ${attempts}${errors}`.trimEnd();
   });
 }
 
-function parkedLines({ parked }: OrderTrace): string[] {
+export function parkedLines({ parked }: OrderTrace): string[] {
   return parked
     .filter((row) => row.parkedState === 'OPEN')
     .map((row) =>
@@ -46,10 +50,4 @@ function countedNames(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].map(([name, count]) => (count === 1 ? name : `${name} x${count}`)).join(', ');
-}
-
-function colorOf(status: string): (text: string) => string {
-  if (status === 'CANCELLED') return colors.red;
-  if (status === 'CONFIRMED' || status === 'SHIPPED' || status === 'DELIVERED') return colors.green;
-  return colors.yellow;
 }

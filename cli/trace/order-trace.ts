@@ -18,6 +18,7 @@ export interface OrderTrace {
 }
 
 export interface ExecutionSummary {
+  readonly executionArn: string;
   readonly status: string;
   readonly startedAt: Date | undefined;
   readonly stoppedAt: Date | undefined;
@@ -41,6 +42,8 @@ const HistoryRow = z.object({
   at: z.string(),
   reason: z.string().optional(),
   actor: z.string().optional(),
+  /** Of the event that the change stated, if it stated one. */
+  eventId: z.string().optional(),
 });
 export type HistoryRow = z.infer<typeof HistoryRow>;
 
@@ -52,10 +55,19 @@ const ParkedRow = z.object({
   currency: z.string(),
   nextAction: z.string().optional(),
   parkedState: z.string().optional(),
+  /** How often the step parked the order so far. */
+  parkings: z.number(),
 });
 export type ParkedRow = z.infer<typeof ParkedRow>;
 
-const PaymentRow = z.object({ state: z.string(), amountMinor: z.number().optional(), currency: z.string().optional() });
+const PaymentRow = z.object({
+  state: z.string(),
+  amountMinor: z.number().optional(),
+  currency: z.string().optional(),
+  paymentIntentId: z.string().optional(),
+  declineCode: z.string().optional(),
+  refundId: z.string().optional(),
+});
 export type PaymentRow = z.infer<typeof PaymentRow>;
 
 const ReservationRow = z.object({
@@ -124,6 +136,7 @@ async function describeExecution(
 
 function summaryOf(execution: DescribeExecutionCommandOutput): ExecutionSummary {
   return {
+    executionArn: execution.executionArn ?? '',
     status: execution.status ?? 'UNKNOWN',
     startedAt: execution.startDate,
     stoppedAt: execution.stopDate,

@@ -1,0 +1,160 @@
+import { Command } from 'commander';
+import { colors } from '../colors.ts';
+import type { Deployment } from '../deployment.ts';
+import { UserError } from '../user-error.ts';
+import {
+  deploymentCommand,
+  onDeployment,
+  printJson,
+  progressOnStderr,
+  wholeNumber,
+  type CommonOptions,
+} from './command.ts';
+import {
+  deadLetterQueue,
+  deadLetterQueues,
+  depthOf,
+  REMEDY,
+  type DeadLetterQueue,
+} from './dead-letters/dead-letter-queues.ts';
+import { explain, type Explanation } from './dead-letters/explanation.ts';
+import { peek } from './dead-letters/peek.ts';
+import { redriveQueue, type RedriveResult } from './dead-letters/redrive.ts';
+import { EXIT_CODE, type ExitCode } from './exit-code.ts';
+import { formatTable } from './table.ts';
+
+export function dlqCommand(): Command {
+  return new Command('dlq')
+    .description('dead-letter queues: what is in them, why, and on its way again')
+    .addCommand(listCommand())
+    .addCommand(explainCommand())
+    .addCommand(redriveCommand());
+}
+
+function listCommand(): Command {
+  return deploymentCommand({
+    name: 'list',
+    summary: 'lists every dead-letter queue with its number of messages',
+    examples: ['dlq list', "dlq list --json | jq 'map(.messages) | add'"],
+  }).action((options: CommonOptions) =>
+    onDeployment(options, async (deployment) => {
+      const queues = await Promise.all(
+        deadLetterQueues(deployment).map(async ({ name, url, kind }) => {
+          const { visible, inFlight } = await depthOf(deployment, url);
+          return { name, kind, messages: visible + inFlight };
+        }),
+      );
+      if (options.json) printJson(queues);
+      else for (const line of formatQueues(queues)) console.log(line);
+      return EXIT_CODE.done;
+    }),
+  );
+}
+
+function explainCommand(): Command {
+  return deploymentCommand({
+    name: 'explain',
+    summary: 'says why messages are in a dead-letter queue, without taking them out',
+    details: 'Looking raises the receive count of a message by one. Without a queue: all of them.',
+    examples: ['dlq explain', 'dlq explain checkout-dead-letter --limit 3'],
+  })
+    .argument('[queue]', 'name as `dlq list` shows it')
+    .option('--limit <count>', 'at most so many messages a queue', wholeNumber(1, 100), 10)
+    .action((name: string | undefined, options: CommonOptions & { readonly limit: number }) =>
+      onDeployment(options, async (deployment) => {
+        const queues = name === undefined ? deadLetterQueues(deployment) : [deadLetterQueue(deployment, name)];
+        const explained = await Promise.all(
+          queues.map(async (queue) => ({
+            queue: queue.name,
+            remedy: remedyFor(queue),
+            messages: (await peek(deployment, queue.url, options.limit)).map(explain),
+          })),
+        );
+        if (options.json) printJson(explained);
+        else for (const line of explained.flatMap(formatExplained)) console.log(line);
+        return EXIT_CODE.done;
+      }),
+    );
+}
+
+function redriveCommand(): Command {
+  return deploymentCommand({
+    name: 'redrive',
+    summary: 'sends the messages of a dead-letter queue on their way again',
+    details: 'Waits until all are moved. An empty queue is no error: it moves 0.',
+    examples: ['dlq redrive checkout-dead-letter', 'dlq redrive --all --json'],
+  })
+    .argument('[queue]', 'name as `dlq list` shows it')
+    .option('--all', 'every queue whose messages can be moved', false)
+    .action((name: string | undefined, options: CommonOptions & { readonly all: boolean }) =>
+      onDeployment(options, (deployment) => redrive(deployment, name, options)),
+    );
+}
+
+async function redrive(
+  deployment: Deployment,
+  name: string | undefined,
+  options: CommonOptions & { readonly all: boolean },
+): Promise<ExitCode> {
+  if ((name === undefined) === !options.all) throw new UserError('Give either the name of a queue or --all.');
+  const queues =
+    name === undefined
+      ? deadLetterQueues(deployment).filter(({ kind }) => kind !== 'other')
+      : [deadLetterQueue(deployment, name)];
+  const progress = progressOnStderr();
+  const results: RedriveResult[] = [];
+  try {
+    for (const queue of queues) {
+      results.push(await redriveQueue(deployment, queue, (moved) => progress.stage(`${queue.name}: moved ${moved}`)));
+    }
+  } finally {
+    progress.clear();
+  }
+  const moved = results.reduce((sum, result) => sum + result.moved, 0);
+  if (options.json) printJson(name === undefined ? { moved, queues: results } : results[0]);
+  else for (const result of results) console.log(`${colors.green('✔')} ${result.queue}: moved ${result.moved}`);
+  return EXIT_CODE.done;
+}
+
+function formatQueues(queues: readonly { name: string; kind: string; messages: number }[]): string[] {
+  return formatTable(queues, [
+    { title: 'QUEUE', cell: ({ name }) => name },
+    {
+      title: 'MESSAGES',
+      align: 'right',
+      cell: ({ messages }) => (messages === 0 ? colors.green('0') : colors.red(String(messages))),
+    },
+    { title: 'HOLDS', cell: ({ kind }) => HOLDS[kind] ?? '' },
+  ]);
+}
+
+const HOLDS: Readonly<Record<string, string>> = {
+  unworked: 'messages that a worker gave up on',
+  undelivered: 'events that EventBridge could not deliver',
+  other: 'failed invocations',
+};
+
+function remedyFor({ name, kind }: DeadLetterQueue): string {
+  return kind === 'other' ? (REMEDY[name] ?? '') : `mend the cause, then \`orders dlq redrive ${name}\``;
+}
+
+export function formatExplained({
+  queue,
+  remedy,
+  messages,
+}: {
+  queue: string;
+  remedy: string;
+  messages: readonly Explanation[];
+}): string[] {
+  if (messages.length === 0) return [`${colors.bold(queue)}  ${colors.green('empty')}`];
+  return [
+    colors.bold(queue),
+    ...messages.flatMap((message) => [
+      `  ${message.messageId}  ${message.subject}${message.orderId === undefined ? '' : `  order ${message.orderId}`}`,
+      colors.dim(`    sent ${message.sentAt ?? 'at an unknown time'}, received ${message.receives} times`),
+      ...message.reasons.map((reason) => `    ${colors.red(reason)}`),
+    ]),
+    `  ${colors.dim(remedy)}`,
+  ];
+}

@@ -1,0 +1,17 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { Deployment } from '../deployment.ts';
+import { UserError } from '../user-error.ts';
+
+/**
+ * Calls one of the system's own functions and waits for its answer.
+ * @throws UserError with the function's own words when it refuses.
+ */
+export async function invokeFunction(deployment: Deployment, nameOutput: string, payload: unknown): Promise<unknown> {
+  const answer = await deployment.lambda.send(
+    new InvokeCommand({ FunctionName: deployment.output(nameOutput), Payload: JSON.stringify(payload) }),
+  );
+  const result = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null') as unknown;
+  if (answer.FunctionError === undefined) return result;
+  const { errorType = 'Error', errorMessage = '' } = (result ?? {}) as { errorType?: string; errorMessage?: string };
+  throw new UserError(`${errorType}: ${errorMessage}`);
+}

@@ -1,0 +1,92 @@
+import { userInfo } from 'node:os';
+import { Command } from 'commander';
+import { colors } from '../colors.ts';
+import { formatMoney } from '../money.ts';
+import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
+import { EXIT_CODE } from './exit-code.ts';
+import { formatDuration } from './instant.ts';
+import { parseOrderId } from './order-id.ts';
+import { decideParking, openParkingOf, openParkings, type Decision, type ParkedOrder } from './parked-orders.ts';
+
+interface DecideOptions extends CommonOptions {
+  readonly step?: string;
+  readonly actor: string;
+  readonly evidence?: string;
+}
+
+export function parkedCommand(): Command {
+  return new Command('parked')
+    .description('orders that wait for an operator: lists them, and carries out what was decided')
+    .addCommand(listCommand())
+    .addCommand(retryCommand())
+    .addCommand(resolveCommand());
+}
+
+function listCommand(): Command {
+  return deploymentCommand({
+    name: 'list',
+    summary: 'lists parked orders, longest first, with what to do next',
+    examples: ['parked list', "parked list --json | jq 'map(.exposureMinor) | add'"],
+  }).action((options: CommonOptions) =>
+    onDeployment(options, async (deployment) => {
+      const parked = await openParkings(deployment);
+      if (options.json) printJson(parked);
+      else for (const line of formatParked(parked, new Date())) console.log(line);
+      return EXIT_CODE.done;
+    }),
+  );
+}
+
+function retryCommand(): Command {
+  return decisionCommand('retry', 'has the parked step tried again', ['parked retry 01K2Z5N8W0CHECK0VTSAMPRE01'])
+    .option('--actor <name>', 'who decides; kept with the decision', userInfo().username)
+    .action((order: string, options: DecideOptions) => decide(order, options, 'retry'));
+}
+
+function resolveCommand(): Command {
+  return decisionCommand('resolve', 'says that money and stock were put right by other means', [
+    'parked resolve 01K2Z5N8W0CHECK0VTSAMPRE01 --actor alice --evidence "refunded by hand: re_123"',
+  ])
+    .requiredOption('--actor <name>', 'who decides; kept with the decision')
+    .requiredOption('--evidence <text>', "what proves it, e.g. the provider's reference of a refund")
+    .action((order: string, options: DecideOptions) => decide(order, options, 'resolved'));
+}
+
+function decisionCommand(name: string, summary: string, examples: readonly string[]): Command {
+  return deploymentCommand({ name, summary, details: 'Exit code 2 when the order is not parked.', examples })
+    .argument('<order>', 'id of the order')
+    .option('--step <step>', 'where it is parked, if at several steps');
+}
+
+function decide(order: string, options: DecideOptions, decision: Decision['decision']): Promise<void> {
+  return onDeployment(options, async (deployment) => {
+    const { actor, evidence } = options;
+    const parking = await openParkingOf(deployment, parseOrderId(order), options.step);
+    const outcome = await decideParking(deployment, parking, {
+      decision,
+      actor,
+      ...(evidence === undefined ? {} : { evidence }),
+    });
+    if (options.json) printJson(outcome);
+    else
+      console.log(
+        `${colors.green('✔')} order ${parking.orderId} at "${parking.step}": ${decision}, decided by ${actor}`,
+      );
+    return EXIT_CODE.done;
+  });
+}
+
+export function formatParked(parked: readonly ParkedOrder[], now: Date): string[] {
+  if (parked.length === 0) return ['no parked orders'];
+  return parked.flatMap((row) => {
+    const age = formatDuration(now.getTime() - Date.parse(row.since));
+    const money = `${row.exposureCertain ? '' : 'up to '}${formatMoney(row.exposureMinor, row.currency)} open`;
+    const stock = row.heldLines.map(({ sku, quantity }) => `${sku} x${quantity}`).join(', ');
+    return [
+      `${row.orderId}  ${colors.yellow(row.reason)} at "${row.step}" for ${age}  ${colors.dim(row.errorName)}`,
+      `  ${[money, stock === '' ? '' : `held: ${stock}`].filter(Boolean).join('; ')}`,
+      ...(row.decision === undefined ? [] : [`  decided ${row.decision}, but not delivered: decide the same again`]),
+      `  ${colors.dim(row.nextAction)}`,
+    ];
+  });
+}

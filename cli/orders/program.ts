@@ -1,0 +1,45 @@
+import { Command, CommanderError } from 'commander';
+import { completionCommand } from './completion-command.ts';
+import { dlqCommand } from './dlq-command.ts';
+import { listCommand } from './list-command.ts';
+import { parkedCommand } from './parked-command.ts';
+import { redriveCommand } from './redrive-command.ts';
+import { replayCommand } from './replay-command.ts';
+import { sweepCommand } from './sweep-command.ts';
+import { traceCommand } from './trace-command.ts';
+
+const HELP_TAIL = `
+Exit codes: 0 done; 1 wrong usage, or the system refused; 2 the answer is "no" or "not yet".
+Each command has examples: orders <command> --help. Without npm's own lines: npx orders <command>.`;
+
+/** The whole command line. It speaks public AWS APIs only: the embedded runtime, an emulator and AWS are alike. */
+export function ordersProgram(): Command {
+  const program = new Command('orders')
+    .description('Looks after the orders of a running system.')
+    .addHelpText('after', HELP_TAIL)
+    .addCommand(listCommand())
+    .addCommand(traceCommand())
+    .addCommand(replayCommand())
+    .addCommand(dlqCommand())
+    .addCommand(parkedCommand())
+    .addCommand(redriveCommand())
+    .addCommand(sweepCommand());
+  program.addCommand(completionCommand(program));
+  everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError());
+  return program;
+}
+
+/** Runs one command line. Commander has printed its own complaint by the time it throws. */
+export async function runOrders(args: readonly string[]): Promise<void> {
+  try {
+    await ordersProgram().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode;
+  }
+}
+
+function everyCommand(command: Command, apply: (command: Command) => void): void {
+  apply(command);
+  for (const child of command.commands) everyCommand(child, apply);
+}
