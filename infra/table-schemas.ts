@@ -63,6 +63,13 @@ export const TABLE_SCHEMAS = {
   },
   /** Where to write and ship to: the only rows with personal data. */
   OrderContacts: { partitionKey: 'orderId' },
+  /** What the warehouse knows of orders: its own projection of their events. */
+  Shipments: {
+    partitionKey: 'orderId',
+    indexes: [{ name: 'ToShipIndex', partitionKey: 'toShip', sortKey: 'confirmedAt', projection: 'KEYS' }],
+  },
+  /** One row for each mail, so that there is one mail for each event. */
+  Mails: { partitionKey: 'eventId' },
 } as const satisfies Readonly<Record<string, TableSchema>>;
 
 export type TableName = keyof typeof TABLE_SCHEMAS;

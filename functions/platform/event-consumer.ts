@@ -10,7 +10,7 @@ export interface Subscription {
   readonly source: string;
   readonly detailType: string;
   /** Parses and works on a detail. */
-  take(detail: unknown): Promise<void>;
+  take(detail: unknown, context: Context): Promise<void>;
 }
 
 /** The message is no event that this function takes. Terminal: its copies are the same bytes. Quotes no values. */
@@ -27,15 +27,15 @@ const MAX_BODY_BYTES = 65_536;
 /** @param work must be harmless when repeated: queues and replays deliver an event several times. */
 export function on<Schema extends z.ZodType>(
   { source, detailType, detail: schema }: EventDefinition<Schema>,
-  work: (detail: z.infer<Schema>) => Promise<void>,
+  work: (detail: z.infer<Schema>, context: Context) => Promise<void>,
 ): Subscription {
   return {
     source,
     detailType,
-    async take(detail) {
+    async take(detail, context) {
       const parsed = schema.safeParse(detail);
       if (!parsed.success) throw new EventRejected(describe(parsed.error));
-      await work(parsed.data);
+      await work(parsed.data, context);
     },
   };
 }
@@ -48,9 +48,9 @@ export function eachEvent(
   ...subscriptions: readonly Subscription[]
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS, { logger: { debug() {}, warn() {}, error() {} } });
-  const take = async (record: SQSRecord): Promise<void> => {
+  const take = async (record: SQSRecord, context: Context): Promise<void> => {
     try {
-      await takeMessage(record.body, subscriptions);
+      await takeMessage(record.body, subscriptions, context);
     } catch (error) {
       report(error, record);
       throw error;
@@ -59,17 +59,17 @@ export function eachEvent(
   // When every record fails the processor would rather throw; answering all ids says the same and cannot be read as
   // "all done" by anyone who catches the error.
   return (event, context) =>
-    processPartialResponse(event, take, processor, { context, throwOnFullBatchFailure: false });
+    processPartialResponse(event, (record: SQSRecord) => take(record, context), processor, { throwOnFullBatchFailure: false });
 }
 
-async function takeMessage(body: string, subscriptions: readonly Subscription[]): Promise<void> {
+async function takeMessage(body: string, subscriptions: readonly Subscription[], context: Context): Promise<void> {
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new EventRejected(`Body is larger than ${MAX_BODY_BYTES} bytes`);
   const parsed = Envelope.safeParse(jsonOf(body));
   if (!parsed.success) throw new EventRejected(describe(parsed.error));
   const { source, 'detail-type': detailType, detail } = parsed.data;
   const taken = subscriptions.find((one) => one.source === source && one.detailType === detailType);
   if (taken === undefined) throw new EventRejected('Nobody here takes this kind of event');
-  await taken.take(detail);
+  await taken.take(detail, context);
 }
 
 function jsonOf(body: string): unknown {

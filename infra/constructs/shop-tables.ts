@@ -15,6 +15,8 @@ export class ShopTables extends Construct {
   readonly products: ShopTable;
   readonly baskets: ShopTable;
   readonly orderContacts: ShopTable;
+  readonly shipments: ShopTable;
+  readonly mails: ShopTable;
 
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
@@ -29,5 +31,7 @@ export class ShopTables extends Construct {
     this.products = table('Products');
     this.baskets = table('Baskets');
     this.orderContacts = table('OrderContacts');
+    this.shipments = table('Shipments');
+    this.mails = table('Mails');
   }
 }

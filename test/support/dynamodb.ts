@@ -31,6 +31,8 @@ export const TEST_TABLES = {
   PRODUCTS_TABLE: 'Products',
   BASKETS_TABLE: 'Baskets',
   ORDER_CONTACTS_TABLE: 'OrderContacts',
+  SHIPMENTS_TABLE: 'Shipments',
+  MAILS_TABLE: 'Mails',
 } as const satisfies Readonly<Record<string, TableName>>;
 
 /** The tables that the stack deploys. */

@@ -1,0 +1,65 @@
+import type { CancellationReason } from '../../events/vocabulary.ts';
+import type { OrderCancelled } from '../../events/order-cancelled.ts';
+import type { OrderConfirmed } from '../../events/order-confirmed.ts';
+import type { OrderShipped } from '../../events/order-shipped.ts';
+import { formatMoney } from './money.ts';
+
+/** A mail without its recipient. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export function confirmedMail({ orderId, totalMinor, currency, lines = [] }: OrderConfirmed): MailText {
+  return mail(`Your order ${orderId} is confirmed`, [
+    'Thank you for your order. It is paid and will be shipped.',
+    ...lines.map(({ sku, quantity }) => `${quantity} x ${sku}`),
+    `Total: ${formatMoney(totalMinor, currency)}`,
+  ]);
+}
+
+export function cancelledMail({ orderId, reason }: OrderCancelled): MailText {
+  return mail(`Your order ${orderId} is cancelled`, [
+    SENTENCE_OF_REASON[reason],
+    'You have not been charged; what was charged before is refunded.',
+  ]);
+}
+
+export function shippedMail({ orderId, parcel: { carrier, trackingNumber } }: OrderShipped): MailText {
+  return mail(`Your order ${orderId} is on its way`, [
+    carrier === undefined ? 'Your order has left our warehouse.' : `Your order has left our warehouse with ${carrier}.`,
+    ...(trackingNumber === undefined ? [] : [`Tracking number: ${trackingNumber}`]),
+  ]);
+}
+
+const SENTENCE_OF_REASON: Readonly<Record<CancellationReason, string>> = {
+  OUT_OF_STOCK: 'We are sorry: something in it was sold out when your order came.',
+  PAYMENT_DECLINED: 'Your payment was declined.',
+  CONFIRMATION_EXPIRED: 'The payment was not confirmed in time.',
+  PAYMENT_UNAVAILABLE: 'We are sorry: the payment could not be carried out.',
+  CANCELLED_BY_CUSTOMER: 'It was cancelled as you asked.',
+  CANCELLED_BY_SHOP: 'We are sorry: we had to cancel it.',
+  INTERNAL_ERROR: 'We are sorry: something of ours went wrong.',
+};
+
+function mail(subject: string, paragraphs: readonly string[]): MailText {
+  const body = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n');
+  return {
+    subject,
+    text: `${paragraphs.join('\n\n')}\n`,
+    html: `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>\n<body>\n${body}\n</body>\n</html>\n`,
+  };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import fc from 'fast-check';
+import { CancellationReason } from '../../events/vocabulary.ts';
+import { aLambdaContext, anOrder, anOrderId } from '../../test/support/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
+import { startFakeSes, type FakeSes } from '../../test/support/fake-ses.ts';
+import { orderEvents } from '../../test/support/order-events.ts';
+import { aBatch, bodyOf, failedIds } from '../../test/support/queue-events.ts';
+
+const EMAIL = 'alice.secret@example.com';
+const order = anOrder();
+const { confirmed, cancelled, shipped } = orderEvents(order);
+let store: TestDynamoDb;
+let ses: FakeSes;
+let deliver: (...bodies: string[]) => Promise<string[]>;
+
+beforeAll(async () => {
+  store = await startTestDynamoDb();
+  ses = await startFakeSes();
+  Object.assign(process.env, store.environment, {
+    AWS_ENDPOINT_URL_SESV2: ses.endpoint,
+    MAIL_SENDER: 'orders@shop.example',
+  });
+  const { handler } = await import('./send-mail.ts');
+  deliver = async (...bodies) => failedIds(await handler(aBatch(...bodies), aLambdaContext(15_000)));
+});
+afterAll(async () => {
+  await ses.stop();
+  await store.stop();
+});
+beforeEach(async () => {
+  await store.clear();
+  ses.reset();
+  const contact = { customerId: order.customerId, email: EMAIL, shippingAddress: { street: 'Secret Lane 1' } };
+  await store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, { orderId: order.orderId, ...contact });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const mails = () => store.rows(TEST_TABLES.MAILS_TABLE);
+const subjects = () => ses.mails.map(({ Content }) => Content.Simple.Subject.Data);
+/** Makes every claim as old as if its sender had died long ago, and Powertools forget it. */
+async function afterTheClaimLapsed(): Promise<void> {
+  for (const row of await mails()) await store.put(TEST_TABLES.MAILS_TABLE, { ...row, claimedUntilMs: 0 });
+}
+
+describe('a customer is told', () => {
+  test('that the order is confirmed, with what it costs', async () => {
+    expect(await deliver(bodyOf(confirmed))).toEqual([]);
+    const [mail] = ses.mails;
+    expect(mail).toMatchObject({ FromEmailAddress: 'orders@shop.example', Destination: { ToAddresses: [EMAIL] } });
+    const { Subject, Body, Headers } = mail!.Content.Simple;
+    expect(Subject.Data).toBe(`Your order ${order.orderId} is confirmed`);
+    expect(Body.Text.Data).toContain('Total: €73.00');
+    expect(Body.Html.Data).toContain('<p>4 x CUP-WHITE</p>');
+    expect(Headers).toEqual([{ Name: 'X-Shop-Event-Id', Value: confirmed.detail.eventId }]);
+  });
+
+  test('that it was shipped, and how to follow it', async () => {
+    await deliver(bodyOf(shipped));
+    expect(ses.mails[0]!.Content.Simple.Body.Text.Data).toMatch(/DHL[^]*Tracking number: JD0146/);
+  });
+
+  test.each(CancellationReason.options)('why it was cancelled: %s', async (reason) => {
+    await deliver(bodyOf(orderEvents(order, reason).cancelled));
+    const { Text } = ses.mails[0]!.Content.Simple.Body;
+    expect(Text.Data.split('\n')[0]).toMatch(/^[A-Z].{20,}\.$/);
+    expect(Text.Data).not.toContain(reason);
+  });
+});
+
+describe('one mail for each event', () => {
+  test('however often it is delivered, one after the other', async () => {
+    for (let times = 0; times < 5; times += 1) expect(await deliver(bodyOf(confirmed))).toEqual([]);
+    expect(ses.mails).toHaveLength(1);
+    expect(await mails()).toMatchObject([
+      { eventId: confirmed.detail.eventId, kind: 'OrderConfirmed', state: 'SENT', messageId: 'message-1' },
+    ]);
+  });
+
+  test('in one batch, or in several at once', async () => {
+    const body = bodyOf(confirmed);
+    await Promise.all([deliver(body, body, body), deliver(body), deliver(body)]);
+    expect(ses.mails).toHaveLength(1);
+  });
+
+  test('also when the idempotency table is lost: the row alone knows', async () => {
+    const body = bodyOf(confirmed);
+    await deliver(body);
+    for (const { id } of await store.rows(TEST_TABLES.IDEMPOTENCY_TABLE)) {
+      await store.put(TEST_TABLES.IDEMPOTENCY_TABLE, { id, status: 'EXPIRED', expiration: 1 });
+    }
+    expect(await deliver(body)).toEqual([]);
+    expect(ses.mails).toHaveLength(1);
+  });
+
+  test('when SES refuses it at first: it stays in the queue and is sent when it comes again', async () => {
+    ses.faults.push('throttled', 'throttled');
+    expect(await deliver(bodyOf(confirmed))).toEqual(['m-1']);
+    expect(await deliver(bodyOf(confirmed))).toEqual(['m-1']); // claimed a moment ago
+    await afterTheClaimLapsed();
+    expect(await deliver(bodyOf(confirmed))).toEqual([]);
+    expect(ses.mails).toHaveLength(1);
+  });
+
+  test('unless the answer of SES is lost: then there are two, and the customer is told in any case', async () => {
+    ses.faults.push('answerLost', 'answerLost');
+    expect(await deliver(bodyOf(confirmed))).toEqual(['m-1']);
+    const lost = ses.mails.length;
+    await afterTheClaimLapsed();
+    expect(await deliver(bodyOf(confirmed))).toEqual([]);
+    expect(ses.mails).toHaveLength(lost + 1);
+    expect(await mails()).toMatchObject([{ state: 'SENT' }]);
+  });
+
+  test('any order of arrival, with any repetition, leads to the same mails', async () => {
+    const arrivals = fc.shuffledSubarray([confirmed, shipped, confirmed, shipped, shipped], { minLength: 5 });
+    const results = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (arrival) => {
+        await store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, { orderId: order.orderId, email: EMAIL });
+        for (const event of arrival) await deliver(bodyOf(event));
+        const log = (await mails()).map(({ eventId, kind, state }) => [eventId, kind, state]);
+        results.add(JSON.stringify([subjects().toSorted(), log]));
+        ses.reset();
+        await store.clear();
+      }),
+      { numRuns: 20, seed: 7 },
+    );
+    expect([...results]).toHaveLength(1);
+    expect(JSON.parse([...results][0]!)[0]).toHaveLength(2);
+  });
+});
+
+test('an order without a contact gets no mail, and its event is done', async () => {
+  const stranger = orderEvents(anOrder({ orderId: anOrderId(7) })).confirmed;
+  expect(await deliver(bodyOf(stranger))).toEqual([]);
+  expect(ses.mails).toEqual([]);
+  expect(await mails()).toEqual([]);
+});
+
+test('a message that is no event of an order fails alone', async () => {
+  expect(await deliver('{', bodyOf(cancelled))).toEqual(['m-1']);
+  expect(subjects()).toEqual([`Your order ${order.orderId} is cancelled`]);
+});
+
+test('nothing personal gets into a log, the mail log or the idempotency table', async () => {
+  const written: string[] = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => written.push(chunk.toString()) > 0);
+  }
+  ses.faults.push('throttled', 'throttled');
+  await deliver(bodyOf(cancelled), bodyOf(confirmed), bodyOf(shipped));
+  const kept = [await mails(), await store.rows(TEST_TABLES.IDEMPOTENCY_TABLE)];
+  expect(written.length).toBeGreaterThan(0);
+  expect(JSON.stringify([written, kept])).not.toMatch(/secret|Lane/i);
+});

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import type { OrderCancelled } from '../../events/order-cancelled.ts';
+import type { OrderConfirmed } from '../../events/order-confirmed.ts';
+import type { OrderDelivered } from '../../events/order-delivered.ts';
+import { Parcel, type OrderShipped } from '../../events/order-shipped.ts';
+import { OrderId, Quantity, Sku } from '../../events/vocabulary.ts';
+
+/**
+ * What the warehouse knows of an order. Each event adds the facts that it alone has, and the state follows from the
+ * facts, so events may come in any order and any number of times.
+ */
+export const Shipment = z.object({
+  orderId: OrderId,
+  /** `CANCELLED` stands also for an order that was never to be shipped: its confirmation may still be on its way. */
+  state: z.enum(['TO_SHIP', 'CANCELLED', 'SHIPPED', 'DELIVERED']),
+  /** Present while the order is to be shipped: it puts the row into ToShipIndex. */
+  toShip: z.literal('TO_SHIP').optional(),
+  /** Counts changes; every write is conditional on the one before. */
+  version: z.int().positive(),
+  correlationId: z.string(),
+  confirmedAt: z.string().optional(),
+  lines: z.array(z.object({ sku: Sku, quantity: Quantity })).optional(),
+  cancelledAt: z.string().optional(),
+  shippedAt: z.string().optional(),
+  parcel: Parcel.optional(),
+  deliveredAt: z.string().optional(),
+});
+export type Shipment = z.infer<typeof Shipment>;
+
+/** The facts of one event, taken out of it. */
+export type ShipmentFacts = Omit<Shipment, 'state' | 'toShip' | 'version'>;
+
+export function confirmedFacts({ orderId, correlationId, confirmedAt, lines }: OrderConfirmed): ShipmentFacts {
+  return { orderId, correlationId, confirmedAt, lines };
+}
+
+export function cancelledFacts({ orderId, correlationId, cancelledAt }: OrderCancelled): ShipmentFacts {
+  return { orderId, correlationId, cancelledAt };
+}
+
+export function shippedFacts({ orderId, correlationId, shippedAt, parcel }: OrderShipped): ShipmentFacts {
+  return { orderId, correlationId, shippedAt, parcel };
+}
+
+export function deliveredFacts({ orderId, correlationId, deliveredAt }: OrderDelivered): ShipmentFacts {
+  return { orderId, correlationId, deliveredAt };
+}
+
+/** The shipment with these facts added; undefined when it has them already. */
+export function withFacts(known: Shipment | undefined, facts: ShipmentFacts): Shipment | undefined {
+  const added = Object.entries(facts).filter(([name, fact]) => fact !== undefined && !(name in (known ?? {})));
+  if (added.length === 0) return undefined;
+  const { toShip: _toShip, ...rest } = { ...known, ...Object.fromEntries(added) } as Shipment;
+  const state = stateOf(rest);
+  return { ...rest, state, version: (known?.version ?? 0) + 1, ...(state === 'TO_SHIP' ? { toShip: state } : {}) };
+}
+
+/** A shipped order cannot be cancelled, and an order is not delivered before it is shipped. */
+function stateOf({ cancelledAt, shippedAt, deliveredAt }: ShipmentFacts): Shipment['state'] {
+  if (deliveredAt !== undefined) return 'DELIVERED';
+  if (shippedAt !== undefined) return 'SHIPPED';
+  return cancelledAt === undefined ? 'TO_SHIP' : 'CANCELLED';
+}
