@@ -1,6 +1,5 @@
 // npm run checkout -- --file my-order.json: sends one's own BasketCheckedOut event and follows its order.
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import { BasketCheckedOut, totalOf } from '../events/basket-checked-out.ts';
@@ -10,6 +9,7 @@ import { addressFlags, addressOf } from './address-flags.ts';
 import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
 import { publishCheckout } from './publish-checkout.ts';
 import { formatTrace } from './trace/format-trace.ts';
+import { readFlags } from './read-flags.ts';
 import { runCommand, UserError } from './user-error.ts';
 
 const USAGE = `Sends a BasketCheckedOut event to the running system and follows its order.
@@ -30,7 +30,7 @@ The smallest order:
 `;
 
 await runCommand(async () => {
-  const { values } = parseArgs({
+  const values = readFlags({
     options: {
       ...addressFlags,
       file: { type: 'string' },

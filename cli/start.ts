@@ -1,11 +1,12 @@
 // npm start: synthesizes the template, runs it on this machine and tells the sample orders' stories.
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { colors } from './colors.ts';
+import { checkStart } from './preflight.ts';
+import { readFlags } from './read-flags.ts';
 import { runSamples } from './demo/run-samples.ts';
 import { Progress } from './progress.ts';
 import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize } from './synthesize.ts';
-import { startSystem, type System } from './system.ts';
+import { startSystem, type System, type SystemOptions } from './system.ts';
 import { runCommand, UserError } from './user-error.ts';
 
 const USAGE = `Runs the shop on this machine from the template that is deployed to AWS.
@@ -22,7 +23,7 @@ const USAGE = `Runs the shop on this machine from the template that is deployed 
 `;
 
 await runCommand(async () => {
-  const { values: flags } = parseArgs({
+  const flags = readFlags({
     allowNegative: true,
     options: {
       port: { type: 'string', default: '4566' },
@@ -38,8 +39,11 @@ await runCommand(async () => {
     console.log(USAGE);
     return;
   }
+  const port = portOf(flags.port);
+  const ports = { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 };
+  await checkStart(flags.data, ports);
   const assemblyFolder = flags.assembly ?? (await synthesized());
-  const system = await start(assemblyFolder, portOf(flags.port), flags.data, flags.fresh);
+  const system = await start({ assemblyFolder, dataFolder: flags.data, fresh: flags.fresh, ports });
   const stopRequested = stopSignal();
   try {
     printWhereThingsAre(system, flags.data);
@@ -65,18 +69,14 @@ async function synthesized(): Promise<string> {
   return ASSEMBLY_FOLDER;
 }
 
-async function start(assemblyFolder: string, port: number, dataFolder: string, fresh: boolean): Promise<System> {
+async function start(options: SystemOptions): Promise<System> {
   const progress = new Progress();
-  const system = await startSystem({
-    assemblyFolder,
-    dataFolder,
-    fresh,
-    ports: { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 },
-    onProgress: (stage) => progress.stage(stage),
-  }).catch((error: unknown) => {
-    progress.clear();
-    throw error;
-  });
+  const system = await startSystem({ ...options, onProgress: (stage) => progress.stage(stage) }).catch(
+    (error: unknown) => {
+      progress.clear();
+      throw error;
+    },
+  );
   progress.done('ready');
   return system;
 }
