@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anOrder, anOrderId } from '../../test/support/builders.ts';
 import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ADMIN, ALICE, BOB, expectProblem, type TestCaller } from '../../test/support/http-events.ts';
+import { ADMIN, ALICE, BOB, problemOf, type TestCaller } from '../../test/support/http-events.ts';
 import { startOrderWorld, type OrderWorld } from './orders-for-tests.ts';
 
 const order = anOrder();
@@ -78,8 +78,10 @@ describe('an order', () => {
   test('does not exist for another customer', async () => {
     await world.confirmed(order);
     const caller = BOB;
-    expectProblem(await world.request('GET /orders/{orderId}', { caller, params }), 404, 'ORDER_NOT_FOUND');
-    expectProblem(await world.request('POST /orders/{orderId}/cancel', { caller, params }), 404, 'ORDER_NOT_FOUND');
+    expect(problemOf(await world.request('GET /orders/{orderId}', { caller, params }))).toBe('404 ORDER_NOT_FOUND');
+    expect(problemOf(await world.request('POST /orders/{orderId}/cancel', { caller, params }))).toBe(
+      '404 ORDER_NOT_FOUND',
+    );
     expect(await view(ADMIN)).toMatchObject({ status: 'CONFIRMED' });
   });
 });
@@ -127,16 +129,16 @@ describe('the list of orders', () => {
 
   test('takes no cursor that was forged, or issued to somebody else or for another period', async () => {
     const { nextCursor } = (await list({ limit: '1' })).body as { nextCursor: string };
-    expectProblem(await list({ cursor: nextCursor }, BOB), 400, 'CURSOR_INVALID');
-    expectProblem(await list({ cursor: nextCursor, from: '2026-01-01' }), 400, 'CURSOR_INVALID');
-    expectProblem(await list({ cursor: `A${nextCursor.slice(1)}` }), 400, 'CURSOR_INVALID');
-    expectProblem(await list({ cursor: 'eyJvcmRlcklkIjoieCJ9' }), 400, 'CURSOR_INVALID');
+    expect(problemOf(await list({ cursor: nextCursor }, BOB))).toBe('400 CURSOR_INVALID');
+    expect(problemOf(await list({ cursor: nextCursor, from: '2026-01-01' }))).toBe('400 CURSOR_INVALID');
+    expect(problemOf(await list({ cursor: `A${nextCursor.slice(1)}` }))).toBe('400 CURSOR_INVALID');
+    expect(problemOf(await list({ cursor: 'eyJvcmRlcklkIjoieCJ9' }))).toBe('400 CURSOR_INVALID');
   });
 });
 
 describe('bad input (corpus)', () => {
   test.each([['-1'], ['0'], ['1000000000'], ['abc'], ['1.5'], ['101']])('limit %s', async (limit) => {
-    expectProblem(await list({ limit }), 400, 'VALIDATION_FAILED');
+    expect(problemOf(await list({ limit }))).toBe('400 VALIDATION_FAILED');
   });
 
   test.each([
@@ -145,14 +147,16 @@ describe('bad input (corpus)', () => {
     [{ from: '2026-01-02', to: '2026-01-01' }],
     [{ customerId: 'bob' }],
   ])('query %j', async (query) => {
-    expectProblem(await list(query as Record<string, string>), 400, 'VALIDATION_FAILED');
+    expect(problemOf(await list(query as Record<string, string>))).toBe('400 VALIDATION_FAILED');
   });
 
   test.each(['x', '../../etc/passwd', '01k2z5n8w0check0vtsampre01', '81K2Z5N8W0CHECK0VTSAMPRE01', 'A#B', '%00'])(
     'order id %s',
     async (orderId) => {
       for (const route of ['GET /orders/{orderId}', 'POST /orders/{orderId}/cancel']) {
-        expectProblem(await world.request(route, { caller: ALICE, params: { orderId } }), 400, 'VALIDATION_FAILED');
+        expect(problemOf(await world.request(route, { caller: ALICE, params: { orderId } }))).toBe(
+          '400 VALIDATION_FAILED',
+        );
       }
     },
   );
@@ -178,7 +182,7 @@ describe('bad input (corpus)', () => {
     [{ step: 'Refund payment', decision: 'retry', actor: 'mallory' }],
   ])('decision %j', async (body) => {
     const answer = await world.request('POST /parked-orders/{orderId}/decisions', { caller: ADMIN, params, body });
-    expectProblem(answer, 400, 'VALIDATION_FAILED');
+    expect(problemOf(answer)).toBe('400 VALIDATION_FAILED');
   });
 });
 
@@ -217,7 +221,7 @@ describe('the warehouse', () => {
 
   test('delivers a shipped order once', async () => {
     await world.confirmed(order);
-    expectProblem(await deliver(), 409, 'ORDER_NOT_SHIPPED');
+    expect(problemOf(await deliver())).toBe('409 ORDER_NOT_SHIPPED');
     await ship();
     expect(await deliver()).toMatchObject({ status: 200, body: { status: 'DELIVERED' } });
     expect(await deliver()).toMatchObject({ status: 200 });
@@ -237,20 +241,20 @@ describe('the warehouse', () => {
       await world.run('stop', order, { failedStep: 'Charge payment', error: 'PaymentDeclined' });
     }
     const before = await stockOf();
-    expectProblem(await ship(), 409, 'ORDER_NOT_CONFIRMED');
+    expect(problemOf(await ship())).toBe('409 ORDER_NOT_CONFIRMED');
     expect(await stockOf()).toEqual(before);
   });
 
   test('is told when the stock is not what the order says, and nothing is written', async () => {
     await world.confirmed(order);
     await world.store.put(TEST_TABLES.RESERVATIONS_TABLE, { orderId: order.orderId, state: 'RELEASED', lines: [] });
-    expectProblem(await ship(), 409, 'STOCK_NOT_COMMITTED');
+    expect(problemOf(await ship())).toBe('409 STOCK_NOT_COMMITTED');
     expect(await world.orderRow(order)).toMatchObject({ status: 'CONFIRMED' });
   });
 
   test('and an order that does not exist', async () => {
-    expectProblem(await ship(), 404, 'ORDER_NOT_FOUND');
-    expectProblem(await deliver(), 404, 'ORDER_NOT_FOUND');
+    expect(problemOf(await ship())).toBe('404 ORDER_NOT_FOUND');
+    expect(problemOf(await deliver())).toBe('404 ORDER_NOT_FOUND');
   });
 });
 
@@ -288,9 +292,9 @@ describe('an operator', () => {
   test('is refused what does not fit', async () => {
     const amount = { step: 'Refund payment', decision: 'resolved', evidence: 're_1', exposureMinor: 1 };
     const mismatch = await decide(amount);
-    expectProblem(mismatch, 409, 'EXPOSURE_MISMATCH');
+    expect(problemOf(mismatch)).toBe('409 EXPOSURE_MISMATCH');
     expect(mismatch.body).toMatchObject({ exposureMinor: 0 });
-    expectProblem(await decide({ step: 'Release inventory', decision: 'retry' }), 404, 'NOT_PARKED');
+    expect(problemOf(await decide({ step: 'Release inventory', decision: 'retry' }))).toBe('404 NOT_PARKED');
     expect(world.stepFunctions.calls).toEqual([]);
   });
 });
@@ -301,12 +305,12 @@ describe('who may call', () => {
   const everybody = ['GET /orders', 'GET /orders/{orderId}', 'POST /orders/{orderId}/cancel'];
 
   test.each([...admin, ...operator, ...everybody])('nobody without a token: %s', async (route) => {
-    expectProblem(await world.request(route, { params, body: {} }), 401, 'NOT_SIGNED_IN');
+    expect(problemOf(await world.request(route, { params, body: {} }))).toBe('401 NOT_SIGNED_IN');
   });
 
   test.each([...admin, ...operator])('no customer, not even the owner: %s', async (route) => {
     await world.confirmed(order);
-    expectProblem(await world.request(route, { caller: ALICE, params, body: {} }), 403, 'NOT_PERMITTED');
+    expect(problemOf(await world.request(route, { caller: ALICE, params, body: {} }))).toBe('403 NOT_PERMITTED');
     expect(await world.orderRow(order)).toMatchObject({ status: 'CONFIRMED' });
   });
 });
