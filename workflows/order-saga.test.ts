@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { anOrder } from '../test/support/builders.ts';
+import { engineKind } from './testing/engine.ts';
+import { workflow } from './testing/workflow.ts';
+
+/** Eleven attempts: the first and the ten retries of a transient error. */
+const TRIED_TO_THE_END = 11;
+const order = anOrder();
+const { orderId } = order;
+
+// AWS itself knows no mocks in executions; test-state.test.ts runs the same cases there.
+describe.skipIf(engineKind === 'aws')('order-saga', () => {
+  const saga = workflow('order-saga');
+
+  describe('ends confirmed', () => {
+    test('in four states', async () => {
+      const run = await saga.run('Confirmed', order);
+      expect(run).toMatchObject({ status: 'SUCCEEDED', output: { orderId, status: 'CONFIRMED' } });
+      expect(run.visited).toEqual(['Create order', 'Reserve inventory', 'Charge payment', 'Confirm order']);
+    });
+
+    test.each([
+      ['Create order', 3],
+      ['Reserve inventory', 3],
+      ['Charge payment', 2],
+      ['Confirm order', 3],
+    ])('though %s is throttled and times out', async (state, attempts) => {
+      const run = await saga.run('ForwardStepsStumble', order);
+      expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
+      expect(run.attempts(state)).toBe(attempts);
+      expect(run.visited).toHaveLength(4);
+    });
+
+    test('when the stock is contended to the end and an operator says retry', async () => {
+      const run = await saga.run('ContendedThenRetried', order);
+      expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
+      expect(run.attempts('Reserve inventory')).toBe(TRIED_TO_THE_END + 1);
+      expect(run.visited).toEqual([
+        'Create order',
+        'Reserve inventory',
+        'Await reservation decision',
+        'Reserve again?',
+        'Reserve inventory',
+        'Charge payment',
+        'Confirm order',
+      ]);
+    });
+
+    test('when the provider charged another amount and an operator says retry', async () => {
+      const run = await saga.run('AmountMismatchThenRetried', order);
+      expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
+      expect(run.visited.slice(2)).toEqual([
+        'Charge payment',
+        'Await payment decision',
+        'Charge again?',
+        'Charge payment',
+        'Confirm order',
+      ]);
+    });
+
+    test('when confirming had worked though its answer was lost: nothing is undone', async () => {
+      const run = await saga.run('ConfirmedAfterAll', order);
+      expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
+      expect(run.attempts('Confirm order')).toBe(4);
+      expect(run.visited.slice(-3)).toEqual(['Confirm order', 'Stop order', 'Order already confirmed']);
+    });
+  });
+
+  test.each([
+    ['a copy of an order that has ended', 'AlreadySettled'],
+    ['another order under the same id', 'IdentityConflict'],
+  ])('leaves the first order as it was: %s', async (_what, testCase) => {
+    const run = await saga.run(testCase, order);
+    expect(run.output).toEqual({ orderId, status: 'UNCHANGED' });
+    expect(run.visited).toEqual(['Create order', 'Order left as it was']);
+  });
+
+  describe('ends cancelled, with money and stock given back', () => {
+    test.each([
+      ['the order cannot be written', 'CreateFails', 'Create order', 1, 'INTERNAL_ERROR'],
+      ['the stock is sold out', 'OutOfStock', 'Reserve inventory', 1, 'OUT_OF_STOCK'],
+      ['the card is declined', 'PaymentDeclined', 'Charge payment', 1, 'PAYMENT_DECLINED'],
+      ['the customer does not confirm in time', 'CustomerSilent', 'Charge payment', 1, 'CONFIRMATION_EXPIRED'],
+      ['the provider is down', 'PaymentUnavailable', 'Charge payment', TRIED_TO_THE_END, 'PAYMENT_UNAVAILABLE'],
+      [
+        'the customer cancels before the confirmation',
+        'StoppedByCustomer',
+        'Confirm order',
+        1,
+        'CANCELLED_BY_CUSTOMER',
+      ],
+    ])('when %s', async (_why, testCase, failedStep, attempts, reason) => {
+      const run = await saga.run(testCase, order);
+      expect(run).toMatchObject({ status: 'SUCCEEDED', output: { orderId, status: 'CANCELLED', reason } });
+      expect(run.attempts(failedStep)).toBe(attempts);
+      const undoing = run.visited.slice(run.visited.indexOf(failedStep) + 1);
+      expect(undoing.slice(0, 2)).toEqual(['Stop order', 'Compensate']);
+      expect(undoing.slice(2, 4).toSorted()).toEqual(['Refund payment', 'Release inventory']);
+      expect(undoing.slice(4)).toEqual(['Cancel order']);
+    });
+
+    test.each([
+      ['contended stock', 'ContendedThenGivenUp', 'Reserve again?', 'OUT_OF_STOCK'],
+      ['a wrong amount', 'AmountMismatchThenGivenUp', 'Charge again?', 'INTERNAL_ERROR'],
+    ])('when an operator gives the order up after %s', async (_why, testCase, question, reason) => {
+      const run = await saga.run(testCase, order);
+      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason });
+      expect(run.visited[run.visited.indexOf(question) + 1]).toBe('Stop order');
+    });
+
+    test.each(['Stop order', 'Refund payment', 'Release inventory', 'Cancel order'])(
+      'though %s is throttled and times out',
+      async (state) => {
+        const run = await saga.run('CompensationStumbles', order);
+        expect(run.output).toMatchObject({ status: 'CANCELLED' });
+        expect(run.attempts(state)).toBe(3);
+      },
+    );
+  });
+
+  describe.each([
+    ['Refund', 'Refund payment', 'Await refund decision', 'Refund again?', 'Release inventory'],
+    ['Release', 'Release inventory', 'Await release decision', 'Release again?', 'Refund payment'],
+  ])('%s that cannot finish waits for an operator', (name, step, wait, question, otherStep) => {
+    test('who says retry: it is done again, and the order is cancelled', async () => {
+      const run = await saga.run(`${name}ParkedThenRetried`, order);
+      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' });
+      const own = run.visited.filter((state) => [step, wait, question].includes(state));
+      expect(own).toEqual([step, wait, question, step]);
+    });
+
+    test('who says resolved: it is not done again, and the order is cancelled', async () => {
+      const run = await saga.run(`${name}ParkedThenResolved`, order);
+      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' });
+      expect(run.visited).toContain(`${name} resolved`);
+      expect(run.attempts(step)).toBe(1);
+    });
+
+    test('while the other branch completes', async () => {
+      const run = await saga.run(`${name}ParkedThenResolved`, order);
+      expect(run.visited.filter((state) => state === otherStep)).toEqual([otherStep]);
+    });
+  });
+
+  describe.each([
+    'Await reservation decision',
+    'Await payment decision',
+    'Await refund decision',
+    'Await release decision',
+  ])('%s', (wait) => {
+    test('tries to park again when parking is throttled', async () => {
+      const run = await saga.run('ParkingStumbles', order);
+      expect(run.attempts(wait)).toBe(2);
+      expect(run.visited.filter((state) => state === wait)).toHaveLength(1);
+    });
+
+    test('parks anew when parking fails, so that no order is lost to the operators', async () => {
+      const run = await saga.run('ParkingFails', order);
+      expect(run.output).toMatchObject({ status: 'CANCELLED' });
+      expect(run.visited.filter((state) => state === wait)).toHaveLength(2);
+    });
+  });
+
+  test.each([
+    ['Stop order', 'StopFails'],
+    ['Cancel order', 'CancelFails'],
+  ])('fails when %s cannot be done, for its status event to park it', async (state, testCase) => {
+    const run = await saga.run(testCase, order);
+    expect(run).toMatchObject({ status: 'FAILED', error: 'StoreUnavailable', output: undefined });
+    expect(run.visited.at(-1)).toBe(state);
+    expect(run.attempts(state)).toBe(TRIED_TO_THE_END);
+  });
+
+  saga.expectFullCoverage();
+});
