@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Users of every user pool of the template. */
   readonly users?: readonly DemoUser[];
+  /** Environment variables of every function, e.g. AWS_ENDPOINT_URL of a proxy that watches their calls. */
+  readonly functionVariables?: Readonly<Record<string, string>>;
   /** Told of each stage as it begins. */
   readonly onProgress?: (stage: string) => void;
   /** Told of faults that the runtime outlives. Default: one line to stderr. */
@@ -106,6 +108,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     secrets: options.secrets ?? {},
     users: options.users ?? [],
     httpApiPort: options.httpApiPort ?? 0,
+    functionVariables: options.functionVariables ?? {},
     onLost,
   });
   // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed stores.

@@ -37,6 +37,8 @@ export interface ServiceSetOptions {
   readonly users: readonly DemoUser[];
   /** Port of the first HTTP API. */
   readonly httpApiPort: number;
+  /** Environment variables of every function, beside and instead of the runtime's own. */
+  readonly functionVariables: Readonly<Record<string, string>>;
   /** Told that the runtime cannot go on; what it accepted is in the data folder. */
   readonly onLost: (error: unknown) => void;
 }
@@ -84,7 +86,11 @@ export class ServiceSet {
       logs: this.logs,
       metrics: this.metrics,
       // Straight to the server: a hop through our endpoint would double the cost of the most frequent calls.
-      variables: { AWS_ENDPOINT_URL: stack.endpointUrl, AWS_ENDPOINT_URL_DYNAMODB: this.dynamoDb.serverUrl },
+      variables: {
+        AWS_ENDPOINT_URL: stack.endpointUrl,
+        AWS_ENDPOINT_URL_DYNAMODB: this.dynamoDb.serverUrl,
+        ...options.functionVariables,
+      },
       compileCacheFolder: join(data.path, 'compile-cache'),
     });
     this.stepFunctions = new StepFunctionsService({

@@ -237,7 +237,7 @@ function selectedItems(state: MapState): Template {
       const { itemSelector } = state;
       if (!itemSelector) return items;
       return Promise.all(
-        items.map((Value: Json, Index) => {
+        items.map(async (Value: Json, Index) => {
           const context = { ...scope.states.context, Map: { Item: { Index, Value } } };
           return itemSelector.evaluate({ ...scope, states: { ...scope.states, context } });
         }),

@@ -219,7 +219,7 @@ describe('after kill -9', () => {
     expect(third.targets.attempts).toBe(0);
     await third.clock.advanceBy(1000);
     expect(third.targets.delivered.map(({ payload }) => JSON.parse(payload).detail)).toContainEqual({ n: 1 });
-    expect(await (await third.reopen()).events.deliveries.pendingCount).toBe(0);
+    expect((await third.reopen()).events.deliveries.pendingCount).toBe(0);
   });
 
   test('an event and its queue messages were committed together, so nothing comes twice', async () => {

@@ -89,7 +89,7 @@ export class ExecutionEnvironment {
   /** Only while `usable` and not busy. */
   invoke(request: InvocationRequest): Promise<InvocationOutcome> {
     const { promise, resolve } = Promise.withResolvers<InvocationOutcome>();
-    const deadline = this.#clock.at(this.#clock.nowMs() + request.timeoutMs, () => void this.#timeOut(request));
+    const deadline = this.#clock.at(this.#clock.nowMs() + request.timeoutMs, () => this.#timeOut(request));
     this.#requestId = request.requestId;
     this.#settle = (outcome) => {
       deadline.cancel();

@@ -26,7 +26,7 @@ function moduleUrl(file: URL): string {
 
 /** Node runs every file of ours through the same stripper; its warning about the function form says nothing new. */
 function stripTypes(source: string): string {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
     return stripTypeScriptTypes(source);
