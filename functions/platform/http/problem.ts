@@ -49,7 +49,8 @@ export type ProblemDocument = z.infer<typeof ProblemDocument>;
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Absent for an answer without one. */
+  readonly body?: string;
 }
 
 export function problemAnswer(code: ProblemCode, requestId: string, extras: ProblemExtras = {}): HttpAnswer {

@@ -38,7 +38,7 @@ async function answerTo(
     return {
       statusCode: route.success.status,
       headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers },
-      body: body === undefined ? '' : JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
   } catch (error) {
     return failure(error, event);

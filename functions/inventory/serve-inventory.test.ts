@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Sku } from '../../events/vocabulary.ts';
+import { BAD_BODIES, BAD_SKUS, BAD_STOCK } from '../../test/support/bad-requests.ts';
+import { anOrderId, aStockRow } from '../../test/support/builders.ts';
+import { TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
+import { load, startShopEnvironment } from '../../test/support/functions-under-test.ts';
+import { ADMIN, ALICE, problemOf, send } from '../../test/support/http-events.ts';
+import type { HttpHandler } from '../platform/http/serve.ts';
+import { StockLedger } from './stock-ledger.ts';
+
+let store: TestDynamoDb;
+let handler: HttpHandler;
+
+beforeAll(async () => {
+  store = await startShopEnvironment();
+  handler = await load(import('./serve-inventory.ts'));
+});
+afterAll(() => store.stop());
+beforeEach(() => store.clear());
+
+const put = (body: unknown, headers: Record<string, string> = {}, sku = 'CUP') =>
+  send(handler, 'PUT /inventory/{sku}', { caller: ADMIN, params: { sku }, body, headers });
+const set = (stock: number) => put({ stock });
+const adjust = (adjustBy: number, key: string) => put({ adjustBy }, { 'idempotency-key': key });
+const row = async () => (await store.rows(TEST_TABLES.STOCK_TABLE))[0];
+
+describe('a count', () => {
+  test('begins the stock of a product', async () => {
+    expect(await set(5)).toMatchObject({ status: 200, body: { sku: 'CUP', stock: 5, onHold: 0, available: 5 } });
+    expect(await row()).toEqual({ sku: 'CUP', available: 5, onHold: 0, received: 5, version: 1 });
+  });
+
+  test('leaves alone what is promised, and what is promised bounds it', async () => {
+    await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5, 3));
+    expect((await set(4)).body).toEqual({ sku: 'CUP', stock: 4, onHold: 3, available: 1 });
+    expect((await set(3)).body).toMatchObject({ onHold: 3, available: 0 });
+    const below = await set(2);
+    expect(problemOf(below)).toBe('409 STOCK_BELOW_HOLDS');
+    expect(below.body).toMatchObject({ onHold: 3, available: 0 });
+    expect(await row()).toMatchObject({ available: 0, onHold: 3, received: 3 });
+  });
+
+  test('that is repeated changes nothing', async () => {
+    await set(5);
+    const before = await row();
+    await set(5);
+    expect(await row()).toEqual(before);
+  });
+});
+
+describe('an adjustment', () => {
+  beforeEach(() => store.put(TEST_TABLES.STOCK_TABLE, { ...aStockRow('CUP', 5, 3), received: 20 }));
+
+  test('adds what came and takes what went', async () => {
+    expect((await adjust(4, 'k-1')).body).toMatchObject({ stock: 12, available: 9 });
+    expect((await adjust(-9, 'k-2')).body).toMatchObject({ stock: 3, available: 0 });
+    expect(await row()).toMatchObject({ received: 15, onHold: 3 });
+  });
+
+  test('never goes below what is promised', async () => {
+    expect(problemOf(await adjust(-6, 'k-1'))).toBe('409 STOCK_BELOW_HOLDS');
+    expect(await row()).toMatchObject({ available: 5 });
+    expect((await adjust(-5, 'k-1')).status).toBe(200);
+  });
+
+  test('happens once for its key, however often and however close together it is sent', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => adjust(4, 'k-1')));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect((await adjust(4, 'k-1')).body).toMatchObject({ available: 9 });
+    expect(await row()).toMatchObject({ available: 9, received: 24 });
+  });
+
+  test('needs a key, and a key stands for one adjustment', async () => {
+    expect(problemOf(await put({ adjustBy: 4 }))).toBe('400 IDEMPOTENCY_KEY_REQUIRED');
+    await adjust(4, 'k-1');
+    expect(problemOf(await adjust(5, 'k-1'))).toBe('409 IDEMPOTENCY_MISMATCH');
+  });
+
+  test('of a product without stock is refused', async () => {
+    expect(problemOf(await put({ adjustBy: 4 }, { 'idempotency-key': 'k-1' }, 'POT'))).toBe('404 STOCK_NOT_FOUND');
+  });
+});
+
+test('while orders take and give back, no unit is lost or made', async () => {
+  await set(20);
+  const { documents } = store;
+  const ledger = new StockLedger({
+    documents,
+    stockTable: TEST_TABLES.STOCK_TABLE,
+    reservationsTable: TEST_TABLES.RESERVATIONS_TABLE,
+    clock: { now: () => new Date() },
+  });
+  const lines = [{ sku: Sku.parse('CUP'), quantity: 1 }];
+  const answers = await Promise.all([
+    ...Array.from({ length: 8 }, (_, n) =>
+      ledger.reserve(anOrderId(n), lines).then(() => ledger.release(anOrderId(n))),
+    ),
+    ...Array.from({ length: 4 }, (_, n) => adjust(1, `k-${n}`)),
+    ledger.reserve(anOrderId(20), lines),
+  ]);
+  const added = answers.filter((answer) => answer?.status === 200).length;
+  expect(await row()).toMatchObject({ available: 20 + added - 1, onHold: 1, received: 20 + added });
+});
+
+describe('bad input', () => {
+  test.each([...BAD_BODIES, ...BAD_STOCK])('$what is $status $code', async ({ body, headers, status, code }) => {
+    const key = { 'idempotency-key': 'k-1', ...headers };
+    expect(problemOf(await put(body, key))).toBe(`${status} ${code}`);
+    expect(await row()).toBeUndefined();
+  });
+
+  test.each(BAD_SKUS)('a SKU that is %s is refused', async (_what, sku) => {
+    expect(problemOf(await put({ stock: 1 }, {}, sku))).toBe('400 VALIDATION_FAILED');
+  });
+
+  test('customers do not touch the stock', async () => {
+    const traits = { caller: ALICE, params: { sku: 'CUP' }, body: { stock: 5 } };
+    expect(problemOf(await send(handler, 'PUT /inventory/{sku}', traits))).toBe('403 NOT_PERMITTED');
+  });
+});
