@@ -1,0 +1,104 @@
+// npm run torture: kills the whole shop under load, again and again, and checks that nothing was lost or done twice.
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { colors } from '../../cli/colors.ts';
+import { ASSEMBLY_FOLDER, synthesize } from '../../cli/synthesize.ts';
+import { runCommand, UserError } from '../../cli/user-error.ts';
+import { formatVerdict } from '../invariants/format-verdict.ts';
+import { tortureShop, type CampaignResult } from './campaign.ts';
+import { LiveLine } from './live-line.ts';
+
+const USAGE = `Starts the shop under load, kills it with SIGKILL at random moments, restarts it on the same data, and at the end
+checks that every acknowledged order is there and every invariant holds.
+
+  npm run torture -- [options]
+
+  --kills N               (default 200)
+  --orders-per-second N   while the system serves (default 30)
+  --seed N                decides moments, scopes and the mix of orders (default: a random one, printed)
+  --port N                first of three ports (default 24700)
+  --rest SECONDS          time to come to rest after the last kill (default 300)
+  --keep                  keeps the data folder, to look into
+  --assembly DIR          this synthesized template instead of the project's
+  --help
+
+Exit code: 0 nothing found, 1 it could not run, 2 violations.
+`;
+
+await runCommand(async () => {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '200' },
+      'orders-per-second': { type: 'string', default: '30' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+      port: { type: 'string', default: '24700' },
+      rest: { type: 'string', default: '300' },
+      keep: { type: 'boolean', default: false },
+      assembly: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const seed = wholeNumber('--seed', values.seed);
+  const folder = mkdtempSync(path.join(tmpdir(), 'shop-torture-'));
+  console.log(`seed ${seed}, data in ${folder}`);
+  const line = new LiveLine();
+  try {
+    if (values.assembly === undefined) await synthesize();
+    // A copy: a build of the project during the run must not change what is tortured.
+    const assemblyFolder = path.join(folder, 'assembly');
+    cpSync(values.assembly ?? ASSEMBLY_FOLDER, assemblyFolder, { recursive: true });
+    const result = await tortureShop({
+      assemblyFolder,
+      dataFolder: path.join(folder, 'data'),
+      port: wholeNumber('--port', values.port),
+      kills: wholeNumber('--kills', values.kills),
+      ordersPerSecond: wholeNumber('--orders-per-second', values['orders-per-second']),
+      seed,
+      restTimeoutMs: wholeNumber('--rest', values.rest) * 1000,
+      onProgress: (text) => line.show(text),
+    });
+    line.clear();
+    report(result, seed);
+    if (result.verdict.violations.length > 0 || result.neverRested.length > 0) process.exitCode = 2;
+  } finally {
+    line.clear();
+    if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function report(result: CampaignResult, seed: number): void {
+  const { verdict, snapshot, restartsMs, neverRested } = result;
+  for (const text of formatVerdict(verdict)) console.log(text);
+  const sorted = restartsMs.toSorted((a, b) => a - b);
+  const at = (share: number): string => `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`;
+  const statuses = [...Map.groupBy(snapshot.orders, (order) => [order.status, order.reason].filter(Boolean).join(' '))];
+  const rows: readonly (readonly [string, string])[] = [
+    ['kills', `${result.kills}, ${result.killsWhileStarting} of them before it served again`],
+    ['orders', `${result.acknowledged} acknowledged (${result.sent} events sent)`],
+    ...statuses.map(([status, orders]) => [`  ${status}`, String(orders.length)] as const),
+    ['restarts', `p50 ${at(0.5)}, p95 ${at(0.95)}, longest ${at(1)} from launch to serving`],
+    [
+      'came to rest',
+      neverRested.length > 0
+        ? colors.red(`never: ${neverRested.join(', ')}`)
+        : `${(result.restMs / 1000).toFixed(1)} s after the last restart`,
+    ],
+    ['dead letters', String(snapshot.deadLetters.length)],
+    ['violations', String(verdict.violations.length)],
+    ['seed', String(seed)],
+  ];
+  for (const [name, value] of rows) console.log(`${name.padEnd(34)} ${value}`);
+}
+
+function wholeNumber(flag: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new UserError(`${flag}: expected a whole number, got "${text}".`);
+  return number;
+}

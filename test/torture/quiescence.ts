@@ -1,0 +1,90 @@
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Deployment } from '../../cli/deployment.ts';
+import { countQueuedMessages } from '../invariants/read-queues.ts';
+
+const PAUSE_MS = 250;
+/** Nothing under way in so many looks in a row: what had just left one place has not reached the next. */
+const QUIET_LOOKS = 3;
+const PENDING_SHARDS = ['PENDING#0', 'PENDING#1', 'PENDING#2', 'PENDING#3'];
+
+/**
+ * Waits until nothing is under way in the shop: AWS has no event for that.
+ * @param onLook told of every look, with what is still under way.
+ * @returns what is still under way when the time is up; empty when all is quiet.
+ */
+export async function quiescence(
+  deployment: Deployment,
+  timeoutMs: number,
+  onLook: (underWay: readonly string[]) => void = () => undefined,
+): Promise<readonly string[]> {
+  const deadlineMs = Date.now() + timeoutMs;
+  for (let quietLooks = 0; ;) {
+    const underWay = await lookAround(deployment);
+    onLook(underWay);
+    quietLooks = underWay.length === 0 ? quietLooks + 1 : 0;
+    if (quietLooks === QUIET_LOOKS || Date.now() > deadlineMs) return underWay;
+    await delay(PAUSE_MS);
+  }
+}
+
+async function lookAround(deployment: Deployment): Promise<string[]> {
+  const counts = await Promise.all([
+    countOf('executions', runningExecutions(deployment)),
+    countOf('messages in queues', countQueuedMessages(deployment)),
+    countOf('unpublished events', unpublishedEvents(deployment)),
+    countOf('webhooks not worked through', openWebhooks(deployment)),
+  ]);
+  return counts.filter((text) => text !== undefined);
+}
+
+async function countOf(what: string, count: Promise<number>): Promise<string | undefined> {
+  const number = await count;
+  return number === 0 ? undefined : `${number} ${what}`;
+}
+
+async function runningExecutions(deployment: Deployment): Promise<number> {
+  const { executions = [] } = await deployment.stepFunctions.send(
+    new ListExecutionsCommand({
+      stateMachineArn: deployment.output('StateMachineArn'),
+      statusFilter: 'RUNNING',
+      maxResults: 1000,
+    }),
+  );
+  return executions.length;
+}
+
+async function unpublishedEvents(deployment: Deployment): Promise<number> {
+  const counts = await Promise.all(
+    PENDING_SHARDS.map(async (shard) => {
+      const { Count = 0 } = await deployment.dynamoDb.send(
+        new QueryCommand({
+          TableName: deployment.output('OutboxTableName'),
+          IndexName: 'PendingIndex',
+          KeyConditionExpression: 'pendingShard = :shard',
+          ExpressionAttributeValues: { ':shard': shard },
+          Select: 'COUNT',
+        }),
+      );
+      return Count;
+    }),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function openWebhooks(deployment: Deployment): Promise<number> {
+  let open = 0;
+  const pages = paginateScan(
+    { client: deployment.dynamoDb },
+    {
+      TableName: deployment.output('WebhookInboxTableName'),
+      FilterExpression: '#state = :received',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':received': 'RECEIVED' },
+      Select: 'COUNT',
+    },
+  );
+  for await (const page of pages) open += page.Count ?? 0;
+  return open;
+}
