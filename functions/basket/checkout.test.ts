@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { BAD_BODIES, BAD_CHECKOUTS, CHECKOUT } from '../../test/support/bad-requests.ts';
+import { TEST_TABLES } from '../../test/support/dynamodb.ts';
+import { ALICE, BOB, problemOf, type TestAnswer, type TestCaller } from '../../test/support/http-events.ts';
+import { BasketWorld, manyProducts } from './basket-for-tests.ts';
+
+let world: BasketWorld;
+
+beforeAll(async () => {
+  world = await BasketWorld.start();
+});
+afterAll(() => world.store.stop());
+beforeEach(async () => {
+  await world.store.clear();
+  await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
+  await world.putItem('CUP', 4);
+  await world.putItem('POT', 1);
+});
+afterEach(() => vi.restoreAllMocks());
+
+const checkOut = (change: object = {}, key = 'key-1', caller: TestCaller = ALICE) =>
+  world.send('POST /basket/checkout', {
+    caller,
+    headers: { 'idempotency-key': key },
+    body: { ...CHECKOUT, ...change },
+  });
+const outbox = () => world.store.rows(TEST_TABLES.OUTBOX_TABLE);
+const commands = async () =>
+  (await outbox()).map((row) => BasketCheckedOut.detail.parse(JSON.parse(String(row['detail']))));
+const contacts = () => world.store.rows(TEST_TABLES.ORDER_CONTACTS_TABLE);
+const statuses = (answers: readonly TestAnswer[]) => answers.map(({ status }) => status).toSorted();
+
+/** Holds when nothing was taken and nothing was ordered. */
+async function expectNothingHappened(totalMinor = 7300): Promise<void> {
+  expect(await world.basketOf()).toMatchObject({ totalMinor });
+  expect([await outbox(), await contacts(), await world.rows('CHECKOUT#')]).toEqual([[], [], []]);
+}
+
+describe('a checkout', () => {
+  test('is accepted with the order’s id and where to follow it, and leaves the basket empty', async () => {
+    const { status, body, headers } = await checkOut();
+    expect([status, body]).toEqual([202, { orderId: expect.any(String), statusUrl: `/orders/${body.orderId}` }]);
+    expect(headers['location']).toBe(body.statusUrl);
+    expect(await world.basketOf()).toEqual({ lines: [], totalMinor: 0 });
+  });
+
+  test('writes the canonical command with frozen prices, ready to be published', async () => {
+    const { orderId } = (await checkOut()).body;
+    const [row] = await outbox();
+    expect(row).toMatchObject({ source: 'shop.basket', detailType: 'BasketCheckedOut.v1', orderId });
+    expect(row).toHaveProperty('pendingShard');
+    const [command] = await commands();
+    expect(command).toEqual({
+      eventId: `${orderId}.BasketCheckedOut`,
+      schemaVersion: 1,
+      orderId,
+      basketId: 'alice.2',
+      customerId: 'alice',
+      correlationId: 'http-request-1',
+      placedAt: expect.any(String),
+      currency: 'EUR',
+      lines: [
+        { sku: 'CUP', quantity: 4, unitPriceMinor: 850 },
+        { sku: 'POT', quantity: 1, unitPriceMinor: 3900 },
+      ],
+      totalMinor: 7300,
+      paymentMethodId: 'pm_card_visa',
+    });
+    expect(row?.['detail']).toBe(canonicalJson(command));
+  });
+
+  test('keeps personal data in one table, out of events, other rows and logs', async () => {
+    const written = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true));
+    const { orderId } = (await checkOut()).body;
+    expect(await contacts()).toMatchObject([
+      { orderId, customerId: 'alice', email: CHECKOUT.email, shippingAddress: CHECKOUT.shippingAddress },
+    ]);
+    const elsewhere = JSON.stringify([await outbox(), await world.rows(''), written.map(({ mock }) => mock.calls)]);
+    expect(elsewhere).not.toMatch(/alice@example\.com|Tea Lane|Berlin/);
+  });
+
+  test('of a basket of 50 products is one transaction, and its event fits into a workflow', async () => {
+    const products = manyProducts(50).map((product) => ({ ...product, sku: product.sku.padEnd(64, 'X') }));
+    await world.send('DELETE /basket');
+    await world.sells(...products);
+    for (const { sku } of products) await world.putItem(sku, 100);
+    expect((await checkOut({ acceptedTotal: 50 * 100 * 100 })).status).toBe(202);
+    expect(await world.basketOf()).toMatchObject({ lines: [] });
+    expect(Buffer.byteLength(String((await outbox())[0]?.['detail']))).toBeLessThan(32 * 1024);
+  });
+
+  test('can follow another one', async () => {
+    const first = (await checkOut()).body;
+    await world.putItem('POT', 1);
+    const second = (await checkOut({ acceptedTotal: 3900 }, 'key-2')).body;
+    expect(second.orderId).not.toBe(first.orderId);
+    expect((await commands()).map(({ basketId }) => basketId).toSorted()).toEqual(['alice.2', 'alice.4']);
+  });
+});
+
+describe('the same Idempotency-Key', () => {
+  test('gets the same answer again, whatever became of the basket and the prices', async () => {
+    const first = await checkOut();
+    await world.putItem('POT', 3);
+    await world.sells({ sku: 'CUP', priceMinor: 9900, version: 2 });
+    expect(await checkOut()).toEqual(first);
+    expect(await outbox()).toHaveLength(1);
+    expect(await world.basketOf()).toMatchObject({ totalMinor: 11700 });
+  });
+
+  test('with the fields in another order is the same request', async () => {
+    const first = await checkOut();
+    const shuffled = Object.fromEntries(Object.entries(CHECKOUT).toReversed());
+    const again = await world.send('POST /basket/checkout', {
+      headers: { 'idempotency-key': 'key-1' },
+      body: shuffled,
+    });
+    expect(again.body).toEqual(first.body);
+  });
+
+  test('with another body is refused, and the first order stands (F8)', async () => {
+    await checkOut();
+    await world.putItem('POT', 1);
+    expect(problemOf(await checkOut({ acceptedTotal: 3900 }))).toBe('409 IDEMPOTENCY_MISMATCH');
+    expect(await outbox()).toHaveLength(1);
+    expect(await world.basketOf()).toMatchObject({ totalMinor: 3900 });
+  });
+
+  test('of another customer is another key', async () => {
+    await world.putItem('CUP', 4, BOB);
+    await world.putItem('POT', 1, BOB);
+    const [alice, bob] = [await checkOut(), await checkOut({}, 'key-1', BOB)];
+    expect(statuses([alice, bob])).toEqual([202, 202]);
+    expect(alice.body.orderId).not.toBe(bob.body.orderId);
+  });
+
+  test('sent 100 times at once makes one order and gets 100 equal answers', async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => checkOut()));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.orderId}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(202);
+    expect([await outbox(), await contacts()].map((rows) => rows.length)).toEqual([1, 1]);
+  });
+
+  test('after it has expired is a new key, though its record was not deleted yet', async () => {
+    const first = (await checkOut()).body;
+    const [record] = await world.rows('CHECKOUT#');
+    await world.store.put(TEST_TABLES.BASKETS_TABLE, { ...record, expiresAtEpochSeconds: 1 });
+    await world.putItem('POT', 1);
+    const second = await checkOut({ acceptedTotal: 3900 });
+    expect(second.status).toBe(202);
+    expect(second.body.orderId).not.toBe(first.orderId);
+  });
+
+  test('that failed before is free: nothing of a refusal is remembered', async () => {
+    expect(problemOf(await checkOut({ acceptedTotal: 1 }))).toBe('409 PRICE_CHANGED');
+    expect((await checkOut()).status).toBe(202);
+  });
+});
+
+test('two devices that check one basket out with different keys make one order (F4)', async () => {
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => checkOut({}, `key-${n}`)));
+  expect(statuses(answers)).toEqual([202, ...Array.from({ length: 9 }, () => 409)]);
+  const codes = new Set(answers.flatMap(({ body }) => body.code ?? []));
+  expect([...codes].filter((code) => code !== 'BASKET_EMPTY' && code !== 'BASKET_CHANGED')).toEqual([]);
+  expect(await outbox()).toHaveLength(1);
+});
+
+test('a product that is put in during a checkout is ordered or left in the basket, never lost (F5)', async () => {
+  await world.sells({ sku: 'MUG', priceMinor: 100 });
+  const [checkout, put] = await Promise.all([checkOut(), world.putItem('MUG', 1)]);
+  expect(put.status).toBe(200);
+  const left = (await world.basketOf()).lines.map(({ sku }: { sku: string }) => sku);
+  expect(left).toEqual(checkout.status === 202 ? ['MUG'] : ['CUP', 'MUG', 'POT']);
+  expect((await commands()).flatMap(({ lines }) => lines.map(({ sku }) => String(sku)))).not.toContain('MUG');
+});
+
+describe('what changed', () => {
+  test('a price: the new total and lines, and the basket shows them from now on (F6)', async () => {
+    await world.sells({ sku: 'CUP', priceMinor: 900, version: 2 });
+    const answer = await checkOut();
+    expect(problemOf(answer)).toBe('409 PRICE_CHANGED');
+    expect(answer.body).toMatchObject({ totalMinor: 7500, currency: 'EUR' });
+    expect(answer.body.lines[0]).toMatchObject({ sku: 'CUP', unitPriceMinor: 900 });
+    await expectNothingHappened(7500);
+    expect((await checkOut({ acceptedTotal: 7500 })).status).toBe(202);
+    expect((await commands())[0]).toMatchObject({ totalMinor: 7500 });
+  });
+
+  test('a price that the customer accepts before the basket follows is no obstacle', async () => {
+    await world.sells({ sku: 'CUP', priceMinor: 900, version: 2 });
+    expect((await checkOut({ acceptedTotal: 7500 })).status).toBe(202);
+  });
+
+  test('a product that is not for sale any more: its name (F7)', async () => {
+    await world.sells({ sku: 'POT', deletedAt: '2026-01-15T08:00:00.000Z', version: 2 });
+    const answer = await checkOut();
+    expect(problemOf(answer)).toBe('409 ITEM_UNAVAILABLE');
+    expect(answer.body.skus).toEqual(['POT']);
+    await expectNothingHappened();
+  });
+
+  test('the basket: that it is empty (F9)', async () => {
+    await world.send('DELETE /basket');
+    expect(problemOf(await checkOut())).toBe('409 BASKET_EMPTY');
+    await expectNothingHappened(0);
+  });
+
+  test('the currency', async () => {
+    expect(problemOf(await checkOut({ currency: 'USD' }))).toBe('409 CURRENCY_MISMATCH');
+    await expectNothingHappened();
+    expect((await checkOut({ currency: 'EUR' })).status).toBe(202);
+  });
+
+  test('a total that one order may not have is refused, however it came about', async () => {
+    await world.sells({ sku: 'CUP', priceMinor: 99_999_999, version: 2 });
+    expect(problemOf(await checkOut({ acceptedTotal: 99_999_999 }))).toBe('400 TOTAL_TOO_LARGE');
+    await expectNothingHappened();
+  });
+});
+
+describe('bad input', () => {
+  test.each([...BAD_BODIES, ...BAD_CHECKOUTS])('$what is $status $code', async ({ body, headers, status, code }) => {
+    const traits = { body, headers: { 'idempotency-key': 'key-1', ...headers } };
+    expect(problemOf(await world.send('POST /basket/checkout', traits))).toBe(`${status} ${code}`);
+    await expectNothingHappened();
+  });
+
+  test('no Idempotency-Key is refused', async () => {
+    expect(problemOf(await world.send('POST /basket/checkout', { body: CHECKOUT }))).toBe('400 VALIDATION_FAILED');
+  });
+});

@@ -1,0 +1,100 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ProductPriceChanged, productPriceChangedSample } from '../../events/product-price-changed.ts';
+import { aLambdaContext } from '../../test/support/builders.ts';
+import { ALICE, BOB } from '../../test/support/http-events.ts';
+import { BasketWorld } from './basket-for-tests.ts';
+
+let world: BasketWorld;
+let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+beforeAll(async () => {
+  world = await BasketWorld.start();
+  const { handler } = await import('./reprice-baskets.ts');
+  handle = (event) => handler(event, aLambdaContext());
+});
+afterAll(() => world.store.stop());
+beforeEach(async () => {
+  await world.store.clear();
+  await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
+});
+
+const message = (change: object = {}, envelope: object = {}) =>
+  JSON.stringify({
+    source: ProductPriceChanged.source,
+    'detail-type': ProductPriceChanged.detailType,
+    detail: { ...productPriceChangedSample, sku: 'CUP', priceMinor: 900, version: 2, ...change },
+    ...envelope,
+  });
+const deliver = async (...bodies: string[]) => {
+  const Records = bodies.map((body, n) => ({ messageId: `m-${n + 1}`, body, attributes: {} }) as unknown as SQSRecord);
+  return (await handle({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+};
+const priceOf = async (sku: string) =>
+  (await world.basketOf()).lines.find((line: { sku: string }) => line.sku === sku)?.unitPriceMinor;
+
+test('every basket that holds the product follows its price, and no other line does', async () => {
+  await world.putItem('CUP', 4, ALICE);
+  await world.putItem('POT', 1, ALICE);
+  await world.putItem('CUP', 1, BOB);
+  expect(await deliver(message())).toEqual([]);
+  expect(await world.basketOf(ALICE)).toMatchObject({ totalMinor: 4 * 900 + 3900 });
+  expect(await world.basketOf(BOB)).toMatchObject({ totalMinor: 900 });
+});
+
+test('more baskets than are repriced at once all follow', async () => {
+  const customers = Array.from({ length: 25 }, (_, n) => ({ sub: `customer-${n}` }));
+  for (const customer of customers) await world.putItem('CUP', 1, customer);
+  await deliver(message());
+  expect(new Set((await world.rows('LINE#')).map((row) => row['unitPriceMinor']))).toEqual(new Set([900]));
+});
+
+test('an older price never replaces a newer one, in whatever order the events come', async () => {
+  await world.putItem('CUP', 1);
+  await deliver(message({ priceMinor: 1000, version: 3 }), message());
+  expect(await priceOf('CUP')).toBe(1000);
+  await deliver(message());
+  expect(await priceOf('CUP')).toBe(1000);
+});
+
+test('an event about a price that the line has already changes nothing', async () => {
+  await world.sells({ sku: 'CUP', priceMinor: 900, version: 2 });
+  await world.putItem('CUP', 1);
+  const before = await world.rows('');
+  expect(await deliver(message(), message({ priceMinor: 1, version: 1 }))).toEqual([]);
+  expect(await world.rows('')).toEqual(before);
+});
+
+test('a line that was taken out does not come back with its new price', async () => {
+  await world.putItem('CUP', 1);
+  await Promise.all([world.send('DELETE /basket'), deliver(message())]);
+  expect(await world.basketOf()).toEqual({ lines: [], totalMinor: 0 });
+});
+
+test('a new price does not disturb a checkout: it is no change by the customer', async () => {
+  await world.putItem('CUP', 1);
+  const before = await world.rows('BASKET');
+  await deliver(message());
+  expect(await world.rows('BASKET')).toEqual(before);
+});
+
+describe('a message that is no price change', () => {
+  test.each([
+    ['no JSON', '{'],
+    ['an empty body', ''],
+    ['a text in a text', JSON.stringify(message())],
+    ['another kind of event', message({}, { 'detail-type': 'ProductPriceChanged.v2' })],
+    ['another source', message({}, { source: 'evil' })],
+    ['no detail', message({}, { detail: undefined })],
+    ['an unknown schema version', message({ schemaVersion: 99 })],
+    ['a negative price', message({ priceMinor: -1 })],
+    ['an illegal SKU', message({ sku: '../x' })],
+    ['an unknown field', message({ margin: 3 })],
+    ['100 KB', message({}, { padding: 'x'.repeat(100_000) })],
+  ])('(%s) fails alone, and its neighbours are worked on', async (_what, body) => {
+    await world.putItem('CUP', 1);
+    await world.putItem('POT', 1);
+    expect(await deliver(message(), body, message({ sku: 'POT', priceMinor: 4000 }))).toEqual(['m-2']);
+    expect([await priceOf('CUP'), await priceOf('POT')]).toEqual([900, 4000]);
+  });
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BAD_BODIES, BAD_QUANTITIES, BAD_SKUS } from '../../test/support/bad-requests.ts';
+import { ALICE, BOB, problemOf } from '../../test/support/http-events.ts';
+import { BasketWorld, manyProducts } from './basket-for-tests.ts';
+
+let world: BasketWorld;
+
+beforeAll(async () => {
+  world = await BasketWorld.start();
+});
+afterAll(() => world.store.stop());
+beforeEach(async () => {
+  await world.store.clear();
+  await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
+});
+
+const EMPTY = { lines: [], totalMinor: 0 };
+
+describe('a basket', () => {
+  test('is empty at first', async () => {
+    expect(await world.basketOf()).toEqual(EMPTY);
+  });
+
+  test('holds what was put in, at the catalogue’s price, with its total', async () => {
+    await world.putItem('POT', 1);
+    const { status, body } = await world.putItem('CUP', 4);
+    expect([status, body]).toEqual([
+      200,
+      {
+        lines: [
+          { sku: 'CUP', name: 'Blue teapot', quantity: 4, unitPriceMinor: 850, lineTotalMinor: 3400 },
+          { sku: 'POT', name: 'Blue teapot', quantity: 1, unitPriceMinor: 3900, lineTotalMinor: 3900 },
+        ],
+        currency: 'EUR',
+        totalMinor: 7300,
+      },
+    ]);
+    expect(await world.basketOf()).toEqual(body);
+  });
+
+  test('has as many units as were said last', async () => {
+    await world.putItem('CUP', 4);
+    expect((await world.putItem('CUP', 2)).body.lines).toMatchObject([{ sku: 'CUP', quantity: 2 }]);
+    expect((await world.putItem('CUP', 100)).status).toBe(200);
+  });
+
+  test('is emptied line by line or at once, and emptying an empty one is no fault', async () => {
+    await world.putItem('CUP', 1);
+    await world.putItem('POT', 1);
+    const remove = () => world.send('DELETE /basket/items/{sku}', { params: { sku: 'CUP' } });
+    expect([(await remove()).status, (await remove()).status]).toEqual([204, 204]);
+    expect(await world.basketOf()).toMatchObject({ totalMinor: 3900 });
+    expect((await world.send('DELETE /basket')).status).toBe(204);
+    expect((await world.send('DELETE /basket')).status).toBe(204);
+    expect(await world.basketOf()).toEqual(EMPTY);
+  });
+
+  test('is its owner’s alone', async () => {
+    await world.putItem('CUP', 4, ALICE);
+    await world.putItem('POT', 1, BOB);
+    await world.send('DELETE /basket', { caller: BOB });
+    expect(await world.basketOf(BOB)).toEqual(EMPTY);
+    expect(await world.basketOf(ALICE)).toMatchObject({ totalMinor: 3400 });
+  });
+
+  test('takes 50 products, and the 51st only in place of another', async () => {
+    const products = manyProducts(51);
+    await world.sells(...products);
+    for (const { sku } of products.slice(0, 50)) expect((await world.putItem(sku, 1)).status).toBe(200);
+    expect(problemOf(await world.putItem('SKU-050', 1))).toBe('409 BASKET_FULL');
+    expect((await world.putItem('SKU-049', 2)).status).toBe(200);
+    await world.send('DELETE /basket/items/{sku}', { params: { sku: 'SKU-000' } });
+    expect((await world.putItem('SKU-050', 1)).status).toBe(200);
+    expect((await world.basketOf()).lines).toHaveLength(50);
+  });
+
+  test('loses no change when two devices change it at once', async () => {
+    const products = manyProducts(6);
+    await world.sells(...products);
+    const answers = await Promise.all(products.map(({ sku }) => world.putItem(sku, 1)));
+    const taken = answers.filter(({ status }) => status === 200).length;
+    expect((await world.basketOf()).lines).toHaveLength(taken);
+    expect(await world.rows('BASKET')).toMatchObject([{ version: taken }]);
+  });
+
+  test('has one currency', async () => {
+    await world.sells({ sku: 'MUG', currency: 'USD' });
+    await world.putItem('CUP', 1);
+    expect(problemOf(await world.putItem('MUG', 1))).toBe('409 CURRENCY_MISMATCH');
+    await world.send('DELETE /basket');
+    expect((await world.putItem('MUG', 1)).body).toMatchObject({ currency: 'USD' });
+  });
+});
+
+test.each([
+  ['is unknown', 'NOPE'],
+  ['is not for sale any more', 'OLD'],
+])('a product that %s is not found', async (_what, sku) => {
+  await world.sells({ sku: 'OLD', deletedAt: '2026-01-15T08:00:00.000Z' });
+  expect(problemOf(await world.putItem(sku, 1))).toBe('404 PRODUCT_NOT_FOUND');
+  expect(await world.basketOf()).toEqual(EMPTY);
+});
+
+describe('bad input', () => {
+  test.each([...BAD_BODIES, ...BAD_QUANTITIES])('$what is $status $code', async ({ body, headers, status, code }) => {
+    const traits = { params: { sku: 'CUP' }, body, ...(headers && { headers }) };
+    expect(problemOf(await world.send('PUT /basket/items/{sku}', traits))).toBe(`${status} ${code}`);
+    expect(await world.rows('')).toEqual([]);
+    expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false);
+  });
+
+  test.each(BAD_SKUS)('a SKU that is %s is refused', async (_what, sku) => {
+    expect(problemOf(await world.putItem(sku, 1))).toBe('400 VALIDATION_FAILED');
+    const traits = { params: { sku } };
+    expect(problemOf(await world.send('DELETE /basket/items/{sku}', traits))).toBe('400 VALIDATION_FAILED');
+  });
+});
