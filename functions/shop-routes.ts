@@ -1,6 +1,7 @@
 import { basketRoutes } from './basket/basket-routes.ts';
 import { catalogRoutes } from './catalog/catalog-routes.ts';
 import { inventoryRoutes } from './inventory/inventory-routes.ts';
+import { orderRoutes } from './orders/orders-routes.ts';
 import { paymentRoutes } from './payments/payment-routes.ts';
 import type { RouteTable } from './platform/http/route.ts';
 
@@ -12,5 +13,6 @@ export const SHOP_ROUTES = {
   catalog: catalogRoutes,
   inventory: inventoryRoutes,
   basket: basketRoutes,
+  orders: orderRoutes,
   payments: paymentRoutes,
 } as const satisfies Readonly<Record<string, RouteTable>>;

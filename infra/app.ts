@@ -16,7 +16,7 @@ new OrderWorkflowStack(app, 'OrderWorkflow', {
   stackName: contextText('stack') ?? `order-workflow-${settings.name}`,
   settings,
   functionsFolder: 'dist/functions',
-  definitionFile: 'workflows/order-saga.asl.json',
+  definitionsFolder: 'workflows',
   description: `Order workflow (${settings.name})`,
   // The version rule reads a parameter that only a bootstrapped account has; the CDK CLI checks it by itself.
   synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,

@@ -11,6 +11,15 @@ const IDEMPOTENCY = 'IdempotencyTable: dynamodb:DeleteItem dynamodb:GetItem dyna
 const PAYMENT_SECRET = 'PaymentSecret: secretsmanager:GetSecretValue';
 const TASK_ANSWERS = 'states:stateMachine:AWS::StackName-order-saga: states:SendTaskFailure states:SendTaskSuccess';
 
+/** What an operator's decision needs of both workflows; whether the saga's waits may also be failed differs. */
+const OPERATOR = [
+  'states:execution:AWS::StackName-order-cancellation:*: states:RedriveExecution',
+  'states:execution:AWS::StackName-order-saga:*: states:RedriveExecution',
+  'states:stateMachine:AWS::StackName-order-cancellation: states:SendTaskSuccess',
+];
+const receives = (queue: string) =>
+  `${queue}: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage`;
+
 /** What each function may do, beside writing its own log. Widening a line here is a decision to review. */
 const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'cancel-order': [ORDERS, OUTBOX],
@@ -26,7 +35,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'create-order': [ORDERS, OUTBOX],
   'decide-parked-order': [
     'OrdersTable: dynamodb:GetItem dynamodb:UpdateItem',
-    'states:execution:AWS::StackName-order-saga:*: states:RedriveExecution',
+    ...OPERATOR,
     'states:stateMachine:AWS::StackName-order-saga: states:SendTaskSuccess',
   ],
   'park-failed-execution': [
@@ -43,6 +52,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'WebhookInboxTable: dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
+  'plan-shipment': ['ShipmentsTable: dynamodb:GetItem dynamodb:PutItem', receives('ShippingOrderEventsWorkQueue')],
   'poll-payments': [
     PAYMENT_SECRET,
     'PaymentsTable/index/OpenIndex: dynamodb:Query',
@@ -63,16 +73,24 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'release-inventory': ['ReservationsTable: dynamodb:PutItem dynamodb:UpdateItem', 'StockTable: dynamodb:UpdateItem'],
   'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
   'start-order-saga': [
-    'OrderingCheckoutWorkQueue: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage',
+    receives('OrderingCheckoutWorkQueue'),
     'OrderingSagaStateMachine: states:StartExecution',
     'states:execution:AWS::StackName-order-saga:*: states:DescribeExecution',
     ORDERS,
     OUTBOX,
   ],
   'reprice-baskets': [
-    'BasketPriceChangesWorkQueue: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage',
+    receives('BasketPriceChangesWorkQueue'),
     'BasketsTable/index/SkuIndex: dynamodb:Query',
     'BasketsTable: dynamodb:UpdateItem',
+  ],
+  'send-mail': [
+    IDEMPOTENCY,
+    'MailsTable: dynamodb:PutItem dynamodb:UpdateItem',
+    'OrderContactsTable: dynamodb:GetItem',
+    receives('NotificationsOrderEventsWorkQueue'),
+    'ses:identity/MailSender: ses:SendEmail',
+    'ses:identity/part of MailSender: ses:SendEmail',
   ],
   'serve-basket': [
     'BasketsTable: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
@@ -90,7 +108,21 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'IdempotencyTable: dynamodb:GetItem dynamodb:PutItem',
     'StockTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
   ],
+  'serve-orders': [
+    ...OPERATOR,
+    'CursorSecret: secretsmanager:GetSecretValue',
+    'OrderingCancellationStateMachine: states:StartExecution',
+    'OrdersTable/index/CustomerIndex: dynamodb:Query',
+    'OrdersTable/index/ParkedIndex: dynamodb:Query',
+    'OrdersTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
+    'OutboxTable: dynamodb:GetItem dynamodb:PutItem',
+    'PaymentsTable: dynamodb:GetItem',
+    'ReservationsTable: dynamodb:UpdateItem',
+    'StockTable: dynamodb:UpdateItem',
+    TASK_ANSWERS,
+  ],
   'stop-order': [ORDERS, OUTBOX],
+  'stop-sale': [ORDERS, OUTBOX],
   'sweep-outbox': [
     'EventBus: events:PutEvents',
     'OutboxTable/index/PendingIndex: dynamodb:Query',

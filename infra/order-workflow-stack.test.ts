@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ENVIRONMENTS } from './config.ts';
 import {
-  DEFINITION_FILE,
+  DEFINITIONS_FOLDER,
   onlyResource,
   resourcesOf,
   synthesizedStack,
@@ -145,10 +145,27 @@ describe.each(environments)('in %s', (_name, template) => {
     });
   });
 
+  test('shipping and mails follow the order service on rules and queues of their own, mails without replays', () => {
+    const ofOrders = rules
+      .map(({ Properties }) => Properties.EventPattern)
+      .filter((pattern) => pattern?.source?.[0] === 'shop.orders');
+    const shipping = ['OrderConfirmed.v1', 'OrderCancelled.v1', 'OrderShipped.v1', 'OrderDelivered.v1'];
+    expect(ofOrders).toHaveLength(2);
+    expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': shipping });
+    expect(ofOrders).toContainEqual({
+      source: ['shop.orders'],
+      'detail-type': shipping.slice(0, 3),
+      'replay-name': [{ exists: false }],
+    });
+  });
+
   test('an execution that breaks is told to the function that parks its order', () => {
     const rule = rules.find(({ Properties }) => Properties.EventPattern?.source?.[0] === 'aws.states');
     expect(rule?.Properties.EventPattern.detail).toEqual({
-      stateMachineArn: [{ Ref: expect.stringContaining('StateMachine') }],
+      stateMachineArn: [
+        { Ref: expect.stringContaining('SagaStateMachine') },
+        { Ref: expect.stringContaining('CancellationStateMachine') },
+      ],
       status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
     });
   });
@@ -159,12 +176,16 @@ describe.each(environments)('in %s', (_name, template) => {
   });
 });
 
-describe('the order saga', () => {
-  const machine = onlyResource(dev, 'AWS::StepFunctions::StateMachine').Properties;
-  const definition = readFileSync(DEFINITION_FILE, 'utf8');
+describe.each(['order-saga', 'order-cancellation'])('the workflow %s', (name) => {
+  const fullName = { 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, `-${name}`]] };
+  const machineOf = (template: typeof dev) =>
+    Object.values(resourcesOf(template, 'AWS::StepFunctions::StateMachine')).find(
+      ({ Properties }) => JSON.stringify(Properties.StateMachineName) === JSON.stringify(fullName),
+    )!.Properties;
+  const machine = machineOf(dev);
+  const definition = readFileSync(`${DEFINITIONS_FOLDER}/${name}.asl.json`, 'utf8');
 
   test('is a STANDARD workflow whose name does not change with the template', () => {
-    expect(machine.StateMachineName).toEqual({ 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, '-order-saga']] });
     expect([undefined, 'STANDARD']).toContain(machine.StateMachineType);
   });
 
@@ -184,8 +205,7 @@ describe('the order saga', () => {
   });
 
   test('logs no data of its executions in production', () => {
-    const { LoggingConfiguration } = Object.values(resourcesOf(prod, 'AWS::StepFunctions::StateMachine'))[0]!
-      .Properties;
+    const { LoggingConfiguration } = machineOf(prod);
     expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: 'ERROR' });
   });
 });

@@ -11,21 +11,24 @@ import { EncryptionKey } from './constructs/encryption-key.ts';
 import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
 import { Identity } from './constructs/identity.ts';
 import { Inventory } from './constructs/inventory.ts';
+import { Notifications } from './constructs/notifications.ts';
 import { Observability, type ObservedParts } from './constructs/observability.ts';
+import { OrderService } from './constructs/order-service.ts';
 import { Ordering } from './constructs/ordering.ts';
 import { Outbox } from './constructs/outbox.ts';
 import { Payments } from './constructs/payments.ts';
 import type { Platform } from './constructs/platform.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
+import { Shipping } from './constructs/shipping.ts';
 import { shopRoutes } from './shop-routes.ts';
 
 export interface OrderWorkflowStackProps extends StackProps {
   readonly settings: EnvironmentSettings;
   /** Folder with the bundles of all functions. */
   readonly functionsFolder: string;
-  /** File with the order saga's definition. */
-  readonly definitionFile: string;
+  /** Folder of the workflows' definitions. */
+  readonly definitionsFolder: string;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface OrderWorkflowStackProps extends StackProps {
  */
 export class OrderWorkflowStack extends Stack {
   constructor(scope: Construct, id: string, props: OrderWorkflowStackProps) {
-    const { settings, functionsFolder, definitionFile, ...stackProps } = props;
+    const { settings, functionsFolder, definitionsFolder, ...stackProps } = props;
     super(scope, id, { terminationProtection: settings.keepsData, ...stackProps });
     const platform: Platform = {
       settings,
@@ -63,14 +66,23 @@ export class OrderWorkflowStack extends Stack {
       tables,
       inventory,
       payments,
-      definitionFile,
+      definitionsFolder,
     });
     const identity = new Identity(this, 'Identity', platform);
     const cursorSecret = new CursorSecret(this, 'CursorSecret', platform);
     const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
     const basket = new Basket(this, 'Basket', { platform, bus: events.bus, tables });
+    const orders = new OrderService(this, 'Orders', {
+      platform,
+      tables,
+      cursorSecret,
+      cancellation: ordering.cancellation,
+    });
+    const shipping = new Shipping(this, 'Shipping', { platform, bus: events.bus, tables });
+    const sender = this.mailSender();
+    const notifications = new Notifications(this, 'Notifications', { platform, bus: events.bus, tables, sender });
     const api = new ShopHttpApi(this, 'HttpApi', platform);
-    for (const route of shopRoutes({ identity, catalog, inventory, basket, payments })) api.addRoute(route);
+    for (const route of shopRoutes({ identity, catalog, inventory, basket, orders, payments })) api.addRoute(route);
     const parts: ShopParts = {
       events,
       tables,
@@ -79,9 +91,11 @@ export class OrderWorkflowStack extends Stack {
       ordering,
       api,
       undeliveredRuns,
-      subscribers: [basket.priceChanges],
+      subscribers: [basket.priceChanges, shipping.orderEvents, notifications.orderEvents],
       identity,
       basket,
+      shipping,
+      notifications,
     };
     new Observability(this, 'Observability', platform, parts);
     this.output(shopOutputs(parts));
@@ -94,6 +108,15 @@ export class OrderWorkflowStack extends Stack {
       .valueAsString;
   }
 
+  private mailSender(): string {
+    return new CfnParameter(this, 'MailSender', {
+      type: 'String',
+      default: 'orders@example.com',
+      allowedPattern: '[^@\\s<>]+@[^@\\s<>]+',
+      description: 'Address that customers get mails from; it or its domain must be verified in SES',
+    }).valueAsString;
+  }
+
   private output(values: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
   }
@@ -103,12 +126,15 @@ interface ShopParts extends ObservedParts {
   readonly events: EventBusWithArchive;
   readonly identity: Identity;
   readonly basket: Basket;
+  readonly shipping: Shipping;
+  readonly notifications: Notifications;
 }
 
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, undeliveredRuns, identity, basket } = parts;
-  const { checkouts, saga, functions, unparkedFailures } = ordering;
+  const { shipping, notifications } = parts;
+  const { checkouts, saga, cancellation, functions, unparkedFailures } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
     ArchiveName: events.archive.archiveName,
@@ -121,6 +147,7 @@ function shopOutputs(parts: ShopParts) {
     UnparkedFailuresQueueUrl: unparkedFailures.queue.queueUrl,
     UndeliveredRunsQueueUrl: undeliveredRuns.queue.queueUrl,
     StateMachineArn: saga.machine.stateMachineArn,
+    CancellationStateMachineArn: cancellation.machine.stateMachineArn,
     OrdersTableName: tables.orders.name,
     OutboxTableName: tables.outbox.name,
     StockTableName: tables.stock.name,
@@ -131,8 +158,14 @@ function shopOutputs(parts: ShopParts) {
     ProductsTableName: tables.products.name,
     BasketsTableName: tables.baskets.name,
     OrderContactsTableName: tables.orderContacts.name,
+    ShipmentsTableName: tables.shipments.name,
+    MailsTableName: tables.mails.name,
     PriceChangesQueueUrl: basket.priceChanges.work.queue.queueUrl,
     PriceChangesDeadLetterQueueUrl: basket.priceChanges.work.deadLetters.queue.queueUrl,
+    ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
+    ShippingDeadLetterQueueUrl: shipping.orderEvents.work.deadLetters.queue.queueUrl,
+    MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
+    MailDeadLetterQueueUrl: notifications.orderEvents.work.deadLetters.queue.queueUrl,
     HttpApiUrl: api.url,
     UserPoolId: identity.userPool.userPoolId,
     UserPoolClientId: identity.client.userPoolClientId,

@@ -3,6 +3,7 @@ import type { Basket } from './constructs/basket.ts';
 import type { Catalog } from './constructs/catalog.ts';
 import type { Identity } from './constructs/identity.ts';
 import type { Inventory } from './constructs/inventory.ts';
+import type { OrderService } from './constructs/order-service.ts';
 import type { Payments } from './constructs/payments.ts';
 import type { ShopRoute } from './constructs/shop-http-api.ts';
 
@@ -12,13 +13,14 @@ export interface ServingParts {
   readonly catalog: Catalog;
   readonly inventory: Inventory;
   readonly basket: Basket;
+  readonly orders: OrderService;
   readonly payments: Payments;
 }
 
 const { GET, POST, PUT, DELETE } = HttpMethod;
 
 /** Every route of the HTTP API. A test holds this list and the functions' own route tables together. */
-export function shopRoutes({ identity, catalog, inventory, basket, payments }: ServingParts): ShopRoute[] {
+export function shopRoutes({ identity, catalog, inventory, basket, orders, payments }: ServingParts): ShopRoute[] {
   const signedIn = { kind: 'signedIn', authorizer: identity.authorizer } as const;
   const open = (reason: string) => ({ kind: 'open', reason }) as const;
   const shopWindow = open('Whoever wants to buy may look around without an account.');
@@ -35,6 +37,13 @@ export function shopRoutes({ identity, catalog, inventory, basket, payments }: S
     { method: PUT, path: '/basket/items/{sku}', handler: basket.serve, access: signedIn },
     { method: DELETE, path: '/basket/items/{sku}', handler: basket.serve, access: signedIn },
     { method: POST, path: '/basket/checkout', handler: basket.serve, access: signedIn },
+    { method: GET, path: '/orders', handler: orders.serve, access: signedIn },
+    { method: GET, path: '/orders/{orderId}', handler: orders.serve, access: signedIn },
+    { method: POST, path: '/orders/{orderId}/cancel', handler: orders.serve, access: signedIn },
+    { method: POST, path: '/orders/{orderId}/shipments', handler: orders.serve, access: signedIn },
+    { method: POST, path: '/orders/{orderId}/delivered', handler: orders.serve, access: signedIn },
+    { method: GET, path: '/parked-orders', handler: orders.serve, access: signedIn },
+    { method: POST, path: '/parked-orders/{orderId}/decisions', handler: orders.serve, access: signedIn },
     {
       method: POST,
       path: '/webhooks/payments',

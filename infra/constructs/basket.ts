@@ -35,7 +35,8 @@ export class Basket extends Construct {
     this.priceChanges = new SubscribedQueue(this, 'PriceChanges', {
       platform,
       bus,
-      event: ProductPriceChanged,
+      events: [ProductPriceChanged],
+      replays: 'included',
       // A detail of another schema version is not for this function, whatever its name says.
       content: { detail: { schemaVersion: [1] } },
       workerTimeout: this.reprice.timeout,

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowOnExecutions, allowTaskAnswers } from './order-saga.ts';
+import { allowOnExecutions, allowTaskAnswers } from './order-machine.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -10,6 +10,7 @@ export class OrderFunctions extends Construct {
   readonly create: ShopFunction;
   readonly confirm: ShopFunction;
   readonly stop: ShopFunction;
+  readonly stopSale: ShopFunction;
   readonly cancel: ShopFunction;
   readonly park: ShopFunction;
   readonly parkFailedExecution: ShopFunction;
@@ -26,6 +27,7 @@ export class OrderFunctions extends Construct {
     this.create = this.journalWriter('CreateOrder', 'create-order', 'Writes the order down as pending');
     this.confirm = this.journalWriter('ConfirmOrder', 'confirm-order', 'Confirms and commits the stock', reservations);
     this.stop = this.journalWriter('StopOrder', 'stop-order', 'Decides that the order will be cancelled');
+    this.stopSale = this.journalWriter('StopSale', 'stop-sale', 'Takes a confirmed order back before it is shipped');
     this.cancel = this.journalWriter('CancelOrder', 'cancel-order', 'Cancels the order after everything is undone');
     this.park = this.journalWriter('ParkOrder', 'park-order', 'Leaves the order to an operator', exposure);
     this.parkFailedExecution = this.journalWriter(
@@ -80,7 +82,9 @@ export class OrderFunctions extends Construct {
       payments.grant(parker, 'GetItem');
     }
     orders.grant(this.decideParked, 'GetItem', 'UpdateItem');
-    allowTaskAnswers(this.decideParked, 'Success');
-    allowOnExecutions(this.decideParked, 'RedriveExecution');
+    for (const machine of ['order-saga', 'order-cancellation'] as const) {
+      allowTaskAnswers(this.decideParked, machine, 'Success');
+      allowOnExecutions(this.decideParked, machine, 'RedriveExecution');
+    }
   }
 }

@@ -7,7 +7,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { BATCH_WORKER } from './function-sizes.ts';
 import type { Inventory } from './inventory.ts';
 import { OrderFunctions } from './order-functions.ts';
-import { allowOnExecutions, OrderSaga } from './order-saga.ts';
+import { allowOnExecutions, OrderMachine } from './order-machine.ts';
 import type { Payments } from './payments.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
@@ -20,13 +20,16 @@ export interface OrderingProps {
   readonly tables: ShopTables;
   readonly inventory: Inventory;
   readonly payments: Payments;
-  readonly definitionFile: string;
+  /** Folder of the workflows' definitions. */
+  readonly definitionsFolder: string;
 }
 
 /** From a checked-out basket to an order that is confirmed, cancelled, or waits for an operator. */
 export class Ordering extends Construct {
   readonly functions: OrderFunctions;
-  readonly saga: OrderSaga;
+  readonly saga: OrderMachine;
+  /** Takes back what the saga has sold. */
+  readonly cancellation: OrderMachine;
   readonly starter: ShopFunction;
   readonly checkouts: SubscribedQueue;
   /** Failed executions that could not even be parked. */
@@ -37,11 +40,13 @@ export class Ordering extends Construct {
     const { platform, tables } = props;
     this.functions = new OrderFunctions(this, 'Functions', platform, tables);
     this.saga = this.newSaga(props);
+    this.cancellation = this.newCancellation(props);
     this.starter = this.newStarter(platform, tables);
     this.checkouts = new SubscribedQueue(this, 'Checkout', {
       platform,
       bus: props.bus,
-      event: BasketCheckedOut,
+      events: [BasketCheckedOut],
+      replays: 'included',
       workerTimeout: this.starter.timeout,
       maxReceives: 5,
     });
@@ -50,17 +55,34 @@ export class Ordering extends Construct {
     this.parkFailedExecutions();
   }
 
-  private newSaga({ platform, definitionFile, inventory, payments }: OrderingProps): OrderSaga {
+  private newSaga({ platform, definitionsFolder, inventory, payments }: OrderingProps): OrderMachine {
     const { create, confirm, stop, cancel, park } = this.functions;
-    return new OrderSaga(this, 'Saga', {
+    return new OrderMachine(this, 'Saga', {
       platform,
-      definitionFile,
+      name: 'order-saga',
+      definitionsFolder,
       steps: {
         CreateOrder: create,
         ReserveInventory: inventory.reserve,
         ChargePayment: payments.charge,
         ConfirmOrder: confirm,
         StopOrder: stop,
+        RefundPayment: payments.refund,
+        ReleaseInventory: inventory.release,
+        CancelOrder: cancel,
+        ParkOrder: park,
+      },
+    });
+  }
+
+  private newCancellation({ platform, definitionsFolder, inventory, payments }: OrderingProps): OrderMachine {
+    const { stopSale, cancel, park } = this.functions;
+    return new OrderMachine(this, 'Cancellation', {
+      platform,
+      name: 'order-cancellation',
+      definitionsFolder,
+      steps: {
+        StopSale: stopSale,
         RefundPayment: payments.refund,
         ReleaseInventory: inventory.release,
         CancelOrder: cancel,
@@ -83,7 +105,7 @@ export class Ordering extends Construct {
       },
     });
     starter.allow(['states:StartExecution'], this.saga.machine.stateMachineArn);
-    allowOnExecutions(starter, 'DescribeExecution'); // to compare a duplicate with the execution that stands
+    allowOnExecutions(starter, 'order-saga', 'DescribeExecution'); // to compare a duplicate with the execution that stands
     orders.grant(starter, 'GetItem', 'PutItem', 'UpdateItem');
     outbox.grant(starter, 'PutItem');
     return starter;
@@ -104,7 +126,7 @@ export class Ordering extends Construct {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
         detail: {
-          stateMachineArn: [this.saga.machine.stateMachineArn],
+          stateMachineArn: [this.saga.machine.stateMachineArn, this.cancellation.machine.stateMachineArn],
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { BACKGROUND_JOB, ORDER_STEP, PAYMENT_STEP } from './function-sizes.ts';
 import { MinuteSchedule } from './minute-schedule.ts';
-import { allowTaskAnswers } from './order-saga.ts';
+import { allowTaskAnswers } from './order-machine.ts';
 import { PaymentSecret } from './payment-secret.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
@@ -86,7 +86,8 @@ export class Payments extends Construct {
       payments.grant(step, 'PutItem');
       idempotency.grant(step, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     }
-    for (const answerer of [this.charge, this.webhook, this.poll]) allowTaskAnswers(answerer, 'Success', 'Failure');
+    for (const answerer of [this.charge, this.webhook, this.poll])
+      allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
     orders.grant(this.charge, 'GetItem', 'PutItem', 'UpdateItem');
     outbox.grant(this.charge, 'PutItem');
     webhookInbox.grant(this.webhook, 'PutItem', 'UpdateItem');

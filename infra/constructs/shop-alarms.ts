@@ -174,7 +174,7 @@ function flowAlarms({ ordering, outbox, payments }: ObservedParts): ShopAlarm[] 
 }
 
 /** Orders whose money, stock or fate needs a person. */
-function orderAlarms({ ordering: { saga }, tables }: ObservedParts): ShopAlarm[] {
+function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts): ShopAlarm[] {
   const sum = { period: MINUTE, statistic: 'Sum' } as const;
   return [
     {
@@ -182,11 +182,14 @@ function orderAlarms({ ordering: { saga }, tables }: ObservedParts): ShopAlarm[]
       meaning: 'Executions failed, timed out or were aborted.',
       firstStep: 'Their orders are parked with open money and stock: list the parked orders.',
       metric: new MathExpression({
-        expression: 'failed + timedOut + aborted',
+        expression: 'failed + timedOut + aborted + notCancelled + cancelTimedOut + cancelAborted',
         usingMetrics: {
           failed: saga.machine.metricFailed(sum),
           timedOut: saga.machine.metricTimedOut(sum),
           aborted: saga.machine.metricAborted(sum),
+          notCancelled: cancellation.machine.metricFailed(sum),
+          cancelTimedOut: cancellation.machine.metricTimedOut(sum),
+          cancelAborted: cancellation.machine.metricAborted(sum),
         },
         label: 'Broken executions',
         period: MINUTE,

@@ -22,6 +22,7 @@ export class ShopDashboard extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 })],
         orderWidgets(parts),
         flowWidgets(parts),
+        afterSaleWidgets(parts),
         edgeWidgets(parts),
       ],
     });
@@ -56,6 +57,17 @@ function flowWidgets({ ordering: { checkouts }, outbox, tables }: ObservedParts)
       tables.stock.table.metric('TransactionConflict', { label: 'Stock conflicts', statistic: 'Sum' }),
       tables.orders.table.metric('TransactionConflict', { label: 'Order conflicts', statistic: 'Sum' }),
     ]),
+  ];
+}
+
+function afterSaleWidgets({ ordering: { cancellation } }: ObservedParts): IWidget[] {
+  return [
+    graph('Shipped and delivered', [shopMetric('OrdersShipped'), shopMetric('OrdersDelivered')]),
+    graph('Cancelled after the sale', [
+      cancellation.machine.metricStarted({ label: 'Started' }),
+      cancellation.machine.metricSucceeded({ label: 'Ended' }),
+    ]),
+    graph('Mails', [shopMetric('MailsSent'), shopMetric('MailsSkipped')]),
   ];
 }
 

@@ -9,9 +9,13 @@ export type ShopMetricName =
   | 'CompensationFailures'
   | 'DuplicateCheckouts'
   | 'EventsSwept'
+  | 'MailsSent'
+  | 'MailsSkipped'
   | 'OrdersCancelled'
   | 'OrdersConfirmed'
+  | 'OrdersDelivered'
   | 'OrdersParked'
+  | 'OrdersShipped'
   | 'PublishFailures'
   | 'WebhookSignaturesInvalid'
   | 'WebhooksUnmatched';

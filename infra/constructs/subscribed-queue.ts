@@ -1,20 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
-import { type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { CfnRule, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { cfnResourceOf } from './platform.ts';
 import { WorkQueue, type WorkQueueProps } from './work-queue.ts';
 
 export interface SubscribedQueueProps extends WorkQueueProps {
   readonly bus: IEventBus;
-  /** The kind of event that is subscribed to. */
-  readonly event: { readonly source: string; readonly detailType: string };
+  /** The kinds of events that are subscribed to, of one source. */
+  readonly events: readonly { readonly source: string; readonly detailType: string }[];
+  /** Whether replayed events come too. Work that a customer notices must not be repeated by a replay. */
+  readonly replays: 'included' | 'excluded';
   /** What of it is wanted, as an event pattern; everything unless told. */
   readonly content?: Pick<EventPattern, 'detail'>;
 }
 
 /**
- * The events of one kind, as messages in a queue of their own; a message's body is the whole envelope. What
+ * The events of some kinds, as messages in a queue of their own; a message's body is the whole envelope. What
  * EventBridge cannot deliver within a day goes to `undelivered`, which is not the queue's own dead-letter queue:
  * there it failed to be worked on, here it failed to arrive.
  */
@@ -23,13 +26,17 @@ export class SubscribedQueue extends Construct {
   readonly work: WorkQueue;
   readonly undelivered: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, { bus, event, content, ...props }: SubscribedQueueProps) {
+  constructor(scope: Construct, id: string, { bus, events, replays, content, ...props }: SubscribedQueueProps) {
     super(scope, id);
     this.work = new WorkQueue(this, 'Work', props);
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', props.platform);
     this.rule = new Rule(this, 'Rule', {
       eventBus: bus,
-      eventPattern: { source: [event.source], detailType: [event.detailType], ...content },
+      eventPattern: {
+        source: [...new Set(events.map(({ source }) => source))],
+        detailType: events.map(({ detailType }) => detailType),
+        ...content,
+      },
       targets: [
         new SqsQueue(this.work.queue, {
           deadLetterQueue: this.undelivered.queue,
@@ -38,5 +45,9 @@ export class SubscribedQueue extends Construct {
         }),
       ],
     });
+    // EventBridge adds the field to what a replay delivers; CDK's patterns do not know it.
+    if (replays === 'excluded') {
+      cfnResourceOf(this.rule, CfnRule).addPropertyOverride('EventPattern.replay-name', [{ exists: false }]);
+    }
   }
 }

@@ -48,11 +48,17 @@ function nameOfResource(resource: unknown): string {
     const [logicalId, attribute] = expression['Fn::GetAtt'] as [string, string];
     return attribute === 'Arn' ? withoutHash(logicalId) : `${withoutHash(logicalId)}.${attribute}`;
   }
+  if (Array.isArray(expression['Fn::Select'])) return `part of ${nameOfResource(splitText(expression['Fn::Select']))}`;
   const parts = (expression['Fn::Join'] as [string, unknown[]])[1];
   return parts
     .map(nameOfResource)
     .join('')
     .replace(/^arn:AWS::Partition:(\w+):AWS::Region:AWS::AccountId:/u, '$1:');
+}
+
+/** What `Fn::Select` takes a part of, where that is a text which `Fn::Split` splits. */
+function splitText([, list]: unknown[]): unknown {
+  return (list as { 'Fn::Split': [string, unknown] })['Fn::Split'][1];
 }
 
 function withoutHash(logicalId: string): string {

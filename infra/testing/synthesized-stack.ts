@@ -11,7 +11,7 @@ import type { Platform } from '../constructs/platform.ts';
 import { ShopFunction } from '../constructs/shop-function.ts';
 import { OrderWorkflowStack } from '../order-workflow-stack.ts';
 
-export const DEFINITION_FILE = 'workflows/order-saga.asl.json';
+export const DEFINITIONS_FOLDER = 'workflows';
 
 /** A resource as it stands in a template. */
 export interface TemplateResource {
@@ -45,7 +45,7 @@ export function synthesizedStack(
     stackName,
     settings,
     functionsFolder: placeholderFunctions(),
-    definitionFile: DEFINITION_FILE,
+    definitionsFolder: DEFINITIONS_FOLDER,
   });
   return Template.fromStack(stack);
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -7,45 +8,40 @@ import { acknowledge } from './acknowledge.ts';
 import { removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
-/** The functions that the workflow's definition names, as it names them: `${CreateOrder}` and so on. */
-export interface OrderSagaSteps {
-  readonly CreateOrder: ShopFunction;
-  readonly ReserveInventory: ShopFunction;
-  readonly ChargePayment: ShopFunction;
-  readonly ConfirmOrder: ShopFunction;
-  readonly StopOrder: ShopFunction;
-  readonly RefundPayment: ShopFunction;
-  readonly ReleaseInventory: ShopFunction;
-  readonly CancelOrder: ShopFunction;
-  readonly ParkOrder: ShopFunction;
-}
+/** The workflows of an order; also the end of each one's name, and its definition's file in `workflows/`. */
+export type OrderMachineName = 'order-saga' | 'order-cancellation';
 
-export interface OrderSagaProps {
+export interface OrderMachineProps {
   readonly platform: Platform;
-  readonly definitionFile: string;
-  readonly steps: OrderSagaSteps;
+  readonly name: OrderMachineName;
+  /** Folder of the definitions. */
+  readonly definitionsFolder: string;
+  /** The functions that the definition names, as it names them: `${CreateOrder}` and so on. */
+  readonly steps: Readonly<Record<string, ShopFunction>>;
 }
 
-/** The workflow that every order is an execution of. STANDARD: it may wait for its customer, and leaves a history. */
-export class OrderSaga extends Construct {
+/** A workflow of which every order has an execution. STANDARD: it may wait for a person, and leaves a history. */
+export class OrderMachine extends Construct {
   readonly machine: StateMachine;
   readonly logGroup: LogGroup;
 
-  constructor(scope: Construct, id: string, { platform: { settings }, definitionFile, steps }: OrderSagaProps) {
+  constructor(scope: Construct, id: string, props: OrderMachineProps) {
     super(scope, id);
+    const { settings } = props.platform;
+    const { name, steps } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       // The prefix keeps the group out of the account's log resource policy, which holds some ten names and is full then.
-      logGroupName: `/aws/vendedlogs/states/${orderSagaName()}`,
+      logGroupName: `/aws/vendedlogs/states/${fullNameOf(name)}`,
       retention: settings.logRetention,
       removalPolicy: removalPolicyOf(settings),
     });
     this.machine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: orderSagaName(),
-      definitionBody: DefinitionBody.fromFile(definitionFile),
+      stateMachineName: fullNameOf(name),
+      definitionBody: DefinitionBody.fromFile(path.join(props.definitionsFolder, `${name}.asl.json`)),
       definitionSubstitutions: Object.fromEntries(
-        Object.entries(steps).map(([name, step]: [string, ShopFunction]) => [name, step.functionArn]),
+        Object.entries(steps).map(([step, worker]) => [step, worker.functionArn]),
       ),
-      role: this.roleFor(Object.values(steps) as ShopFunction[]),
+      role: this.roleFor(Object.values(steps)),
       logs: {
         destination: this.logGroup,
         level: settings.workflowLogLevel,
@@ -82,42 +78,42 @@ export class OrderSaga extends Construct {
  * Fixed, because functions that the machine invokes must name the machine in their roles before it exists; renaming
  * it would let a replay run every old order again, for execution names are unique per machine.
  */
-function orderSagaName(): string {
-  return `${Aws.STACK_NAME}-order-saga`;
+function fullNameOf(name: OrderMachineName): string {
+  return `${Aws.STACK_NAME}-${name}`;
 }
 
-/** The machine's ARN, formed from its name: a reference would be circular (machine → function → role → machine). */
-function orderSagaArn(scope: Construct): string {
+/** ARNs are formed from the fixed name: a reference would be circular (machine → function → role → machine). */
+function arnOf(scope: Construct, resource: 'stateMachine' | 'execution', resourceName: string): string {
   return Stack.of(scope).formatArn({
     service: 'states',
-    resource: 'stateMachine',
-    resourceName: orderSagaName(),
+    resource,
+    resourceName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }
 
-/** Permits `worker` to answer the task tokens of waiting orders in the given ways. */
-export function allowTaskAnswers(worker: ShopFunction, ...answers: readonly ('Success' | 'Failure')[]): void {
+/** Permits `worker` to answer the task tokens of a machine's waiting orders in the given ways. */
+export function allowTaskAnswers(
+  worker: ShopFunction,
+  name: OrderMachineName,
+  ...answers: readonly ('Success' | 'Failure')[]
+): void {
   worker.allow(
     answers.map((answer) => `states:SendTask${answer}`),
-    orderSagaArn(worker),
+    arnOf(worker, 'stateMachine', fullNameOf(name)),
   );
 }
 
-/** Permits `worker` one action on any execution of the machine. */
-export function allowOnExecutions(worker: ShopFunction, action: 'DescribeExecution' | 'RedriveExecution'): void {
-  worker.allow(
-    [`states:${action}`],
-    Stack.of(worker).formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${orderSagaName()}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    }),
-  );
+/** Permits `worker` one action on any execution of a machine. */
+export function allowOnExecutions(
+  worker: ShopFunction,
+  name: OrderMachineName,
+  action: 'DescribeExecution' | 'RedriveExecution',
+): void {
+  worker.allow([`states:${action}`], arnOf(worker, 'execution', `${fullNameOf(name)}:*`));
   acknowledge(
     worker.role,
-    'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<AWS::StackName>-order-saga:*]',
+    `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<AWS::StackName>-${name}:*]`,
     'An execution is named by its order: the permission is for all executions of this one machine.',
   );
 }
