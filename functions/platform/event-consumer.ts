@@ -59,7 +59,9 @@ export function eachEvent(
   // When every record fails the processor would rather throw; answering all ids says the same and cannot be read as
   // "all done" by anyone who catches the error.
   return (event, context) =>
-    processPartialResponse(event, (record: SQSRecord) => take(record, context), processor, { throwOnFullBatchFailure: false });
+    processPartialResponse(event, (record: SQSRecord) => take(record, context), processor, {
+      throwOnFullBatchFailure: false,
+    });
 }
 
 async function takeMessage(body: string, subscriptions: readonly Subscription[], context: Context): Promise<void> {
