@@ -15,6 +15,8 @@ export interface SystemOptions {
   /** Forgets what the data folder holds. */
   readonly fresh?: boolean;
   readonly clock?: Clock;
+  /** Environment variables of every function, beside the runtime's own. */
+  readonly functionVariables?: Readonly<Record<string, string>>;
   /** Told of each stage as it begins. */
   readonly onProgress?: (stage: string) => void;
 }
@@ -61,6 +63,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     clock: options.clock ?? systemClock,
     parameters: { PaymentApiUrl: sandbox.url },
     secrets: { PaymentSecret: SANDBOX_SECRET },
+    ...(options.functionVariables && { functionVariables: options.functionVariables }),
     ...(options.onProgress && { onProgress: options.onProgress }),
   });
   started.defer(() => runtime.stop());

@@ -1,0 +1,96 @@
+import { Agent, createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { capacityOf, consumesCapacity, type CapacityUnits } from './capacity.ts';
+
+/** One call of a function to an AWS service. */
+export interface ObservedCall {
+  /** E.g. `DynamoDB.PutItem`, `AWSEvents.PutEvents`. */
+  readonly operation: string;
+  /** Parsed JSON of the request. */
+  readonly request: unknown;
+  readonly capacity: CapacityUnits;
+}
+
+/**
+ * Stands between the functions and the AWS endpoint and sees every call. DynamoDB calls are asked, on the way, to tell
+ * their consumption; the functions neither know nor notice.
+ */
+export class CountingProxy {
+  readonly #server = createServer((request, response) => void this.#forward(request, response));
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #onCall: (call: ObservedCall) => void;
+  #upstream: URL | undefined;
+
+  constructor(onCall: (call: ObservedCall) => void) {
+    this.#onCall = onCall;
+  }
+
+  /** @returns the URL for AWS_ENDPOINT_URL. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** The endpoint is known only after the functions were told the proxy's address. */
+  forwardTo(endpointUrl: string): void {
+    this.#upstream = new URL(endpointUrl);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+    this.#agent.destroy();
+  }
+
+  async #forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const operation = operationOf(request);
+      const body = askedForCapacity(operation, await buffer(request));
+      const answer = await this.#send(request, body);
+      const answerBody = await buffer(answer);
+      this.#observe(operation, body, answer.statusCode ?? 0, answerBody);
+      response.writeHead(answer.statusCode ?? 502, answer.headers).end(answerBody);
+    } catch (error) {
+      response.writeHead(502).end(String(error));
+    }
+  }
+
+  #send(request: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    if (!this.#upstream) throw new Error('CountingProxy is used before forwardTo().');
+    const { hostname, port, host } = this.#upstream;
+    const headers = { ...request.headers, host, 'content-length': String(body.length) };
+    const { url = '/', method = 'GET' } = request;
+    sendRequest({ hostname, port, path: url, method, headers, agent: this.#agent })
+      .on('response', resolve)
+      .on('error', reject)
+      .end(body);
+    return promise;
+  }
+
+  #observe(operation: string, body: Buffer, statusCode: number, answerBody: Buffer): void {
+    const isJson = body[0] === 0x7b; // {
+    const request: unknown = isJson ? JSON.parse(body.toString()) : undefined;
+    const [service, name = ''] = operation.split('.');
+    const capacity =
+      service === 'DynamoDB' && consumesCapacity(name)
+        ? capacityOf(name, request, JSON.parse(answerBody.toString()), statusCode >= 400)
+        : { read: 0, write: 0 };
+    this.#onCall({ operation, request, capacity });
+  }
+}
+
+/** `DynamoDB_20120810.GetItem` → `DynamoDB.GetItem`; REST calls are told by method and path. */
+function operationOf({ headers, method, url }: IncomingMessage): string {
+  const target = headers['x-amz-target'];
+  return typeof target === 'string' ? target.replace(/_\d{8}\./, '.') : `${method} ${url}`;
+}
+
+function askedForCapacity(operation: string, body: Buffer): Buffer {
+  const [service, name = ''] = operation.split('.');
+  if (service !== 'DynamoDB' || !consumesCapacity(name)) return body;
+  const request = JSON.parse(body.toString()) as Record<string, unknown>;
+  return Buffer.from(JSON.stringify({ ...request, ReturnConsumedCapacity: 'TOTAL' }));
+}

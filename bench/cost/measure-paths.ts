@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DescribeArchiveCommand, DisableRuleCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { restock } from '../../cli/demo/snapshot.ts';
+import { publishCheckout } from '../../cli/publish-checkout.ts';
+import { startSystem, type System } from '../../cli/system.ts';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { checkoutOf } from '../support/order-load.ts';
+import { CountingProxy } from './counting-proxy.ts';
+import {
+  ORDER_PATHS,
+  runScheduled,
+  SCHEDULED_FUNCTIONS,
+  SOLD_SKU,
+  walk,
+  type OrderPath,
+  type PathName,
+} from './order-paths.ts';
+import { productionAssembly, type Assembly } from './production-assembly.ts';
+import { stateTransitions } from './state-transitions.ts';
+import { combined, type Usage } from './usage.ts';
+import { UsageMeter } from './usage-meter.ts';
+
+export interface Measurement {
+  /** Usage of one order of each path. */
+  readonly paths: Readonly<Record<PathName, PathUsage>>;
+  /** Usage of one minute's runs of the scheduled functions. */
+  readonly minute: Usage;
+}
+
+export interface PathUsage {
+  /** The order that used most; they differ where events arrive in another order. */
+  readonly most: Usage;
+  readonly mean: Usage;
+  /** What the last order's figures are made of. */
+  readonly details: ReadonlyMap<string, number>;
+}
+
+/**
+ * Sends orders along each path, one at a time and so without any batching, through a system that runs the template of
+ * production, and counts what each of them uses.
+ */
+export async function measurePaths(ordersPerPath: number): Promise<Measurement> {
+  await using resources = new AsyncDisposableStack();
+  const folder = mkdtempSync(path.join(tmpdir(), 'cost-'));
+  resources.defer(() => rmSync(folder, { recursive: true }));
+  const assembly = await productionAssembly(path.join(folder, 'cdk.out'));
+
+  const meter = new UsageMeter();
+  const proxy = new CountingProxy(meter.countCall);
+  const proxyUrl = await proxy.listen();
+  resources.defer(() => proxy.close());
+  const system = await startSystem({
+    assemblyFolder: assembly.folder,
+    dataFolder: path.join(folder, 'data'),
+    ports: { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0 },
+    functionVariables: { AWS_ENDPOINT_URL: proxyUrl, AWS_ENDPOINT_URL_DYNAMODB: proxyUrl },
+  });
+  resources.defer(() => system.stop());
+  proxy.forwardTo(system.runtime.endpointUrl);
+  meter.attach(system.runtime, memoryByName(system, assembly));
+  await stopSchedules(system);
+  await restock(system.deployment, { [SOLD_SKU]: 1_000_000 });
+  return await measure(system, meter, ordersPerPath); // awaited: the system stops when this function ends
+}
+
+async function measure(system: System, meter: UsageMeter, ordersPerPath: number): Promise<Measurement> {
+  const paths: Partial<Record<PathName, PathUsage>> = {};
+  for (const orderPath of ORDER_PATHS) {
+    await measureOrder(system, meter, orderPath); // cold starts are no order's cost
+    const usages: Usage[] = [];
+    for (let order = 0; order < ordersPerPath; order += 1) usages.push(await measureOrder(system, meter, orderPath));
+    paths[orderPath.name] = {
+      most: combined(usages, (values) => Math.max(...values)),
+      mean: combined(usages, (values) => values.reduce((sum, value) => sum + value, 0) / values.length),
+      details: meter.details,
+    };
+  }
+  for (const name of SCHEDULED_FUNCTIONS) await runScheduled(system, name);
+  await meter.quiet();
+  meter.reset();
+  for (const name of SCHEDULED_FUNCTIONS) await runScheduled(system, name);
+  return { paths: paths as Record<PathName, PathUsage>, minute: meter.usage };
+}
+
+async function measureOrder(system: System, meter: UsageMeter, orderPath: OrderPath): Promise<Usage> {
+  const { deployment } = system;
+  const checkout: BasketCheckedOut = {
+    ...checkoutOf(orderPath.sku),
+    paymentMethodId: orderPath.paymentMethodId as BasketCheckedOut['paymentMethodId'],
+  };
+  await orderPath.prepare?.(system, checkout.orderId);
+  await meter.quiet();
+  meter.reset();
+  const archivedBefore = await archivedBytes(system);
+  await publishCheckout(deployment, checkout);
+  meter.countEvents([
+    { Source: BasketCheckedOut.source, DetailType: BasketCheckedOut.detailType, Detail: canonicalJson(checkout) },
+  ]);
+  const trace = await walk(orderPath, system, checkout.orderId);
+  await meter.quiet();
+  meter.add('stateTransitions', stateTransitions(trace.steps));
+  meter.add('archivedBytes', (await archivedBytes(system)) - archivedBefore);
+  return meter.usage;
+}
+
+async function archivedBytes({ deployment }: System): Promise<number> {
+  const { SizeBytes = 0 } = await deployment.events.send(
+    new DescribeArchiveCommand({ ArchiveName: deployment.output('ArchiveName') }),
+  );
+  return SizeBytes;
+}
+
+/** What runs every minute would be counted into whatever order is under way. */
+async function stopSchedules({ deployment }: System): Promise<void> {
+  const { Rules = [] } = await deployment.events.send(new ListRulesCommand({}));
+  for (const { Name, ScheduleExpression } of Rules) {
+    if (ScheduleExpression !== undefined) await deployment.events.send(new DisableRuleCommand({ Name }));
+  }
+}
+
+function memoryByName({ runtime }: System, { memoryMb }: Assembly): Map<string, number> {
+  return new Map([...memoryMb].map(([logicalId, mb]) => [runtime.resources[logicalId]?.physicalId ?? logicalId, mb]));
+}
+
+/** A port that was free a moment ago: the sandbox must know where webhooks go before the runtime listens there. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+}

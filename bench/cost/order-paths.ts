@@ -1,0 +1,101 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { confirmAsCustomer } from '../../cli/demo/snapshot.ts';
+import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
+import { openParkingOf, decideParking } from '../../cli/orders/parked-orders.ts';
+import type { System } from '../../cli/system.ts';
+import type { OrderTrace } from '../../cli/trace/order-trace.ts';
+
+/** A way that an order can go, and how one is sent along it. */
+export interface OrderPath {
+  readonly name: PathName;
+  readonly title: string;
+  readonly sku: string;
+  readonly paymentMethodId: string;
+  readonly ending: string;
+  /** Before the checkout is published. */
+  readonly prepare?: (system: System, orderId: string) => Promise<void>;
+  /** When the order waits for somebody. */
+  readonly whenWaiting?: (system: System, orderId: string) => Promise<void>;
+}
+
+export type PathName = 'confirmed' | 'threeDSecure' | 'declined' | 'outOfStock' | 'parked';
+
+/** In stock by the million, and never. */
+export const SOLD_SKU = 'COST-SOLD';
+export const EMPTY_SKU = 'COST-EMPTY';
+
+export const ORDER_PATHS: readonly OrderPath[] = [
+  {
+    name: 'confirmed',
+    title: 'confirmed',
+    sku: SOLD_SKU,
+    paymentMethodId: 'pm_card_visa',
+    ending: 'CONFIRMED',
+  },
+  {
+    name: 'threeDSecure',
+    title: '3-D Secure',
+    sku: SOLD_SKU,
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    ending: 'CONFIRMED',
+    whenWaiting: ({ sandbox }, orderId) => confirmAsCustomer(sandbox.url, orderId),
+  },
+  {
+    name: 'declined',
+    title: 'declined',
+    sku: SOLD_SKU,
+    paymentMethodId: 'pm_card_chargeDeclined',
+    ending: 'CANCELLED',
+  },
+  {
+    name: 'outOfStock',
+    title: 'out of stock',
+    sku: EMPTY_SKU,
+    paymentMethodId: 'pm_card_visa',
+    ending: 'CANCELLED',
+  },
+  {
+    name: 'parked',
+    title: 'parked, resolved',
+    sku: SOLD_SKU,
+    paymentMethodId: 'pm_card_visa',
+    ending: 'CANCELLED',
+    prepare: ({ sandbox }, orderId) => reportWrongAmount(sandbox.url, orderId),
+    whenWaiting: async ({ deployment }, orderId) => {
+      const parking = await openParkingOf(deployment, orderId);
+      await decideParking(deployment, parking, { decision: 'resolved', actor: 'bench', evidence: 'measured' });
+    },
+  },
+];
+
+const TIMEOUT_MS = 60_000;
+
+/** Follows the order to its end, doing what it waits for. @throws Error when it ends otherwise than the path says. */
+export async function walk(path: OrderPath, system: System, orderId: string): Promise<OrderTrace> {
+  const follow = (until: (trace: OrderTrace) => boolean) =>
+    followOrder(system.deployment, orderId, { until, timeoutMs: TIMEOUT_MS });
+  if (path.whenWaiting) {
+    await follow((trace) => waitsForSomeone(trace) || hasEnded(trace));
+    await path.whenWaiting(system, orderId);
+  }
+  const trace = await follow(hasEnded);
+  if (trace.order?.status === path.ending && trace.execution?.status === 'SUCCEEDED') return trace;
+  throw new Error(
+    `${path.title}: expected ${path.ending}, got ${trace.order?.status} (execution ${trace.execution?.status})`,
+  );
+}
+
+/** The provider then holds another payment than the order asks for: that is for a person to settle. */
+async function reportWrongAmount(sandboxUrl: string, orderId: string): Promise<void> {
+  await fetch(`${sandboxUrl}/_sandbox/behaviours`, {
+    method: 'POST',
+    body: JSON.stringify({ kind: 'wrongAmount', orderId, count: 3 }),
+  });
+}
+
+/** Scheduled functions, by the output that names them: they run every minute, whatever is ordered. */
+export const SCHEDULED_FUNCTIONS = ['SweepOutboxFunctionName', 'PollPaymentsFunctionName'] as const;
+
+export async function runScheduled({ deployment }: System, nameOutput: string): Promise<void> {
+  await deployment.lambda.send(new InvokeCommand({ FunctionName: deployment.output(nameOutput), Payload: '{}' }));
+}

@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { synthesize } from '../../cli/synthesize.ts';
+
+const Template = z.looseObject({
+  Resources: z.record(
+    z.string(),
+    z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
+type Template = z.infer<typeof Template>;
+
+/** A synthesized template and its folder, for the embedded runtime. */
+export interface Assembly {
+  readonly folder: string;
+  /** Configured memory of each function in MB, by its logical id. */
+  readonly memoryMb: ReadonlyMap<string, number>;
+}
+
+/** Lambda's own default. */
+const DEFAULT_MEMORY_MB = 128;
+
+/**
+ * Synthesizes the production template: what it logs is what is paid for. Only the alarms' e-mail is left out, because
+ * the embedded runtime has no SNS; no order has anything to do with it.
+ */
+export async function productionAssembly(folder: string): Promise<Assembly> {
+  await synthesize({ assemblyFolder: folder, environment: 'prod' });
+  const file = path.join(folder, 'OrderWorkflow.template.json');
+  const template = withoutAlarmMail(Template.parse(JSON.parse(readFileSync(file, 'utf8'))));
+  writeFileSync(file, JSON.stringify(template));
+  return { folder, memoryMb: memoryOf(template) };
+}
+
+function withoutAlarmMail(template: Template): Template {
+  const kept = Object.entries(template.Resources).filter(([, { Type }]) => !Type.startsWith('AWS::SNS::'));
+  const silenced = kept.map(([logicalId, resource]) => {
+    if (!resource.Type.startsWith('AWS::CloudWatch::')) return [logicalId, resource] as const;
+    const {
+      AlarmActions: _alarm,
+      OKActions: _ok,
+      InsufficientDataActions: _data,
+      ...Properties
+    } = resource.Properties ?? {};
+    return [logicalId, { ...resource, Properties }] as const;
+  });
+  return { ...template, Resources: Object.fromEntries(silenced) };
+}
+
+function memoryOf({ Resources }: Template): Map<string, number> {
+  const functions = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+  return new Map(
+    functions.map(([logicalId, { Properties }]) => [
+      logicalId,
+      Number(Properties?.['MemorySize'] ?? DEFAULT_MEMORY_MB),
+    ]),
+  );
+}

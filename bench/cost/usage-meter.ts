@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Runtime } from '../../local/runtime.ts';
+import type { ObservedCall } from './counting-proxy.ts';
+import { NO_USAGE, type Usage, type UsageName } from './usage.ts';
+
+/** CloudWatch adds this to each log event when it bills the ingestion. */
+const LOG_EVENT_OVERHEAD_BYTES = 26;
+const EVENT_CHUNK_BYTES = 64 * 1024;
+const QUIET_MS = 500;
+
+/** Functions that answer HTTP requests: each of their invocations was a request to the HTTP API. */
+const BEHIND_HTTP_API = /Webhook|Serve/;
+
+/**
+ * Counts what a running system uses, at its ports: calls of functions (through the proxy), invocations, log lines,
+ * messages. Nothing of it is estimated, except that our durations are not AWS's.
+ */
+export class UsageMeter {
+  readonly #memoryMb = new Map<string, number>();
+  #usage: { -readonly [Name in UsageName]: number } = { ...NO_USAGE };
+  #details = new Map<string, number>();
+  #lastChangeMs = Date.now();
+
+  /** Puts itself between the runtime's services. @param memoryMb of each function, by its name. */
+  attach({ services }: Runtime, memoryMb: ReadonlyMap<string, number>): void {
+    for (const [name, megabytes] of memoryMb) this.#memoryMb.set(name, megabytes);
+    const { logs, metrics, sqs } = services;
+
+    const record = metrics.record.bind(metrics);
+    metrics.record = (sample) => {
+      if (sample.namespace === 'AWS/Lambda' && sample.name === 'Duration') {
+        this.#countInvocation(sample.dimensions['FunctionName'] ?? '', sample.value);
+      }
+      record(sample);
+    };
+
+    const append = logs.append.bind(logs);
+    logs.append = (logGroup, line, atMs) => {
+      this.#add('logBytes', Buffer.byteLength(line) + LOG_EVENT_OVERHEAD_BYTES, `log ${logGroup}`);
+      append(logGroup, line, atMs);
+    };
+
+    const enqueue = sqs.enqueue.bind(sqs);
+    sqs.enqueue = (...message) => {
+      this.#add('sqsRequests', 1, 'sqs send');
+      enqueue(...message);
+    };
+    const send = sqs.send.bind(sqs);
+    sqs.send = (...message) => {
+      this.#add('sqsRequests', 1, 'sqs send');
+      return send(...message);
+    };
+    const receive = sqs.receive.bind(sqs);
+    sqs.receive = async (...request) => {
+      const messages = await receive(...request);
+      if (messages.length > 0) this.#add('sqsRequests', 1, 'sqs receive');
+      return messages;
+    };
+    const remove = sqs.delete.bind(sqs);
+    sqs.delete = (...request) => {
+      this.#add('sqsRequests', 1, 'sqs delete');
+      return remove(...request);
+    };
+  }
+
+  /** For the proxy. */
+  readonly countCall = ({ operation, request, capacity }: ObservedCall): void => {
+    this.#add('dynamoDbReadUnits', capacity.read, `${operation} ${tableOf(request)}`);
+    this.#add('dynamoDbWriteUnits', capacity.write, `${operation} ${tableOf(request)}`);
+    if (operation === 'AWSEvents.PutEvents') this.countEvents((request as { Entries: readonly EventEntry[] }).Entries);
+    if (operation.startsWith('secretsmanager.')) this.#add('secretReads', 1, operation);
+  };
+
+  countEvents(entries: readonly EventEntry[]): void {
+    for (const entry of entries) {
+      const bytes = Buffer.byteLength(`${entry.Source}${entry.DetailType}${entry.Detail}`);
+      this.#add('eventBridgeEvents', Math.max(1, Math.ceil(bytes / EVENT_CHUNK_BYTES)), `event ${entry.DetailType}`);
+    }
+  }
+
+  add(name: UsageName, amount: number): void {
+    this.#add(name, amount, name);
+  }
+
+  reset(): void {
+    this.#usage = { ...NO_USAGE };
+    this.#details.clear();
+  }
+
+  get usage(): Usage {
+    return { ...this.#usage };
+  }
+
+  /** What the figures are made of, by kind of call or line. */
+  get details(): ReadonlyMap<string, number> {
+    return new Map(this.#details);
+  }
+
+  /** Resolves when nothing was counted for half a second: what an order sets going goes on after its end. */
+  async quiet(): Promise<void> {
+    while (Date.now() - this.#lastChangeMs < QUIET_MS) await delay(50);
+  }
+
+  #countInvocation(functionName: string, durationMs: number): void {
+    const memoryMb = this.#memoryMb.get(functionName);
+    if (memoryMb === undefined) throw new Error(`The template has no function ${functionName}`);
+    this.#add('lambdaInvocations', 1, `invoke ${functionName}`);
+    // Lambda bills whole milliseconds, at least one.
+    this.#add('lambdaGbMs', (memoryMb / 1024) * Math.max(1, Math.ceil(durationMs)), `GB-ms ${functionName}`);
+    if (BEHIND_HTTP_API.test(functionName)) this.#add('httpApiRequests', 1, `http ${functionName}`);
+  }
+
+  #add(name: UsageName, amount: number, detail: string): void {
+    if (amount === 0) return;
+    this.#usage[name] += amount;
+    this.#details.set(detail, (this.#details.get(detail) ?? 0) + amount);
+    this.#lastChangeMs = Date.now();
+  }
+}
+
+interface EventEntry {
+  readonly Source?: string;
+  readonly DetailType?: string;
+  readonly Detail?: string;
+}
+
+function tableOf(request: unknown): string {
+  const { TableName, TransactItems, RequestItems } = (request ?? {}) as {
+    TableName?: string;
+    TransactItems?: readonly Record<string, { TableName: string }>[];
+    RequestItems?: Record<string, unknown>;
+  };
+  const names = TransactItems?.flatMap((item) => Object.values(item).map((action) => action.TableName));
+  return TableName ?? names?.join('+') ?? Object.keys(RequestItems ?? {}).join('+');
+}

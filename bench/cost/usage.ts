@@ -1,0 +1,39 @@
+/** What AWS bills, in the units that it counts in. One record is the usage of one order. */
+export interface Usage {
+  readonly stateTransitions: number;
+  readonly lambdaInvocations: number;
+  /** Configured memory in GB x duration in milliseconds, as measured on this machine. The only figure that is time. */
+  readonly lambdaGbMs: number;
+  readonly dynamoDbWriteUnits: number;
+  readonly dynamoDbReadUnits: number;
+  readonly eventBridgeEvents: number;
+  readonly archivedBytes: number;
+  readonly sqsRequests: number;
+  readonly httpApiRequests: number;
+  readonly logBytes: number;
+  readonly secretReads: number;
+}
+
+export type UsageName = keyof Usage;
+
+export const NO_USAGE: Usage = {
+  stateTransitions: 0,
+  lambdaInvocations: 0,
+  lambdaGbMs: 0,
+  dynamoDbWriteUnits: 0,
+  dynamoDbReadUnits: 0,
+  eventBridgeEvents: 0,
+  archivedBytes: 0,
+  sqsRequests: 0,
+  httpApiRequests: 0,
+  logBytes: 0,
+  secretReads: 0,
+};
+
+export const USAGE_NAMES = Object.keys(NO_USAGE) as UsageName[];
+
+/** A usage of which each figure follows from those of the same name. */
+export function combined(usages: readonly Usage[], combine: (values: readonly number[]) => number): Usage {
+  const entries = USAGE_NAMES.map((name) => [name, combine(usages.map((usage) => usage[name]))] as const);
+  return { ...NO_USAGE, ...Object.fromEntries(entries) };
+}
