@@ -1,8 +1,5 @@
 import { innerMachines, type State, type StateMachine } from './state-machine.ts';
-import { type CoverageItem, describeItem, type WorkflowCoverage } from './workflow-coverage.ts';
-
-const VISITED = { fill: '#d7f0dd', stroke: '#1a7f37' };
-const MISSED = { fill: '#ffd8d6', stroke: '#c1121f' };
+import { describeItem, type CoverageItem, type WorkflowCoverage } from './workflow-coverage.ts';
 
 /**
  * The state machine as a Mermaid flowchart: what was visited is green, what was not is red. Catchers are dashed edges,
@@ -17,9 +14,8 @@ export function coverageGraph(coverage: WorkflowCoverage): string {
 class Graph {
   readonly #items: readonly CoverageItem[];
   readonly #ids = new Map<string, string>();
-  readonly #nodes: string[] = ['flowchart TD'];
-  readonly #edges: string[] = [];
-  readonly #styles: string[] = [];
+  readonly #nodes: string[] = [];
+  readonly #edges: { readonly text: string; readonly isVisited: boolean }[] = [];
   #ends = 0;
 
   constructor(items: readonly CoverageItem[]) {
@@ -27,61 +23,71 @@ class Graph {
   }
 
   draw(machine: StateMachine): void {
-    this.#nodes.push('  start([start])');
+    this.#nodes.push('  start(["start"])');
+    this.#edge('start', '-->', this.#idOf(machine.StartAt), this.#isEntered(machine.StartAt));
     this.#drawStates(machine, '  ');
-    this.#edge('start', '-->', this.#idOf(machine.StartAt), true);
   }
 
   toString(): string {
-    return [...this.#nodes, ...this.#edges, ...this.#styles].join('\n');
+    const missedStates = [...this.#ids].filter(([name]) => !this.#isEntered(name)).map(([, id]) => id);
+    const missedEdges = this.#edges.flatMap(({ isVisited }, index) => (isVisited ? [] : [index]));
+    return [
+      'flowchart TD',
+      '  classDef default fill:#d7f0dd,stroke:#1a7f37,color:#111',
+      '  classDef missed fill:#ffd8d6,stroke:#c1121f,color:#111',
+      ...this.#nodes,
+      ...this.#edges.map(({ text }) => `  ${text}`),
+      '  linkStyle default stroke:#1a7f37',
+      ...(missedStates.length > 0 ? [`  class ${missedStates.join(',')} missed`] : []),
+      ...(missedEdges.length > 0 ? [`  linkStyle ${missedEdges.join(',')} stroke:#c1121f`] : []),
+    ].join('\n');
   }
 
   #drawStates(machine: StateMachine, indent: string): void {
     for (const [name, state] of Object.entries(machine.States)) {
       this.#drawState(name, state, indent);
-      const own = this.#items.filter((item) => item.state === name && item.kind !== 'state');
-      for (const item of own) this.#drawItem(item, indent);
+      const leaving = this.#items.filter((item) => item.state === name && item.kind !== 'state');
+      for (const item of leaving) this.#drawItem(item, indent);
     }
   }
 
   #drawState(name: string, state: State, indent: string): void {
     const id = this.#idOf(name);
     const inner = innerMachines(state);
-    if (inner.length === 0) this.#nodes.push(`${indent}${id}${shape(state.Type, quoted(name))}`);
-    else {
-      this.#nodes.push(`${indent}subgraph ${id}[${quoted(name)}]`);
-      for (const machine of inner) this.#drawStates(machine, `${indent}  `);
-      this.#nodes.push(`${indent}end`);
+    if (inner.length === 0) {
+      this.#nodes.push(`${indent}${id}${shape(state.Type, quoted(name))}`);
+      return;
     }
-    const isVisited = this.#items.some((item) => item.kind === 'state' && item.state === name && item.visits > 0);
-    const { fill, stroke } = isVisited ? VISITED : MISSED;
-    this.#styles.push(`  style ${id} fill:${inner.length > 0 ? 'none' : fill},stroke:${stroke},color:#111`);
+    this.#nodes.push(`${indent}subgraph ${id}[${quoted(name)}]`);
+    for (const machine of inner) this.#drawStates(machine, `${indent}  `);
+    this.#nodes.push(`${indent}end`);
   }
 
   #drawItem(item: CoverageItem, indent: string): void {
     const from = this.#idOf(item.state);
-    const isVisited = item.visits > 0;
     if (item.kind === 'transition') {
-      this.#edge(from, '-->', item.next === undefined ? this.#end(indent) : this.#idOf(item.next), isVisited);
+      const to = item.next === undefined ? this.#end(indent) : this.#idOf(item.next);
+      this.#edge(from, '-->', to, item.visits > 0);
       return;
     }
-    const target = item.kind === 'retrier' ? from : this.#idOf(item.next!);
-    const label = describeItem(item)
-      .slice(item.state.length + 2)
-      .split(' → ')[0]!;
-    this.#edge(from, `-. ${quoted(label)} .->`, target, isVisited);
+    const to = item.kind === 'retrier' ? from : this.#idOf(item.next!);
+    const label = describeItem(item).slice(`${item.state}: `.length).split(' → ')[0]!;
+    this.#edge(from, `-. ${quoted(label)} .->`, to, item.visits > 0);
   }
 
   #end(indent: string): string {
     this.#ends += 1;
-    const id = `end${this.#ends}`;
-    this.#nodes.push(`${indent}${id}([end])`);
+    const id = `e${this.#ends}`;
+    this.#nodes.push(`${indent}${id}(["end"])`);
     return id;
   }
 
   #edge(from: string, arrow: string, to: string, isVisited: boolean): void {
-    const index = this.#edges.push(`  ${from} ${arrow} ${to}`) - 1;
-    this.#styles.push(`  linkStyle ${index} stroke:${(isVisited ? VISITED : MISSED).stroke}`);
+    this.#edges.push({ text: `${from} ${arrow} ${to}`, isVisited });
+  }
+
+  #isEntered(name: string): boolean {
+    return this.#items.some((item) => item.kind === 'state' && item.state === name && item.visits > 0);
   }
 
   #idOf(name: string): string {

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { traceExecution } from '../local/asl-coverage/execution-trace.ts';
+import { allStates } from '../local/asl-coverage/state-machine.ts';
+import { parseMockConfig, type MockConfigJson } from '../local/services/stepfunctions/mock-config.ts';
+import { anOrder } from '../test/support/builders.ts';
+import { definitionText, parseMachine } from './testing/definition.ts';
+import { engineKind, MOCK_CONFIG_FILE, openEmbeddedEngine, openEngine, type Engine } from './testing/engine.ts';
+import { execute, putStateMachine } from './testing/execution.ts';
+import { contextText, supportsTestState, testState, walkStates } from './testing/state-walk.ts';
+
+const order = anOrder();
+const inputs: Readonly<Record<string, object>> = {
+  'order-saga': order,
+  'order-cancellation': { order, reason: 'CANCELLED_BY_CUSTOMER', actor: order.customerId },
+};
+const mockFile = JSON.parse(readFileSync(MOCK_CONFIG_FILE, 'utf8')) as MockConfigJson;
+const mocks = parseMockConfig(mockFile);
+/** A call a second, and at most some 80 calls a case. */
+const TIMEOUT_MS = engineKind === 'aws' ? 180_000 : 20_000;
+
+/** Runs executions; what TestState says is held against it. */
+let embedded: Engine;
+let tested: Engine;
+
+beforeAll(async () => {
+  embedded = await openEmbeddedEngine();
+  tested = await openEngine();
+});
+afterAll(async () => {
+  await tested.close();
+  await embedded.close();
+});
+
+// Step Functions Local has no TestState.
+const isSupported = await supportsTestState();
+
+describe.skipIf(!isSupported).each(Object.entries(mockFile.StateMachines))('%s', (name, { TestCases }) => {
+  const definition = definitionText(name);
+  const machine = parseMachine(definition);
+  const input = inputs[name]!;
+  let stateMachineArn: string;
+  beforeAll(async () => {
+    stateMachineArn = await putStateMachine(embedded.client, name, definition);
+  });
+
+  test.each(Object.keys(TestCases))(
+    'goes state by state where an execution goes: %s',
+    async (testCase) => {
+      const { end, history } = await execute(embedded.client, `${stateMachineArn}#${testCase}`, input);
+      const trace = traceExecution(machine, history);
+      const walk = await walkStates(tested.client, definition, mocks.testCase(name, testCase)!, input);
+      // Branches take turns in an execution, and are walked one after the other here.
+      expect(walk.visited.toSorted()).toEqual(trace.visited.toSorted());
+      for (const [state, attempts] of walk.attempts)
+        expect([state, attempts]).toEqual([state, trace.attempts.get(state)]);
+      const output: unknown = walk.output === undefined ? undefined : JSON.parse(end.output!);
+      expect(walk).toMatchObject({ status: end.status, error: end.error, output });
+    },
+    TIMEOUT_MS,
+  );
+
+  test('the mocks name states that there are', () => {
+    const states = new Set(allStates(machine).map((placed) => placed.name));
+    const named = Object.values(TestCases).flatMap((testCase) => Object.keys(testCase));
+    expect(named.filter((state) => !states.has(state))).toEqual([]);
+  });
+});
+
+describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {
+  const definition = definitionText('order-saga');
+  const token = { taskToken: 'token' };
+  const failure = { Error: 'OutOfStock', Cause: '' };
+
+  test.each([
+    ['Create order', {}, {}],
+    ['Charge payment', {}, token],
+    [
+      'Stop order',
+      { failure, failedStep: 'Reserve inventory' },
+      { failedStep: 'Reserve inventory', error: 'OutOfStock' },
+    ],
+    ['Refund payment', { chargeAttempted: true }, { chargeAttempted: true }],
+    ['Await refund decision', { refundFailure: failure }, { step: 'Refund payment', error: 'OutOfStock', ...token }],
+    [
+      'Await release decision',
+      { releaseFailure: failure },
+      { step: 'Release inventory', error: 'OutOfStock', ...token },
+    ],
+    ['Await reservation decision', { failure }, { step: 'Reserve inventory', error: 'OutOfStock', ...token }],
+    ['Await payment decision', { failure }, { step: 'Charge payment', error: 'OutOfStock', ...token }],
+    ['Cancel order', { reason: 'OUT_OF_STOCK' }, { reason: 'OUT_OF_STOCK' }],
+  ])('%s: the order, the execution and what this step needs besides', async (stateName, variables, besides) => {
+    const { inspectionData } = await testState(tested.client, {
+      definition,
+      stateName,
+      input: '{}',
+      variables: JSON.stringify(variables),
+      context: contextText({ stateName, retryCount: 0, executionInput: order }),
+      mock: { result: '{"StatusCode":200,"Payload":{"reason":"OUT_OF_STOCK"}}', fieldValidationMode: 'NONE' },
+      inspectionLevel: 'DEBUG',
+    });
+    const { Payload } = JSON.parse(inspectionData!.afterArguments!) as { Payload: object };
+    expect(Payload).toEqual({ order, executionArn: expect.stringContaining(':execution:'), ...besides });
+  });
+
+  test.each([0, 3, 9])('after %i retries of a transient error, one more within a minute', async (retrierRetryCount) => {
+    const result = await createOrderFailing(tested.client, definition, retrierRetryCount);
+    expect(result.status).toBe('RETRIABLE');
+    expect(result.inspectionData?.errorDetails?.retryBackoffIntervalSeconds).toBeLessThanOrEqual(
+      Math.min(2 ** retrierRetryCount, 60),
+    );
+  });
+
+  test('after ten retries of a transient error, no more', async () => {
+    const result = await createOrderFailing(tested.client, definition, 10);
+    expect(result).toMatchObject({ status: 'CAUGHT_ERROR', nextState: 'Stop order' });
+  });
+});
+
+function createOrderFailing(client: SFNClient, definition: string, retrierRetryCount: number) {
+  const stateName = 'Create order';
+  return testState(client, {
+    definition,
+    stateName,
+    input: '{}',
+    context: contextText({ stateName, retryCount: retrierRetryCount, executionInput: order }),
+    mock: { errorOutput: { error: 'StoreUnavailable', cause: '' } },
+    stateConfiguration: { retrierRetryCount },
+    inspectionLevel: 'DEBUG',
+  });
+}
