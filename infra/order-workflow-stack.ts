@@ -94,6 +94,7 @@ export class OrderWorkflowStack extends Stack {
       subscribers: [basket.priceChanges, shipping.orderEvents, notifications.orderEvents],
       identity,
       basket,
+      orders,
       shipping,
       notifications,
     };
@@ -126,6 +127,7 @@ interface ShopParts extends ObservedParts {
   readonly events: EventBusWithArchive;
   readonly identity: Identity;
   readonly basket: Basket;
+  readonly orders: OrderService;
   readonly shipping: Shipping;
   readonly notifications: Notifications;
 }
@@ -133,7 +135,7 @@ interface ShopParts extends ObservedParts {
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, undeliveredRuns, identity, basket } = parts;
-  const { shipping, notifications } = parts;
+  const { orders, shipping, notifications } = parts;
   const { checkouts, saga, cancellation, functions, unparkedFailures } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -171,6 +173,7 @@ function shopOutputs(parts: ShopParts) {
     UserPoolClientId: identity.client.userPoolClientId,
     TokenIssuer: identity.issuer,
     PaymentSecretArn: payments.secret.arn,
+    ServeOrdersFunctionName: orders.serve.name,
     DecideParkedOrderFunctionName: functions.decideParked.name,
     PaymentWebhookFunctionName: payments.webhook.name,
     PollPaymentsFunctionName: payments.poll.name,
