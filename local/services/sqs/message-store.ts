@@ -29,6 +29,9 @@ export interface StoredQueue {
   readonly modifiedAtMs: number;
 }
 
+/** Stored as the time from which a message is visible when its consumer lives in this process and dies with it. */
+export const VISIBLE_AT_NEXT_START = 0;
+
 const schema = `
   CREATE TABLE IF NOT EXISTS sqs_queues (
     name TEXT PRIMARY KEY, attributes TEXT NOT NULL, tags TEXT NOT NULL,
@@ -86,7 +89,10 @@ export class MessageStore {
     }));
   }
 
-  /** All messages without their bodies, oldest row first. */
+  /**
+   * All messages without their bodies, oldest row first. A receive that ended with the process does not count against
+   * the message.
+   */
   *loadMessages(nowMs: number): Iterable<{ queueName: string; message: QueuedMessage }> {
     const rows = this.#journal
       .sql(
@@ -97,7 +103,8 @@ export class MessageStore {
     for (const row of rows) {
       const visibleAtMs = row.visible_at_ms as number;
       const receiveCount = row.receive_count as number;
-      const arrivalReceiveCount = row.arrival_receive_count as number;
+      const isCutOff = receiveCount > 0 && visibleAtMs === VISIBLE_AT_NEXT_START;
+      const arrivalReceiveCount = (row.arrival_receive_count as number) + (isCutOff ? 1 : 0);
       const hiddenState = receiveCount > arrivalReceiveCount ? 'inFlight' : 'delayed';
       yield {
         queueName: row.queue as string,
@@ -142,10 +149,16 @@ export class MessageStore {
   markReceived(message: QueuedMessage, visibleAtMs: number): MessageContent | undefined {
     const row = this.#journal
       .sql(
-        `UPDATE sqs_messages SET receive_count = ?, first_received_at_ms = ?, visible_at_ms = ? WHERE seq = ?
-         RETURNING body, message_attributes, system_attributes`,
+        `UPDATE sqs_messages SET receive_count = ?, arrival_receive_count = ?, first_received_at_ms = ?, visible_at_ms = ?
+         WHERE seq = ? RETURNING body, message_attributes, system_attributes`,
       )
-      .get(message.receiveCount, message.firstReceivedAtMs ?? null, visibleAtMs, message.seq);
+      .get(
+        message.receiveCount,
+        message.arrivalReceiveCount,
+        message.firstReceivedAtMs ?? null,
+        visibleAtMs,
+        message.seq,
+      );
     return (
       row && {
         body: row.body as string,

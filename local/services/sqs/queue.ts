@@ -12,7 +12,7 @@ export interface QueuedMessage {
   visibleAtMs: number;
   /** Over all queues that the message has been in. */
   receiveCount: number;
-  /** `receiveCount` when it came into this queue; the redrive policy counts from here. */
+  /** `receiveCount` when it came into this queue, plus receives that ended with the process: the redrive policy counts from here. */
   readonly arrivalReceiveCount: number;
   firstReceivedAtMs: number | undefined;
   readonly deadLetterSourceArn: string | undefined;

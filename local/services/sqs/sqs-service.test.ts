@@ -206,15 +206,21 @@ describe('after kill -9', () => {
     expect(await counts(reopened)).toEqual([0, 0, 0]);
   });
 
-  test('a message received in process is visible at once, and its receives still count towards redrive', async () => {
-    const sqs = await withDeadLetters(1);
-    await sqs.call('SendMessage', { MessageBody: 'kills the process' });
-    expect(await sqs.service.receive(queueArn('work'), 10)).toHaveLength(1);
-    await sqs.service.queues.create('other', {}); // any acknowledged write commits the receive with it
-    const reopened = sqs.reopen();
-    expect(await counts(reopened)).toEqual([1, 0, 0]);
-    expect(await receiveAll(reopened)).toEqual([]);
-    expect(await counts(reopened, 'dead')).toEqual([1, 0, 0]);
+  test('a message received in process is visible at once, and being killed with it does not use it up', async () => {
+    const first = await withDeadLetters(1);
+    await first.call('SendMessage', { MessageBody: 'a' });
+    let sqs = first;
+    for (const otherQueue of ['b', 'c', 'd']) {
+      expect(await sqs.service.receive(queueArn('work'), 10)).toHaveLength(1);
+      await sqs.service.queues.create(otherQueue, {}); // any acknowledged write commits the receive with it
+      sqs = sqs.reopen();
+      expect(await counts(sqs)).toEqual([1, 0, 0]);
+    }
+    const [message] = await receiveAll(sqs);
+    expect(message!.Attributes.ApproximateReceiveCount).toBe('4'); // what happened is still told
+    await sqs.clock.advanceBy(3_600_000);
+    expect(await receiveAll(sqs)).toEqual([]);
+    expect(await counts(sqs, 'dead')).toEqual([1, 0, 0]);
   });
 
   test('a deleted message stays deleted, and delays keep their absolute time', async () => {

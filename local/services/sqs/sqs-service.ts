@@ -6,7 +6,7 @@ import type { MessageSender, QueueConsumer, ReceivedMessage } from '../service-p
 import { checkMessage, freshState, receivedMessage, type OutgoingMessage } from './message.ts';
 import { stringAttributes } from './message-attributes.ts';
 import { MessageMoveTasks } from './message-move-tasks.ts';
-import { MessageStore, type MessageContent, type NewMessage } from './message-store.ts';
+import { MessageStore, VISIBLE_AT_NEXT_START, type MessageContent, type NewMessage } from './message-store.ts';
 import type { Queue, QueuedMessage } from './queue.ts';
 import { QueueDirectory } from './queue-directory.ts';
 import { policyAllowsSend } from './queue-policy.ts';
@@ -32,8 +32,9 @@ const MOST_IN_FLIGHT = 120_000;
  *
  * S1  A send, delete or change of visibility is acknowledged after its commit; so is a receive by a client.
  * S2  A message received through the API is hidden until its absolute deadline, also over a restart. One received
- *     in process (`receive`) is visible again at the next start, because its consumer died with the process; its
- *     receive count is kept, so that a message that kills the process still ends in the dead-letter queue.
+ *     in process (`receive`) is visible again at the next start, because its consumer died with the process; that
+ *     receive does not count towards the dead-letter queue: consumers run in threads, so no message ends the process,
+ *     and a process that is killed often must not use up the messages in its hands.
  * S3  A message deleted or purged is never received again. Any handle that a message was ever received with in this
  *     queue deletes it; only the latest one changes its visibility.
  * S4  A message in memory whose row is gone is dropped silently at its receive (its send was never acknowledged).
@@ -238,7 +239,7 @@ export class SqsService implements MessageSender, QueueConsumer {
       if (this.#expiredOrDead(queue, message, nowMs)) continue;
       message.receiveCount += 1;
       message.firstReceivedAtMs ??= nowMs;
-      const content = this.#read(queue, message, options.survivesRestart ? hiddenUntilMs : nowMs);
+      const content = this.#read(queue, message, options.survivesRestart ? hiddenUntilMs : VISIBLE_AT_NEXT_START);
       if (!content) {
         queue.remove(message);
         continue;
