@@ -11,6 +11,7 @@ import {
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import { vi } from 'vitest';
+import { engineKind } from './engine.ts';
 
 /** An execution that has ended, with all its events. */
 export interface Ended {
@@ -50,7 +51,7 @@ function endOf(client: SFNClient, executionArn: string): Promise<DescribeExecuti
     const found = await client.send(new DescribeExecutionCommand({ executionArn }));
     return found.status !== 'RUNNING' && found;
   };
-  return vi.waitUntil(ended, { interval: 2, timeout: LONGEST_RUN_MS });
+  return vi.waitUntil(ended, { interval: engineKind === 'embedded' ? 2 : 100, timeout: LONGEST_RUN_MS });
 }
 
 async function historyOf(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
