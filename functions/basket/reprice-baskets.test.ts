@@ -1,9 +1,13 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ProductPriceChanged, productPriceChangedSample } from '../../events/product-price-changed.ts';
+import { Sku } from '../../events/vocabulary.ts';
 import { aLambdaContext } from '../../test/support/builders.ts';
+import { TEST_TABLES } from '../../test/support/dynamodb.ts';
 import { ALICE, BOB } from '../../test/support/http-events.ts';
 import { BasketWorld } from './basket-for-tests.ts';
+import { BasketRepricing } from './basket-repricing.ts';
+import { BasketTable, type NewPrice } from './basket-table.ts';
 
 let world: BasketWorld;
 let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -65,10 +69,15 @@ test('an event about a price that the line has already changes nothing', async (
   expect(await world.rows('')).toEqual(before);
 });
 
-test('a line that was taken out does not come back with its new price', async () => {
-  await world.putItem('CUP', 1);
-  await Promise.all([world.send('DELETE /basket'), deliver(message())]);
-  expect(await world.basketOf()).toEqual({ lines: [], totalMinor: 0 });
+test('a line that was taken out since the index was read does not come back with its new price', async () => {
+  const table = new BasketTable({ documents: world.store.documents, tableName: TEST_TABLES.BASKETS_TABLE });
+  const behind = {
+    holdersOf: async () => ({ customerIds: ['alice'], next: undefined }),
+    reprice: (customerId: string, price: NewPrice) => table.reprice(customerId, price),
+  };
+  const price = { sku: Sku.parse('CUP'), priceMinor: 900, productVersion: 2 };
+  expect(await new BasketRepricing(behind).follow(price)).toBe(0);
+  expect(await world.rows('')).toEqual([]);
 });
 
 test('a new price does not disturb a checkout: it is no change by the customer', async () => {
