@@ -3,12 +3,7 @@ import { canonicalJson } from '../../events/canonical-json.ts';
 import { aLambdaContext, anOrder } from '../../test/support/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { SagaTask } from '../platform/saga-task.ts';
-import { NO_POSITIONS } from './open-positions.ts';
-import { OrderJournal } from './order-journal.ts';
-import { ParkedOrders } from './parked-orders.ts';
-import { ParkingLot } from './parking-lot.ts';
 
 const order = anOrder();
 const executionArn = `arn:aws:states:us-east-1:000000000000:execution:order-saga:${order.orderId}`;
@@ -17,7 +12,6 @@ let store: TestDynamoDb;
 let stepFunctions: FakeAwsService;
 let tasks: Record<'create' | 'stop' | 'cancel' | 'park' | 'confirm' | 'reserve', SagaTask>;
 let parkFailedExecution: (event: unknown) => Promise<void>;
-let parkingLotWith: (clock: Clock) => ParkingLot;
 let decide: (request: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
@@ -34,16 +28,6 @@ beforeAll(async () => {
   };
   parkFailedExecution = (await import('./park-failed-execution.ts')).handler;
   decide = (await import('./decide-parked-order.ts')).handler;
-  parkingLotWith = (clock) => {
-    const options = { documents: store.documents, ordersTable: TEST_TABLES.ORDERS_TABLE, clock };
-    const outbox = { outboxTable: TEST_TABLES.OUTBOX_TABLE };
-    return new ParkingLot({
-      ...options,
-      ...outbox,
-      journal: new OrderJournal({ ...options, ...outbox }),
-      parked: new ParkedOrders(options),
-    });
-  };
 });
 afterAll(async () => {
   await stepFunctions.stop();
@@ -130,32 +114,6 @@ describe('parking a step', () => {
     await park('Refund payment', 'token-2');
     expect(await parkedRow()).toMatchObject({ taskToken: 'token-2', parkings: 1 });
     expect(await parkedEvents()).toHaveLength(1);
-  });
-
-  test('that nobody decides about for a month is announced again, once, and keeps the day since when it waits', async () => {
-    await stoppedOrder();
-    const since = new Date();
-    const parkAt = (days: number, taskToken: string) => {
-      const clock = { now: () => new Date(since.getTime() + days * 86_400_000) };
-      const parking = {
-        orderId: order.orderId,
-        step: 'Refund payment',
-        reason: 'REFUND_FAILED',
-        errorName: 'X',
-      } as const;
-      return parkingLotWith(clock).park({ ...parking, positions: NO_POSITIONS, taskToken });
-    };
-    expect(await parkAt(0, 'token-1')).toBe(true);
-    expect(await parkAt(28, 'token-2')).toBe(false);
-    expect(await parkAt(30, 'token-3')).toBe(true);
-    expect(await parkAt(30, 'token-4')).toBe(false);
-    expect(await parkAt(60, 'token-5')).toBe(true);
-    expect(await parkedRow()).toMatchObject({ parkings: 3, since: since.toISOString(), taskToken: 'token-5' });
-    const events = await parkedEvents();
-    expect(events.map(({ seq }) => seq)).toEqual([2, 3, 4]);
-    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(3);
-    await decideOn('resolved');
-    expect(stepFunctions.calls).toMatchObject([{ input: { taskToken: 'token-5' } }]);
   });
 
   test('of both compensations at once keeps two rows and gapless events', async () => {

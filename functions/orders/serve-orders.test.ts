@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BAD_BODIES } from '../../test/support/bad-requests.ts';
 import { anOrder, anOrderId } from '../../test/support/builders.ts';
 import { TEST_TABLES } from '../../test/support/dynamodb.ts';
 import { ADMIN, ALICE, BOB, problemOf, type TestCaller } from '../../test/support/http-events.ts';
@@ -160,6 +161,13 @@ describe('bad input (corpus)', () => {
       }
     },
   );
+
+  test.each(BAD_BODIES)('$what for a shipment or a decision', async ({ body, headers, status, code }) => {
+    for (const route of ['POST /orders/{orderId}/shipments', 'POST /parked-orders/{orderId}/decisions']) {
+      const answer = await world.request(route, { caller: ADMIN, params, body, ...(headers && { headers }) });
+      expect(problemOf(answer)).toBe(`${status} ${code}`);
+    }
+  });
 
   test.each([
     [{ carrier: '' }],
