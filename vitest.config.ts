@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of the whole system run the synthesized template and the bundles, so those are made once before them. */
+const WHOLE_SYSTEM = ['test/**/*.test.ts', 'bench/**/*.test.ts', 'cli/**/*.e2e.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['{events,functions,workflows,infra,local,cli,payment-sandbox,test,bench,scripts}/**/*.test.ts'],
-    globalSetup: 'test/support/synthesize-once.ts',
     // The runtime under test is real (store, workers, sockets): two at a time is what two cores carry.
     maxWorkers: 2,
     silent: 'passed-only',
@@ -11,5 +12,19 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The CDK validator costs 3 s a synth; `npm run synth` and `npm run verify` run it, unit tests do not.
     env: { CDK_VALIDATION: 'false', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['{events,functions,workflows,infra,local,cli,payment-sandbox,scripts}/**/*.test.ts'],
+          exclude: WHOLE_SYSTEM,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: WHOLE_SYSTEM, globalSetup: 'test/support/synthesize-once.ts' },
+      },
+    ],
   },
 });

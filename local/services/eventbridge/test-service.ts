@@ -55,7 +55,7 @@ export async function eventsUnderTest(): Promise<EventsUnderTest> {
 }
 
 async function open(file: string, clock: ManualClock): Promise<EventsUnderTest> {
-  const journal = new Journal(file);
+  const journal = new Journal(file, { syncsInCommit: true });
   const queues = new SqsService({ journal, clock, stack });
   const targets = new ScriptedTargets();
   const events = new EventBridgeService({ journal, clock, stack, targets, deadLetters: queues, random: () => 1 });

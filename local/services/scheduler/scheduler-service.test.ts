@@ -12,7 +12,7 @@ import { SchedulerService } from './scheduler-service.ts';
 const MINUTE_MS = 60_000;
 
 async function schedulerUnderTest(file = journalFile(), clock = new ManualClock()) {
-  const journal = new Journal(file);
+  const journal = new Journal(file, { syncsInCommit: true });
   const queues = new SqsService({ journal, clock, stack });
   const targets = new ScriptedTargets();
   const service = new SchedulerService({ journal, clock, stack, targets, deadLetters: queues, random: () => 1 });

@@ -32,7 +32,7 @@ export async function sqsUnderTest(attributes: Record<string, string> = {}): Pro
 }
 
 function open(file: string, clock: ManualClock): SqsUnderTest {
-  const service = new SqsService({ journal: new Journal(file), clock, stack });
+  const service = new SqsService({ journal: new Journal(file, { syncsInCommit: true }), clock, stack });
   const { operations } = sqsApi(service);
   service.start();
   return {

@@ -31,7 +31,7 @@ export class StepFunctionsHarness {
 
   constructor(overrides: Partial<StepFunctionsOptions> = {}) {
     this.#overrides = overrides;
-    this.#journal = new Journal(join(this.#folder, 'runtime.sqlite'));
+    this.#journal = new Journal(join(this.#folder, 'runtime.sqlite'), { syncsInCommit: true });
     this.service = this.#open();
     this.service.resume();
   }
@@ -81,7 +81,7 @@ export class StepFunctionsHarness {
     this.#life.isOver = true;
     this.#life = { isOver: false };
     const abandoned = this.#journal;
-    this.#journal = new Journal(join(this.#folder, 'runtime.sqlite'));
+    this.#journal = new Journal(join(this.#folder, 'runtime.sqlite'), { syncsInCommit: true });
     this.service = this.#open();
     this.service.resume();
     abandoned.migrate('PRAGMA query_only = ON');
