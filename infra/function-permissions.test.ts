@@ -52,7 +52,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'WebhookInboxTable: dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
-  'plan-shipment': ['ShipmentsTable: dynamodb:GetItem dynamodb:PutItem', receives('ShippingOrderEventsWorkQueue')],
+  'plan-shipment': ['ShipmentsTable: dynamodb:PutItem', receives('ShippingOrderEventsWorkQueue')],
   'poll-payments': [
     PAYMENT_SECRET,
     'PaymentsTable/index/OpenIndex: dynamodb:Query',

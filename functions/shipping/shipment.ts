@@ -46,10 +46,10 @@ export function deliveredFacts({ orderId, correlationId, deliveredAt }: OrderDel
   return { orderId, correlationId, deliveredAt };
 }
 
-/** The shipment with these facts added; undefined when it has them already. */
-export function withFacts(known: Shipment | undefined, facts: ShipmentFacts): Shipment | undefined {
+/** The shipment with these facts added; itself when it has them already. */
+export function withFacts(known: Shipment | undefined, facts: ShipmentFacts): Shipment {
   const added = Object.entries(facts).filter(([name, fact]) => fact !== undefined && !(name in (known ?? {})));
-  if (added.length === 0) return undefined;
+  if (known !== undefined && added.length === 0) return known;
   const { toShip: _toShip, ...rest } = { ...known, ...Object.fromEntries(added) } as Shipment;
   const state = stateOf(rest);
   return { ...rest, state, version: (known?.version ?? 0) + 1, ...(state === 'TO_SHIP' ? { toShip: state } : {}) };

@@ -31,7 +31,7 @@ export class Shipping extends Construct {
       description: 'Keeps the list of what is to be shipped',
       environment: { SHIPMENTS_TABLE: shipments.name },
     });
-    shipments.grant(this.plan, 'GetItem', 'PutItem');
+    shipments.grant(this.plan, 'PutItem');
     this.orderEvents = new SubscribedQueue(this, 'OrderEvents', {
       platform,
       bus,
