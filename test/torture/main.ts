@@ -1,10 +1,10 @@
 // npm run torture: kills the whole shop under load, again and again, and checks that nothing was lost or done twice.
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { colors } from '../../cli/colors.ts';
-import { ASSEMBLY_FOLDER, synthesize } from '../../cli/synthesize.ts';
+import { synthesize } from '../../cli/synthesize.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
 import { tortureShop, type CampaignResult } from './campaign.ts';
@@ -49,10 +49,9 @@ await runCommand(async () => {
   console.log(`seed ${seed}, data in ${folder}`);
   const line = new LiveLine();
   try {
-    if (values.assembly === undefined) await synthesize();
-    // A copy: a build of the project during the run must not change what is tortured.
-    const assemblyFolder = path.join(folder, 'assembly');
-    cpSync(values.assembly ?? ASSEMBLY_FOLDER, assemblyFolder, { recursive: true });
+    const assemblyFolder = values.assembly ?? path.join(folder, 'assembly');
+    // Into a folder of its own: a build of the project during the run must not change what is tortured.
+    if (values.assembly === undefined) await synthesize({ assemblyFolder });
     const result = await tortureShop({
       assemblyFolder,
       dataFolder: path.join(folder, 'data'),

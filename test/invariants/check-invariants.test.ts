@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { checkInvariants, inBoth, INVARIANTS, underWay } from './check-invariants.ts';
+import { formatVerdict } from './format-verdict.ts';
+import { goodWorld, rowWhere, SOLD } from './good-world.ts';
+import { MUTATIONS } from './mutations.ts';
+
+test('a world in which nothing went wrong breaks no rule', () => {
+  const verdict = checkInvariants(goodWorld(), true);
+  expect(verdict.violations).toEqual([]);
+  expect(verdict.skipped).toEqual([]);
+});
+
+test.each(MUTATIONS)('%s finds: %s', (rule, _bug, mutate) => {
+  const world = goodWorld();
+  mutate(world);
+  const found = checkInvariants(world, true).violations.filter((violation) => violation.rule === rule);
+  expect(found).not.toEqual([]);
+  expect(Object.values(found[0]!.keys).join('')).not.toBe('');
+});
+
+test('every rule has a bug that it finds', () => {
+  const proven = new Set(MUTATIONS.map(([rule]) => rule));
+  expect(INVARIANTS.map(({ id }) => id).filter((id) => !proven.has(id))).toEqual([]);
+  expect(new Set(INVARIANTS.map(({ id }) => id)).size).toBe(INVARIANTS.length);
+});
+
+describe('a system in motion', () => {
+  test('is held to the rules of every moment alone', () => {
+    const world = goodWorld();
+    world.queuedMessages = 1;
+    rowWhere(world.reservations, { orderId: SOLD }).state = 'HELD';
+    const { violations, skipped } = checkInvariants(world, false);
+    expect(violations.map(({ rule }) => rule)).toEqual(['O4']);
+    expect(skipped.every(({ when }) => when === 'atRest')).toBe(true);
+    expect(underWay(world)).toEqual(['1 messages in queues']);
+  });
+
+  test('is not accused of stock that moved while it was read', () => {
+    const world = goodWorld();
+    Object.assign(rowWhere(world.stock, { sku: 'CUP' }), { available: 7, isMoving: true });
+    expect(checkInvariants(world, false).violations).toEqual([]);
+  });
+
+  test('is accused of what two looks show', () => {
+    const seen = { rule: 'S1', keys: { sku: 'CUP' }, because: 'once', rows: [] };
+    expect(
+      inBoth(
+        [seen],
+        [
+          { ...seen, because: 'again' },
+          { ...seen, rule: 'S2' },
+        ],
+      ),
+    ).toEqual([{ ...seen, because: 'again' }]);
+  });
+});
+
+test('a parked order waits for a person: the system is at rest', () => {
+  expect(underWay(goodWorld())).toEqual([]);
+});
+
+test('without the provider’s books and the archive, the rules about them are named as not checked', () => {
+  const { ledger: _ledger, archive: _archive, acknowledged: _acknowledged, ...rest } = goodWorld();
+  const { skipped, violations } = checkInvariants(rest, true);
+  expect(violations).toEqual([]);
+  expect(skipped.map(({ id }) => id)).toEqual(expect.arrayContaining(['M1', 'M2', 'O1', 'E1', 'X5']));
+});
+
+test('the report names rule, keys and rows, and shows no task token', () => {
+  const world = goodWorld();
+  world.parked[0]!.nextAction = '';
+  const text = formatVerdict(checkInvariants(world, true)).join('\n');
+  expect(text).toContain('step Refund payment: no step or no next action');
+  expect(text).toContain('REFUND_FAILED');
+  expect(text).not.toContain('token-of-the-parked-order');
+});

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
+import { formatVerdict } from '../invariants/format-verdict.ts';
+import { tortureShop } from './campaign.ts';
+
+const KILLS = 15;
+
+test(
+  'a shop that is killed 15 times under load loses nothing and does nothing twice',
+  { timeout: 180_000 },
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'shop-torture-test-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const result = await tortureShop({
+      assemblyFolder: ASSEMBLY_FOLDER,
+      dataFolder: path.join(folder, 'data'),
+      port: await firstOfThreePorts(),
+      kills: KILLS,
+      ordersPerSecond: 15,
+      seed: 20_260_115,
+      restTimeoutMs: 60_000,
+    });
+    expect(result.verdict.violations, formatVerdict(result.verdict).join('\n')).toEqual([]);
+    expect(result.neverRested).toEqual([]);
+    expect(result.verdict.skipped).toEqual([]);
+    expect(result.snapshot.orders.length).toBeGreaterThanOrEqual(result.acknowledged);
+    const statuses = new Set(result.snapshot.orders.map(({ status, reason }) => `${status} ${reason ?? ''}`.trim()));
+    expect(statuses).toEqual(new Set(['CONFIRMED', 'CANCELLED OUT_OF_STOCK', 'CANCELLED PAYMENT_DECLINED']));
+  },
+);
+
+/** The system takes its ports in a row, so that one number is enough to find it: look for three that are free. */
+async function firstOfThreePorts(): Promise<number> {
+  for (;;) {
+    const first = await listening(0);
+    const { port } = first.address() as AddressInfo;
+    const others = await Promise.all([port + 1, port + 2].map((next) => listening(next).catch(() => undefined)));
+    const servers = [first, ...others];
+    for (const server of servers) server?.close();
+    if (servers.every((server) => server !== undefined)) return port;
+  }
+}
+
+async function listening(port: number) {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
