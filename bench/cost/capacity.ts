@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
-/** What one call consumed of DynamoDB, in request units. */
+/** What one call consumed of a DynamoDB table and its indexes, in request units. */
 export interface CapacityUnits {
+  readonly table: string;
   readonly read: number;
   readonly write: number;
 }
@@ -15,32 +16,37 @@ const WRITES: ReadonlySet<string> = new Set([
   'TransactWriteItems',
 ]);
 
-const Consumed = z.object({ CapacityUnits: z.number() });
+const Consumed = z.object({ TableName: z.string(), CapacityUnits: z.number() });
 const Answer = z.object({ ConsumedCapacity: z.union([Consumed, z.array(Consumed)]).optional() });
-const Transaction = z.object({ TransactItems: z.array(z.unknown()) });
+const Action = z.object({ TableName: z.string() });
+const Transaction = z.object({ TransactItems: z.array(z.record(z.string(), Action)) });
 
 /** Operations that tell their consumption when asked. */
 export function consumesCapacity(operation: string): boolean {
   return READS.has(operation) || WRITES.has(operation);
 }
 
-/**
- * The units of one call: as DynamoDB tells them or, of a refused write, by the documented rule (a condition that
- * fails is billed as the write would have been; we take the least: 1 KB an item).
- */
-export function capacityOf(operation: string, request: unknown, answer: unknown, isRefused: boolean): CapacityUnits {
-  const units = isRefused ? refusedUnits(operation, request) : toldUnits(answer);
-  return READS.has(operation) ? { read: units, write: 0 } : { read: 0, write: units };
-}
-
-function toldUnits(answer: unknown): number {
+/** The units of one call, as DynamoDB tells them. */
+export function consumedUnits(operation: string, answer: unknown): CapacityUnits[] {
   const { ConsumedCapacity = [] } = Answer.parse(answer);
   const told = Array.isArray(ConsumedCapacity) ? ConsumedCapacity : [ConsumedCapacity];
-  return told.reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+  const isRead = READS.has(operation);
+  return told.map(({ TableName: table, CapacityUnits: units }) => ({
+    table,
+    read: isRead ? units : 0,
+    write: isRead ? 0 : units,
+  }));
 }
 
-/** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
-function refusedUnits(operation: string, request: unknown): number {
-  if (operation === 'TransactWriteItems') return 2 * Transaction.parse(request).TransactItems.length;
-  return WRITES.has(operation) ? 1 : 0;
+/**
+ * The units of a write that a condition refused. DynamoDB does not tell them and bills them as if the write had been:
+ * at least one for each item, two in a transaction; we take the least.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+ */
+export function refusedUnits(operation: string, request: unknown): CapacityUnits[] {
+  if (operation === 'TransactWriteItems') {
+    const actions = Transaction.parse(request).TransactItems.flatMap((item) => Object.values(item));
+    return actions.map(({ TableName: table }) => ({ table, read: 0, write: 2 }));
+  }
+  return WRITES.has(operation) ? [{ table: Action.parse(request).TableName, read: 0, write: 1 }] : [];
 }

@@ -1,7 +1,7 @@
 import { Agent, createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { capacityOf, consumesCapacity, type CapacityUnits } from './capacity.ts';
+import { consumedUnits, consumesCapacity, refusedUnits, type CapacityUnits } from './capacity.ts';
 
 /** One call of a function to an AWS service. */
 export interface ObservedCall {
@@ -9,7 +9,8 @@ export interface ObservedCall {
   readonly operation: string;
   /** Parsed JSON of the request. */
   readonly request: unknown;
-  readonly capacity: CapacityUnits;
+  /** Of DynamoDB, by table. */
+  readonly capacity: readonly CapacityUnits[];
 }
 
 /**
@@ -73,12 +74,7 @@ export class CountingProxy {
   #observe(operation: string, body: Buffer, statusCode: number, answerBody: Buffer): void {
     const isJson = body[0] === 0x7b; // {
     const request: unknown = isJson ? JSON.parse(body.toString()) : undefined;
-    const [service, name = ''] = operation.split('.');
-    const capacity =
-      service === 'DynamoDB' && consumesCapacity(name)
-        ? capacityOf(name, request, JSON.parse(answerBody.toString()), statusCode >= 400)
-        : { read: 0, write: 0 };
-    this.#onCall({ operation, request, capacity });
+    this.#onCall({ operation, request, capacity: unitsOf(operation, request, statusCode, answerBody) });
   }
 }
 
@@ -86,6 +82,12 @@ export class CountingProxy {
 function operationOf({ headers, method, url }: IncomingMessage): string {
   const target = headers['x-amz-target'];
   return typeof target === 'string' ? target.replace(/_\d{8}\./, '.') : `${method} ${url}`;
+}
+
+function unitsOf(operation: string, request: unknown, statusCode: number, answerBody: Buffer): CapacityUnits[] {
+  const [service, name = ''] = operation.split('.');
+  if (service !== 'DynamoDB' || !consumesCapacity(name)) return [];
+  return statusCode < 400 ? consumedUnits(name, JSON.parse(answerBody.toString())) : refusedUnits(name, request);
 }
 
 function askedForCapacity(operation: string, body: Buffer): Buffer {

@@ -22,7 +22,7 @@ import {
 } from './order-paths.ts';
 import { productionAssembly, type Assembly } from './production-assembly.ts';
 import { stateTransitions } from './state-transitions.ts';
-import { combined, type Usage } from './usage.ts';
+import type { Usage } from './usage.ts';
 import { UsageMeter } from './usage-meter.ts';
 
 export interface Measurement {
@@ -30,12 +30,12 @@ export interface Measurement {
   readonly paths: Readonly<Record<PathName, PathUsage>>;
   /** Usage of one minute's runs of the scheduled functions. */
   readonly minute: Usage;
+  readonly stack: { readonly resourceTypes: readonly string[]; /** Worked by a function. */ readonly queues: number };
 }
 
 export interface PathUsage {
-  /** The order that used most; they differ where events arrive in another order. */
-  readonly most: Usage;
-  readonly mean: Usage;
+  /** Of each order. They differ a little: events that race each other may arrive in another order. */
+  readonly orders: readonly Usage[];
   /** What the last order's figures are made of. */
   readonly details: ReadonlyMap<string, number>;
 }
@@ -74,17 +74,14 @@ async function measure(system: System, meter: UsageMeter, ordersPerPath: number)
     await measureOrder(system, meter, orderPath); // cold starts are no order's cost
     const usages: Usage[] = [];
     for (let order = 0; order < ordersPerPath; order += 1) usages.push(await measureOrder(system, meter, orderPath));
-    paths[orderPath.name] = {
-      most: combined(usages, (values) => Math.max(...values)),
-      mean: combined(usages, (values) => values.reduce((sum, value) => sum + value, 0) / values.length),
-      details: meter.details,
-    };
+    paths[orderPath.name] = { orders: usages, details: meter.details };
   }
   for (const name of SCHEDULED_FUNCTIONS) await runScheduled(system, name);
   await meter.quiet();
   meter.reset();
   for (const name of SCHEDULED_FUNCTIONS) await runScheduled(system, name);
-  return { paths: paths as Record<PathName, PathUsage>, minute: meter.usage };
+  await meter.quiet();
+  return { paths: paths as Record<PathName, PathUsage>, minute: meter.usage, stack: stackOf(system) };
 }
 
 async function measureOrder(system: System, meter: UsageMeter, orderPath: OrderPath): Promise<Usage> {
@@ -121,6 +118,14 @@ async function stopSchedules({ deployment }: System): Promise<void> {
   for (const { Name, ScheduleExpression } of Rules) {
     if (ScheduleExpression !== undefined) await deployment.events.send(new DisableRuleCommand({ Name }));
   }
+}
+
+function stackOf({ runtime }: System): Measurement['stack'] {
+  const types = Object.values(runtime.resources).map(({ type }) => type);
+  const queues = runtime.services.lambda.mappings
+    .all()
+    .filter(({ settings }) => settings.eventSourceArn.includes(':sqs:'));
+  return { resourceTypes: types, queues: queues.length };
 }
 
 function memoryByName({ runtime }: System, { memoryMb }: Assembly): Map<string, number> {

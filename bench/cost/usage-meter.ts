@@ -65,8 +65,10 @@ export class UsageMeter {
 
   /** For the proxy. */
   readonly countCall = ({ operation, request, capacity }: ObservedCall): void => {
-    this.#add('dynamoDbReadUnits', capacity.read, `${operation} ${tableOf(request)}`);
-    this.#add('dynamoDbWriteUnits', capacity.write, `${operation} ${tableOf(request)}`);
+    for (const { table, read, write } of capacity) {
+      this.#add('dynamoDbReadUnits', read, `${operation} ${table}`);
+      this.#add('dynamoDbWriteUnits', write, `${operation} ${table}`);
+    }
     if (operation === 'AWSEvents.PutEvents') this.countEvents((request as { Entries: readonly EventEntry[] }).Entries);
     if (operation.startsWith('secretsmanager.')) this.#add('secretReads', 1, operation);
   };
@@ -122,14 +124,4 @@ interface EventEntry {
   readonly Source?: string;
   readonly DetailType?: string;
   readonly Detail?: string;
-}
-
-function tableOf(request: unknown): string {
-  const { TableName, TransactItems, RequestItems } = (request ?? {}) as {
-    TableName?: string;
-    TransactItems?: readonly Record<string, { TableName: string }>[];
-    RequestItems?: Record<string, unknown>;
-  };
-  const names = TransactItems?.flatMap((item) => Object.values(item).map((action) => action.TableName));
-  return TableName ?? names?.join('+') ?? Object.keys(RequestItems ?? {}).join('+');
 }

@@ -32,8 +32,20 @@ export const NO_USAGE: Usage = {
 
 export const USAGE_NAMES = Object.keys(NO_USAGE) as UsageName[];
 
+export function leastOf(usages: readonly Usage[]): Usage {
+  return combined(usages, (values) => Math.min(...values));
+}
+
+export function medianOf(usages: readonly Usage[]): Usage {
+  return combined(usages, (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
+}
+
+export function meanOf(usages: readonly Usage[]): Usage {
+  return combined(usages, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+}
+
 /** A usage of which each figure follows from those of the same name. */
-export function combined(usages: readonly Usage[], combine: (values: readonly number[]) => number): Usage {
+function combined(usages: readonly Usage[], combine: (values: readonly number[]) => number): Usage {
   const entries = USAGE_NAMES.map((name) => [name, combine(usages.map((usage) => usage[name]))] as const);
   return { ...NO_USAGE, ...Object.fromEntries(entries) };
 }

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stepsOf } from '../../cli/trace/execution-steps.ts';
+import { excesses, readBudget } from './budget.ts';
+import { consumedUnits, refusedUnits } from './capacity.ts';
+import { measurePaths, type Measurement } from './measure-paths.ts';
+import { ORDER_PATHS } from './order-paths.ts';
+import { priced, readPrices } from './price-list.ts';
+import { stateTransitions } from './state-transitions.ts';
+import { NO_USAGE } from './usage.ts';
+
+describe('an order on a running system', () => {
+  let measurement: Measurement;
+  beforeAll(async () => {
+    measurement = await measurePaths(3);
+  }, 180_000);
+
+  test.each(ORDER_PATHS)('$title uses no more of AWS than its budget (npm run cost tells why)', ({ name }) => {
+    expect(excesses(name, measurement.paths[name].orders, readBudget())).toEqual([]);
+  });
+
+  test('confirmed costs four state transitions', () => {
+    expect(measurement.paths.confirmed.orders.map((usage) => usage.stateTransitions)).toEqual([4, 4, 4]);
+  });
+});
+
+describe('counting', () => {
+  const at = (id: number) => ({ id, previousEventId: id - 1, timestamp: new Date(id) });
+
+  test('a retry is one more state transition', () => {
+    const steps = stepsOf([
+      { ...at(1), type: 'ExecutionStarted' },
+      { ...at(2), type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Charge payment' } },
+      { ...at(3), type: 'TaskScheduled' },
+      { ...at(4), type: 'TaskFailed', taskFailedEventDetails: { error: 'PaymentUnavailable' } },
+      { ...at(5), type: 'TaskScheduled' },
+      { ...at(6), type: 'TaskSucceeded' },
+      { ...at(7), type: 'TaskStateExited', stateExitedEventDetails: { name: 'Charge payment' } },
+      { ...at(8), type: 'PassStateEntered', stateEnteredEventDetails: { name: 'Done' } },
+    ]);
+    expect(stateTransitions(steps)).toBe(3);
+  });
+
+  test('a transaction that a condition refused is billed for each of its items', () => {
+    const request = { TransactItems: [{ Put: { TableName: 'Orders' } }, { Update: { TableName: 'Outbox' } }] };
+    expect(refusedUnits('TransactWriteItems', request)).toEqual([
+      { table: 'Orders', read: 0, write: 2 },
+      { table: 'Outbox', read: 0, write: 2 },
+    ]);
+    expect(refusedUnits('GetItem', { TableName: 'Orders' })).toEqual([]);
+  });
+
+  test('units are told by DynamoDB, and reads told apart from writes by the operation', () => {
+    const told = { ConsumedCapacity: { TableName: 'Orders', CapacityUnits: 3 } };
+    expect(consumedUnits('PutItem', told)).toEqual([{ table: 'Orders', read: 0, write: 3 }]);
+    expect(consumedUnits('Query', told)).toEqual([{ table: 'Orders', read: 3, write: 0 }]);
+  });
+
+  test('a budget is exceeded only when each of the orders uses more', () => {
+    const budget = readBudget();
+    const limit = budget.confirmed['dynamoDbWriteUnits'] ?? 0;
+    const within = { ...NO_USAGE, dynamoDbWriteUnits: limit };
+    const above = { ...NO_USAGE, dynamoDbWriteUnits: limit + 1 };
+    expect(excesses('confirmed', [above, within], budget)).toEqual([]);
+    expect(excesses('confirmed', [above, above], budget)).toEqual([
+      `confirmed: ${limit + 1} dynamoDbWriteUnits, budget ${limit}`,
+    ]);
+  });
+
+  test('a million of four transitions cost a hundred dollars', () => {
+    const cost = priced({ ...NO_USAGE, stateTransitions: 4 }, readPrices(), 1_000_000);
+    expect(cost.stateTransitions).toBeCloseTo(100);
+    expect(cost.lambdaInvocations).toBe(0);
+  });
+});

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { USAGE_NAMES, type Usage, type UsageName } from './usage.ts';
+
+const Price = z.object({ usd: z.number(), per: z.number().positive(), source: z.url(), counts: z.string() });
+
+const PriceListSchema = z.object({
+  region: z.string(),
+  /** The day on which the pages were read. */
+  readOn: z.iso.date(),
+  prices: z.record(z.enum(USAGE_NAMES as [UsageName, ...UsageName[]]), Price),
+  /** Resources that cost by the month, by their CloudFormation type. */
+  standing: z.record(z.string(), z.object({ usdPerMonth: z.number(), source: z.url() })),
+  /** How Lambda polls a queue that is an event source. */
+  polling: z.object({ connectionsPerQueue: z.number(), receivesPerMinuteAndConnection: z.number(), source: z.url() }),
+  surveyed: z.object({ usdPerMillion: z.tuple([z.number(), z.number()]) }),
+  /** Most that a million confirmed orders may cost, in dollars. */
+  targets: z.object({ stepFunctionsAndLambda: z.number(), allIn: z.number() }),
+});
+export type PriceList = z.infer<typeof PriceListSchema>;
+
+const MINUTES_A_MONTH = 60 * 730; // AWS counts 730 hours a month
+
+/** The one dated price file: us-east-1, first paid tier. */
+export function readPrices(): PriceList {
+  const file = new URL('prices-us-east-1.json', import.meta.url);
+  return PriceListSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** Dollars for each item of a usage that occurs `times` times. */
+export function priced(usage: Usage, { prices }: PriceList, times: number): Record<UsageName, number> {
+  const entries = USAGE_NAMES.map(
+    (name) => [name, (usage[name] * times * prices[name].usd) / prices[name].per] as const,
+  );
+  return Object.fromEntries(entries) as Record<UsageName, number>;
+}
+
+/** What runs and polls when nobody orders, in dollars a month. */
+export interface StandingCost {
+  readonly scheduledFunctions: number;
+  readonly emptyPolls: number;
+  readonly resources: number;
+}
+
+/** @param resourceTypes CloudFormation type of each resource of the stack. @param queues worked by a function. */
+export function standingCost(
+  minute: Usage,
+  stack: { readonly resourceTypes: readonly string[]; readonly queues: number },
+  list: PriceList,
+): StandingCost {
+  const { connectionsPerQueue, receivesPerMinuteAndConnection } = list.polling;
+  const receives = stack.queues * connectionsPerQueue * receivesPerMinuteAndConnection * MINUTES_A_MONTH;
+  const { sqsRequests } = list.prices;
+  return {
+    scheduledFunctions: sum(Object.values(priced(minute, list, MINUTES_A_MONTH))),
+    emptyPolls: (receives * sqsRequests.usd) / sqsRequests.per,
+    resources: sum(stack.resourceTypes.map((type) => list.standing[type]?.usdPerMonth ?? 0)),
+  };
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
