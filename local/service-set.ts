@@ -70,7 +70,7 @@ export class ServiceSet {
     this.logs = new LogsService({ clock, stack, dataFolder: data.path, metrics: this.metrics });
     this.secretsManager = new SecretsManagerService({ journal, clock, stack, secrets: options.secrets });
     this.sqs = new SqsService({ journal, clock, stack });
-    this.metrics.addGauges(() => queueGauges(this.sqs));
+    this.metrics.addGauges(() => queueGauges(this.sqs, clock));
     this.cognito = new CognitoService({ journal, clock, stack, users: options.users });
     this.ses = new SesService({ journal, clock, dataFolder: data.path });
     this.dynamoDb = options.dynamoDb;
@@ -108,6 +108,7 @@ export class ServiceSet {
       stack,
       functions,
       logs,
+      metrics: this.metrics,
       port: options.httpApiPort,
       issuerAddressOf: (issuer) => this.cognito.addressOf(issuer),
     });

@@ -32,6 +32,18 @@ describe('throttling', () => {
   });
 });
 
+test('counts every request by its answer: what the client did wrong apart from what the function did', async () => {
+  await gateway.startApi({ routes: { 'GET /a': {} } });
+  await gateway.send('/a');
+  await gateway.send('/nowhere');
+  gateway.handler = () => ({ payload: '{}', functionError: 'Unhandled' });
+  await gateway.send('/a');
+  const sumOf = (name: string): number =>
+    gateway.samples.filter((sample) => sample.name === name).reduce((sum, { value }) => sum + value, 0);
+  expect(['Count', '4xx', '5xx'].map(sumOf)).toEqual([3, 1, 1]);
+  expect(gateway.samples.filter(({ name }) => name === 'IntegrationLatency')).toHaveLength(2);
+});
+
 describe('a route with a JWT authorizer', () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 

@@ -1,5 +1,6 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '../../clock.ts';
+import type { MetricSink } from '../logs/metric-store.ts';
 import type { FunctionInvoker, LogSink } from '../service-ports.ts';
 import { Gateway } from './gateway.ts';
 import type { HttpApi } from './http-api.ts';
@@ -12,6 +13,7 @@ export interface ApiGatewayOptions {
   readonly stack: StackIdentity;
   readonly functions: FunctionInvoker;
   readonly logs: LogSink;
+  readonly metrics?: MetricSink;
   /** Port of the first HTTP API; the next ones follow. 0: any free ones. */
   readonly port: number;
   /** Where an issuer is reached, when not at its own URL (`CognitoService.addressOf`). */
@@ -74,10 +76,18 @@ export class ApiGatewayService {
 
   /** Serves the declared APIs from here on. */
   start(): void {
-    const { clock, stack, functions, logs, hosts = [] } = this.#options;
+    const { clock, stack, functions, logs, metrics, hosts = [] } = this.#options;
     const names = new Set([...LOOPBACK_NAMES, ...hosts].map((host) => host.toLowerCase()));
     for (const { api, logicalId } of this.#apis.values()) {
-      const options = { clock, accountId: stack.accountId, functions, logs, verifier: this.#verifier, hosts: names };
+      const options = {
+        clock,
+        accountId: stack.accountId,
+        functions,
+        logs,
+        metrics,
+        verifier: this.#verifier,
+        hosts: names,
+      };
       const gateway = new Gateway(api, options);
       this.#listenerOf(logicalId).serve((message) => gateway.answer(message));
     }

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
+import type { MetricSink } from '../logs/metric-store.ts';
 import type { FunctionInvoker, InvocationResult, LogSink } from '../service-ports.ts';
 import { AccessLog } from './access-log.ts';
+import { measureRequest } from './api-metrics.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';
 import { answerOf, type GatewayAnswer } from './function-answer.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -21,6 +23,7 @@ export interface GatewayOptions {
   readonly functions: FunctionInvoker;
   readonly verifier: JwtVerifier;
   readonly logs: LogSink;
+  readonly metrics?: MetricSink | undefined;
   /** Names by which clients may call; others are refused, so that no foreign name can be rebound to loopback. */
   readonly hosts: ReadonlySet<string>;
 }
@@ -66,6 +69,7 @@ export class Gateway {
       return exchange.request && this.#api.cors ? withCors(failed, this.#api.cors, exchange.request) : failed;
     });
     this.#writeAccessLog(exchange, answer);
+    this.#measure(exchange, answer);
     return { ...answer, headers: [...answer.headers, ['apigw-requestid', exchange.requestId]] };
   }
 
@@ -166,6 +170,13 @@ export class Gateway {
     } finally {
       timer.cancel();
     }
+  }
+
+  #measure({ receivedMs, integrationLatencyMs }: Exchange, { statusCode }: GatewayAnswer): void {
+    const atMs = this.#options.clock.nowMs();
+    const { apiId } = this.#api;
+    const latencyMs = atMs - receivedMs;
+    measureRequest(this.#options.metrics, { apiId, statusCode, latencyMs, integrationLatencyMs, atMs });
   }
 
   #writeAccessLog(exchange: Exchange, answer: GatewayAnswer): void {

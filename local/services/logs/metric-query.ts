@@ -1,10 +1,12 @@
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { compileExpression, type Expression } from './metric-expression.ts';
 import type { MetricName, MetricStore } from './metric-store.ts';
+import { compileInsightsQuery, isInsightsQuery, type InsightsQuery } from './metrics-insights.ts';
 
 /** One entry of `MetricDataQueries` or of an alarm's `Metrics`. */
 export type MetricQuery = { readonly id: string; readonly returnData: boolean; readonly label: string | undefined } & (
   | { readonly kind: 'metric'; readonly metric: MetricName; readonly statistic: string; readonly periodSeconds: number }
+  | { readonly kind: 'insights'; readonly query: InsightsQuery; readonly periodSeconds: number }
   | { readonly kind: 'expression'; readonly expression: Expression }
 );
 
@@ -12,7 +14,11 @@ export type MetricQuery = { readonly id: string; readonly returnData: boolean; r
 export function parseQuery(query: JsonObject): MetricQuery {
   const base = { id: String(query['Id']), returnData: isTrue(query['ReturnData'] ?? true), label: query['Label'] };
   const { MetricStat: stat, Expression: expression } = query;
-  if (typeof expression === 'string') return { ...base, kind: 'expression', expression: compileExpression(expression) };
+  if (typeof expression === 'string') {
+    if (!isInsightsQuery(expression)) return { ...base, kind: 'expression', expression: compileExpression(expression) };
+    const periodSeconds = Number(query['Period'] ?? 60);
+    return { ...base, kind: 'insights', query: compileInsightsQuery(expression), periodSeconds };
+  }
   return {
     ...base,
     kind: 'metric',
@@ -34,7 +40,7 @@ export function metricOf(input: JsonObject): MetricName {
 
 /** The longest period among the queries: expressions are evaluated at it. */
 export function periodOf(queries: readonly MetricQuery[]): number {
-  return Math.max(60, ...queries.map((query) => (query.kind === 'metric' ? query.periodSeconds : 0)));
+  return Math.max(60, ...queries.map((query) => (query.kind === 'expression' ? 0 : query.periodSeconds)));
 }
 
 /** The datapoint of one query in the period that begins at `startMs`. */
@@ -46,6 +52,10 @@ export function evaluateQuery(
   depth = 0,
 ): number | undefined {
   if (query.kind === 'metric') return store.datapoint(query.metric, query.statistic, period.startMs, period.endMs);
+  if (query.kind === 'insights') {
+    const { statistic, matches } = query.query;
+    return store.datapointOver(matches, statistic, period.startMs, period.endMs);
+  }
   // Expressions may name each other; a circle has no value.
   if (depth > all.length) return undefined;
   return query.expression((id) => {

@@ -71,15 +71,19 @@ export class MetricStore implements MetricSink {
    * @throws RangeError for any other statistic.
    */
   datapoint(metric: MetricName, statistic: string, startMs: number, endMs: number): number | undefined {
-    const read = readerOf(statistic);
     const series = this.#series.get(keyOf(metric));
-    if (!series) return undefined;
-    const buckets: Bucket[] = [];
-    for (let atMs = startMs - (startMs % RESOLUTION_MS); atMs < endMs; atMs += RESOLUTION_MS) {
-      const bucket = series.buckets.get(atMs);
-      if (bucket) buckets.push(bucket);
-    }
-    return buckets.length > 0 ? read(merge(buckets)) : undefined;
+    return datapointOf(series ? [series] : [], statistic, startMs, endMs);
+  }
+
+  /** One datapoint over all metrics that match, as if they were one. @throws RangeError as `datapoint` does. */
+  datapointOver(
+    matches: (metric: MetricName) => boolean,
+    statistic: string,
+    startMs: number,
+    endMs: number,
+  ): number | undefined {
+    const all = [...this.#series.values()].filter(({ metric }) => matches(metric));
+    return datapointOf(all, statistic, startMs, endMs);
   }
 
   unitOf(metric: MetricName): string | undefined {
@@ -108,6 +112,15 @@ export class MetricStore implements MetricSink {
     }
     return series;
   }
+}
+
+function datapointOf(all: readonly Series[], statistic: string, startMs: number, endMs: number): number | undefined {
+  const read = readerOf(statistic);
+  const buckets: Bucket[] = [];
+  for (let atMs = startMs - (startMs % RESOLUTION_MS); atMs < endMs; atMs += RESOLUTION_MS) {
+    for (const series of all) buckets.push(...[series.buckets.get(atMs)].filter((bucket) => bucket !== undefined));
+  }
+  return buckets.length > 0 ? read(merge(buckets)) : undefined;
 }
 
 function keyOf({ namespace, name, dimensions }: MetricName): string {

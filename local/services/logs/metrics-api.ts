@@ -78,7 +78,7 @@ function getMetricData(service: MetricsService, input: JsonObject): JsonObject {
   const results = queries
     .filter(({ returnData }) => returnData)
     .map((query) => {
-      const periodSeconds = query.kind === 'metric' ? query.periodSeconds : periodOf(queries);
+      const periodSeconds = query.kind === 'expression' ? periodOf(queries) : query.periodSeconds;
       const points = datapoints(input, periodSeconds, (period) => evaluateQuery(query, queries, service.store, period));
       if (descending) points.reverse();
       return {

@@ -111,6 +111,36 @@ describe('an alarm', () => {
     expect(state()).toBe('ALARM');
   });
 
+  test('on a Metrics Insights query takes a metric of all services and reasons together', async () => {
+    const state = await alarm({
+      Metrics: [{ Id: 'q', Expression: 'SELECT SUM(Failures) FROM "App"', Period: 300 }],
+    });
+    record(1, { dimensions: { service: 'worker', Reason: 'late' } } as object);
+    await clock.advanceBy(MINUTE_MS);
+    record(1, { dimensions: { service: 'cook' } });
+    record(9, { name: 'Successes' });
+    record(9, { namespace: 'OtherApp' });
+    expect(state()).toBe('OK');
+    record(1);
+    expect(state()).toBe('ALARM');
+  });
+
+  test('on a Metrics Insights query with a schema takes metrics of exactly these dimensions', async () => {
+    const Metrics = [{ Id: 'q', Expression: 'SELECT MAX(Failures) FROM SCHEMA("App", service)', Period: 60 }];
+    const state = await alarm({ Metrics });
+    record(9, { dimensions: {} } as object);
+    expect(state()).toBe('INSUFFICIENT_DATA');
+    record(9);
+    expect(state()).toBe('ALARM');
+  });
+
+  test('on a Metrics Insights query with a part that is not evaluated says so', async () => {
+    await alarm({ Metrics: [{ Id: 'q', Expression: 'SELECT SUM(Failures) FROM "App" GROUP BY service' }] });
+    expect(service.alarms()).toMatchObject([
+      { state: 'INSUFFICIENT_DATA', reason: expect.stringContaining('GROUP BY') },
+    ]);
+  });
+
   test('that cannot be evaluated says why', async () => {
     await alarm({ Metrics: [{ Id: 'e', Expression: 'ANOMALY_DETECTION_BAND(m)' }] });
     expect(service.alarms()).toMatchObject([

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { ManualClock } from '../../../clock.ts';
+import type { MetricSample } from '../../logs/metric-store.ts';
 import type { InvocationResult } from '../../service-ports.ts';
 import { declare, testStack } from '../../testing/test-stack.ts';
 import { ApiGatewayService } from '../apigateway-service.ts';
@@ -44,6 +45,7 @@ export class GatewayUnderTest {
   readonly clock = new ManualClock(Date.UTC(2026, 2, 12, 19, 3, 58));
   readonly invocations: { name: string; event: ReceivedEvent }[] = [];
   readonly logLines: { logGroup: string; line: string }[] = [];
+  readonly samples: MetricSample[] = [];
   handler: Handler = () => ok({ done: true });
 
   readonly service = new ApiGatewayService({
@@ -59,6 +61,7 @@ export class GatewayUnderTest {
       invokeAsync: () => Promise.reject(new Error('An HTTP API invokes synchronously.')),
     },
     logs: { append: (logGroup, line) => this.logLines.push({ logGroup, line }) },
+    metrics: { record: (sample) => this.samples.push(sample) },
     hosts: ['shop.example'],
   });
 
