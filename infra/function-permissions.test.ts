@@ -128,6 +128,12 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OutboxTable/index/PendingIndex: dynamodb:Query',
     'OutboxTable: dynamodb:BatchWriteItem dynamodb:UpdateItem',
   ],
+  'watch-orders': [
+    'OrderingCancellationStateMachine: states:ListExecutions',
+    'OrderingSagaStateMachine: states:ListExecutions',
+    'OrdersTable/index/ParkedIndex: dynamodb:Query',
+    'OrdersTable: dynamodb:BatchGetItem',
+  ],
 };
 
 /** Actions of which AWS says that they take no resource: traces, and the delivery of a workflow's log. */

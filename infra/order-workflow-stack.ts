@@ -14,6 +14,7 @@ import { Inventory } from './constructs/inventory.ts';
 import { Notifications } from './constructs/notifications.ts';
 import { Observability, type ObservedParts } from './constructs/observability.ts';
 import { OrderService } from './constructs/order-service.ts';
+import { OrderMonitor } from './constructs/order-monitor.ts';
 import { Ordering } from './constructs/ordering.ts';
 import { Outbox } from './constructs/outbox.ts';
 import { Payments } from './constructs/payments.ts';
@@ -68,6 +69,8 @@ export class OrderWorkflowStack extends Stack {
       payments,
       definitionsFolder,
     });
+    const { saga, cancellation } = ordering;
+    const monitor = new OrderMonitor(this, 'Monitor', { platform, tables, saga, cancellation, undeliveredRuns });
     const identity = new Identity(this, 'Identity', platform);
     const cursorSecret = new CursorSecret(this, 'CursorSecret', platform);
     const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
@@ -76,7 +79,7 @@ export class OrderWorkflowStack extends Stack {
       platform,
       tables,
       cursorSecret,
-      cancellation: ordering.cancellation,
+      cancellation,
     });
     const shipping = new Shipping(this, 'Shipping', { platform, bus: events.bus, tables });
     const sender = this.mailSender();
@@ -89,6 +92,7 @@ export class OrderWorkflowStack extends Stack {
       outbox,
       payments,
       ordering,
+      monitor,
       api,
       undeliveredRuns,
       subscribers: [basket.priceChanges, shipping.orderEvents, notifications.orderEvents],
@@ -135,7 +139,7 @@ interface ShopParts extends ObservedParts {
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, undeliveredRuns, identity, basket } = parts;
-  const { orders, shipping, notifications } = parts;
+  const { orders, shipping, notifications, monitor } = parts;
   const { checkouts, saga, cancellation, functions, unparkedFailures } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -178,6 +182,7 @@ function shopOutputs(parts: ShopParts) {
     PaymentWebhookFunctionName: payments.webhook.name,
     PollPaymentsFunctionName: payments.poll.name,
     SweepOutboxFunctionName: outbox.sweeper.name,
+    WatchOrdersFunctionName: monitor.watch.name,
     RelayOutboxFunctionName: outbox.relay.name,
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { logger } from '../platform/logger.ts';
-import { count } from '../platform/metrics.ts';
+import { count, gauge } from '../platform/metrics.ts';
 import { OutboxRow, PENDING_SHARDS } from '../platform/outbox.ts';
 import type { EventPublisher } from './event-publisher.ts';
 import { publishAndMark } from './outbox-relay.ts';
@@ -13,7 +13,15 @@ const MAX_ROWS_PER_SHARD = 500;
 const PAGE_ROWS = 50;
 
 /** A type and not an interface, because it is the function's JSON result. */
-export type SweepResult = { readonly published: number; readonly rejected: number; readonly quarantined: number };
+export type SweepResult = {
+  readonly published: number;
+  readonly rejected: number;
+  readonly quarantined: number;
+  /** How long the oldest of them had waited, in seconds; 0 when nothing was left behind. */
+  readonly oldestSeconds: number;
+};
+
+const NOTHING: SweepResult = { published: 0, rejected: 0, quarantined: 0, oldestSeconds: 0 };
 
 /** Finds outbox rows that nobody published and publishes them. */
 export class OutboxSweeper {
@@ -29,8 +37,9 @@ export class OutboxSweeper {
 
   async sweep(): Promise<SweepResult> {
     const createdBefore = new Date(this.#clock.now().getTime() - GRACE_SECONDS * 1000).toISOString();
-    let total: SweepResult = { published: 0, rejected: 0, quarantined: 0 };
+    let total = NOTHING;
     for (const shard of PENDING_SHARDS) total = sum(total, await this.#sweepShard(shard, createdBefore));
+    gauge('OutboxAgeSeconds', 'Seconds', total.oldestSeconds);
     if (total.published > 0) {
       count('EventsSwept', {}, total.published);
       logger.warn('Swept events that the stream left behind', total);
@@ -39,7 +48,7 @@ export class OutboxSweeper {
   }
 
   async #sweepShard(shard: string, createdBefore: string): Promise<SweepResult> {
-    let total: SweepResult = { published: 0, rejected: 0, quarantined: 0 };
+    let total = NOTHING;
     let page: PendingPage | undefined;
     for (let seen = 0; seen < MAX_ROWS_PER_SHARD; seen += PAGE_ROWS) {
       page = await this.#table.pending(shard, createdBefore, PAGE_ROWS, page?.next);
@@ -65,7 +74,17 @@ export class OutboxSweeper {
       logger.error('Outbox row is malformed and set aside', { eventId });
     }
     if (malformed.length > 0) count('PublishFailures', {}, malformed.length);
-    return { published: sound.length - rejected.size, rejected: rejected.size, quarantined: malformed.length };
+    return {
+      published: sound.length - rejected.size,
+      rejected: rejected.size,
+      quarantined: malformed.length,
+      oldestSeconds: this.#ageSeconds(rows[0]),
+    };
+  }
+
+  #ageSeconds(row: PendingPage['rows'][number] | undefined): number {
+    const createdMs = Date.parse(String(row?.['createdAt']));
+    return Number.isNaN(createdMs) ? 0 : Math.floor((this.#clock.now().getTime() - createdMs) / 1000);
   }
 }
 
@@ -74,5 +93,6 @@ function sum(a: SweepResult, b: SweepResult): SweepResult {
     published: a.published + b.published,
     rejected: a.rejected + b.rejected,
     quarantined: a.quarantined + b.quarantined,
+    oldestSeconds: Math.max(a.oldestSeconds, b.oldestSeconds),
   };
 }

@@ -1,5 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
+type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
+
 /** Emits each metric as it is added, so nothing is left over when an invocation is cut off. */
 const metrics = new Metrics({ singleMetric: true });
 
@@ -19,7 +21,11 @@ export type MetricName =
   | 'ChargesUnknown'
   | 'CompensationFailures'
   | 'WebhooksUnmatched'
-  | 'WebhookSignaturesInvalid';
+  | 'WebhookSignaturesInvalid'
+  | 'OutboxAgeSeconds'
+  | 'OldestUnfinishedOrderSeconds'
+  | 'OrdersWaitingForOperator'
+  | 'MoneyAtRiskMinor';
 
 /**
  * Counts in CloudWatch's embedded metric format: one log line and no API call. A line costs money as any log line
@@ -27,6 +33,20 @@ export type MetricName =
  * @param dimensions few values each (a reason code, never an order id): every combination is billed as one metric.
  */
 export function count(name: MetricName, dimensions: Readonly<Record<string, string>> = {}, amount = 1): void {
-  for (const [dimension, value] of Object.entries(dimensions)) metrics.addDimension(dimension, value);
-  metrics.addMetric(name, MetricUnit.Count, amount);
+  emit(name, MetricUnit.Count, amount, dimensions);
+}
+
+/** Tells how something stands now, in the same format; for jobs that look once a minute, never for an order's steps. */
+export function gauge(
+  name: MetricName,
+  unit: 'Seconds' | 'Count' | 'None',
+  value: number,
+  dimensions: Readonly<Record<string, string>> = {},
+): void {
+  emit(name, MetricUnit[unit === 'None' ? 'NoUnit' : unit], value, dimensions);
+}
+
+function emit(name: MetricName, unit: Unit, value: number, dimensions: Readonly<Record<string, string>>): void {
+  for (const [dimension, text] of Object.entries(dimensions)) metrics.addDimension(dimension, text);
+  metrics.addMetric(name, unit, value);
 }

@@ -3,6 +3,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { LogQueries } from './log-queries.ts';
+import type { OrderMonitor } from './order-monitor.ts';
 import type { Ordering } from './ordering.ts';
 import type { Outbox } from './outbox.ts';
 import type { Payments } from './payments.ts';
@@ -19,6 +20,7 @@ export interface ObservedParts {
   readonly outbox: Outbox;
   readonly payments: Payments;
   readonly ordering: Ordering;
+  readonly monitor: OrderMonitor;
   readonly api: ShopHttpApi;
   readonly undeliveredRuns: DeadLetterQueue;
   /** Queues of services that follow events, beside the checkout queue. */

@@ -13,13 +13,14 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ObservedParts } from './observability.ts';
-import { shopMetric } from './shop-metrics.ts';
+import { shopGauge, shopMetric } from './shop-metrics.ts';
+import type { ShopTable } from './shop-table.ts';
 import type { SubscribedQueue } from './subscribed-queue.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** What a person must look at. Fewer than twenty: each costs a tenth of a dollar a month and some attention. */
+/** What a person must look at. Fewer than thirty: each costs a tenth of a dollar a month and some attention. */
 interface ShopAlarm {
   readonly name: string;
   readonly meaning: string;
@@ -127,8 +128,8 @@ function messagesInAll(queues: readonly Queue[]): IMetric {
 }
 
 /** Work that waits longer than it should on its way into the workflow or onto the bus. */
-function flowAlarms({ ordering, outbox, payments }: ObservedParts): ShopAlarm[] {
-  const jobs = { relay: outbox.relay, sweeper: outbox.sweeper, poll: payments.poll };
+function flowAlarms({ ordering, outbox, payments, monitor }: ObservedParts): ShopAlarm[] {
+  const jobs = { relay: outbox.relay, sweeper: outbox.sweeper, poll: payments.poll, watch: monitor.watch };
   return [
     {
       name: 'CheckoutsWaiting',
@@ -157,8 +158,15 @@ function flowAlarms({ ordering, outbox, payments }: ObservedParts): ShopAlarm[] 
       periods: 2,
     },
     {
+      name: 'OutboxStuck',
+      meaning: 'Events have waited for more than five minutes: neither relay nor sweeper publishes them.',
+      firstStep: 'Read the errors of sweep-outbox; check whether EventBridge takes events at all. None is lost.',
+      metric: shopGauge('OutboxAgeSeconds'),
+      above: 300,
+    },
+    {
       name: 'JobsFailing',
-      meaning: 'Relay, sweeper or payment poller fail.',
+      meaning: 'Relay, sweeper, payment poller or order watch fail.',
       firstStep: 'Read their logs; what they do is repeated every minute and nothing is lost meanwhile.',
       metric: new MathExpression({
         expression: Object.keys(jobs).join(' + '),
@@ -204,6 +212,22 @@ function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts
       above: 0,
     },
     {
+      name: 'OrdersUnfinished',
+      meaning: 'An order has been on its way for more than half an hour and is not parked.',
+      firstStep: 'List the orders that run, and trace the oldest: its state says what it waits for.',
+      metric: shopGauge('OldestUnfinishedOrderSeconds'),
+      above: 1800,
+      periods: 3, // an operator's retry goes on with an old execution: give it time to end
+    },
+    {
+      name: 'MoneyAtRisk',
+      meaning: 'For an hour, money of customers has been open in parked orders.',
+      firstStep: 'List the parked orders and decide those with the most money first.',
+      metric: shopGauge('MoneyAtRiskMinor', FIVE_MINUTES),
+      above: 0,
+      periods: 12,
+    },
+    {
       name: 'ChargesUnknown',
       meaning: 'The outcome of charges could not be learnt at once.',
       firstStep: 'Check the state of the payment provider; unknown charges are looked up, never repeated blindly.',
@@ -223,7 +247,35 @@ function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts
       above: 100,
       periods: 5,
     },
+    {
+      name: 'IdempotencyStoreErrors',
+      meaning: 'The idempotency table throttles or fails: steps are repeated and orders take longer.',
+      firstStep: 'Check the AWS health of DynamoDB and the table’s metrics; rows guard every effect meanwhile.',
+      metric: refusedBy(tables.idempotency),
+      above: 10,
+    },
   ];
+}
+
+/** What a table did not do: throttled, or failed on AWS’s side. DynamoDB counts both by operation. */
+function refusedBy({ table }: ShopTable): IMetric {
+  const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
+  const usingMetrics = Object.fromEntries(
+    ['ThrottledRequests', 'SystemErrors'].flatMap((metricName) =>
+      operations.map((Operation): [string, IMetric] => [
+        `${metricName}${Operation}`.replace(/^./, (first) => first.toLowerCase()),
+        new Metric({
+          namespace: 'AWS/DynamoDB',
+          metricName,
+          dimensionsMap: { TableName: table.tableName, Operation },
+          period: FIVE_MINUTES,
+          statistic: 'Sum',
+        }),
+      ]),
+    ),
+  );
+  const expression = `SUM([${Object.keys(usingMetrics).join(', ')}])`;
+  return new MathExpression({ expression, usingMetrics, label: 'Refused requests', period: FIVE_MINUTES });
 }
 
 /** What comes in over HTTP. */

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { ObservedParts } from './observability.ts';
-import { shopMetric, shopMetricByReason } from './shop-metrics.ts';
+import { moneyAtRisk, shopGauge, shopMetric, shopMetricByReason } from './shop-metrics.ts';
 
 /** One page: the alarms, then an order's way through the shop from left to right. */
 export class ShopDashboard extends Construct {
@@ -22,6 +22,7 @@ export class ShopDashboard extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 4 })],
         orderWidgets(parts),
         flowWidgets(parts),
+        openWidgets(),
         afterSaleWidgets(parts),
         edgeWidgets(parts),
       ],
@@ -50,6 +51,7 @@ function flowWidgets({ ordering: { checkouts }, outbox, tables }: ObservedParts)
     ]),
     graph('Outbox', [
       outbox.relay.lambda.metric('IteratorAge', { label: 'Behind, ms', statistic: 'Maximum' }),
+      shopGauge('OutboxAgeSeconds'),
       shopMetric('EventsSwept'),
       shopMetric('PublishFailures'),
     ]),
@@ -57,6 +59,15 @@ function flowWidgets({ ordering: { checkouts }, outbox, tables }: ObservedParts)
       tables.stock.table.metric('TransactionConflict', { label: 'Stock conflicts', statistic: 'Sum' }),
       tables.orders.table.metric('TransactionConflict', { label: 'Order conflicts', statistic: 'Sum' }),
     ]),
+  ];
+}
+
+/** What waits for somebody, as the order watch sees it every minute. */
+function openWidgets(): IWidget[] {
+  return [
+    graph('Money open in parked orders, minor units', [moneyAtRisk()]),
+    graph('Waiting for an operator', [shopGauge('OrdersWaitingForOperator')]),
+    graph('Oldest unfinished order, seconds', [shopGauge('OldestUnfinishedOrderSeconds')]),
   ];
 }
 
