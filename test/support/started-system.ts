@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
-import { startSystem, type System } from '../../cli/system.ts';
+import { startSystem, type System, type SystemOptions } from '../../cli/system.ts';
 
 /** The whole system on free ports and a data folder of its own; `stop` forgets it. */
-export async function startTestSystem(): Promise<System> {
+export async function startTestSystem(options: Pick<SystemOptions, 'users'> = {}): Promise<System> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-'));
   const system = await startSystem({
+    ...options,
     assemblyFolder: ASSEMBLY_FOLDER,
     dataFolder,
     ports: { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0 },
