@@ -14,6 +14,9 @@ export interface SnapshotOptions {
   readonly acknowledged?: readonly Acknowledgement[];
 }
 
+/** Cancellations whose failed tasks are read: to see that they were right, or what went wrong. */
+const EXPLAINED_REASONS: readonly string[] = ['OUT_OF_STOCK', 'INTERNAL_ERROR'];
+
 /** Reads a running system through public AWS APIs; nothing of the shop is changed. */
 export async function takeSnapshot(deployment: Deployment, options: SnapshotOptions): Promise<Snapshot> {
   const { sandboxUrl, readsArchive, acknowledged } = options;
@@ -22,8 +25,8 @@ export async function takeSnapshot(deployment: Deployment, options: SnapshotOpti
   const deadLetters = await readDeadLetters(deployment);
   const queuedMessages = await countQueuedMessages(deployment);
   const tables = await readTables(deployment);
-  const outOfStock = tables.orders.filter((order) => order.reason === 'OUT_OF_STOCK').map((order) => order.orderId);
-  const executions = await readExecutions(deployment, new Set(outOfStock));
+  const explainable = tables.orders.filter(({ reason }) => EXPLAINED_REASONS.includes(reason ?? ''));
+  const executions = await readExecutions(deployment, new Set(explainable.map(({ orderId }) => orderId)));
   return {
     takenAt: new Date().toISOString(),
     ...tables,

@@ -33,9 +33,20 @@ export interface CampaignResult {
   readonly restMs: number;
   /** What was still under way when that took too long; empty otherwise. */
   readonly neverRested: readonly string[];
+  /** Orders that ended as no customer and no stock made them end, with the errors of their tasks. */
+  readonly brokenOrders: readonly BrokenOrder[];
   readonly snapshot: Snapshot;
   readonly verdict: Verdict;
 }
+
+export interface BrokenOrder {
+  readonly orderId: string;
+  readonly ending: string;
+  readonly errors: readonly string[];
+}
+
+/** How the orders of the mix may end. */
+const ENDINGS: readonly string[] = ['CONFIRMED', 'CANCELLED OUT_OF_STOCK', 'CANCELLED PAYMENT_DECLINED'];
 
 /** Moments of a kill, in milliseconds after the launch or after the system served. */
 const KILL_AFTER_MS = [5, 2_000] as const;
@@ -69,15 +80,17 @@ export async function tortureShop(options: CampaignOptions): Promise<CampaignRes
     options.onProgress?.('reading everything');
     const { acknowledged } = load;
     const snapshot = await takeSnapshot(deployment, { sandboxUrl, readsArchive: true, acknowledged });
+    const stillMoving = neverRested.length > 0 ? neverRested : underWay(snapshot);
     return {
       kills: options.kills,
       ...restarts,
       sent: load.sent,
       acknowledged: acknowledged.length,
       restMs,
-      neverRested: neverRested.length > 0 ? neverRested : underWay(snapshot),
+      neverRested: stillMoving,
+      brokenOrders: stillMoving.length > 0 ? [] : brokenOrders(snapshot),
       snapshot,
-      verdict: checkInvariants(snapshot, true),
+      verdict: checkInvariants(snapshot, stillMoving.length === 0),
     };
   } finally {
     load.pause();
@@ -120,4 +133,19 @@ async function served(run: ShopRun): Promise<{ run: ShopRun; afterMs: number }> 
   const afterMs = await run.served;
   if (afterMs === undefined) throw new Error('The shop was killed before it served');
   return { run, afterMs };
+}
+
+export function endingOf({ status, reason }: Snapshot['orders'][number]): string {
+  return reason === undefined ? status : `${status} ${reason}`;
+}
+
+function brokenOrders({ orders, executions }: Snapshot): BrokenOrder[] {
+  const failures = new Map(executions.map((execution) => [execution.name, execution.failures ?? []]));
+  return orders
+    .filter((order) => !ENDINGS.includes(endingOf(order)))
+    .map((order) => ({
+      orderId: order.orderId,
+      ending: endingOf(order),
+      errors: (failures.get(order.orderId) ?? []).map(({ error, cause }) => `${error}: ${cause.slice(0, 200)}`),
+    }));
 }

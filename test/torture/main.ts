@@ -7,7 +7,7 @@ import { colors } from '../../cli/colors.ts';
 import { synthesize } from '../../cli/synthesize.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
-import { tortureShop, type CampaignResult } from './campaign.ts';
+import { endingOf, tortureShop, type CampaignResult } from './campaign.ts';
 import { LiveLine } from './live-line.ts';
 
 const USAGE = `Starts the shop under load, kills it with SIGKILL at random moments, restarts it on the same data, and at the end
@@ -26,6 +26,8 @@ checks that every acknowledged order is there and every invariant holds.
 
 Exit code: 0 nothing found, 1 it could not run, 2 violations.
 `;
+
+const MOST_SHOWN = 10;
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -64,7 +66,8 @@ await runCommand(async () => {
     });
     line.clear();
     report(result, seed);
-    if (result.verdict.violations.length > 0 || result.neverRested.length > 0) process.exitCode = 2;
+    const { verdict, neverRested, brokenOrders } = result;
+    if (verdict.violations.length + neverRested.length + brokenOrders.length > 0) process.exitCode = 2;
   } finally {
     line.clear();
     if (!values.keep) rmSync(folder, { recursive: true, force: true });
@@ -74,9 +77,13 @@ await runCommand(async () => {
 function report(result: CampaignResult, seed: number): void {
   const { verdict, snapshot, restartsMs, neverRested } = result;
   for (const text of formatVerdict(verdict)) console.log(text);
+  for (const { orderId, ending, errors } of result.brokenOrders.slice(0, MOST_SHOWN)) {
+    console.log(colors.red(`order ${orderId} ended as ${ending}`));
+    for (const error of errors) console.log(`    ${error}`);
+  }
   const sorted = restartsMs.toSorted((a, b) => a - b);
   const at = (share: number): string => `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`;
-  const statuses = [...Map.groupBy(snapshot.orders, (order) => [order.status, order.reason].filter(Boolean).join(' '))];
+  const statuses = [...Map.groupBy(snapshot.orders, endingOf)];
   const rows: readonly (readonly [string, string])[] = [
     ['kills', `${result.kills}, ${result.killsWhileStarting} of them before it served again`],
     ['orders', `${result.acknowledged} acknowledged (${result.sent} events sent)`],
@@ -89,6 +96,7 @@ function report(result: CampaignResult, seed: number): void {
         : `${(result.restMs / 1000).toFixed(1)} s after the last restart`,
     ],
     ['dead letters', String(snapshot.deadLetters.length)],
+    ['broken orders', String(result.brokenOrders.length)],
     ['violations', String(verdict.violations.length)],
     ['seed', String(seed)],
   ];
