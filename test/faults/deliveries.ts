@@ -1,0 +1,117 @@
+import type { SqsService } from '../../local/services/sqs/sqs-service.ts';
+import type { QueueConsumer, ReceivedMessage, StreamReader, StreamRecord } from '../../local/services/service-ports.ts';
+import type { DeliveryMode, Injector } from './faults.ts';
+import { outsideFunctions } from './function-host.ts';
+import { STREAM_ARN } from './shop-topology.ts';
+import type { OutboxInsert } from './test-tables.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+const DELAY_MS = 10 * 60_000;
+
+/** The queues of a world, as its consumers meet them. */
+export class UnreliableQueues implements QueueConsumer {
+  readonly #sqs: SqsService;
+  readonly #injector: Injector;
+  /** Further copies of each message that is received. */
+  extraCopies: () => number = () => 0;
+
+  constructor(sqs: SqsService, injector: Injector) {
+    this.#sqs = sqs;
+    this.#injector = injector;
+  }
+
+  async receive(queueArn: string, maxMessages: number): Promise<ReceivedMessage[]> {
+    const messages = await this.#sqs.receive(queueArn, maxMessages);
+    if (messages.length === 0) return messages;
+    const place = `queue.${queueArn.split(':').at(-1)}`;
+    const mode = this.#injector.pass('queue', place) as DeliveryMode | undefined;
+    const firsts = messages.filter(({ messageAttributes }) => messageAttributes['copy'] === undefined);
+    const copies = mode === 'duplicated' ? 1 : this.extraCopies();
+    for (let copy = 1; copy <= copies; copy += 1) {
+      for (const { body } of firsts) await this.#sqs.send(queueArn, body, { copy: 'yes' });
+    }
+    // The messages stay hidden for the visibility timeout, as if their consumer had died with them.
+    return mode === 'delayed' ? [] : messages;
+  }
+
+  onVisible(queueArn: string, wake: () => void): () => void {
+    return this.#sqs.onVisible(queueArn, wake);
+  }
+
+  delete(queueArn: string, receiptHandles: string[]): Promise<void> {
+    return this.#sqs.delete(queueArn, receiptHandles);
+  }
+
+  changeVisibility(queueArn: string, receiptHandles: string[], seconds: number): Promise<void> {
+    return this.#sqs.changeVisibility(queueArn, receiptHandles, seconds);
+  }
+}
+
+/** The outbox table's stream, made of the inserts that the store has committed. */
+export class OutboxStream implements StreamReader {
+  readonly #time: VirtualTime;
+  readonly #injector: Injector;
+  readonly #records: StreamRecord[] = [];
+  readonly #wakes = new Set<() => void>();
+  #heldUntilMs = 0;
+
+  constructor(time: VirtualTime, injector: Injector) {
+    this.#time = time;
+    this.#injector = injector;
+  }
+
+  add(row: OutboxInsert): void {
+    const number = this.#records.length + 1;
+    this.#records.push({
+      eventID: `event-${number}`,
+      eventName: 'INSERT',
+      eventVersion: '1.1',
+      eventSource: 'aws:dynamodb',
+      awsRegion: 'us-east-1',
+      eventSourceARN: STREAM_ARN,
+      dynamodb: {
+        ApproximateCreationDateTime: this.#time.nowMs() / 1000,
+        Keys: { eventId: row['eventId'] },
+        NewImage: row,
+        SequenceNumber: String(number).padStart(21, '0'),
+        SizeBytes: 100,
+        StreamViewType: 'NEW_IMAGE',
+      },
+    });
+    this.#wake();
+  }
+
+  async read(_streamArn: string, after: string | undefined, limit: number): Promise<StreamRecord[]> {
+    const start = after === undefined ? 0 : Number(after);
+    const records = this.#records.slice(start, start + limit);
+    if (records.length === 0 || this.#time.nowMs() < this.#heldUntilMs) return [];
+    const mode = this.#injector.pass('stream', 'stream.outbox') as DeliveryMode | undefined;
+    if (mode === 'duplicated') return [...records, ...records];
+    if (mode === 'delayed') return this.#hold();
+    // What the stream lost is still a row; only nobody is told of it.
+    return mode === 'lost' ? records.map((record) => ({ ...record, eventName: 'MODIFY' as const })) : records;
+  }
+
+  async latestSequenceNumber(): Promise<string | undefined> {
+    return this.#records.at(-1)?.dynamodb.SequenceNumber;
+  }
+
+  onRecords(_streamArn: string, wake: () => void): () => void {
+    this.#wakes.add(wake);
+    return () => this.#wakes.delete(wake);
+  }
+
+  async trim(): Promise<void> {
+    return undefined;
+  }
+
+  #hold(): [] {
+    this.#heldUntilMs = this.#time.nowMs() + DELAY_MS;
+    this.#time.at(this.#heldUntilMs, () => this.#wake());
+    return [];
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakes) setImmediate(() => outsideFunctions(wake));
+  }
+}

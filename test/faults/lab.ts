@@ -1,0 +1,98 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AwsCalls } from './aws-calls.ts';
+import { Injector, type Fault } from './faults.ts';
+import { FUNCTIONS } from './shop-functions.ts';
+import { PROVIDER_URL, WEBHOOK_URL } from './payment-provider.ts';
+import { CANCELLATION_ARN, SAGA_ARN, BUS } from './shop-topology.ts';
+import { TestTables } from './test-tables.ts';
+import { realPause, VirtualTime } from './virtual-time.ts';
+import { World } from './world.ts';
+
+export const PROJECT_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/**
+ * A process in which the shop runs as often as wanted: one virtual time, one store, the handlers loaded once, their
+ * transports in our hands. Each run gets a world of its own.
+ */
+export class Lab {
+  readonly time = new VirtualTime();
+  readonly #tables: TestTables;
+  readonly #calls: AwsCalls;
+  readonly #undo: (() => void)[] = [];
+  #world: World | undefined;
+
+  static async open(): Promise<Lab> {
+    const time = new VirtualTime();
+    const lab = new Lab(time, await TestTables.start(time));
+    await lab.#prepare();
+    return lab;
+  }
+
+  private constructor(time: VirtualTime, tables: TestTables) {
+    this.time = time;
+    this.#tables = tables;
+    this.#calls = new AwsCalls(time, tables, new Injector());
+  }
+
+  /** A shop in which nothing has happened. Ends the one before. @param seed of every random number in it. */
+  async newWorld(faults: readonly Fault[] = [], seed = 1): Promise<World> {
+    await this.#world?.stop();
+    this.time.reset(seed);
+    const injector = new Injector(faults);
+    this.#calls.injector = injector;
+    await this.#tables.clear();
+    this.#world = await World.create({ time: this.time, tables: this.#tables, calls: this.#calls, injector });
+    return this.#world;
+  }
+
+  async close(): Promise<void> {
+    await this.#world?.stop();
+    for (const undo of this.#undo.toReversed()) undo();
+    await this.#tables.stop();
+  }
+
+  async #prepare(): Promise<void> {
+    Object.assign(process.env, this.#tables.environment, {
+      AWS_ENDPOINT_URL: 'http://aws.test',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://aws.test',
+      STATE_MACHINE_ARN: SAGA_ARN,
+      CANCELLATION_STATE_MACHINE_ARN: CANCELLATION_ARN,
+      EVENT_BUS_NAME: BUS,
+      PAYMENT_API_URL: PROVIDER_URL,
+      PAYMENT_SECRET_ID: 'payment',
+      PAYMENT_RETURN_URL: 'https://shop.example/orders',
+      CURSOR_SECRET_ID: 'cursor',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+    });
+    await this.#replaceTransport();
+    this.#replaceFetch();
+    for (const { load } of Object.values(FUNCTIONS)) await load();
+    // Loaded with their first use; no virtual time can hurry that.
+    await Promise.all([import('stripe'), import('@aws-lambda-powertools/parameters/secrets')]);
+    await realPause(10);
+    this.#undo.push(this.time.install());
+  }
+
+  /** All clients of the AWS SDK share one class of transport: its one method is the network. */
+  async #replaceTransport(): Promise<void> {
+    const { dynamoDb } = await import('../../functions/platform/document-client.ts');
+    const transport = Object.getPrototypeOf(dynamoDb.config.requestHandler) as Record<'handle', unknown>;
+    const original = transport.handle;
+    transport.handle = (request: Parameters<AwsCalls['handle']>[0]) => this.#calls.handle(request);
+    this.#undo.push(() => void (transport.handle = original));
+  }
+
+  #replaceFetch(): void {
+    const original = globalThis.fetch;
+    globalThis.fetch = async (input, init = {}) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      if (this.#world === undefined) return original(input, init);
+      if (url.href === WEBHOOK_URL) return this.#world.webhook(init);
+      if (url.origin === PROVIDER_URL) return this.#world.provider.fetch(url, init);
+      return original(input, init);
+    };
+    this.#undo.push(() => void (globalThis.fetch = original));
+  }
+}

@@ -1,0 +1,183 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Writable } from 'node:stream';
+import { ApiEndpoint } from '../../payment-sandbox/api-endpoint.ts';
+import { Behaviours, type BehaviourKind, type Operation } from '../../payment-sandbox/behaviours.ts';
+import { IdempotencyKeys } from '../../payment-sandbox/idempotency-keys.ts';
+import { PaymentIntents } from '../../payment-sandbox/payment-intents.ts';
+import { PaymentLedger } from '../../payment-sandbox/payment-ledger.ts';
+import { SandboxStore } from '../../payment-sandbox/sandbox-store.ts';
+import { StripeApi } from '../../payment-sandbox/stripe-api.ts';
+import { WebhookOutbox } from '../../payment-sandbox/webhook-outbox.ts';
+import { WebhookSender } from '../../payment-sandbox/webhook-sender.ts';
+import { WEBHOOK_TYPES } from '../../payment-sandbox/payment-sandbox.ts';
+import type { Injector, PaymentMode } from './faults.ts';
+import { currentInvocation, outsideFunctions } from './function-host.ts';
+import { never } from './aws-calls.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export const PROVIDER_URL = 'http://provider.test';
+export const WEBHOOK_URL = 'http://shop.test/webhooks/payments';
+export const PROVIDER_SECRET = { apiKey: 'sk_test_sandbox', webhookSecrets: ['whsec_sandbox'] };
+
+const LONG_MS = 60_000;
+/** Parameters of behaviours that need some. */
+const TRAITS: Readonly<Partial<Record<PaymentMode, { readonly ms?: number; readonly bytes?: number }>>> = {
+  delay: { ms: 6_000 },
+  late: { ms: 20_000 },
+  huge: { bytes: 1_200_000 },
+};
+
+/** The payment sandbox without its sockets: its API behind `fetch`, its webhooks through `fetch` too. */
+export class PaymentProvider {
+  readonly #time: VirtualTime;
+  readonly #injector: Injector;
+  readonly #store = new SandboxStore(':memory:');
+  readonly #keys: IdempotencyKeys;
+  readonly #ledger: PaymentLedger;
+  readonly #endpoint: ApiEndpoint;
+  readonly #sender: WebhookSender;
+  readonly #longTrouble = new Map<string, number>();
+  readonly behaviours = new Behaviours();
+  readonly intents: PaymentIntents;
+
+  constructor(time: VirtualTime, injector: Injector) {
+    this.#time = time;
+    this.#injector = injector;
+    const nowMs = (): number => time.nowMs();
+    const store = this.#store;
+    this.#keys = new IdempotencyKeys(store, nowMs);
+    this.#ledger = new PaymentLedger(store, nowMs);
+    const webhooks = new WebhookOutbox(store, nowMs, new Set(WEBHOOK_TYPES));
+    this.intents = new PaymentIntents({ store, ledger: this.#ledger, webhooks, publicUrl: PROVIDER_URL, nowMs });
+    const { behaviours } = this;
+    const [secret = ''] = PROVIDER_SECRET.webhookSecrets;
+    this.#sender = new WebhookSender({ outbox: webhooks, store, behaviours, url: WEBHOOK_URL, secret, nowMs });
+    const api = new StripeApi(this.intents, PROVIDER_URL);
+    this.#endpoint = new ApiEndpoint({ api, keys: this.#keys, store, behaviours, apiKey: PROVIDER_SECRET.apiKey });
+    this.#sender.start();
+  }
+
+  get ledgerRows() {
+    return this.#ledger.rows({});
+  }
+
+  async stop(): Promise<void> {
+    await this.#sender.stop();
+    this.#store.close();
+  }
+
+  /** What `fetch` does for the provider's URL. */
+  async fetch(url: URL, init: RequestInit): Promise<Response> {
+    const invocation = currentInvocation();
+    if (invocation?.isDead) return never();
+    const operation = operationOf(init.method ?? 'GET', url.pathname);
+    const place = `${invocation?.functionName ?? 'outside'}/payment.${operation}`;
+    const mode = this.#modeAt(place);
+    const exchange = (): Promise<Response> => outsideFunctions(() => this.#exchange(url, init));
+    switch (mode) {
+      case undefined:
+        return exchange();
+      case 'duplicated': {
+        const [answer] = await Promise.all([exchange(), exchange()]);
+        return answer;
+      }
+      case 'crashBefore':
+        invocation?.die('Runtime.ExitError');
+        return never();
+      case 'crashAfter':
+        await exchange();
+        invocation?.die('Runtime.ExitError');
+        return never();
+      case 'unavailableForLong':
+        this.#longTrouble.set(place, this.#time.nowMs() + LONG_MS);
+        return this.#exchangeUnder('unavailable', operation, exchange);
+      default:
+        return this.#exchangeUnder(mode, operation, exchange, TRAITS[mode]);
+    }
+  }
+
+  #modeAt(place: string): PaymentMode | undefined {
+    const mode = this.#injector.pass('payment', place) as PaymentMode | undefined;
+    if (mode !== undefined) return mode;
+    return this.#time.nowMs() < (this.#longTrouble.get(place) ?? 0) ? 'unavailable' : undefined;
+  }
+
+  #exchangeUnder(
+    kind: BehaviourKind,
+    operation: Operation,
+    exchange: () => Promise<Response>,
+    traits: { readonly ms?: number; readonly bytes?: number } = {},
+  ): Promise<Response> {
+    this.behaviours.arm({ kind, operation, ...traits });
+    return exchange();
+  }
+
+  #exchange(url: URL, { method = 'GET', headers, body, signal }: RequestInit): Promise<Response> {
+    const response = new AnswerInTheMaking();
+    signal?.addEventListener('abort', () => response.abort(signal.reason as Error), { once: true });
+    const request = { method, headers: Object.fromEntries(new Headers(headers)) } as unknown as IncomingMessage;
+    const text = typeof body === 'string' ? body : '';
+    void this.#endpoint.handle(request, response as unknown as ServerResponse, url, text);
+    return response.answer;
+  }
+}
+
+/** The server's side of one exchange, as much of it as the sandbox uses. */
+class AnswerInTheMaking extends Writable {
+  readonly #answer = Promise.withResolvers<Response>();
+  readonly #headers = new Headers();
+  #body: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #reason: Error | undefined;
+  headersSent = false;
+
+  get answer(): Promise<Response> {
+    return this.#answer.promise;
+  }
+
+  setHeader(name: string, value: string): void {
+    this.#headers.set(name, value);
+  }
+
+  writeHead(status: number, headers: Readonly<Record<string, string | number>> = {}): void {
+    this.headersSent = true;
+    for (const [name, value] of Object.entries(headers)) this.#headers.set(name, String(value));
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => void (this.#body = controller),
+      cancel: () => void this.destroy(),
+    });
+    this.#answer.resolve(new Response(body, { status, headers: this.#headers }));
+  }
+
+  /** The client went away. */
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.destroy();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#body?.enqueue(new Uint8Array(chunk));
+    done();
+  }
+
+  override _final(done: () => void): void {
+    this.#body?.close();
+    this.#body = undefined;
+    done();
+  }
+
+  override _destroy(_error: Error | null, done: () => void): void {
+    const cause = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+    const reason = this.#reason ?? new TypeError('fetch failed', { cause });
+    this.#answer.promise.catch(() => undefined); // Nobody may be left who waits for it.
+    this.#answer.reject(reason);
+    if (!this.writableFinished) this.#body?.error(reason);
+    done();
+  }
+}
+
+function operationOf(method: string, path: string): Operation {
+  if (path.endsWith('/confirm')) return 'confirm';
+  if (path.endsWith('/cancel')) return 'cancel';
+  if (path.endsWith('/refunds')) return method === 'POST' ? 'refund' : 'listRefunds';
+  return method === 'POST' ? 'create' : 'retrieve';
+}

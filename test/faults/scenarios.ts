@@ -1,0 +1,128 @@
+import { ulid } from 'ulid';
+import { totalOf, type BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { eventIdOf, type OrderId, type OrderStatus, type Sku } from '../../events/vocabulary.ts';
+import type { World } from './world.ts';
+
+/** A story of one order. */
+export interface Scenario {
+  readonly name: string;
+  readonly paymentMethodId: string;
+  readonly stock: Readonly<Record<string, number>>;
+  /** What people do, beside the shop and the provider. */
+  readonly people: (order: BasketCheckedOut) => Actor;
+  /** How it ends when nothing goes wrong. */
+  readonly ending: { readonly status: OrderStatus; readonly reason?: string };
+}
+
+type Actor = (world: World) => void;
+
+const ENOUGH = { CUP: 10, POT: 5 };
+const nobody = (): Actor => () => undefined;
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'confirmed',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: nobody,
+    ending: { status: 'CONFIRMED' },
+  },
+  {
+    name: 'customer must confirm',
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    stock: ENOUGH,
+    people: (order) => customerConfirms(order, 20_000),
+    ending: { status: 'CONFIRMED' },
+  },
+  {
+    name: 'declined',
+    paymentMethodId: 'pm_card_chargeDeclined',
+    stock: ENOUGH,
+    people: nobody,
+    ending: { status: 'CANCELLED', reason: 'PAYMENT_DECLINED' },
+  },
+  {
+    name: 'out of stock',
+    paymentMethodId: 'pm_card_visa',
+    stock: { CUP: 10, POT: 0 },
+    people: nobody,
+    ending: { status: 'CANCELLED', reason: 'OUT_OF_STOCK' },
+  },
+  {
+    name: 'cancelled while running',
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    stock: ENOUGH,
+    people: (order) => customerCancels(order, 10_000),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+  },
+  {
+    name: 'confirmation expired',
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    stock: ENOUGH,
+    people: nobody,
+    ending: { status: 'CANCELLED', reason: 'CONFIRMATION_EXPIRED' },
+  },
+];
+
+/** Two lines, so that a transaction over the stock has something to be wrong about. */
+export function someOrder({ paymentMethodId }: Pick<Scenario, 'paymentMethodId'>): BasketCheckedOut {
+  return orderOf({ CUP: 2, POT: 1 }, paymentMethodId);
+}
+
+export function orderOf(quantities: Readonly<Record<string, number>>, paymentMethodId: string): BasketCheckedOut {
+  const orderId = ulid() as OrderId;
+  const lines = Object.entries(quantities).map(([sku, quantity]) => ({ sku: sku as Sku, quantity, unitPriceMinor: 1250 }));
+  return {
+    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    schemaVersion: 1,
+    orderId,
+    basketId: `basket-${orderId}`,
+    customerId: 'alice',
+    correlationId: `correlation-${orderId}`,
+    placedAt: new Date().toISOString(),
+    currency: 'EUR',
+    lines,
+    totalMinor: totalOf(lines),
+    paymentMethodId,
+  };
+}
+
+/** The customer confirms some time after being asked. */
+export function customerConfirms({ orderId }: BasketCheckedOut, afterMs: number): Actor {
+  return once(
+    (world) => intentOf(world, orderId) !== undefined,
+    (world) => {
+      world.time.at(world.time.nowMs() + afterMs, () => {
+        const intent = intentOf(world, orderId);
+        if (intent !== undefined) world.provider.intents.authenticate(intent.id, true);
+      });
+    },
+  );
+}
+
+/** The customer cancels some time after being asked to confirm, again and again until the shop takes it. */
+export function customerCancels({ orderId, customerId }: BasketCheckedOut, afterMs: number): Actor {
+  const attempt = async (world: World, attempts: number): Promise<void> => {
+    const status = await world.request('POST /orders/{orderId}/cancel', orderId, customerId);
+    const isTaken = status === 202 || status === 409;
+    if (!isTaken && attempts < 100) world.time.at(world.time.nowMs() + 7_000, () => void attempt(world, attempts + 1));
+  };
+  return once(
+    (world) => intentOf(world, orderId) !== undefined,
+    (world) => void world.time.at(world.time.nowMs() + afterMs, () => void attempt(world, 1)),
+  );
+}
+
+/** The order's intent that waits for its customer. */
+function intentOf({ provider }: World, orderId: string) {
+  return provider.intents.list({ orderId, status: 'requires_action' })[0];
+}
+
+function once(isTime: (world: World) => boolean, act: (world: World) => void): Actor {
+  let isDone = false;
+  return (world) => {
+    if (isDone || !isTime(world)) return;
+    isDone = true;
+    act(world);
+  };
+}

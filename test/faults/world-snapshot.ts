@@ -1,0 +1,96 @@
+import { stepFunctionsApi } from '../../local/services/stepfunctions/stepfunctions-api.ts';
+import type { JsonObject } from '../../local/endpoint/aws-service.ts';
+import { TEST_TABLES } from '../support/dynamodb.ts';
+import type { Execution, Snapshot } from '../invariants/snapshot.ts';
+import type {
+  ArchivedEvent,
+  HistoryRow,
+  IdempotencyRow,
+  InboxRow,
+  OrderRow,
+  OutboxRow,
+  ParkedRow,
+  PaymentRow,
+  ReservationRow,
+  StockRow,
+} from '../invariants/snapshot-rows.ts';
+import { ARCHIVE, CANCELLATION_ARN, CHECKOUT_QUEUE, DEAD_LETTER_QUEUES, queueArn, SAGA_ARN } from './shop-topology.ts';
+import type { World } from './world.ts';
+
+const EVERYTHING = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER };
+const FIRST = { timeMs: -1, seq: -1 };
+const MOST_EVENTS = 100_000;
+
+/** Everything that a world remembers. Rows are read as they are: what does not fit its schema fails the rules. */
+export async function snapshotOf(world: World): Promise<Snapshot> {
+  const rows = async <Row>(name: keyof typeof TEST_TABLES): Promise<Row[]> =>
+    (await world.tables.rows(TEST_TABLES[name])) as Row[];
+  const orderItems = await rows<Record<string, unknown>>('ORDERS_TABLE');
+  const items = <Row>(prefix: string): Row[] =>
+    orderItems.filter((row) => String(row['item']).startsWith(prefix)) as Row[];
+  const orders = items<OrderRow>('ORDER');
+  const outOfStock = new Set(orders.filter((row) => row.reason === 'OUT_OF_STOCK').map((row) => row.orderId));
+  return {
+    takenAt: new Date(world.time.nowMs()).toISOString(),
+    orders,
+    history: items<HistoryRow>('HISTORY#'),
+    parked: items<ParkedRow>('PARKED#').map((row) => ({ ...row, decisions: row.decisions ?? [] })),
+    outbox: await rows<OutboxRow>('OUTBOX_TABLE'),
+    stock: await rows<StockRow>('STOCK_TABLE'),
+    reservations: await rows<ReservationRow>('RESERVATIONS_TABLE'),
+    payments: await rows<PaymentRow>('PAYMENTS_TABLE'),
+    inbox: await rows<InboxRow>('WEBHOOK_INBOX_TABLE'),
+    idempotency: await rows<IdempotencyRow>('IDEMPOTENCY_TABLE'),
+    executions: await executionsOf(world, outOfStock),
+    deadLetters: await deadLettersOf(world),
+    queuedMessages: queuedIn(world),
+    ledger: world.provider.ledgerRows,
+    archive: { retentionDays: 0, events: archivedIn(world) },
+    acknowledged: world.acknowledged,
+  };
+}
+
+function archivedIn({ events }: World): ArchivedEvent[] {
+  return events.archives.page(ARCHIVE, EVERYTHING, FIRST, MOST_EVENTS).map(({ json }) => JSON.parse(json) as ArchivedEvent);
+}
+
+async function executionsOf(world: World, wantsFailures: ReadonlySet<string>): Promise<Execution[]> {
+  const { executions } = world.stepFunctions;
+  const rows = [SAGA_ARN, CANCELLATION_ARN].flatMap((arn) =>
+    executions.list(arn, undefined, Number.MAX_SAFE_INTEGER, MOST_EVENTS),
+  );
+  return Promise.all(
+    rows.map(async ({ id, arn, name, status }) => ({
+      arn,
+      name,
+      status,
+      eventCount: executions.lastEventId(id),
+      ...(wantsFailures.has(name) && { failures: await failuresOf(world, arn) }),
+    })),
+  );
+}
+
+async function failuresOf({ stepFunctions }: World, executionArn: string) {
+  const { operations } = stepFunctionsApi(stepFunctions);
+  const call = { requestId: 'request-1', signal: new AbortController().signal };
+  const { events } = await operations['GetExecutionHistory']!({ executionArn, maxResults: 1000 }, call);
+  return (events as JsonObject[])
+    .map((event) => (event['taskFailedEventDetails'] ?? event['lambdaFunctionFailedEventDetails']) as JsonObject | undefined)
+    .filter((details) => details !== undefined)
+    .map((details) => ({ error: String(details['error']), cause: String(details['cause']) }));
+}
+
+async function deadLettersOf({ sqs }: World) {
+  const found = [];
+  for (const queue of DEAD_LETTER_QUEUES) {
+    for (let batch = await sqs.receive(queueArn(queue), 10); batch.length > 0; batch = await sqs.receive(queueArn(queue), 10)) {
+      found.push(...batch.map(({ messageId, body }) => ({ queue, messageId, body })));
+    }
+  }
+  return found;
+}
+
+function queuedIn({ sqs }: World): number {
+  const { visible, delayed, inFlight } = sqs.queues.byArn(queueArn(CHECKOUT_QUEUE)).counts;
+  return visible + delayed + inFlight;
+}

@@ -1,0 +1,304 @@
+import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { BasketCheckedOut as Checkout } from '../../events/basket-checked-out.ts';
+import { outboxPut } from '../../functions/platform/outbox.ts';
+import type { AwsJsonService } from '../../local/endpoint/aws-service.ts';
+import { eventBridgeApi } from '../../local/services/eventbridge/eventbridge-api.ts';
+import { EventBridgeService } from '../../local/services/eventbridge/eventbridge-service.ts';
+import { AsyncInvocations } from '../../local/services/lambda/async-invocations.ts';
+import { EventSourceMappings } from '../../local/services/lambda/event-source-mappings.ts';
+import { FunctionMetrics } from '../../local/services/lambda/function-metrics.ts';
+import type { FunctionSettings } from '../../local/services/lambda/function-settings.ts';
+import type { InvocationResult } from '../../local/services/service-ports.ts';
+import { SqsService } from '../../local/services/sqs/sqs-service.ts';
+import { stepFunctionsApi } from '../../local/services/stepfunctions/stepfunctions-api.ts';
+import { StepFunctionsService } from '../../local/services/stepfunctions/stepfunctions-service.ts';
+import { ArnTargetSender } from '../../local/services/target-sender.ts';
+import { Journal } from '../../local/store/journal.ts';
+import { TEST_TABLES } from '../support/dynamodb.ts';
+import type { AwsCalls } from './aws-calls.ts';
+import { OutboxStream, UnreliableQueues } from './deliveries.ts';
+import type { Injector, WebhookMode } from './faults.ts';
+import { FunctionHost, outsideFunctions } from './function-host.ts';
+import { PaymentProvider, PROVIDER_SECRET } from './payment-provider.ts';
+import { functionArn, MAPPINGS, putBus, putMachines, putQueues, queueArn, STACK } from './shop-topology.ts';
+import type { TestTables } from './test-tables.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface WorldParts {
+  readonly time: VirtualTime;
+  readonly tables: TestTables;
+  readonly calls: AwsCalls;
+  readonly injector: Injector;
+}
+
+/** Timers further away than this belong to nobody who is at work: retentions, parked waits, limits of executions. */
+const HORIZON_MS = 24 * 60 * 60_000;
+const MINUTE_MS = 60_000;
+/** Two days of virtual time: what is not at rest by then never will be. */
+const LONGEST_RUN_MS = 2 * 24 * 60 * 60_000;
+const MOST_JUMPS = 20_000;
+
+/** A stranger to every run: their time to act comes whenever nobody else has anything to do. */
+export type Actor = (world: World) => void;
+
+/** One shop: the runtime's own services over a store in memory, the handlers, the provider. */
+export class World {
+  readonly time: VirtualTime;
+  readonly tables: TestTables;
+  readonly injector: Injector;
+  readonly host: FunctionHost;
+  readonly provider: PaymentProvider;
+  readonly journal = new Journal(':memory:');
+  readonly sqs: SqsService;
+  readonly queues: UnreliableQueues;
+  readonly events: EventBridgeService;
+  readonly stepFunctions: StepFunctionsService;
+  readonly actors: Actor[] = [];
+  readonly acknowledged: { orderId: string; acknowledgedAt: string }[] = [];
+  readonly startedAtMs: number;
+  /** Deliveries of each webhook. */
+  webhookCopies: () => number = () => 1;
+  readonly #mappings: EventSourceMappings;
+  readonly #async: AsyncInvocations;
+  readonly #stream: OutboxStream;
+
+  static async create(parts: WorldParts): Promise<World> {
+    const world = new World(parts);
+    await putQueues(world.sqs);
+    await putBus(world.events);
+    await putMachines(world.stepFunctions);
+    for (const mapping of MAPPINGS) await world.#mappings.put(mapping);
+    world.stepFunctions.resume();
+    world.#mappings.start();
+    return world;
+  }
+
+  private constructor({ time, tables, calls, injector }: WorldParts) {
+    this.time = time;
+    this.tables = tables;
+    this.injector = injector;
+    this.startedAtMs = time.nowMs();
+    const { journal } = this;
+    const common = { journal, clock: time, stack: STACK };
+    const targets = new ArnTargetSender({ clock: time });
+    this.host = new FunctionHost(time, injector);
+    this.sqs = new SqsService(common);
+    this.queues = new UnreliableQueues(this.sqs, injector);
+    this.#stream = new OutboxStream(time, injector);
+    this.events = new EventBridgeService({ ...common, targets, deadLetters: this.sqs });
+    const invoke = (name: string, payload: string): Promise<InvocationResult> => this.host.invoke(name, payload);
+    const onProblem = (): void => undefined;
+    this.#async = new AsyncInvocations({
+      ...common,
+      destinations: targets,
+      invoke,
+      settingsOf: (functionName) => ({ function: { functionName } as FunctionSettings, async: asyncSettings(functionName) }),
+      metrics: new FunctionMetrics(undefined, time),
+      onProblem,
+    });
+    const invokeAsync = (name: string, payload: string): Promise<void> => this.#async.accept(name, payload);
+    this.stepFunctions = new StepFunctionsService({
+      ...common,
+      functions: { invoke, invokeAsync },
+      integrations: { call: () => Promise.reject(new Error('The workflows call functions only')) },
+      events: this.events,
+      random: () => Math.random(),
+    });
+    this.#mappings = new EventSourceMappings({
+      ...common,
+      queues: this.queues,
+      streams: this.#stream,
+      destinations: targets,
+      invoke,
+      defaultConcurrency: 10,
+      onProblem,
+      onIteratorAge: () => undefined,
+    });
+    targets.connect({
+      queues: this.sqs,
+      functions: { invoke, invokeAsync },
+      executions: this.stepFunctions,
+      buses: this.events,
+    });
+    this.provider = new PaymentProvider(time, injector);
+    tables.onOutboxInsert = (row) => this.#stream.add(row);
+    calls.connect([stepFunctionsApi(this.stepFunctions), eventBridgeApi(this.events), secrets()]);
+  }
+
+  async stock(units: Readonly<Record<string, number>>): Promise<void> {
+    for (const [sku, available] of Object.entries(units)) {
+      const row = { sku, available, onHold: 0, shipped: 0, received: available, version: 1 };
+      await this.tables.put(TEST_TABLES.STOCK_TABLE, row);
+    }
+  }
+
+  /** What the shop's checkout leaves behind: the outbox row of its event. Acknowledged from then on. */
+  async checkOut(order: BasketCheckedOut): Promise<void> {
+    const at = new Date(this.time.nowMs()).toISOString();
+    const { Put } = outboxPut(TEST_TABLES.OUTBOX_TABLE, Checkout, order, at);
+    await this.tables.put(TEST_TABLES.OUTBOX_TABLE, Put!.Item!);
+    this.acknowledged.push({ orderId: order.orderId, acknowledgedAt: at });
+  }
+
+  /** Puts the checkout's event into the queue once more. */
+  async redeliver(order: BasketCheckedOut): Promise<void> {
+    const { source, detailType } = Checkout;
+    const body = JSON.stringify({ source, 'detail-type': detailType, detail: order, id: 'copy', time: 'whenever' });
+    await this.sqs.send(queueArn('checkout'), body);
+  }
+
+  /** The provider sends an event. */
+  async webhook(init: RequestInit): Promise<Response> {
+    const body = String(init.body);
+    const { type } = JSON.parse(body) as { type: string };
+    const mode = this.injector.pass('webhook', `webhook.${type}`) as WebhookMode | undefined;
+    const deliver = (text = body): Promise<Response> => this.#deliverWebhook(init, text);
+    const later = (delayMs: number): Response => {
+      this.time.at(this.time.nowMs() + delayMs, () => void deliver());
+      return new Response('', { status: 200 });
+    };
+    switch (mode) {
+      case 'webhookDrop':
+        return new Response('', { status: 200 });
+      case 'webhookDelay':
+        return later(4 * MINUTE_MS);
+      case 'webhookReorder':
+        return later(5_000);
+      case 'forged':
+        await deliver(body.replace('succeeded', 'canceled'));
+        return deliver();
+      default: {
+        const copies = mode === 'webhookDuplicate' ? 2 : this.webhookCopies();
+        const [first] = await Promise.all(Array.from({ length: copies }, () => deliver()));
+        return first!;
+      }
+    }
+  }
+
+  /** A request to the order service. @returns the status code; 500 when the function did not answer. */
+  async request(routeKey: string, orderId: string, sub: string, body?: unknown): Promise<number> {
+    const [method = '', template = ''] = routeKey.split(' ');
+    const path = template.replace('{orderId}', orderId);
+    const groups = sub === 'operator' ? { 'cognito:groups': '[admin]' } : {};
+    const claims = { sub, token_use: 'access', client_id: 'client', iss: 'https://idp.test', ...groups };
+    const event = {
+      version: '2.0',
+      routeKey,
+      rawPath: path,
+      rawQueryString: '',
+      headers: { host: 'api.example.com', 'content-type': 'application/json' },
+      pathParameters: { orderId },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      isBase64Encoded: false,
+      requestContext: {
+        requestId: 'request-1',
+        domainName: 'api.example.com',
+        http: { method, path },
+        authorizer: { jwt: { claims } },
+      },
+    };
+    const { statusCode } = await this.#ask('serve-orders', event);
+    return statusCode;
+  }
+
+  /** Lets everything happen that will happen without a person. @returns false when it never comes to rest. */
+  async untilAtRest(): Promise<boolean> {
+    const deadlineMs = this.time.nowMs() + LONGEST_RUN_MS;
+    for (let jumps = 0; jumps < MOST_JUMPS && this.time.nowMs() < deadlineMs; jumps += 1) {
+      await this.time.settled();
+      for (const act of this.actors) act(this);
+      await this.time.settled();
+      const nextMs = this.time.nextDueAtMs;
+      const isSomethingNear = nextMs !== undefined && nextMs - this.time.nowMs() <= HORIZON_MS;
+      const tickMs = (await this.#hasWorkForJobs()) ? this.#nextMinuteMs() : Infinity;
+      if (!isSomethingNear && tickMs === Infinity) return true;
+      if (tickMs <= (nextMs ?? Infinity)) await this.#runJobs(tickMs);
+      else this.time.fireNext();
+    }
+    return false;
+  }
+
+  async stop(): Promise<void> {
+    this.tables.onOutboxInsert = () => undefined;
+    const stopped = Promise.all([this.#mappings.stop(), this.stepFunctions.stop(), this.provider.stop()]);
+    await this.time.settled();
+    this.#async.stop();
+    await Promise.race([stopped, this.#allTimePasses()]);
+    await this.sqs.stop();
+    this.journal.close();
+  }
+
+  /** Lets what still waits for a timeout come to its end. */
+  async #allTimePasses(): Promise<void> {
+    for (let jumps = 0; jumps < 200 && this.time.nextDueAtMs !== undefined; jumps += 1) {
+      this.time.fireNext();
+      await this.time.settled();
+    }
+  }
+
+  async #deliverWebhook(init: RequestInit, body: string): Promise<Response> {
+    const headers = Object.fromEntries(new Headers(init.headers));
+    const { statusCode } = await this.#ask('payment-webhook', { headers, body, isBase64Encoded: false });
+    return new Response('', { status: statusCode });
+  }
+
+  /** What the HTTP API answers for a function. */
+  async #ask(functionName: string, event: unknown): Promise<{ statusCode: number }> {
+    try {
+      const result = await outsideFunctions(() => this.host.invoke(functionName, JSON.stringify(event)));
+      const answer = JSON.parse(result.payload) as { statusCode?: number } | null;
+      return { statusCode: (result.functionError ? undefined : answer?.statusCode) ?? 500 };
+    } catch {
+      return { statusCode: 503 }; // Lambda refused the invocation: whoever asked tries again.
+    }
+  }
+
+  /** Whether the jobs of the next minute would find anything; to run them for nothing would only cost time. */
+  async #hasWorkForJobs(): Promise<boolean> {
+    if (this.tables.pendingEvents.size > 0) return true;
+    if (!this.tables.hasAwaitedCustomer) return false;
+    const { Count } = await this.tables.call('Query', {
+      TableName: TEST_TABLES.PAYMENTS_TABLE,
+      IndexName: 'OpenIndex',
+      KeyConditionExpression: 'openState = :open',
+      ExpressionAttributeValues: { ':open': { S: 'OPEN' } },
+      Select: 'COUNT',
+    });
+    return Number(Count) > 0;
+  }
+
+  async #runJobs(atMs: number): Promise<void> {
+    this.time.jumpTo(atMs);
+    if (this.tables.pendingEvents.size > 0) await this.#async.accept('sweep-outbox', '{}');
+    if (this.tables.hasAwaitedCustomer) await this.#async.accept('poll-payments', '{}');
+  }
+
+  #nextMinuteMs(): number {
+    return (Math.floor(this.time.nowMs() / MINUTE_MS) + 1) * MINUTE_MS;
+  }
+}
+
+function asyncSettings(functionName: string) {
+  if (nameOf(functionName) !== 'park-failed-execution') return { maximumRetryAttempts: 0, maximumEventAgeSeconds: 60 };
+  return { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600, onFailureArn: queueArn('unparked-failures') };
+}
+
+function nameOf(reference: string): string {
+  return reference.split(':').at(-1) ?? '';
+}
+
+function secrets(): AwsJsonService {
+  const texts: Readonly<Record<string, string>> = {
+    payment: JSON.stringify(PROVIDER_SECRET),
+    cursor: 'a-secret-of-tests-with-32-characters-and-more',
+  };
+  return {
+    targetPrefix: 'secretsmanager',
+    contentType: 'application/x-amz-json-1.1',
+    operations: {
+      GetSecretValue: ({ SecretId }) => ({ Name: SecretId, SecretString: texts[String(SecretId)] }),
+    },
+  };
+}
+
+export { functionArn };
