@@ -1,3 +1,5 @@
+import { BusinessOutcome } from '../platform/errors.ts';
+
 /** Outcomes of a step on the stock. All terminal: retrying cannot change them. */
 
 /** One line that the stock could not serve. `available` is undefined for a SKU without a stock row. */
@@ -8,7 +10,7 @@ export interface Shortage {
 }
 
 /** The stock rows themselves said that they hold fewer units than wanted; contention never ends in this. */
-export class OutOfStock extends Error {
+export class OutOfStock extends BusinessOutcome {
   override readonly name = 'OutOfStock';
   readonly shortages: readonly Shortage[];
 

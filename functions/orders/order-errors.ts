@@ -1,7 +1,9 @@
+import { BusinessOutcome } from '../platform/errors.ts';
+
 /** Business outcomes of a step on the order row. All terminal: retrying cannot change them. */
 
 /** The order ended, or is being cancelled: this execution has nothing to do. */
-export class OrderAlreadySettled extends Error {
+export class OrderAlreadySettled extends BusinessOutcome {
   override readonly name = 'OrderAlreadySettled';
 }
 
@@ -11,12 +13,12 @@ export class IdentityConflict extends Error {
 }
 
 /** The order is being cancelled or is: it must not move towards its confirmation any more. */
-export class OrderStopped extends Error {
+export class OrderStopped extends BusinessOutcome {
   override readonly name = 'OrderStopped';
 }
 
 /** The order is sold: it cannot be stopped by the saga any more. */
-export class OrderAlreadyConfirmed extends Error {
+export class OrderAlreadyConfirmed extends BusinessOutcome {
   override readonly name = 'OrderAlreadyConfirmed';
 }
 

@@ -28,7 +28,8 @@ const inbox = new WebhookInbox({
 });
 
 /**
- * Takes an event of the payment provider: stored first, matched second. Answers 2xx to everything authentic that is
+ * Takes an event of the payment provider: stored first, matched second; what needs no
+ * matching is stored with its outcome, in one write. Answers 2xx to everything authentic that is
  * dealt with, also what comes late, twice or for nobody; 503 asks the provider to send it again.
  */
 export async function handler(
@@ -54,9 +55,12 @@ async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGat
   }
   logger.appendKeys({ providerEventId: event.id, eventType: event.type });
   try {
-    if ((await inbox.receive(event)) === 'done') return accepted('DUPLICATE');
-    const outcome = await matcher.match(event);
-    await inbox.finish(event.id, outcome);
+    const foresight = await matcher.foresee(event);
+    const isKnown = foresight.kind === 'known';
+    const receipt = await inbox.receive(event, isKnown ? foresight.outcome : undefined);
+    if (receipt === 'done') return accepted('DUPLICATE');
+    const outcome = isKnown ? foresight.outcome : await matcher.match(event, foresight);
+    if (receipt === 'open') await inbox.finish(event.id, outcome);
     if (outcome.state !== 'MATCHED') {
       count('WebhooksUnmatched');
       logger.warn('Webhook event not matched', { ...outcome });

@@ -15,6 +15,9 @@ export type InboxOutcome =
       readonly orderId?: string;
     };
 
+/** `filed`: stored and worked through at once. */
+type Receipt = 'open' | 'filed' | 'done';
+
 /** Longest part of an unreadable body that is kept for a person to look at. */
 const RAW_BODY_LIMIT = 16_384;
 
@@ -33,9 +36,15 @@ export class WebhookInbox {
     this.#clock = options.clock;
   }
 
-  /** Stores the event. `done` when an earlier copy was worked through; `open` also when one was begun and not ended. */
-  async receive({ id, type, paymentIntentId, orderId }: ProviderEvent): Promise<'open' | 'done'> {
-    const refused = await this.#insert({ providerEventId: id, type, paymentIntentId, claimedOrderId: orderId });
+  /**
+   * Stores the event, with its outcome where that is known beforehand. `done` when an earlier copy was worked through;
+   * `open` also when one was begun and not ended.
+   */
+  async receive({ id, type, paymentIntentId, orderId }: ProviderEvent, foreseen?: InboxOutcome): Promise<Receipt> {
+    const event = { providerEventId: id, type, paymentIntentId, claimedOrderId: orderId };
+    const worked = foreseen && { ...foreseen, processedAt: timestampOf(this.#clock) };
+    const refused = await this.#insert({ ...event, ...worked });
+    if (refused === undefined && foreseen) return 'filed';
     return refused === undefined || refused.Item?.['state']?.S === 'RECEIVED' ? 'open' : 'done';
   }
 

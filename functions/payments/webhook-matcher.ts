@@ -5,6 +5,16 @@ import type { PaymentSettlement } from './payment-settlement.ts';
 import type { ProviderEvent } from './webhook-event.ts';
 import type { InboxOutcome } from './webhook-inbox.ts';
 
+/** An event whose outcome only the provider knows. */
+interface OpenQuestion {
+  readonly kind: 'open';
+  readonly paymentIntentId: string;
+  /** The payment of the order that the event claims to be about. */
+  readonly claimed: PaymentRecord | undefined;
+}
+
+export type Foresight = { readonly kind: 'known'; readonly outcome: InboxOutcome } | OpenQuestion;
+
 /** Brings a stored event to the payment that it is about. */
 export class WebhookMatcher {
   readonly #ledger: PaymentLedger;
@@ -18,17 +28,25 @@ export class WebhookMatcher {
   }
 
   /**
+   * What the event means as far as we know it without asking the provider. A payment that was settled at once has its
+   * event come after it, and that is most of them: nothing is left to ask.
+   */
+  async foresee(event: ProviderEvent): Promise<Foresight> {
+    const { isKnownVersion, orderId, paymentIntentId } = event;
+    if (!isKnownVersion) return known({ state: 'PARKED', reason: 'UNKNOWN_API_VERSION' });
+    if (paymentIntentId === undefined) return known({ state: 'UNMATCHED', reason: 'UNUSED_TYPE' });
+    const claimed = await this.#paymentOf(orderId, paymentIntentId);
+    if (claimed && isOver(claimed)) return known({ state: 'MATCHED', orderId: claimed.orderId });
+    return { kind: 'open', paymentIntentId, claimed };
+  }
+
+  /**
    * Events come late, twice, out of order or for orders that ended: the state of the payment is what the provider
    * says now, not what the event says.
    * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient): the event stays open and is sent again.
    */
-  async match(event: ProviderEvent): Promise<InboxOutcome> {
-    if (!event.isKnownVersion) return { state: 'PARKED', reason: 'UNKNOWN_API_VERSION' };
-    if (event.paymentIntentId === undefined) return { state: 'UNMATCHED', reason: 'UNUSED_TYPE' };
-    const claimed = await this.#paymentOf(event.orderId, event.paymentIntentId);
-    if (claimed && isOver(claimed)) return { state: 'MATCHED', orderId: claimed.orderId };
-
-    const intent = await this.#gateway.find(event.paymentIntentId);
+  async match(event: ProviderEvent, { paymentIntentId, claimed }: OpenQuestion): Promise<InboxOutcome> {
+    const intent = await this.#gateway.find(paymentIntentId);
     if (intent === undefined) return { state: 'UNMATCHED', reason: 'UNKNOWN_INTENT' };
     const payment = claimed ?? (await this.#paymentOf(intent.orderId, intent.paymentIntentId));
     if (payment === undefined) return { state: 'UNMATCHED', reason: 'NO_PAYMENT' };
@@ -54,6 +72,10 @@ export class WebhookMatcher {
     const payment = parsed.success ? await this.#ledger.find(parsed.data) : undefined;
     return payment?.paymentIntentId === paymentIntentId ? payment : undefined;
   }
+}
+
+function known(outcome: InboxOutcome): Foresight {
+  return { kind: 'known', outcome };
 }
 
 /** Nothing that the provider may still say changes it, and the workflow was told. */

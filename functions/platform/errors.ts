@@ -18,6 +18,13 @@ export class MalformedPayload extends Error {
   override readonly name = 'MalformedPayload';
 }
 
+/**
+ * An answer that the workflow expects: nothing broke, and no retry can change it. Lambda logs whatever error leaves a
+ * function with its stack and causes, and Step Functions keeps the stack in the history; of an outcome they explain
+ * nothing and are paid for, so `sagaTask` takes them off.
+ */
+export abstract class BusinessOutcome extends Error {}
+
 /** The name that an error goes by, also for what was thrown without being an Error. */
 export function errorNameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;

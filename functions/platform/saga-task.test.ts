@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { aLambdaContext, anOrder, anOrderId } from '../../test/support/builders.ts';
 import { envVar } from './env-var.ts';
+import { BusinessOutcome } from './errors.ts';
 import { logger } from './logger.ts';
 import { SagaPayload, sagaTask } from './saga-task.ts';
 
@@ -65,4 +66,15 @@ test('a malformed payload fails by name, without quoting its values', async () =
 
 test('a setting that is missing ends the cold start with its name', () => {
   expect(() => envVar('NO_SUCH_SETTING')).toThrow('NO_SUCH_SETTING');
+});
+
+test('an outcome comes out without its stack and cause, which Lambda would log and the history keep', async () => {
+  class SoldOut extends BusinessOutcome {
+    override readonly name = 'SoldOut';
+  }
+  const outcome = new SoldOut('none left', { cause: new Error('a condition failed') });
+  const task = sagaTask(SagaPayload, () => Promise.reject(outcome));
+  await expect(task(payload(), aLambdaContext())).rejects.toBe(outcome);
+  expect(outcome.stack).toBe('SoldOut: none left');
+  expect(outcome).not.toHaveProperty('cause');
 });

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { MalformedPayload } from './errors.ts';
+import { BusinessOutcome, MalformedPayload } from './errors.ts';
 import { withOrderLog } from './logger.ts';
 
 /** What every task of the order saga receives. Fields that it does not know are dropped, so that they may be added. */
@@ -30,6 +30,15 @@ export function sagaTask<Schema extends z.ZodType<SagaPayload>>(
   return async (payload, context) => {
     const parsed = schema.safeParse(payload);
     if (!parsed.success) throw new MalformedPayload(z.prettifyError(parsed.error), { cause: parsed.error });
-    return withOrderLog(parsed.data.order, () => work(parsed.data, context));
+    return withOrderLog(parsed.data.order, () => work(parsed.data, context).catch(rethrowBare));
   };
+}
+
+/** Says an outcome by its name and message alone. @throws what it is given. */
+function rethrowBare(error: unknown): never {
+  if (error instanceof BusinessOutcome) {
+    error.stack = `${error.name}: ${error.message}`;
+    delete error.cause;
+  }
+  throw error;
 }
