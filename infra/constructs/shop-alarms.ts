@@ -4,7 +4,6 @@ import {
   ComparisonOperator,
   type IAlarm,
   type IMetric,
-  MathExpression,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -13,7 +12,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ObservedParts } from './observability.ts';
-import { shopGauge, shopMetric } from './shop-metrics.ts';
+import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 import type { ShopTable } from './shop-table.ts';
 import type { SubscribedQueue } from './subscribed-queue.ts';
 
@@ -122,9 +121,8 @@ function messagesIn(queue: Queue): IMetric {
 }
 
 function messagesInAll(queues: readonly Queue[]): IMetric {
-  const usingMetrics = Object.fromEntries(queues.map((queue, index) => [`queue${index}`, messagesIn(queue)]));
-  const expression = Object.keys(usingMetrics).join(' + ');
-  return new MathExpression({ expression, usingMetrics, label: 'Messages', period: MINUTE });
+  const metrics = Object.fromEntries(queues.map((queue, index) => [`queue${index}`, messagesIn(queue)]));
+  return sumOf(metrics, 'Messages', MINUTE);
 }
 
 /** Work that waits longer than it should on its way into the workflow or onto the bus. */
@@ -168,14 +166,13 @@ function flowAlarms({ ordering, outbox, payments, monitor }: ObservedParts): Sho
       name: 'JobsFailing',
       meaning: 'Relay, sweeper, payment poller or order watch fail.',
       firstStep: 'Read their logs; what they do is repeated every minute and nothing is lost meanwhile.',
-      metric: new MathExpression({
-        expression: Object.keys(jobs).join(' + '),
-        usingMetrics: Object.fromEntries(
+      metric: sumOf(
+        Object.fromEntries(
           Object.entries(jobs).map(([name, job]) => [name, job.lambda.metricErrors({ period: FIVE_MINUTES })]),
         ),
-        label: 'Failed runs',
-        period: FIVE_MINUTES,
-      }),
+        'Failed runs',
+        FIVE_MINUTES,
+      ),
       above: 2,
     },
   ];
@@ -189,9 +186,8 @@ function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts
       name: 'ExecutionsBroken',
       meaning: 'Executions failed, timed out or were aborted.',
       firstStep: 'Their orders are parked with open money and stock: list the parked orders.',
-      metric: new MathExpression({
-        expression: 'failed + timedOut + aborted + notCancelled + cancelTimedOut + cancelAborted',
-        usingMetrics: {
+      metric: sumOf(
+        {
           failed: saga.machine.metricFailed(sum),
           timedOut: saga.machine.metricTimedOut(sum),
           aborted: saga.machine.metricAborted(sum),
@@ -199,9 +195,9 @@ function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts
           cancelTimedOut: cancellation.machine.metricTimedOut(sum),
           cancelAborted: cancellation.machine.metricAborted(sum),
         },
-        label: 'Broken executions',
-        period: MINUTE,
-      }),
+        'Broken executions',
+        MINUTE,
+      ),
       above: 0,
     },
     {
@@ -238,12 +234,18 @@ function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts
       name: 'StockContention',
       meaning: 'Reservations of the same products collide.',
       firstStep: 'Orders wait longer and none is lost; find the hot product in the log of reserve-inventory.',
-      metric: new Metric({
-        namespace: 'AWS/DynamoDB',
-        metricName: 'TransactionConflict',
-        dimensionsMap: { TableName: tables.stock.name },
-        ...sum,
-      }),
+      metric: sumOf(
+        {
+          conflicts: new Metric({
+            namespace: 'AWS/DynamoDB',
+            metricName: 'TransactionConflict',
+            dimensionsMap: { TableName: tables.stock.name },
+            ...sum,
+          }),
+        },
+        'Conflicts',
+        MINUTE, // filled with zeros: CloudWatch lets an alarm on DynamoDB ring on when no more data comes
+      ),
       above: 100,
       periods: 5,
     },
@@ -260,7 +262,7 @@ function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts
 /** What a table did not do: throttled, or failed on AWS’s side. DynamoDB counts both by operation. */
 function refusedBy({ table }: ShopTable): IMetric {
   const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
-  const usingMetrics = Object.fromEntries(
+  const metrics = Object.fromEntries(
     ['ThrottledRequests', 'SystemErrors'].flatMap((metricName) =>
       operations.map((Operation): [string, IMetric] => [
         `${metricName}${Operation}`.replace(/^./, (first) => first.toLowerCase()),
@@ -274,8 +276,7 @@ function refusedBy({ table }: ShopTable): IMetric {
       ]),
     ),
   );
-  const expression = `SUM([${Object.keys(usingMetrics).join(', ')}])`;
-  return new MathExpression({ expression, usingMetrics, label: 'Refused requests', period: FIVE_MINUTES });
+  return sumOf(metrics, 'Refused requests', FIVE_MINUTES);
 }
 
 /** What comes in over HTTP. */

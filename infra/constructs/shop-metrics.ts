@@ -37,6 +37,16 @@ export function shopMetric(name: ShopMetricName, period: Duration = Duration.min
   });
 }
 
+/**
+ * Several metrics as one. `a + b` has no value while one of them has none, and AWS reports most counts only when
+ * there is something to count: an alarm on it would stay silent.
+ * @param metrics by an id that begins with a small letter.
+ */
+export function sumOf(metrics: Readonly<Record<string, IMetric>>, label: string, period: Duration): IMetric {
+  const filled = Object.keys(metrics).map((id) => `FILL(${id}, 0)`);
+  return new MathExpression({ expression: `SUM([${filled.join(', ')}])`, usingMetrics: { ...metrics }, label, period });
+}
+
 /** The highest of the period. */
 export function shopGauge(name: ShopGaugeName, period: Duration = Duration.minutes(1)): IMetric {
   return new MathExpression({
