@@ -50,6 +50,8 @@ export interface TaskPhase {
   /** Kept until the task was handed over, so that it can be invoked again after a crash. */
   readonly arguments: Json | undefined;
   readonly token: string | undefined;
+  /** Undefined, too, in frames that an earlier version stored. */
+  readonly timeoutSeconds?: number | undefined;
   readonly timeoutAtMs: number | undefined;
   readonly heartbeatSeconds: number | undefined;
   readonly heartbeatAtMs: number | undefined;

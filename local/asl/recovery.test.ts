@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failsWith, PENDING, runMachine, single, task, types, type Run } from './run-machine.ts';
+import type { WaitingLine } from './task-runner.ts';
 
 /** A task that fails with `error`, under these retriers and catchers; `Caught` shows what came there. */
 function failing(rest: object): object {
@@ -111,6 +112,27 @@ describe('which errors match', () => {
   ])('%s under %s: %s', async (error, errorEquals, isCaught) => {
     expect(await caughtBy(error, [errorEquals])).toBe(isCaught);
   });
+});
+
+test('the time of a task does not run while it waits for a free place', async () => {
+  const line: WaitingLine[] = [];
+  const definition = failing({ Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'Caught' }], TimeoutSeconds: 10 });
+  const run = await runMachine(definition, {
+    tasks: {
+      Work: (task) => {
+        line.push(task.line!);
+        task.line!.joined();
+        return PENDING;
+      },
+    },
+  });
+  await run.clock.advanceBy(60_000);
+  expect(run.visited).not.toContain('Caught');
+  line[0]!.left();
+  await run.clock.advanceBy(9_000);
+  expect(run.visited).not.toContain('Caught');
+  await run.clock.advanceBy(1_000);
+  expect(run.visited).toContain('Caught');
 });
 
 describe('Catch', () => {

@@ -16,6 +16,14 @@ export interface TaskInvocation {
   readonly retryCount: number;
   /** Set for `.waitForTaskToken`. */
   readonly taskToken: string | undefined;
+  /** To be told when the work has to wait for a free place, and when it then begins. */
+  readonly line?: WaitingLine;
+}
+
+/** Waiting for a free place is no part of a task's time: on AWS there would have been one. */
+export interface WaitingLine {
+  joined(): void;
+  left(): void;
 }
 
 export type TaskOutcome =

@@ -7,7 +7,7 @@ import { failureDetails, type EventDetails } from '../history.ts';
 import type { Json } from '../json.ts';
 import type { Scope } from '../jsonata.ts';
 import { isPositiveSeconds } from '../durations.ts';
-import type { TaskOutcome } from '../task-runner.ts';
+import type { TaskOutcome, WaitingLine } from '../task-runner.ts';
 import type { Template } from '../template.ts';
 import { leave, payloadText } from './leave.ts';
 import { wrongType } from './wrong-type.ts';
@@ -27,6 +27,7 @@ export async function scheduleTask(execution: Execution, frame: Frame, state: Ta
     kind: 'task',
     arguments: args,
     token,
+    timeoutSeconds,
     timeoutAtMs: timeoutSeconds && nowMs + timeoutSeconds * 1000,
     // Only the holder of a token can send heartbeats.
     heartbeatSeconds: token === undefined ? undefined : heartbeatSeconds,
@@ -95,11 +96,27 @@ function invoke(execution: Execution, frame: Frame, state: TaskState, args: Json
     executionArn: execution.identity.executionArn,
     retryCount: retryCount(frame),
     taskToken,
+    ...(taskToken === undefined && { line: lineOf(execution, frame) }),
   };
   void execution.tasks
     .run(invocation)
     .catch((error: unknown): TaskOutcome => ({ kind: 'failed', error: StatesError.runtime, cause: String(error) }))
     .then((outcome) => execution.postAnswer(frame, serial, outcome));
+}
+
+/** Stops the task's time while it waits for a free place. The holder of a token has the time that the state says. */
+function lineOf(execution: Execution, frame: Frame): WaitingLine {
+  const { serial } = frame;
+  return {
+    joined: () => {
+      if (frame.serial === serial) frame.timer?.cancel();
+    },
+    left: () => {
+      const { phase } = frame;
+      if (frame.serial !== serial || phase.kind !== 'task' || phase.timeoutSeconds === undefined) return;
+      armTaskTimer(execution, frame, { ...phase, timeoutAtMs: execution.clock.nowMs() + phase.timeoutSeconds * 1000 });
+    },
+  };
 }
 
 async function succeed(execution: Execution, frame: Frame, state: TaskState, output: Json): Promise<void> {

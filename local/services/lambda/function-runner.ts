@@ -36,6 +36,8 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Gets the log lines of this invocation. */
   readonly tail?: string[];
+  /** Told when an environment takes it. */
+  readonly onStart?: () => void;
 }
 
 /** Lambda gives the start of an environment 10 s, and then once more the function's own timeout. */
@@ -104,6 +106,7 @@ export class FunctionRunner {
       },
       onStart: () => {
         startedAtMs = performance.now();
+        options.onStart?.();
         if (options.tail) this.#tails.set(requestId, options.tail);
         this.#tailed(requestId, this.#log.started(requestId));
       },

@@ -156,8 +156,8 @@ export class LambdaService implements FunctionInvoker {
     for (const functionName of functionNames) await this.runner(functionName).warm();
   }
 
-  async invoke(functionName: string, payload: string): Promise<InvocationResult> {
-    return this.invokeWith(functionName, payload);
+  async invoke(functionName: string, payload: string, onStart?: () => void): Promise<InvocationResult> {
+    return this.invokeWith(functionName, payload, onStart && { onStart });
   }
 
   async invokeWith(reference: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
