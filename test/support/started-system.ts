@@ -7,7 +7,7 @@ import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { startSystem, type System, type SystemOptions } from '../../cli/system.ts';
 
 /** The whole system on free ports and a data folder of its own; `stop` forgets it. */
-export async function startTestSystem(options: Pick<SystemOptions, 'users'> = {}): Promise<System> {
+export async function startTestSystem(options: Pick<SystemOptions, 'users' | 'clock'> = {}): Promise<System> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-'));
   const system = await startSystem({
     ...options,

@@ -1,0 +1,256 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { restock } from '../../cli/demo/snapshot.ts';
+import { followOrder, waitsForSomeone } from '../../cli/follow-order.ts';
+import { publishCheckout } from '../../cli/publish-checkout.ts';
+import type { System } from '../../cli/system.ts';
+import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { signatureHeader } from '../../payment-sandbox/webhook-signature.ts';
+import { anOrder } from '../support/builders.ts';
+import { CloudWatch, type MetricValue } from '../support/cloudwatch.ts';
+import { startTestSystem } from '../support/started-system.ts';
+import { SteppedClock } from '../support/stepped-clock.ts';
+
+/**
+ * Every alarm of the template, tripped by what it is there for. Where an alarm wants several periods in a row, the
+ * earlier ones are put as values; so is the whole metric where it is AWS alone that measures it.
+ *
+ * The runtime's clock begins an hour late, so that an order started then is an hour old when it steps to the present.
+ */
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** The values put for the periods before are off by one when a period ends just then. */
+const AGAIN_AT_PERIOD_END = { retry: 1 };
+const clock = new SteppedClock(-HOUR_MS);
+
+let system: System;
+let cloudWatch: CloudWatch;
+const tripped = new Set<string>();
+
+beforeAll(async () => {
+  system = await startTestSystem({ clock });
+  cloudWatch = new CloudWatch(system.runtime);
+  await restock(system.deployment, { 'CUP-WHITE': 40 });
+  await waitingOrder();
+  clock.stepBy(HOUR_MS);
+});
+afterAll(() => system.stop());
+
+/** Fails by the test's own time limit when the alarm stays silent. */
+async function rings(name: string): Promise<void> {
+  tripped.add(name);
+  for (;;) {
+    const alarm = (await cloudWatch.alarms()).find(({ AlarmName }) => isNamed(AlarmName, name));
+    if (alarm === undefined) throw new Error(`The template has no alarm ${name}`);
+    if (alarm.StateValue === 'ALARM') return;
+    await delay(50);
+  }
+}
+
+/** CloudFormation names an alarm `<stack>-<logical id>-<random>`, and the logical id ends in a hash. */
+function isNamed(alarmName: string, name: string): boolean {
+  return new RegExp(`Alarms${name}[0-9A-F]{8}-`).test(alarmName);
+}
+
+const output = (name: string): string => system.deployment.output(name);
+
+async function invoke(functionOutput: string, payload: object = {}): Promise<void> {
+  const call = { FunctionName: output(functionOutput), Payload: JSON.stringify(payload) };
+  await system.deployment.lambda.send(new InvokeCommand(call));
+}
+
+/** The resource whose logical id begins like this: for what is no output of the stack. */
+function resource(type: string, logicalIdPrefix: string): string {
+  const found = Object.entries(system.runtime.resources).find(
+    ([logicalId, { type: of }]) => of === type && logicalId.startsWith(logicalIdPrefix),
+  );
+  if (found === undefined) throw new Error(`The template has no ${type} ${logicalIdPrefix}`);
+  return found[1].physicalId;
+}
+
+/** Stops or resumes what a function reads from. */
+async function setReading(FunctionName: string, Enabled: boolean): Promise<void> {
+  const { lambda } = system.deployment;
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
+  for (const { UUID } of EventSourceMappings) await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
+}
+
+/** An order whose customer must confirm, and does not. */
+async function waitingOrder(): Promise<BasketCheckedOut> {
+  const order = anOrder({
+    orderId: ulid(),
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    lines: [{ sku: 'CUP-WHITE', quantity: 1 }],
+  });
+  await publishCheckout(system.deployment, order);
+  await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 20_000 });
+  return order;
+}
+
+const shopMetrics = (): string => `Shop/${system.runtime.stackName}`;
+const put = (metric: Omit<MetricValue, 'nowMs'>): Promise<void> => cloudWatch.put({ ...metric, nowMs: clock.nowMs() });
+
+/** The minutes before this one, for alarms that want several in a row. */
+async function putBefore(name: string, value: number, minutesAgo: readonly number[]): Promise<void> {
+  for (const ago of minutesAgo) await put({ namespace: shopMetrics(), name, value, minutesAgo: ago });
+}
+
+test('nothing rings in a calm shop', async () => {
+  const ringing = (await cloudWatch.alarms()).filter(({ StateValue }) => StateValue === 'ALARM');
+  expect(ringing).toEqual([]);
+});
+
+test('every alarm can be evaluated', async () => {
+  const reasons = (await cloudWatch.alarms()).map(({ StateReason }) => StateReason);
+  expect(reasons.filter((reason) => reason.includes('not evaluated'))).toEqual([]);
+});
+
+test.each([
+  ['CheckoutDeadLetters', 'CheckoutDeadLetterQueueUrl'],
+  ['CheckoutUndelivered', 'CheckoutUndeliveredQueueUrl'],
+  ['RelayFailures', 'RelayFailuresQueueUrl'],
+  ['UnparkedFailures', 'UnparkedFailuresQueueUrl'],
+  ['UndeliveredRuns', 'UndeliveredRunsQueueUrl'],
+  ['SubscriberDeadLetters', 'MailDeadLetterQueueUrl'],
+])('%s: one message in its dead-letter queue', async (alarm, queue) => {
+  await system.deployment.sqs.send(new SendMessageCommand({ QueueUrl: output(queue), MessageBody: '{}' }));
+  await rings(alarm);
+});
+
+test('SubscriberUndelivered: one message in the queue of what EventBridge could not deliver', async () => {
+  const QueueUrl = resource('AWS::SQS::Queue', 'NotificationsOrderEventsUndelivered');
+  await system.deployment.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+  await rings('SubscriberUndelivered');
+});
+
+test('OrdersUnfinished: an order has been on its way for an hour', AGAIN_AT_PERIOD_END, async () => {
+  await putBefore('OldestUnfinishedOrderSeconds', 3500, [1, 2]);
+  await invoke('WatchOrdersFunctionName');
+  await rings('OrdersUnfinished');
+});
+
+test('ExecutionsBroken and OrdersParked: somebody aborts an execution with a payment under way', async () => {
+  const { orderId } = await waitingOrder();
+  const executionArn = system.deployment.executionArn(orderId);
+  await system.deployment.stepFunctions.send(new StopExecutionCommand({ executionArn }));
+  await Promise.all([rings('ExecutionsBroken'), rings('OrdersParked')]);
+});
+
+test('MoneyAtRisk: the money of that order has been open for an hour', AGAIN_AT_PERIOD_END, async () => {
+  await putBefore(
+    'MoneyAtRiskMinor',
+    1000,
+    Array.from({ length: 11 }, (_, index) => 5 * (index + 1)),
+  );
+  await invoke('WatchOrdersFunctionName');
+  await rings('MoneyAtRisk');
+});
+
+test('WebhooksForged: webhooks with wrong signatures', async () => {
+  for (let n = 0; n < 11; n += 1) expect(await sendWebhook('{}', 'whsec_wrong')).toBe(401);
+  await rings('WebhooksForged');
+});
+
+test('WebhooksUnmatched: an authentic webhook about nothing that we know', async () => {
+  await sendWebhook('{"note":"no event"}', 'whsec_sandbox');
+  await rings('WebhooksUnmatched');
+});
+
+async function sendWebhook(body: string, secret: string): Promise<number> {
+  const signature = signatureHeader(body, secret, Math.floor(Date.now() / 1000));
+  const { status } = await fetch(`${system.runtime.httpApiUrl}/webhooks/payments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'stripe-signature': signature },
+    body,
+  });
+  return status;
+}
+
+test('JobsFailing: the relay is given what is no batch', async () => {
+  for (let n = 0; n < 3; n += 1) await invoke('RelayOutboxFunctionName');
+  await rings('JobsFailing');
+});
+
+test(
+  'EventsSwept and OutboxStuck: the relay reads nothing, the sweeper finds old rows',
+  AGAIN_AT_PERIOD_END,
+  async () => {
+    await setReading(output('RelayOutboxFunctionName'), false);
+    await putOutboxRow(10 * MINUTE_MS);
+    await putBefore('EventsSwept', 1, [5]);
+    await invoke('SweepOutboxFunctionName');
+    await Promise.all([rings('EventsSwept'), rings('OutboxStuck')]);
+  },
+);
+
+async function putOutboxRow(ageMs: number): Promise<void> {
+  const eventId = `${ulid()}.Test`;
+  await system.deployment.dynamoDb.send(
+    new PutCommand({
+      TableName: output('OutboxTableName'),
+      Item: {
+        eventId,
+        source: 'test',
+        detailType: 'Test.v1',
+        detail: '{}',
+        correlationId: 'c-1',
+        createdAt: new Date(Date.now() - ageMs).toISOString(),
+        pendingShard: 'PENDING#0',
+      },
+    }),
+  );
+}
+
+test('OutboxBehind: the relay reads again after it stood still for minutes', async () => {
+  clock.stepBy(3 * MINUTE_MS);
+  const dimensions = { FunctionName: output('RelayOutboxFunctionName') };
+  const behind = { namespace: 'AWS/Lambda', name: 'IteratorAge', dimensions, value: 100_000 };
+  for (const minutesAgo of [1, 2]) await put({ ...behind, minutesAgo });
+  await setReading(output('RelayOutboxFunctionName'), true);
+  await rings('OutboxBehind');
+});
+
+test('CheckoutsWaiting: nobody takes a checkout for minutes', async () => {
+  await setReading(resource('AWS::Lambda::Function', 'OrderingStartOrderSaga'), false);
+  await publishCheckout(system.deployment, anOrder({ orderId: ulid() }));
+  clock.stepBy(3 * MINUTE_MS);
+  await rings('CheckoutsWaiting');
+});
+
+test('ApiErrors: the catalogue’s table is gone', async () => {
+  await system.deployment.dynamoDb.send(new DeleteTableCommand({ TableName: output('ProductsTableName') }));
+  for (let n = 0; n < 6; n += 1) {
+    const { status } = await fetch(`${system.runtime.httpApiUrl}/products`);
+    expect(status).toBeGreaterThanOrEqual(500);
+  }
+  await rings('ApiErrors');
+});
+
+test('ChargesUnknown: more than ten in five minutes', async () => {
+  await put({ namespace: shopMetrics(), name: 'ChargesUnknown', value: 11 });
+  await rings('ChargesUnknown');
+});
+
+test('StockContention and IdempotencyStoreErrors: what only DynamoDB of AWS measures', async () => {
+  const stock = { TableName: output('StockTableName') };
+  for (const minutesAgo of [0, 1, 2, 3, 4, 5]) {
+    const conflicts = { namespace: 'AWS/DynamoDB', name: 'TransactionConflict', dimensions: stock, value: 150 };
+    await put({ ...conflicts, minutesAgo });
+  }
+  await rings('StockContention');
+  const idempotency = { TableName: output('IdempotencyTableName'), Operation: 'PutItem' };
+  await put({ namespace: 'AWS/DynamoDB', name: 'ThrottledRequests', dimensions: idempotency, value: 11 });
+  await rings('IdempotencyStoreErrors');
+});
+
+test('no alarm of the template was left out', async () => {
+  const names = (await cloudWatch.alarms()).map(({ AlarmName }) => AlarmName);
+  expect(names.filter((alarmName) => ![...tripped].some((name) => isNamed(alarmName, name)))).toEqual([]);
+});
