@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../../local/endpoint/aws-service.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../support/dynamodb.ts';
-import { turn, type VirtualTime } from './virtual-time.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 type Row = Record<string, unknown>;
 
@@ -13,8 +13,6 @@ const HEADERS = {
   authorization:
     'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 };
-/** Turns that everybody else gets before an answer of the store is handed on. */
-const TURNS_BEFORE_ANSWER = 4;
 const MOST_DELETED_AT_ONCE = 25;
 
 /** A row of the outbox that was just inserted, as its stream tells of it. */
@@ -52,15 +50,19 @@ export class TestTables {
     return this.#store.environment;
   }
 
-  async send(operation: string, body: string, input: JsonObject): Promise<{ statusCode: number; text: string }> {
+  send(operation: string, body: string, input: JsonObject): Promise<{ statusCode: number; text: string }> {
+    return this.#time.during(this.#sendInTurn(operation, body, input));
+  }
+
+  async #sendInTurn(operation: string, body: string, input: JsonObject) {
     const before = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
     await before;
     try {
-      const answer = await this.#time.during(this.#exchange(operation, body));
+      const answer = await this.#exchange(operation, body);
       if (answer.statusCode === 200) this.#note(operation, input);
-      for (let turns = 0; turns < TURNS_BEFORE_ANSWER; turns += 1) await turn();
+      await this.#time.quiet();
       return answer;
     } finally {
       resolve();

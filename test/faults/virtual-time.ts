@@ -10,8 +10,8 @@ interface PendingTimer {
   isCancelled: boolean;
 }
 
-/** Turns of the event loop without news after which everything that runs by itself has run. */
-const QUIET_TURNS = 8;
+/** Turns of the event loop without a callback in waiting, after which everything that runs by itself has run. */
+const QUIET_TURNS = 3;
 
 const real = {
   Date,
@@ -19,6 +19,8 @@ const real = {
   clearTimeout,
   setInterval,
   clearInterval,
+  setImmediate,
+  clearImmediate,
   random: Math.random,
   abortTimeout: AbortSignal.timeout.bind(AbortSignal),
 };
@@ -38,6 +40,7 @@ export class VirtualTime implements Clock {
   #created = 0;
   #heap: PendingTimer[] = [];
   #external = 0;
+  readonly #immediates = new Set<NodeJS.Immediate>();
 
   nowMs(): number {
     return this.#nowMs;
@@ -64,7 +67,8 @@ export class VirtualTime implements Clock {
   }
 
   jumpTo(nowMs: number): void {
-    this.#nowMs = Math.max(this.#nowMs, nowMs);
+    // Like the system clock, it knows whole milliseconds only.
+    this.#nowMs = Math.max(this.#nowMs, Math.ceil(nowMs));
   }
 
   /** Jumps to the next timer and fires it. */
@@ -88,9 +92,15 @@ export class VirtualTime implements Clock {
 
   /** Resolves when nothing runs and nothing outside is waited for. */
   async settled(): Promise<void> {
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+    do await this.quiet();
+    while (this.#external > 0);
+  }
+
+  /** Resolves when nothing in this process runs on; what is asked of others may still be unanswered. */
+  async quiet(): Promise<void> {
+    for (let turns = 0; turns < QUIET_TURNS; turns += 1) {
       await turn();
-      if (this.#external > 0) quiet = -1;
+      if (this.#immediates.size > 0) turns = -1;
     }
   }
 
@@ -118,6 +128,13 @@ export class VirtualTime implements Clock {
     };
     Object.assign(globalThis, { Date: VirtualDate, setTimeout: later, clearTimeout: stop });
     Object.assign(globalThis, { setInterval: every, clearInterval: stop });
+    Object.assign(globalThis, {
+      setImmediate: (action: (...rest: unknown[]) => void, ...rest: unknown[]) => this.#soon(() => action(...rest)),
+      clearImmediate: (immediate: NodeJS.Immediate) => {
+        this.#immediates.delete(immediate);
+        real.clearImmediate(immediate);
+      },
+    });
     timersPromises.setTimeout = (delayMs: number, value: unknown) =>
       new Promise((resolve) => later(() => resolve(value), delayMs));
     syncBuiltinESMExports();
@@ -127,13 +144,22 @@ export class VirtualTime implements Clock {
       return controller.signal;
     };
     return () => {
-      const { setTimeout, clearTimeout, setInterval, clearInterval } = real;
-      Object.assign(globalThis, { Date: real.Date, setTimeout, clearTimeout, setInterval, clearInterval });
+      const { random: _random, abortTimeout: _abortTimeout, ...globals } = real;
+      Object.assign(globalThis, globals);
       Math.random = real.random;
       AbortSignal.timeout = real.abortTimeout;
       timersPromises.setTimeout = realDelay;
       syncBuiltinESMExports();
     };
+  }
+
+  #soon(action: () => void): NodeJS.Immediate {
+    const immediate = real.setImmediate(() => {
+      this.#immediates.delete(immediate);
+      action();
+    });
+    this.#immediates.add(immediate);
+    return immediate;
   }
 
   #dropCancelled(): void {
@@ -213,7 +239,7 @@ class VirtualTimeout {
 }
 
 export function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => real.setImmediate(resolve));
 }
 
 /** A pause of the machine's own time, for what no virtual time can hurry: loading modules. */

@@ -1,0 +1,59 @@
+import type { Case } from './single-faults.ts';
+import type { Run } from './run-scenario.ts';
+
+/** What a campaign keeps of a run: as little as a report needs, for it crosses a process boundary. */
+export interface Outcome {
+  readonly case: Case;
+  readonly fired: number;
+  readonly ending: string;
+  readonly violations: readonly string[];
+}
+
+export function outcomeOf(played: Case, run: Run): Outcome {
+  const lines = run.violations.map(({ rule, because }) => `${rule} ${because}`);
+  return { case: played, fired: run.fired.size, ending: run.ending, violations: lines };
+}
+
+/** One command that plays a case again. */
+export function replayCommand({ scenario, faults, seed }: Case): string {
+  const flags = faults.map(({ point, mode }) => ` --fault '${point}=${mode}'`).join('');
+  return `npm run faults -- --scenario '${scenario}'${flags} --seed ${seed}`;
+}
+
+/** Lines for people: by mode and scenario, how many cases fired of how many were played. */
+export function formatTable(outcomes: readonly Outcome[]): string[] {
+  const scenarios = [...new Set(outcomes.map((outcome) => outcome.case.scenario))];
+  const byMode = Map.groupBy(outcomes, (outcome) => outcome.case.faults[0]?.mode ?? 'none');
+  const cells = [...byMode].map(([mode, ofMode]) => [
+    mode,
+    ...[...scenarios.map((name) => ofMode.filter((outcome) => outcome.case.scenario === name)), ofMode].map(cellOf),
+  ]);
+  const head = ['fired/played', ...scenarios, 'all'];
+  const foot = ['all', ...scenarios.map((name) => cellOf(outcomes.filter((one) => one.case.scenario === name))), cellOf(outcomes)];
+  const table = [head, ...cells, foot];
+  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  return table.map((row) => row.map((cell, column) => pad(cell, widths[column]!, column)).join('  '));
+}
+
+/** How the cases ended, most frequent first. */
+export function formatEndings(outcomes: readonly Outcome[]): string[] {
+  const counts = Map.groupBy(outcomes, (outcome) => `${outcome.case.scenario} → ${outcome.ending}`);
+  return [...counts].toSorted((a, b) => b[1].length - a[1].length).map(([ending, all]) => `${String(all.length).padStart(6)}  ${ending}`);
+}
+
+export function formatFailures(outcomes: readonly Outcome[]): string[] {
+  return outcomes
+    .filter((outcome) => outcome.violations.length > 0)
+    .flatMap((outcome) => [replayCommand(outcome.case), `    ${outcome.ending}`, ...outcome.violations.map((line) => `    ${line}`)]);
+}
+
+function cellOf(outcomes: readonly Outcome[]): string {
+  if (outcomes.length === 0) return '-';
+  const failed = outcomes.filter(({ violations }) => violations.length > 0).length;
+  const fired = outcomes.filter((outcome) => outcome.fired === outcome.case.faults.length).length;
+  return `${fired}/${outcomes.length}${failed > 0 ? ` ✘${failed}` : ''}`;
+}
+
+function pad(cell: string, width: number, column: number): string {
+  return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+}

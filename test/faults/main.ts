@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { formatEndings, formatFailures, formatTable, type Outcome } from './campaign.ts';
+import type { Fault, Mode } from './faults.ts';
+import { Lab } from './lab.ts';
+import { runScenario } from './run-scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { scenarioNamed } from './single-faults.ts';
+import { realNowMs } from './virtual-time.ts';
+import { inWorkers } from './workers.ts';
+
+const USAGE = `Plays orders while things go wrong, under virtual time, and checks every invariant after each.
+
+  npm run faults                          every fault point × every mode that fits × six scenarios
+  npm run faults -- --double              samples pairs of faults
+    --minutes N                           how long (default 30)
+    --seed N                              which sample (default 1)
+  npm run faults -- --scenario NAME --fault 'POINT=MODE' [--fault ...]
+                                          plays one case and tells about it
+  --scenario NAME                         only this one: ${SCENARIOS.map(({ name }) => `"${name}"`).join(', ')}
+  --workers N                             processes (default 2)
+  --endings                               also counts how the orders ended
+`;
+
+const { values: flags } = parseArgs({
+  options: {
+    double: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '30' },
+    seed: { type: 'string', default: '1' },
+    scenario: { type: 'string', multiple: true, default: SCENARIOS.map(({ name }) => name) },
+    fault: { type: 'string', multiple: true, default: [] },
+    workers: { type: 'string', default: '2' },
+    endings: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+process.env['AWS_REGION'] ??= 'us-east-1';
+if (flags.help) console.log(USAGE);
+else if (flags.fault.length > 0) await playOne(flags.scenario[0] ?? '', flags.fault.map(faultOf));
+else await playMany();
+
+async function playMany(): Promise<void> {
+  const startedAtMs = realNowMs();
+  const outcomes: Outcome[] = [];
+  const job = {
+    kind: flags.double ? ('double' as const) : ('single' as const),
+    shares: Number(flags.workers),
+    seed: Number(flags.seed),
+    minutes: Number(flags.minutes),
+    scenarios: flags.scenario,
+  };
+  await inWorkers(job, (more) => {
+    outcomes.push(...more);
+    if (process.stdout.isTTY) process.stdout.write(`\r${outcomes.length} runs`);
+  });
+  const failures = outcomes.filter(({ violations }) => violations.length > 0);
+  const seconds = Math.round((realNowMs() - startedAtMs) / 1000);
+  for (const line of formatTable(outcomes)) console.log(line);
+  if (flags.endings) for (const line of formatEndings(outcomes)) console.log(line);
+  for (const line of formatFailures(failures)) console.log(line);
+  const unfired = outcomes.filter((outcome) => outcome.fired === 0).length;
+  console.log(`${outcomes.length} runs in ${seconds} s, ${unfired} without a fault met, ${failures.length} with violations`);
+  if (failures.length > 0 || (!flags.double && unfired > 0)) process.exitCode = 1;
+}
+
+async function playOne(scenario: string, faults: readonly Fault[]): Promise<void> {
+  const lab = await Lab.open();
+  // Plays it once before, so that nothing is loaded for the first time while it counts.
+  await runScenario(lab, scenarioNamed(scenario), []);
+  const run = await runScenario(lab, scenarioNamed(scenario), faults, Number(flags.seed));
+  for (const { id } of run.points) console.log(`${run.fired.has(id) ? '✘' : ' '} ${id}`);
+  console.log(`${run.scenario}: ${run.ending}`);
+  for (const { rule, because, rows } of run.violations) {
+    console.log(`${rule}: ${because}`);
+    for (const row of rows) console.log(`    ${JSON.stringify(row)}`);
+  }
+  await lab.close();
+  if (run.violations.length > 0) process.exitCode = 1;
+}
+
+function faultOf(text: string): Fault {
+  const at = text.lastIndexOf('=');
+  return { point: text.slice(0, at), mode: text.slice(at + 1) as Mode };
+}

@@ -1,0 +1,41 @@
+import { outcomeOf, type Outcome } from './campaign.ts';
+import { doubleFaults } from './double-faults.ts';
+import { Lab } from './lab.ts';
+import { runScenario } from './run-scenario.ts';
+import { scenarioNamed, singleFaults, type Case } from './single-faults.ts';
+import { realNowMs } from './virtual-time.ts';
+import type { Job } from './workers.ts';
+
+/** A process of a campaign: plays its share of the cases and tells its parent. */
+const OUTCOMES_A_MESSAGE = 25;
+
+const job = JSON.parse(process.argv[2] ?? '') as Job;
+process.env['AWS_REGION'] ??= 'us-east-1';
+const lab = await Lab.open();
+let outcomes: Outcome[] = [];
+for await (const played of casesOf(job)) {
+  outcomes.push(outcomeOf(played, await runScenario(lab, scenarioNamed(played.scenario), played.faults, played.seed)));
+  if (outcomes.length >= OUTCOMES_A_MESSAGE) tell();
+}
+tell();
+await lab.close();
+process.disconnect?.();
+
+function tell(): void {
+  process.send?.({ outcomes });
+  outcomes = [];
+}
+
+async function* casesOf({ kind, share, shares, seed, minutes, scenarios }: Job): AsyncGenerator<Case> {
+  const wanted = scenarios.map(scenarioNamed);
+  const singles = await singleFaults(lab, wanted);
+  if (kind === 'single') {
+    yield* singles.filter((_, index) => index % shares === share);
+    return;
+  }
+  const endMs = realNowMs() + minutes * 60_000;
+  for (const played of doubleFaults(singles, seed * shares + share)) {
+    if (realNowMs() > endMs) return;
+    yield played;
+  }
+}
