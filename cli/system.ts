@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../local/clock.ts';
 import { openDataFolder } from '../local/data-folder.ts';
 import { startRuntime, type Runtime } from '../local/runtime.ts';
 import type { DemoUser } from '../local/services/cognito/user-pool.ts';
+import { DEMO_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
 
@@ -16,7 +17,7 @@ export interface SystemOptions {
   /** Forgets what the data folder holds. */
   readonly fresh?: boolean;
   readonly clock?: Clock;
-  /** Who may sign in to the user pool, beside nobody. */
+  /** Who may sign in to the user pool; the demo users unless told. */
   readonly users?: readonly DemoUser[];
   /** Environment variables of every function, beside the runtime's own. */
   readonly functionVariables?: Readonly<Record<string, string>>;
@@ -66,7 +67,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     clock: options.clock ?? systemClock,
     parameters: { PaymentApiUrl: sandbox.url },
     secrets: { PaymentSecret: SANDBOX_SECRET },
-    ...(options.users && { users: options.users }),
+    users: options.users ?? DEMO_USERS,
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
     ...(options.onProgress && { onProgress: options.onProgress }),
   });

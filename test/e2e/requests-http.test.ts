@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEMO_USERS } from '../../cli/demo-users.ts';
 import type { System } from '../../cli/system.ts';
 import { filledIn, parseHttpFile, type FileRequest } from '../support/http-file.ts';
-import { signIn, TEST_USERS } from '../support/signed-in-users.ts';
+import { tokensOf } from '../support/signed-in-users.ts';
 import { startTestSystem } from '../support/started-system.ts';
 
 /** The story of `requests.http`, told to the whole system over HTTP: what is written there for people comes true. */
@@ -15,10 +16,10 @@ let system: System;
 const values = new Map(Object.entries(variables));
 
 beforeAll(async () => {
-  system = await startTestSystem({ users: TEST_USERS });
+  system = await startTestSystem();
   values.set('api', system.deployment.output('HttpApiUrl').replace(/\/$/, ''));
   values.set('aws', system.runtime.endpointUrl.replace(/\/$/, ''));
-  for (const { username } of TEST_USERS) values.set(username, await signIn(system, username));
+  for (const { username } of DEMO_USERS) values.set(username, (await tokensOf(system, username)).accessToken);
 });
 afterAll(() => system.stop());
 

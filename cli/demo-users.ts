@@ -1,0 +1,26 @@
+import type { DemoUser } from '../local/services/cognito/user-pool.ts';
+
+/**
+ * Who may sign in to the shop on this machine. Their passwords are no secrets: they open nothing anywhere else. A
+ * deployed user pool gives out UUIDs as subjects; here they are names, so that an order says whose it is.
+ */
+export const DEMO_USERS = [
+  {
+    username: 'alice',
+    sub: 'alice',
+    groups: [],
+    password: 'Alice-in-wonderland-1',
+    email: 'alice@example.com',
+  },
+  { username: 'bob', sub: 'bob', groups: [], password: 'Bob-the-builder-1', email: 'bob@example.com' },
+  { username: 'admin', sub: 'admin', groups: ['admin'], password: 'Admin-of-the-shop-1', email: 'admin@example.com' },
+] as const satisfies readonly DemoUser[];
+
+export type DemoUsername = (typeof DEMO_USERS)[number]['username'];
+
+/** The password that the system on this machine knows; undefined for anybody else. */
+export function demoPasswordOf(username: DemoUsername): string;
+export function demoPasswordOf(username: string): string | undefined;
+export function demoPasswordOf(username: string): string | undefined {
+  return DEMO_USERS.find((user) => user.username === username)?.password;
+}

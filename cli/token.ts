@@ -1,0 +1,54 @@
+// npm run token -- alice: signs a user in and prints the access token that the HTTP API takes.
+import { readFileSync } from 'node:fs';
+import { addressFlags, addressOf } from './address-flags.ts';
+import { DEMO_USERS, demoPasswordOf } from './demo-users.ts';
+import { Deployment } from './deployment.ts';
+import { readCommandLine } from './read-flags.ts';
+import { signIn } from './sign-in.ts';
+import { runCommand, UserError } from './user-error.ts';
+
+const USAGE = `Signs a user in and prints the access token, for "Authorization: Bearer …".
+
+  npm run --silent token -- alice
+
+  ${DEMO_USERS.map(({ username }) => username).join(', ')} are known to the system on this machine; admin is in the group "admin".
+
+  --password PASSWORD  of another user; - reads it from standard input
+  --endpoint-url URL   where the system answers (default AWS_ENDPOINT_URL, else http://localhost:4566)
+  --aws                the system on AWS, by the environment's profile and region
+  --stack NAME         name of the stack (default order-workflow-dev)
+  --help
+`;
+
+await runCommand(async () => {
+  const { values, positionals } = readCommandLine({
+    allowPositionals: true,
+    options: {
+      ...addressFlags,
+      password: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [username] = positionals;
+  if (values.help || username === undefined || positionals.length > 1) {
+    console.log(USAGE);
+    if (!values.help) process.exitCode = 1;
+    return;
+  }
+  const address = addressOf(values);
+  const password = passwordOf(username, values.password, address.endpointUrl !== undefined);
+  const deployment = await Deployment.find(address);
+  try {
+    const { accessToken } = await signIn(deployment, username, password);
+    console.log(accessToken);
+  } finally {
+    deployment.close();
+  }
+});
+
+function passwordOf(username: string, given: string | undefined, isLocal: boolean): string {
+  if (given === '-') return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
+  const password = given ?? (isLocal ? demoPasswordOf(username) : undefined);
+  if (password === undefined) throw new UserError(`--password: expected the password of ${username}. See --help.`);
+  return password;
+}
