@@ -1,6 +1,7 @@
 // npm start: synthesizes the template, runs it on this machine and tells the sample orders' stories.
 import path from 'node:path';
 import { colors } from './colors.ts';
+import { DEMO_USERS } from './demo-users.ts';
 import { checkStart } from './preflight.ts';
 import { readFlags } from './read-flags.ts';
 import { runSamples } from './demo/run-samples.ts';
@@ -90,12 +91,19 @@ function printWhereThingsAre({ runtime, sandbox, deployment }: System, dataFolde
     ['checkout queue', deployment.output('CheckoutQueueUrl')],
     ['state machine', deployment.output('StateMachineArn')],
     ['data', path.resolve(dataFolder)],
+    ['mails', path.resolve(dataFolder, 'mails')],
+    ['users', `${DEMO_USERS.map(({ username }) => username).join(', ')}  (npm run token -- alice)`],
   ];
   for (const [name, value] of rows) console.log(`  ${colors.dim(name.padEnd(16))} ${value}`);
 }
 
-async function tellSamples({ deployment, sandbox }: System): Promise<void> {
-  const results = await runSamples({ deployment, sandboxUrl: sandbox.url, print: (line) => console.log(line) });
+async function tellSamples({ deployment, runtime, sandbox }: System): Promise<void> {
+  const results = await runSamples({
+    deployment,
+    endpointUrl: runtime.endpointUrl,
+    sandboxUrl: sandbox.url,
+    print: (line) => console.log(line),
+  });
   const good = results.filter((result) => result.endedAsTold).length;
   console.log(
     `\n${good === results.length ? colors.green('✔') : colors.red('✘')} ${good} of ${results.length} samples ended as told`,

@@ -1,23 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { DUPLICATE_BASKET, SAMPLE_BASKETS, type SampleBasket } from '../../events/sample-checkouts.ts';
 import { colors } from '../colors.ts';
-import { ulid } from 'ulid';
-import type { SampleCheckout } from '../../events/sample-checkouts.ts';
-import { SAMPLE_STOCK, sampleCheckouts } from '../../events/sample-checkouts.ts';
-import type { OrderId } from '../../events/vocabulary.ts';
+import { demoPasswordOf, type DemoUsername } from '../demo-users.ts';
 import type { Deployment } from '../deployment.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../follow-order.ts';
 import { formatMoney } from '../money.ts';
+import { storedCommand } from '../orders/replay/replay-order.ts';
 import { publishCheckout } from '../publish-checkout.ts';
+import { ShopClient } from '../shop-client.ts';
 import { formatTrace } from '../trace/format-trace.ts';
 import type { OrderTrace } from '../trace/order-trace.ts';
-import { confirmAsCustomer, readAvailable, readNetMinor, restock, type AvailableBySku } from './snapshot.ts';
+import { awaitMails, type CapturedMail } from './mails.ts';
+import { placeAgain, placeOrder, type PlacedOrder } from './place-order.ts';
+import { seedCatalog } from './seed-catalog.ts';
+import { confirmAsCustomer, readAvailable, readNetMinor, type AvailableBySku } from './snapshot.ts';
 
 const SAMPLE_TIMEOUT_MS = 60_000;
 const QUEUE_PAUSE_MS = 20;
 
 export interface DemoOptions {
   readonly deployment: Deployment;
+  /** Where captured mails are listed. */
+  readonly endpointUrl: string;
   /** Control plane of the payment sandbox. */
   readonly sandboxUrl: string;
   readonly print: (line: string) => void;
@@ -25,53 +30,98 @@ export interface DemoOptions {
 
 /** How a sample ended, beside how it had to end. */
 export interface SampleResult {
-  readonly sample: SampleCheckout;
+  readonly sample: SampleBasket;
+  readonly placed: PlacedOrder;
   readonly trace: OrderTrace;
+  readonly mails: readonly CapturedMail[];
   readonly endedAsTold: boolean;
 }
 
-/** Seeds stock, then tells each sample's story: publish, wait for its end, print what happened to stock and money. */
+/**
+ * Seeds the catalogue, then tells each sample's story over the HTTP API: order, wait for its end, print what happened to
+ * stock and money, and what its customer was told.
+ */
 export async function runSamples(options: DemoOptions): Promise<SampleResult[]> {
-  await restock(options.deployment, SAMPLE_STOCK);
+  const { deployment } = options;
+  await seedCatalog(await signedIn(deployment, 'admin'), deployment);
   const results: SampleResult[] = [];
-  for (const sample of sampleCheckouts(() => ulid() as OrderId, new Date())) {
-    options.print('');
-    options.print(colors.bold(`${results.length + 1}. ${sample.title}`));
-    const result = await runSample(sample, options);
-    results.push(result);
-    if (!result.endedAsTold)
-      options.print(colors.red(`  expected ${[sample.ending, sample.reason].filter(Boolean).join(' ')}`));
+  for (const sample of SAMPLE_BASKETS) {
+    const customer = await signedIn(deployment, sample.customerId);
+    const placing = { sample, number: results.length + 1, order: () => placeOrder(customer, sample) };
+    results.push(await tell(placing, options));
   }
+  const [first] = results;
+  if (first !== undefined) results.push(await tellDuplicate(first.placed, results.length + 1, options));
   return results;
 }
 
-async function runSample(
-  sample: SampleCheckout,
-  { deployment, sandboxUrl, print }: DemoOptions,
-): Promise<SampleResult> {
-  const { checkout } = sample;
-  const skus = checkout.lines.map((line) => line.sku);
-  const stockBefore = await readAvailable(deployment, skus);
-  const netBefore = await readNetMinor(sandboxUrl, checkout.orderId);
+async function tellDuplicate(placed: PlacedOrder, number: number, options: DemoOptions): Promise<SampleResult> {
+  const { deployment } = options;
+  const customer = await signedIn(deployment, DUPLICATE_BASKET.customerId);
+  const order = async (): Promise<PlacedOrder> => {
+    await placeAgain(customer, placed);
+    await publishCheckout(deployment, (await storedCommand(deployment, placed.orderId)).command);
+    return placed;
+  };
+  return tell({ sample: DUPLICATE_BASKET, number, order, orderId: placed.orderId }, options);
+}
 
-  await publishCheckout(deployment, checkout);
-  const follow = (until: (trace: OrderTrace) => boolean): Promise<OrderTrace> =>
-    followOrder(deployment, checkout.orderId, { until, timeoutMs: SAMPLE_TIMEOUT_MS });
-  if (sample.customerConfirms) {
-    await follow((trace) => waitsForSomeone(trace) || hasEnded(trace));
-    await confirmAsCustomer(sandboxUrl, checkout.orderId);
-  }
-  await queueDrained(deployment);
-  const trace = await follow(hasEnded);
+interface Placing {
+  readonly sample: SampleBasket;
+  readonly number: number;
+  readonly order: () => Promise<PlacedOrder>;
+  /** Of an order that exists already. */
+  readonly orderId?: string;
+}
+
+async function tell(placing: Placing, options: DemoOptions): Promise<SampleResult> {
+  const { sample, number } = placing;
+  const { print } = options;
+  print('');
+  print(colors.bold(`${number}. ${sample.title}`));
+  const result = await run(placing, options);
+  if (!result.endedAsTold) print(colors.red(`  expected ${[sample.ending, sample.reason].filter(Boolean).join(' ')}`));
+  return result;
+}
+
+async function run({ sample, order, orderId }: Placing, options: DemoOptions): Promise<SampleResult> {
+  const { deployment, endpointUrl, sandboxUrl, print } = options;
+  const skus = sample.lines.map(([sku]) => sku);
+  const stockBefore = await readAvailable(deployment, skus);
+  const netBefore = orderId === undefined ? 0 : await readNetMinor(sandboxUrl, orderId);
+
+  const placed = await order();
+  const trace = await untilEnded(placed, sample, options);
+  const to = `${sample.customerId}@example.com`;
+  const mails = await awaitMails(endpointUrl, { to, orderId: placed.orderId, count: 1, timeoutMs: SAMPLE_TIMEOUT_MS });
 
   for (const line of formatTrace(trace)) print(`  ${line}`);
   print(`  ${colors.dim('stock')}  ${stockChange(stockBefore, await readAvailable(deployment, skus))}`);
-  const netAfter = await readNetMinor(sandboxUrl, checkout.orderId);
-  print(
-    `  ${colors.dim('money')}  ${formatMoney(netBefore, checkout.currency)} → ${formatMoney(netAfter, checkout.currency)}`,
-  );
+  const netAfter = await readNetMinor(sandboxUrl, placed.orderId);
+  const money = [netBefore, netAfter].map((amountMinor) => formatMoney(amountMinor, placed.currency));
+  print(`  ${colors.dim('money')}  ${money.join(' → ')}`);
+  for (const { subject } of mails) print(`  ${colors.dim('mail')}   ${to}  ${subject}`);
   const endedAsTold = trace.order?.status === sample.ending && trace.order.reason === sample.reason;
-  return { sample, trace, endedAsTold };
+  return { sample, placed, trace, mails, endedAsTold };
+}
+
+async function untilEnded(
+  { orderId }: PlacedOrder,
+  { customerConfirms }: SampleBasket,
+  { deployment, sandboxUrl }: DemoOptions,
+): Promise<OrderTrace> {
+  const follow = (until: (trace: OrderTrace) => boolean): Promise<OrderTrace> =>
+    followOrder(deployment, orderId, { until, timeoutMs: SAMPLE_TIMEOUT_MS });
+  if (customerConfirms) {
+    await follow((trace) => waitsForSomeone(trace) || hasEnded(trace));
+    await confirmAsCustomer(sandboxUrl, orderId);
+  }
+  await queueDrained(deployment);
+  return follow(hasEnded);
+}
+
+async function signedIn(deployment: Deployment, username: DemoUsername): Promise<ShopClient> {
+  return ShopClient.signedIn(deployment, username, demoPasswordOf(username));
 }
 
 /** A duplicate changes nothing that could be awaited, except that its message comes and goes. */

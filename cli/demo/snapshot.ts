@@ -17,7 +17,8 @@ export async function readAvailable(deployment: Deployment, skus: readonly strin
 }
 
 /**
- * Takes deliveries so that at least the given units are available. `received` counts every unit that ever came in:
+ * Takes deliveries so that at least the given units are available, of SKUs that no catalogue needs to know: stock for
+ * orders whose events go straight onto the bus. `received` counts every unit that ever came in:
  * available + reserved = received, whatever happens to orders.
  */
 export async function restock(deployment: Deployment, wanted: Readonly<Record<string, number>>): Promise<void> {

@@ -3,8 +3,9 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readAvailable, readNetMinor, restock } from '../../cli/demo/snapshot.ts';
+import { readMails } from '../../cli/demo/mails.ts';
 import { runSamples, type SampleResult } from '../../cli/demo/run-samples.ts';
+import { readAvailable, readNetMinor, restock } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
@@ -37,6 +38,7 @@ describe('the six sample orders', () => {
   beforeAll(async () => {
     results = await runSamples({
       deployment: system.deployment,
+      endpointUrl: system.runtime.endpointUrl,
       sandboxUrl: system.sandbox.url,
       print: () => undefined,
     });
@@ -75,15 +77,36 @@ describe('the six sample orders', () => {
   });
 
   test('take the money of confirmed orders, and nobody else’s', async () => {
-    for (const { sample, trace } of results) {
-      const owed = trace.order?.status === 'CONFIRMED' ? sample.checkout.totalMinor : 0;
-      expect(await readNetMinor(system.sandbox.url, sample.checkout.orderId), sample.title).toBe(owed);
+    for (const { sample, placed, trace } of results) {
+      const owed = trace.order?.status === 'CONFIRMED' ? placed.totalMinor : 0;
+      expect(await readNetMinor(system.sandbox.url, placed.orderId), sample.title).toBe(owed);
+    }
+  });
+
+  test('are five orders of two customers: the sixth is the first one again', () => {
+    expect(new Set(results.map(({ placed }) => placed.orderId)).size).toBe(5);
+    expect(results[5]!.placed.orderId).toBe(results[0]!.placed.orderId);
+    expect(results.map(({ trace }) => trace.order?.customerId)).toEqual([
+      'alice',
+      'bob',
+      'alice',
+      'bob',
+      'alice',
+      'alice',
+    ]);
+  });
+
+  test('are each told to their customer once', async () => {
+    for (const { sample, placed } of results) {
+      const mails = await readMails(system.runtime.endpointUrl, `${sample.customerId}@example.com`, placed.orderId);
+      const ending = sample.ending === 'CONFIRMED' ? 'is confirmed' : 'is cancelled';
+      expect(mails.map(({ subject }) => subject)).toEqual([`Your order ${placed.orderId} ${ending}`]);
     }
   });
 
   test('tell the bus each fact once, in order, within its contract', async () => {
     const told = async (index: number): Promise<string[]> => {
-      const { orderId } = results[index]!.sample.checkout;
+      const { orderId } = results[index]!.placed;
       const ending = results[index]!.trace.order?.status === 'CONFIRMED' ? 'OrderConfirmed.v1' : 'OrderCancelled.v1';
       await bus.next(({ detail, detailType }) => detail['orderId'] === orderId && detailType === ending);
       const events = (await bus.about(orderId)).filter(({ source }) => source === 'shop.orders');
