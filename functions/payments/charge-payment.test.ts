@@ -211,9 +211,21 @@ describe('a provider in trouble', () => {
         { kind, operation: 'retrieve', orderId: order.orderId, count: 9 },
       );
       world.aws.answers.length = 0;
-      await world.charge(order);
-      expect(world.aws.answers).toMatchObject([{ token: 'token-1', error: 'AmountMismatch' }]);
+      await expect(world.charge(order)).rejects.toMatchObject({ name: 'AmountMismatch' });
+      expect(world.aws.answers).toEqual([]);
       expect(await world.payment(order)).toMatchObject({ state: 'REQUESTED' });
+    },
+  );
+
+  test.each(['wrongAmount', 'wrongCurrency', 'wrongOrder'] as const)(
+    '%s in one answer is not what is remembered of the charge (F49)',
+    async (kind) => {
+      const order = aNewOrder();
+      await world.arm({ kind, operation: 'confirm', orderId: order.orderId });
+      await world.charge(order);
+      const { orderId, totalMinor: amountMinor, currency } = order;
+      const [remembered] = await world.store.rows(TEST_TABLES.IDEMPOTENCY_TABLE);
+      expect(remembered).toMatchObject({ status: 'COMPLETED', data: { orderId, amountMinor, currency } });
     },
   );
 

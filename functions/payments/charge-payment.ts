@@ -8,6 +8,7 @@ import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedJournal } from '../orders/deployed-journal.ts';
 import { deployedPayments } from './deployed-payments.ts';
 import { PaymentCharge, type Confirm } from './payment-charge.ts';
+import { verified } from './payment-gateway.ts';
 
 const payments = deployedPayments();
 const charge = new PaymentCharge({ ...payments, journal: deployedJournal(), clock: systemClock });
@@ -15,7 +16,9 @@ const ChargePayload = SagaPayload.extend({ taskToken: z.string().min(1) });
 
 const confirmOnce = idempotent(
   'confirm-payment',
-  async ({ orderId, paymentIntentId }: Parameters<Confirm>[0]) => payments.gateway.confirm(orderId, paymentIntentId),
+  // Verified before it is remembered: one garbled answer must not be told again for a month.
+  async ({ paymentIntentId, ...terms }: Parameters<Confirm>[0]) =>
+    verified(payments.gateway, terms, await payments.gateway.confirm(terms.orderId, paymentIntentId)),
   {
     tableName: envVar('IDEMPOTENCY_TABLE'),
     keyPath: 'orderId',

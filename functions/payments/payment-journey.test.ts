@@ -77,12 +77,13 @@ test('nothing that was logged on the way holds a key, a secret, a token or card 
   const order = anOrder({ orderId: anOrderId(3) });
   await world.arm(
     { kind: 'wrongAmount', operation: 'confirm', orderId: order.orderId },
-    { kind: 'wrongAmount', operation: 'retrieve', orderId: order.orderId },
+    { kind: 'wrongAmount', operation: 'retrieve', orderId: order.orderId, count: 3 },
     { kind: 'unavailable', operation: 'retrieve', orderId: order.orderId, count: 9 },
   );
-  await world.charge(order, 'secret-task-token');
+  await expect(world.charge(order, 'secret-task-token')).rejects.toThrow('the provider has');
   const [intent] = await world.intents(order);
   await world.webhook(anEvent(order, intent!.id));
+  await world.webhook(anEvent(order, intent!.id, { id: 'evt_again' }));
   await world.webhook(anEvent(order, 'pi_none', { id: 'evt_none' }));
   await world.webhook({ id: 'evt_x' }, { signature: 'v1=forged' });
   for (const line of ['another payment than the order', 'cannot be asked', 'not matched', 'SignaturesInvalid']) {
