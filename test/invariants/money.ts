@@ -147,6 +147,7 @@ export const booksAgree: Rule = {
     for (const row of books.ledger.filter(({ op }) => op === 'CREATE')) {
       const payment = books.payments.get(row.orderId);
       if (payment?.paymentIntentId === row.intent || books.openParkingsOf(row.orderId).length > 0) continue;
+      if (isAbandoned(row, books.ledgerOf(row.orderId))) continue;
       yield { keys: { orderId: row.orderId, intent: row.intent }, because: 'no payment row names it', rows: [row] };
     }
   },
@@ -184,11 +185,27 @@ function sumsOf(books: Books, currency: string) {
   return sums;
 }
 
-/** Intents that were neither captured nor cancelled. */
+/** Intents that were neither captured nor cancelled, and that somebody could ask to capture. */
 function openIntents(rows: readonly LedgerRow[]): Set<string> {
-  const open = new Set(rows.filter(({ op, ok }) => op === 'CREATE' && ok).map(({ intent }) => intent));
+  const created = rows.filter((row) => row.op === 'CREATE' && row.ok && !isAbandoned(row, rows));
+  const open = new Set(created.map(({ intent }) => intent));
   for (const { op, ok, intent } of rows) if (ok && (op === 'CAPTURE' || op === 'CANCEL')) open.delete(intent);
   return open;
+}
+
+/**
+ * An intent whose creation the provider answered with an error that it repeats under the key: its id was never told
+ * to anyone, and the order went on with another one under the next key. Nobody can ask to charge it.
+ */
+function isAbandoned({ intent, key }: LedgerRow, rows: readonly LedgerRow[]): boolean {
+  const isTouched = rows.some((row) => row.intent === intent && row.op !== 'CREATE');
+  const laterKeys = rows.filter((row) => row.op === 'CREATE' && numberOf(row.key) > numberOf(key));
+  return !isTouched && laterKeys.length > 0;
+}
+
+/** The attempt in a key: 2 of `<orderId>:intent:2`. */
+function numberOf(key: string | null): number {
+  return Number(key?.split(':').at(-1) ?? 0);
 }
 
 function isSameTerms(detail: Readonly<Record<string, unknown>>, order: OrderRow): boolean {
