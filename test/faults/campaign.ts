@@ -29,7 +29,11 @@ export function formatTable(outcomes: readonly Outcome[]): string[] {
     ...[...scenarios.map((name) => ofMode.filter((outcome) => outcome.case.scenario === name)), ofMode].map(cellOf),
   ]);
   const head = ['fired/played', ...scenarios, 'all'];
-  const foot = ['all', ...scenarios.map((name) => cellOf(outcomes.filter((one) => one.case.scenario === name))), cellOf(outcomes)];
+  const foot = [
+    'all',
+    ...scenarios.map((name) => cellOf(outcomes.filter((one) => one.case.scenario === name))),
+    cellOf(outcomes),
+  ];
   const table = [head, ...cells, foot];
   const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   return table.map((row) => row.map((cell, column) => pad(cell, widths[column]!, column)).join('  '));
@@ -38,13 +42,19 @@ export function formatTable(outcomes: readonly Outcome[]): string[] {
 /** How the cases ended, most frequent first. */
 export function formatEndings(outcomes: readonly Outcome[]): string[] {
   const counts = Map.groupBy(outcomes, (outcome) => `${outcome.case.scenario} → ${outcome.ending}`);
-  return [...counts].toSorted((a, b) => b[1].length - a[1].length).map(([ending, all]) => `${String(all.length).padStart(6)}  ${ending}`);
+  return [...counts]
+    .toSorted((a, b) => b[1].length - a[1].length)
+    .map(([ending, all]) => `${String(all.length).padStart(6)}  ${ending}`);
 }
 
 export function formatFailures(outcomes: readonly Outcome[]): string[] {
   return outcomes
     .filter((outcome) => outcome.violations.length > 0)
-    .flatMap((outcome) => [replayCommand(outcome.case), `    ${outcome.ending}`, ...outcome.violations.map((line) => `    ${line}`)]);
+    .flatMap((outcome) => [
+      replayCommand(outcome.case),
+      `    ${outcome.ending}`,
+      ...outcome.violations.map((line) => `    ${line}`),
+    ]);
 }
 
 function cellOf(outcomes: readonly Outcome[]): string {

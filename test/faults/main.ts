@@ -59,7 +59,9 @@ async function playMany(): Promise<void> {
   if (flags.endings) for (const line of formatEndings(outcomes)) console.log(line);
   for (const line of formatFailures(failures)) console.log(line);
   const unfired = outcomes.filter((outcome) => outcome.fired === 0).length;
-  console.log(`${outcomes.length} runs in ${seconds} s, ${unfired} without a fault met, ${failures.length} with violations`);
+  console.log(
+    `${outcomes.length} runs in ${seconds} s, ${unfired} without a fault met, ${failures.length} with violations`,
+  );
   if (failures.length > 0 || (!flags.double && unfired > 0)) process.exitCode = 1;
 }
 

@@ -71,7 +71,11 @@ export function someOrder({ paymentMethodId }: Pick<Scenario, 'paymentMethodId'>
 
 export function orderOf(quantities: Readonly<Record<string, number>>, paymentMethodId: string): BasketCheckedOut {
   const orderId = ulid() as OrderId;
-  const lines = Object.entries(quantities).map(([sku, quantity]) => ({ sku: sku as Sku, quantity, unitPriceMinor: 1250 }));
+  const lines = Object.entries(quantities).map(([sku, quantity]) => ({
+    sku: sku as Sku,
+    quantity,
+    unitPriceMinor: 1250,
+  }));
   return {
     eventId: eventIdOf(orderId, 'BasketCheckedOut'),
     schemaVersion: 1,

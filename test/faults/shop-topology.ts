@@ -62,7 +62,9 @@ export async function putQueues(sqs: SqsService): Promise<void> {
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn('checkout-dead-letters'), maxReceiveCount: 5 }),
       Policy: JSON.stringify({
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' }],
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' },
+        ],
       }),
     },
     {},

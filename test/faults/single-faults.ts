@@ -37,7 +37,9 @@ export async function singleFaults(lab: Lab, scenarios: readonly Scenario[] = SC
 export function scenarioNamed(name: string): Scenario {
   const scenario = SCENARIOS.find((each) => each.name === name);
   if (scenario === undefined) {
-    throw new Error(`There is no scenario "${name}"; expected one of: ${SCENARIOS.map((each) => each.name).join(', ')}`);
+    throw new Error(
+      `There is no scenario "${name}"; expected one of: ${SCENARIOS.map((each) => each.name).join(', ')}`,
+    );
   }
   return scenario;
 }

@@ -51,7 +51,9 @@ export async function snapshotOf(world: World): Promise<Snapshot> {
 }
 
 function archivedIn({ events }: World): ArchivedEvent[] {
-  return events.archives.page(ARCHIVE, EVERYTHING, FIRST, MOST_EVENTS).map(({ json }) => JSON.parse(json) as ArchivedEvent);
+  return events.archives
+    .page(ARCHIVE, EVERYTHING, FIRST, MOST_EVENTS)
+    .map(({ json }) => JSON.parse(json) as ArchivedEvent);
 }
 
 async function executionsOf(world: World, wantsFailures: ReadonlySet<string>): Promise<Execution[]> {
@@ -75,7 +77,10 @@ async function failuresOf({ stepFunctions }: World, executionArn: string) {
   const call = { requestId: 'request-1', signal: new AbortController().signal };
   const { events } = await operations['GetExecutionHistory']!({ executionArn, maxResults: 1000 }, call);
   return (events as JsonObject[])
-    .map((event) => (event['taskFailedEventDetails'] ?? event['lambdaFunctionFailedEventDetails']) as JsonObject | undefined)
+    .map(
+      (event) =>
+        (event['taskFailedEventDetails'] ?? event['lambdaFunctionFailedEventDetails']) as JsonObject | undefined,
+    )
     .filter((details) => details !== undefined)
     .map((details) => ({ error: String(details['error']), cause: String(details['cause']) }));
 }
@@ -83,7 +88,11 @@ async function failuresOf({ stepFunctions }: World, executionArn: string) {
 async function deadLettersOf({ sqs }: World) {
   const found = [];
   for (const queue of DEAD_LETTER_QUEUES) {
-    for (let batch = await sqs.receive(queueArn(queue), 10); batch.length > 0; batch = await sqs.receive(queueArn(queue), 10)) {
+    for (
+      let batch = await sqs.receive(queueArn(queue), 10);
+      batch.length > 0;
+      batch = await sqs.receive(queueArn(queue), 10)
+    ) {
       found.push(...batch.map(({ messageId, body }) => ({ queue, messageId, body })));
     }
   }

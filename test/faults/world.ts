@@ -93,7 +93,10 @@ export class World {
       ...common,
       destinations: targets,
       invoke,
-      settingsOf: (functionName) => ({ function: { functionName } as FunctionSettings, async: asyncSettings(functionName) }),
+      settingsOf: (functionName) => ({
+        function: { functionName } as FunctionSettings,
+        async: asyncSettings(functionName),
+      }),
       metrics: new FunctionMetrics(undefined, time),
       onProblem,
     });
