@@ -76,7 +76,11 @@ async function* orderIdsOf(
 }
 
 /** In the order of the ids. An execution that has not written its order yet has no row, and is left out. */
-async function readOrders(deployment: Deployment, orderIds: readonly string[]): Promise<OrderSummary[]> {
+export async function readOrders(deployment: Deployment, orderIds: readonly string[]): Promise<OrderSummary[]> {
+  if (orderIds.length > BATCH_KEYS) {
+    const rest = await readOrders(deployment, orderIds.slice(BATCH_KEYS));
+    return [...(await readOrders(deployment, orderIds.slice(0, BATCH_KEYS))), ...rest];
+  }
   const table = deployment.output('OrdersTableName');
   const rows = new Map<string, OrderSummary>();
   let keys: Record<string, unknown>[] = orderIds.map((orderId) => ({ orderId, item: 'ORDER' }));

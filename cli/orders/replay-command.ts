@@ -123,7 +123,7 @@ export function formatPlan({ archive, rule, from, to, alreadyStarted }: ReplayPl
     `window   ${from.toISOString()} to ${to.toISOString()}`,
     `archive  ${archive.name} (${archive.state}, ${archive.events} events in all; it cannot be counted by time)`,
     `rule     ${rule}  ${colors.dim('no other rule gets the events')}`,
-    `skipped  ${alreadyStarted.length} orders began in this window; their executions exist`,
+    `skipped  ${alreadyStarted.length} orders were placed in this window and have executions`,
     colors.dim('Nothing was replayed: this is a dry run.'),
   ];
 }

@@ -38,9 +38,15 @@ export async function redriveQueue(
   }
 }
 
-async function moveTask(deployment: Deployment, { url }: DeadLetterQueue, onProgress: (moved: number) => void) {
+/** With its destination: a message that somebody sent here by hand does not know where it came from. */
+async function moveTask(
+  deployment: Deployment,
+  { url, workQueueUrl }: DeadLetterQueue,
+  onProgress: (moved: number) => void,
+): Promise<number> {
   const SourceArn = await arnOf(deployment, url);
-  await deployment.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  const DestinationArn = workQueueUrl === undefined ? undefined : await arnOf(deployment, workQueueUrl);
+  await deployment.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
   for (;;) {
     const { Results = [] } = await deployment.sqs.send(new ListMessageMoveTasksCommand({ SourceArn, MaxResults: 1 }));
     const task: ListMessageMoveTasksResultEntry = Results[0] ?? {};

@@ -8,8 +8,8 @@ import {
 import type { Deployment } from '../../deployment.ts';
 import { UserError } from '../../user-error.ts';
 import { depthOf } from '../dead-letters/dead-letter-queues.ts';
-import { executionsStarted, type StartedExecution } from './started-executions.ts';
 import type { ReplayWindow } from './replay-window.ts';
+import { oldOrdersStartedSince, ordersStartedFrom } from './started-executions.ts';
 
 /** What a replay of the window would do, or did. */
 export interface ReplayPlan {
@@ -18,7 +18,7 @@ export interface ReplayPlan {
   readonly rule: string;
   readonly from: Date;
   readonly to: Date;
-  /** Orders that began in the window: their events are skipped, for their executions exist. */
+  /** Orders placed in the window whose executions exist: their events are skipped. */
   readonly alreadyStarted: readonly string[];
 }
 
@@ -44,12 +44,11 @@ export async function planReplay(deployment: Deployment, window: ReplayWindow): 
   const { State = 'UNKNOWN', EventCount = 0 } = await deployment.events.send(
     new DescribeArchiveCommand({ ArchiveName }),
   );
-  const inWindow = await executionsStarted(deployment, window.from, window.to);
   return {
     archive: { name: ArchiveName, state: State, events: EventCount },
     rule: deployment.output('CheckoutRuleArn'),
     ...window,
-    alreadyStarted: inWindow.map(({ orderId }) => orderId),
+    alreadyStarted: await ordersStartedFrom(deployment, window),
   };
 }
 
@@ -75,8 +74,9 @@ export async function replayArchive(
   }
   onProgress(1, 'waiting for the checkout queue');
   const finished = state === 'COMPLETED' && (await queueDrained(deployment, deadlineMs));
-  const since = await executionsStarted(deployment, ended.ReplayStartTime ?? startedAt, undefined);
-  return { ...plan, replay, state, started: ofWindow(since, plan).map(({ orderId }) => orderId), finished };
+  // New orders start while a replay runs; those of the window were placed before its end, ten minutes ago or more.
+  const started = await oldOrdersStartedSince(deployment, ended.ReplayStartTime ?? startedAt, plan.to);
+  return { ...plan, replay, state, started, finished };
 }
 
 async function startReplay(deployment: Deployment, plan: ReplayPlan, name: string): Promise<void> {
@@ -119,11 +119,6 @@ async function queueDrained(deployment: Deployment, deadlineMs: number): Promise
     if (emptyReads < EMPTY_READS) await delay(PAUSE_MS);
   }
   return true;
-}
-
-/** New orders start while a replay runs; those of the window were placed before its end, ten minutes ago or more. */
-function ofWindow(executions: readonly StartedExecution[], { to }: ReplayWindow): StartedExecution[] {
-  return executions.filter(({ placedAt }) => placedAt !== undefined && placedAt < to);
 }
 
 /** `…:rule/<bus>/<rule>` → `…:event-bus/<bus>`: a replay names its bus by ARN, and it must be the archive's own. */
