@@ -81,8 +81,8 @@ function standingLines({ scheduledFunctions, emptyPolls, resources }: StandingCo
 }
 
 const CAVEATS = [
-  'Lambda durations are those of this machine, each rounded up to a whole millisecond; on AWS calls between services',
-  'take longer and CPU is scaled with memory. Ten times the GB-ms is the line "Lambda GB-ms" ten times, no more.',
+  'Lambda durations are those of this machine, each rounded up to a whole millisecond. They differ from AWS, where CPU is',
+  'scaled with memory and every call crosses a network: take that one line with care, the others are counts.',
   'Not counted: storage, data transfer, X-Ray, KMS requests, cold starts, and the checkout itself (HTTP API to outbox).',
 ];
 

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import * as z from 'zod';
 import { confirmAsCustomer } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
 import { openParkingOf, decideParking } from '../../cli/orders/parked-orders.ts';
@@ -31,6 +33,7 @@ export const ORDER_PATHS: readonly OrderPath[] = [
     sku: SOLD_SKU,
     paymentMethodId: 'pm_card_visa',
     ending: 'CONFIRMED',
+    prepare: ({ sandbox }, orderId) => holdWebhookBack(sandbox.url, orderId),
   },
   {
     name: 'threeDSecure',
@@ -46,6 +49,7 @@ export const ORDER_PATHS: readonly OrderPath[] = [
     sku: SOLD_SKU,
     paymentMethodId: 'pm_card_chargeDeclined',
     ending: 'CANCELLED',
+    prepare: ({ sandbox }, orderId) => holdWebhookBack(sandbox.url, orderId),
   },
   {
     name: 'outOfStock',
@@ -69,6 +73,7 @@ export const ORDER_PATHS: readonly OrderPath[] = [
 ];
 
 const TIMEOUT_MS = 60_000;
+const WEBHOOK_DELAY_MS = 1_500;
 
 /** Follows the order to its end, doing what it waits for. @throws Error when it ends otherwise than the path says. */
 export async function walk(path: OrderPath, system: System, orderId: string): Promise<OrderTrace> {
@@ -79,6 +84,7 @@ export async function walk(path: OrderPath, system: System, orderId: string): Pr
     await path.whenWaiting(system, orderId);
   }
   const trace = await follow(hasEnded);
+  await webhooksDelivered(system.sandbox.url, orderId);
   if (trace.order?.status === path.ending && trace.execution?.status === 'SUCCEEDED') return trace;
   throw new Error(
     `${path.title}: expected ${path.ending}, got ${trace.order?.status} (execution ${trace.execution?.status})`,
@@ -86,11 +92,34 @@ export async function walk(path: OrderPath, system: System, orderId: string): Pr
 }
 
 /** The provider then holds another payment than the order asks for: that is for a person to settle. */
-async function reportWrongAmount(sandboxUrl: string, orderId: string): Promise<void> {
-  await fetch(`${sandboxUrl}/_sandbox/behaviours`, {
+function reportWrongAmount(sandboxUrl: string, orderId: string): Promise<void> {
+  return armBehaviour(sandboxUrl, { kind: 'wrongAmount', orderId, count: 3 });
+}
+
+/**
+ * A provider tells a second after its answer what it answered. The sandbox is quicker, so that its webhook sometimes
+ * overtakes the charge itself, and the order then uses more.
+ */
+function holdWebhookBack(sandboxUrl: string, orderId: string): Promise<void> {
+  return armBehaviour(sandboxUrl, { kind: 'webhookDelay', orderId, ms: WEBHOOK_DELAY_MS, count: 1 });
+}
+
+async function armBehaviour(sandboxUrl: string, behaviour: object): Promise<void> {
+  const response = await fetch(`${sandboxUrl}/_sandbox/behaviours`, {
     method: 'POST',
-    body: JSON.stringify({ kind: 'wrongAmount', orderId, count: 3 }),
+    body: JSON.stringify(behaviour),
   });
+  if (!response.ok) throw new Error(`The payment sandbox refused ${JSON.stringify(behaviour)}`);
+}
+
+const Webhooks = z.object({ events: z.array(z.object({ orderId: z.string(), lastStatus: z.number().nullable() })) });
+
+async function webhooksDelivered(sandboxUrl: string, orderId: string): Promise<void> {
+  for (;;) {
+    const { events } = Webhooks.parse(await (await fetch(`${sandboxUrl}/_sandbox/webhooks`)).json());
+    if (events.every((event) => event.orderId !== orderId || event.lastStatus === 200)) return;
+    await delay(50);
+  }
 }
 
 /** Scheduled functions, by the output that names them: they run every minute, whatever is ordered. */
