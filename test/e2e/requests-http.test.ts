@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readMails } from '../../cli/demo/mails.ts';
 import { DEMO_USERS } from '../../cli/demo-users.ts';
 import type { System } from '../../cli/system.ts';
+import { checkInvariants, underWay } from '../invariants/check-invariants.ts';
+import { takeSnapshot } from '../invariants/take-snapshot.ts';
+import { BusRecorder } from '../support/bus-recorder.ts';
 import { filledIn, parseHttpFile, type FileRequest } from '../support/http-file.ts';
+import { readLogLines } from '../support/log-lines.ts';
 import { tokensOf } from '../support/signed-in-users.ts';
 import { startTestSystem } from '../support/started-system.ts';
+import { quiescence } from '../torture/quiescence.ts';
 
 /** The story of `requests.http`, told to the whole system over HTTP: what is written there for people comes true. */
 
@@ -13,10 +19,12 @@ const { variables, requests } = parseHttpFile(readFileSync('requests.http', 'utf
 const PATIENCE_MS = 20_000;
 
 let system: System;
+let bus: BusRecorder;
 const values = new Map(Object.entries(variables));
 
 beforeAll(async () => {
   system = await startTestSystem();
+  bus = await BusRecorder.on(system.deployment);
   values.set('api', system.deployment.output('HttpApiUrl').replace(/\/$/, ''));
   values.set('aws', system.runtime.endpointUrl.replace(/\/$/, ''));
   for (const { username } of DEMO_USERS) values.set(username, (await tokensOf(system, username)).accessToken);
@@ -37,6 +45,51 @@ describe('the story', () => {
     for (const [field, value] of Object.entries(answer.body)) {
       if (request.name !== undefined) values.set(`${request.name}.response.body.${field}`, String(value));
     }
+  });
+});
+
+describe('after the story', () => {
+  const orderIdOf = (name: string): string => values.get(`${name}.response.body.orderId`) ?? '';
+  const mailsTo = async (name: string, to: string): Promise<string[]> => {
+    const mails = await readMails(system.runtime.endpointUrl, to, orderIdOf(name));
+    return mails.map(({ subject }) => subject.replace(orderIdOf(name), '…'));
+  };
+
+  beforeAll(async () => {
+    expect(await quiescence(system.deployment, PATIENCE_MS)).toEqual([]);
+  });
+
+  test.each([
+    { name: 'ordered', to: 'alice@example.com', told: ['is confirmed', 'is on its way'] },
+    { name: 'asked', to: 'alice@example.com', told: ['is confirmed', 'is cancelled'] },
+    { name: 'hesitating', to: 'bob@example.com', told: ['is cancelled'] },
+    { name: 'declined', to: 'bob@example.com', told: ['is cancelled'] },
+    { name: 'short', to: 'bob@example.com', told: ['is cancelled'] },
+  ])('the customer was mailed about "$name": $told', async ({ name, to, told }) => {
+    expect(await mailsTo(name, to)).toEqual(told.map((what) => `Your order … ${what}`));
+  });
+
+  test('the customers of 3-D Secure were asked to act, on the bus too', async () => {
+    for (const name of ['asked', 'hesitating']) {
+      const seen = (await bus.about(orderIdOf(name))).map(({ detailType }) => detailType);
+      expect(seen).toContain('PaymentActionRequired.v1');
+    }
+  });
+
+  test('every invariant holds: stock, money, orders, events, executions, and no secret in any table or log', async () => {
+    const accepted = requests.flatMap(({ name, status }) =>
+      status === 202 && name !== undefined ? [orderIdOf(name)] : [],
+    );
+    const acknowledged = accepted.map((orderId) => ({ orderId, acknowledgedAt: new Date().toISOString() }));
+    expect(accepted).toHaveLength(5);
+    const options = { sandboxUrl: system.sandbox.url, readsArchive: true, acknowledged };
+    const snapshot = { ...(await takeSnapshot(system.deployment, options)), logLines: await readLogLines(system) };
+    const verdict = checkInvariants(snapshot, true);
+    expect(underWay(snapshot)).toEqual([]);
+    expect(verdict.violations).toEqual([]);
+    expect(verdict.skipped).toEqual([]);
+    expect(snapshot.orders).toHaveLength(accepted.length);
+    expect(snapshot.logLines.length).toBeGreaterThan(requests.length);
   });
 });
 

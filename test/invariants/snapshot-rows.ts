@@ -107,7 +107,8 @@ export type InboxRow = z.infer<typeof InboxRow>;
 
 export const IdempotencyRow = z.looseObject({
   id: z.string(),
-  status: z.string(),
+  /** Absent on records that are written with what they remember, in one transaction: those are always complete. */
+  status: z.string().optional(),
   data: z.looseObject({}).optional(),
 });
 export type IdempotencyRow = z.infer<typeof IdempotencyRow>;

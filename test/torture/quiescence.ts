@@ -44,15 +44,18 @@ async function countOf(what: string, count: Promise<number>): Promise<string | u
   return number === 0 ? undefined : `${number} ${what}`;
 }
 
+/** Of orders and of their cancellations. */
 async function runningExecutions(deployment: Deployment): Promise<number> {
-  const { executions = [] } = await deployment.stepFunctions.send(
-    new ListExecutionsCommand({
-      stateMachineArn: deployment.output('StateMachineArn'),
-      statusFilter: 'RUNNING',
-      maxResults: 1000,
+  const counts = await Promise.all(
+    ['StateMachineArn', 'CancellationStateMachineArn'].map(async (machine) => {
+      const stateMachineArn = deployment.output(machine);
+      const { executions = [] } = await deployment.stepFunctions.send(
+        new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1000 }),
+      );
+      return executions.length;
     }),
   );
-  return executions.length;
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function unpublishedEvents(deployment: Deployment): Promise<number> {
