@@ -6,12 +6,17 @@ export interface FunctionInvoker {
    * inside the function: that is `functionError`.
    * @param functionName name or ARN, with or without qualifier.
    * @param payload JSON text.
-   * @param onStart told when an environment takes it; within the call when one is free.
+   * @param line told when it has to wait for an environment, and when one takes it then.
    * @throws AwsError ResourceNotFoundException, TooManyRequestsException.
    */
-  invoke(functionName: string, payload: string, onStart?: () => void): Promise<InvocationResult>;
+  invoke(functionName: string, payload: string, line?: WaitingLine): Promise<InvocationResult>;
   /** Event invocation: resolves when accepted durably; two retries, then the on-failure destination. */
   invokeAsync(functionName: string, payload: string): Promise<void>;
+}
+
+export interface WaitingLine {
+  joined(): void;
+  left(): void;
 }
 
 export interface InvocationResult {

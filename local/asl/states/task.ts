@@ -39,11 +39,18 @@ export async function scheduleTask(execution: Execution, frame: Frame, state: Ta
   invoke(execution, frame, state, args, token);
 }
 
-/** The task may or may not have run before the crash: if it was not handed over yet, it runs again. */
+/**
+ * The task may or may not have run before the crash: if it was not handed over yet, it runs again. What waits on a
+ * token keeps its deadline; work that begins anew has its whole time, or a runtime that is down for a while, or often,
+ * would let it time out without having tried.
+ */
 export function resumeTask(execution: Execution, frame: Frame, phase: TaskPhase): void {
-  armTaskTimer(execution, frame, phase);
-  if (phase.arguments === undefined) return;
-  invoke(execution, frame, stateOf(frame) as TaskState, phase.arguments, phase.token);
+  const { arguments: args, token, timeoutSeconds } = phase;
+  const beginsAnew = args !== undefined && token === undefined && timeoutSeconds !== undefined;
+  const timeoutAtMs = beginsAnew ? execution.clock.nowMs() + timeoutSeconds * 1000 : phase.timeoutAtMs;
+  armTaskTimer(execution, frame, { ...phase, timeoutAtMs });
+  if (args === undefined) return;
+  invoke(execution, frame, stateOf(frame) as TaskState, args, token);
 }
 
 /** Takes the outcome of the pending attempt. */

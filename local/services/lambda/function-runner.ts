@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { InvocationResult, LogSink } from '../service-ports.ts';
+import type { InvocationResult, LogSink, WaitingLine } from '../service-ports.ts';
 import type { EnvironmentFleet, EnvironmentLimits } from './environment-fleet.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import { ExecutionEnvironment, type InvocationOutcome } from './execution-environment.ts';
@@ -36,8 +36,8 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Gets the log lines of this invocation. */
   readonly tail?: string[];
-  /** Told when an environment takes it. */
-  readonly onStart?: () => void;
+  /** Told when it has to wait for an environment, and when one takes it then. */
+  readonly line?: WaitingLine;
 }
 
 /** Lambda gives the start of an environment 10 s, and then once more the function's own timeout. */
@@ -95,6 +95,8 @@ export class FunctionRunner {
     const requestId = options.requestId ?? randomUUID();
     const { promise, resolve } = Promise.withResolvers<InvocationResult>();
     let startedAtMs = 0;
+    let hasStarted = false;
+    let isWaiting = false;
     this.#pool.invoke({
       request: {
         requestId,
@@ -106,7 +108,8 @@ export class FunctionRunner {
       },
       onStart: () => {
         startedAtMs = performance.now();
-        options.onStart?.();
+        if (isWaiting) options.line?.left();
+        hasStarted = true;
         if (options.tail) this.#tails.set(requestId, options.tail);
         this.#tailed(requestId, this.#log.started(requestId));
       },
@@ -123,6 +126,8 @@ export class FunctionRunner {
         resolve({ payload: outcome.payload, ...(outcome.failed && { functionError: 'Unhandled' as const }) });
       },
     });
+    isWaiting = !hasStarted;
+    if (isWaiting) options.line?.joined();
     return promise;
   }
 

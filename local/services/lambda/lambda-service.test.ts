@@ -190,6 +190,20 @@ test('side by side invocations run in environments of their own, up to the limit
   expect(answers.every(({ seen }) => seen === 1)).toBe(true);
 });
 
+test('whoever waits in line is told when it joins and when it leaves; with an environment free, nothing is told', async () => {
+  await bench[Symbol.asyncDispose]();
+  bench = new LambdaBench({ limits: { perFunction: 1 } });
+  await bench.declare('once', 'export const handler = async () => null;');
+  await call('once');
+  const told: string[] = [];
+  const lineOf = (name: string) => ({
+    joined: () => told.push(`${name} joined`),
+    left: () => told.push(`${name} left`),
+  });
+  await Promise.all(['first', 'second'].map((name) => bench.service.invoke('once', '{}', lineOf(name))));
+  expect(told).toEqual(['second joined', 'second left']);
+});
+
 test('more than the reserved concurrency is refused', async () => {
   await bench.declare('one', 'export const handler = async () => 1;', { reservedConcurrency: 1 });
   const [first, second] = await Promise.allSettled([call('one'), call('one')]);

@@ -9,6 +9,7 @@ import type {
   QueueConsumer,
   StreamReader,
   TargetSender,
+  WaitingLine,
 } from '../service-ports.ts';
 import type { MetricSink } from '../logs/metric-store.ts';
 import { AsyncInvocations } from './async-invocations.ts';
@@ -156,8 +157,8 @@ export class LambdaService implements FunctionInvoker {
     for (const functionName of functionNames) await this.runner(functionName).warm();
   }
 
-  async invoke(functionName: string, payload: string, onStart?: () => void): Promise<InvocationResult> {
-    return this.invokeWith(functionName, payload, onStart && { onStart });
+  async invoke(functionName: string, payload: string, line?: WaitingLine): Promise<InvocationResult> {
+    return this.invokeWith(functionName, payload, line && { line });
   }
 
   async invokeWith(reference: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {

@@ -168,3 +168,22 @@ test('a status event that the bus refused is published later, and again after a 
   await stepFunctions.settle();
   expect(received).toEqual(['RUNNING', 'SUCCEEDED']);
 });
+
+test('a task that begins anew after a crash has its whole time again', async () => {
+  const arn = await stepFunctions.machine('m', {
+    StartAt: 'Work',
+    States: { Work: invokes('work', { TimeoutSeconds: 60, End: true }) },
+  });
+  stepFunctions.functions['work'] = forever;
+  const execution = await stepFunctions.start(arn);
+  await stepFunctions.settle();
+  for (const _crash of [1, 2]) {
+    await stepFunctions.clock.advanceBy(59_000);
+    await stepFunctions.crash();
+    await stepFunctions.settle();
+  }
+  await stepFunctions.clock.advanceBy(59_000);
+  expect(await stepFunctions.describe(execution)).toMatchObject({ status: 'RUNNING' });
+  await stepFunctions.clock.advanceBy(1_000);
+  expect(await stepFunctions.describe(execution)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+});

@@ -2,7 +2,7 @@ import { isRecord, type Json, type JsonRecord } from '../../asl/json.ts';
 import type { TaskResource } from '../../asl/task-resource.ts';
 import type { TaskInvocation, TaskOutcome, TaskRunner } from '../../asl/task-runner.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { ExecutionStarter, FunctionInvoker, InvocationResult } from '../service-ports.ts';
+import type { ExecutionStarter, FunctionInvoker } from '../service-ports.ts';
 
 /** Calls of other services' API actions that Task states make. */
 export interface SdkIntegrations {
@@ -65,7 +65,7 @@ async function invokeFunction(functions: FunctionInvoker, task: TaskInvocation):
     await functions.invokeAsync(name, JSON.stringify(payload));
     return { kind: 'succeeded', output: { StatusCode: 202 } };
   }
-  const result = await invokeInLine(functions, name, JSON.stringify(payload), task);
+  const result = await functions.invoke(name, JSON.stringify(payload), task.line);
   if (result.functionError) return functionFailure(result.payload);
   return {
     kind: 'succeeded',
@@ -74,26 +74,8 @@ async function invokeFunction(functions: FunctionInvoker, task: TaskInvocation):
 }
 
 async function invokeDirectly(functions: FunctionInvoker, task: TaskInvocation): Promise<TaskOutcome> {
-  const result = await invokeInLine(functions, task.resource.arn, JSON.stringify(task.arguments), task);
+  const result = await functions.invoke(task.resource.arn, JSON.stringify(task.arguments), task.line);
   return result.functionError ? functionFailure(result.payload) : { kind: 'succeeded', output: parsed(result.payload) };
-}
-
-/** The function may have no free environment: the task then waits in line. */
-function invokeInLine(
-  functions: FunctionInvoker,
-  name: string,
-  payload: string,
-  { line }: TaskInvocation,
-): Promise<InvocationResult> {
-  let isWaiting = false;
-  let hasStarted = false;
-  const invoked = functions.invoke(name, payload, () => {
-    hasStarted = true;
-    if (isWaiting) line?.left();
-  });
-  isWaiting = !hasStarted;
-  if (isWaiting) line?.joined();
-  return invoked;
 }
 
 /** The error a function threw: its `errorType` is what Retry and Catch match on, the whole answer is the cause. */
