@@ -10,7 +10,7 @@ import { traceCommand } from './trace-command.ts';
 
 const HELP_TAIL = `
 Exit codes: 0 done; 1 wrong usage, or the system refused; 2 the answer is "no" or "not yet".
-Each command has examples: orders <command> --help. Without npm's own lines: npx orders <command>.`;
+Each command has examples: orders <command> --help. For scripts: npm run --silent orders -- <command>.`;
 
 /** The whole command line. It speaks public AWS APIs only: the embedded runtime, an emulator and AWS are alike. */
 export function ordersProgram(): Command {
