@@ -97,11 +97,9 @@ export class FunctionHost {
         this.#time.at(this.#time.nowMs() + REPEATED_AFTER_MS, () => void this.#run(name, payload));
         return this.#run(name, payload);
       case 'malformedAnswer':
-        await this.#run(name, payload);
-        return { payload: '"<html>502</html>"' };
+        return { ...(await this.#run(name, payload)), payload: '"<html>502</html>"' };
       case 'oversizedAnswer':
-        await this.#run(name, payload);
-        return { payload: JSON.stringify({ padding: 'x'.repeat(300_000) }) };
+        return { ...(await this.#run(name, payload)), payload: JSON.stringify({ padding: 'x'.repeat(300_000) }) };
     }
   }
 

@@ -36,6 +36,7 @@ export class PaymentProvider {
   readonly #ledger: PaymentLedger;
   readonly #endpoint: ApiEndpoint;
   readonly #sender: WebhookSender;
+  readonly #webhooks: WebhookOutbox;
   readonly #longTrouble = new Map<string, number>();
   readonly behaviours = new Behaviours();
   readonly intents: PaymentIntents;
@@ -48,6 +49,7 @@ export class PaymentProvider {
     this.#keys = new IdempotencyKeys(store, nowMs);
     this.#ledger = new PaymentLedger(store, nowMs);
     const webhooks = new WebhookOutbox(store, nowMs, new Set(WEBHOOK_TYPES));
+    this.#webhooks = webhooks;
     this.intents = new PaymentIntents({ store, ledger: this.#ledger, webhooks, publicUrl: PROVIDER_URL, nowMs });
     const { behaviours } = this;
     const [secret = ''] = PROVIDER_SECRET.webhookSecrets;
@@ -59,6 +61,11 @@ export class PaymentProvider {
 
   get ledgerRows() {
     return this.#ledger.rows({});
+  }
+
+  /** Sends every event again, as the provider's dashboard can. */
+  resendWebhooks(): void {
+    for (const event of this.#webhooks.list(1_000) as { id: string }[]) this.#webhooks.resend(event.id);
   }
 
   async stop(): Promise<void> {

@@ -44,7 +44,7 @@ export async function snapshotOf(world: World): Promise<Snapshot> {
     executions: await executionsOf(world, outOfStock),
     deadLetters: await deadLettersOf(world),
     queuedMessages: queuedIn(world),
-    ledger: world.provider.ledgerRows,
+    ledger: world.provider.ledgerRows.map((row) => ({ ...row })),
     archive: { retentionDays: 0, events: archivedIn(world) },
     acknowledged: world.acknowledged,
   };

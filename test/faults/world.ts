@@ -37,6 +37,8 @@ const MINUTE_MS = 60_000;
 /** Two days of virtual time: what is not at rest by then never will be. */
 const LONGEST_RUN_MS = 2 * 24 * 60 * 60_000;
 const MOST_JUMPS = 20_000;
+/** The payment of a parked order may stay open: its jobs go on, and change nothing until somebody decides. */
+const MOST_IDLE_JOB_ROUNDS = 40;
 
 /** A stranger to every run: their time to act comes whenever nobody else has anything to do. */
 export type Actor = (world: World) => void;
@@ -62,6 +64,7 @@ export class World {
   readonly #async: AsyncInvocations;
   readonly #stream: OutboxStream;
   #jobRounds = 0;
+  #idleJobRounds = 0;
 
   static async create(parts: WorldParts): Promise<World> {
     const world = new World(parts);
@@ -214,7 +217,9 @@ export class World {
       await this.time.settled();
       const nextMs = this.time.nextDueAtMs;
       const isSomethingNear = nextMs !== undefined && nextMs - this.time.nowMs() <= HORIZON_MS;
-      const tickMs = (await this.#hasWorkForJobs()) ? this.#nextMinuteMs() : Infinity;
+      const hasWork = this.#idleJobRounds < MOST_IDLE_JOB_ROUNDS && (await this.#hasWorkForJobs());
+      const tickMs = hasWork ? this.#nextMinuteMs() : Infinity;
+      this.#idleJobRounds = isSomethingNear ? 0 : this.#idleJobRounds + 1;
       if (!isSomethingNear && tickMs === Infinity) return true;
       if (tickMs <= (nextMs ?? Infinity)) await this.#runJobs(tickMs);
       else this.time.fireNext();
@@ -224,20 +229,18 @@ export class World {
 
   async stop(): Promise<void> {
     this.tables.onOutboxInsert = () => undefined;
-    const stopped = Promise.all([this.#mappings.stop(), this.stepFunctions.stop(), this.provider.stop()]);
-    await this.time.settled();
     this.#async.stop();
-    await Promise.race([stopped, this.#allTimePasses()]);
-    await this.sqs.stop();
-    this.journal.close();
-  }
-
-  /** Lets what still waits for a timeout come to its end. */
-  async #allTimePasses(): Promise<void> {
-    for (let jumps = 0; jumps < 200 && this.time.nextDueAtMs !== undefined; jumps += 1) {
+    let isStopped = false;
+    const stopped = Promise.all([this.#mappings.stop(), this.stepFunctions.stop(), this.provider.stop()]);
+    void stopped.then(() => (isStopped = true));
+    await this.time.settled();
+    // What waits for a timeout ends when its time has passed.
+    for (let jumps = 0; !isStopped && jumps < MOST_JUMPS && this.time.nextDueAtMs !== undefined; jumps += 1) {
       this.time.fireNext();
       await this.time.settled();
     }
+    await this.sqs.stop();
+    this.journal.close();
   }
 
   async #deliverWebhook(init: RequestInit, body: string): Promise<Response> {

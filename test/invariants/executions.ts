@@ -1,4 +1,6 @@
+import type { Books } from './books.ts';
 import type { Rule } from './rule.ts';
+import type { InboxRow } from './snapshot-rows.ts';
 
 const MAX_HISTORY_EVENTS = 400;
 const MAX_PROVIDER_CALLS = 12;
@@ -45,12 +47,14 @@ export const idempotencyIsTrue: Rule = {
 
 export const inboxIsWorkedOff: Rule = {
   id: 'X4',
-  says: 'every event of the provider was worked through, and a matched one belongs to a payment',
+  says: 'every event of the provider was worked through, or its payment is settled or parked without it; a matched one belongs to a payment',
   when: 'atRest',
-  *findings({ snapshot, payments }) {
+  *findings(books) {
+    const { snapshot, payments } = books;
     for (const row of snapshot.inbox) {
       const keys = { providerEventId: row.providerEventId };
-      if (!INBOX_ENDS.includes(row.state)) yield { keys, because: `still ${row.state}`, rows: [row] };
+      const isLeft = !INBOX_ENDS.includes(row.state) && !isKnownOtherwise(books, row);
+      if (isLeft) yield { keys, because: `still ${row.state}`, rows: [row] };
       const payment = payments.get(row.orderId ?? '');
       if (row.state === 'MATCHED' && payment?.paymentIntentId !== row.paymentIntentId)
         yield { keys, because: 'matched to a payment that it is not about', rows: [row, payment] };
@@ -95,6 +99,14 @@ export const executionRules = [
   nothingVanishes,
   workIsBounded,
 ];
+
+/** The provider could not be asked for as long as it sent the event; what it had to tell was learnt by other ways. */
+function isKnownOtherwise(books: Books, { paymentIntentId }: InboxRow): boolean {
+  const payment = books.snapshot.payments.find((row) => row.paymentIntentId === paymentIntentId);
+  if (payment === undefined) return false;
+  const isOpen = payment.state === 'REQUESTED' || payment.state === 'AWAITING_CUSTOMER';
+  return !isOpen || books.openParkingsOf(payment.orderId).length > 0;
+}
 
 /** arn:…:execution:<workflow>:<name> */
 function nameOf(arn: string): string {

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { differences, playDuplicated, playPlain, playReplayed, violationsOf } from './everything-again.ts';
+import { Lab } from './lab.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab.close());
+
+const SEEDS = [1, 2, 3, 4, 5];
+
+describe.each(SCENARIOS)('$name', (scenario) => {
+  test('ends as told when nothing goes wrong', async () => {
+    const snapshot = await playPlain(lab, scenario);
+    expect(violationsOf(snapshot)).toEqual([]);
+    expect(snapshot.orders).toMatchObject([scenario.ending]);
+  });
+
+  test.each(SEEDS)('comes to the same when everything is delivered several times at once (seed %i)', async (seed) => {
+    const plain = await playPlain(lab, scenario);
+    const duplicated = await playDuplicated(lab, scenario, seed);
+    expect(violationsOf(duplicated)).toEqual([]);
+    expect(differences(plain, duplicated, 'X2')).toEqual([]);
+  });
+
+  test('is not changed by a replay of the whole archive and of every webhook', async () => {
+    const { before, after } = await playReplayed(lab, scenario);
+    expect(violationsOf(after)).toEqual([]);
+    for (const part of ['orders', 'history', 'outbox', 'stock', 'reservations', 'payments', 'ledger'] as const) {
+      expect(after[part], part).toEqual(before[part]);
+    }
+  });
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { violationsOf } from './everything-again.ts';
+import { Lab } from './lab.ts';
+import { conflictingCommand, decideAll, DRILLS, playDrill } from './parking-drills.ts';
+import { orderOf } from './scenarios.ts';
+import { snapshotOf } from './world-snapshot.ts';
+import type { Snapshot } from '../invariants/snapshot.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab.close());
+
+const openReasons = ({ parked }: Snapshot): string[] =>
+  parked
+    .filter((row) => row.parkedState === 'OPEN')
+    .map((row) => row.reason)
+    .toSorted();
+
+describe.each(DRILLS)('$name', (drill) => {
+  test('parks the order once, with money and stock listed', async () => {
+    const { parked } = await playDrill(lab, drill);
+    expect(openReasons(parked)).toEqual(drill.parked);
+    expect(violationsOf(parked)).toEqual([]);
+  });
+
+  test('ends when the trouble is mended and an operator says retry', async () => {
+    const { world, mend, parked } = await playDrill(lab, drill);
+    mend();
+    const statuses = await decideAll(world, parked, 'retry');
+    await world.untilAtRest();
+    const after = await snapshotOf(world);
+    expect({ statuses, open: openReasons(after) }).toEqual({ statuses: statuses.map(() => 200), open: [] });
+    expect(violationsOf(after)).toEqual([]);
+    expect(['CONFIRMED', 'CANCELLED']).toContain(after.orders[0]?.status);
+  });
+});
+
+describe('an operator who settled it by hand', () => {
+  const settled = DRILLS.filter(({ parked }) => parked.every((reason) => !reason.startsWith('EXECUTION')));
+
+  test.each(settled)('ends the order after $name with "resolved"', async (drill) => {
+    const { world, parked } = await playDrill(lab, drill);
+    const isCompensating = drill.parked.some((reason) => reason.endsWith('FAILED'));
+    await decideAll(world, parked, 'resolved');
+    await world.untilAtRest();
+    const after = await snapshotOf(world);
+    if (!isCompensating) return;
+    expect(after.orders[0]?.status).toBe('CANCELLED');
+    expect(openReasons(after)).toEqual([]);
+  });
+});
+
+test('another command under the id of an order is parked, and the first order stands', async () => {
+  const world = await lab.newWorld();
+  await world.stock({ CUP: 10, POT: 5 });
+  const order = orderOf({ CUP: 2, POT: 1 }, 'pm_card_visa');
+  await world.checkOut(order);
+  await world.untilAtRest();
+  await conflictingCommand(world, order);
+  await world.untilAtRest();
+  const snapshot = await snapshotOf(world);
+  expect(openReasons(snapshot)).toEqual(['IDENTITY_CONFLICT']);
+  expect(snapshot.orders).toMatchObject([{ status: 'CONFIRMED', totalMinor: order.totalMinor }]);
+  expect(violationsOf(snapshot)).toEqual([]);
+});
+
+test('a failed execution is parked within a minute', async () => {
+  const drill = DRILLS.find(({ name }) => name === 'an execution that a person stops')!;
+  const { parked } = await playDrill(lab, drill);
+  const stoppedAt = parked.parked[0]!.since;
+  expect(Date.parse(stoppedAt) - Date.parse(parked.orders[0]!['placedAt'] as string)).toBeLessThan(120_000);
+});
