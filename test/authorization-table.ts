@@ -1,32 +1,33 @@
-import { createHmac } from 'node:crypto';
-import type { OrderWorld } from '../functions/orders/orders-for-tests.ts';
+import type { Route } from '../functions/platform/http/route.ts';
+import { routeKeyOf } from '../functions/platform/http/route.ts';
+import { SHOP_ROUTES } from '../functions/shop-routes.ts';
 import { CHECKOUT, PRODUCT } from './support/bad-requests.ts';
-import { anOrder } from './support/builders.ts';
-import { TEST_TABLES } from './support/dynamodb.ts';
-import { ADMIN, ALICE, BOB, type RequestTraits } from './support/http-events.ts';
+import type { RequestTraits } from './support/http-events.ts';
 
-/** What the provider's webhooks are signed with. */
-export const WEBHOOK_SECRET = 'whsec_of_the_authorisation_table';
+/** Everybody who may come to a route. The owner of everything that is prepared is Alice, the other one Bob. */
+export const ACTORS = ['anonymous', 'owner', 'other', 'admin', 'provider'] as const;
+export type Actor = (typeof ACTORS)[number];
 
-/** Everybody who may come to a route. The owner of everything that is prepared is Alice. */
-export const ACTORS = {
-  anonymous: {},
-  owner: { caller: ALICE },
-  other: { caller: BOB },
-  admin: { caller: ADMIN },
-  provider: { headers: { 'stripe-signature': signatureOf(providerEvent()) } },
-} as const satisfies Readonly<Record<string, RequestTraits>>;
-export type Actor = keyof typeof ACTORS;
+/** What is there before a request; all of it is Alice's. */
+export type Scene = 'product' | 'basket' | 'confirmedOrder' | 'shippedOrder' | 'parkedOrder';
+
+/** What the prepared scene is about. */
+export interface SceneFacts {
+  /** Of the product; one unit of it is in the basket. */
+  readonly sku: string;
+  readonly orderId: string;
+  readonly parkedStep: string;
+  /** One that no request had before. */
+  readonly idempotencyKey: string;
+}
 
 /** One route: what is there before the request, the request, and the status that each actor must get. */
 export interface AuthorizationRow {
-  readonly prepare?: (world: OrderWorld) => Promise<void>;
-  readonly request?: RequestTraits;
+  readonly scene?: Scene;
+  readonly request?: (facts: SceneFacts) => RequestTraits;
   readonly expected: Readonly<Record<Actor, number>>;
 }
 
-const order = anOrder({ customerId: ALICE.sub });
-const { orderId } = order;
 const { currency: _fixed, sku: _inPath, ...CHANGE } = PRODUCT;
 
 const forEverybody = { anonymous: 200, owner: 200, other: 200, admin: 200, provider: 200 };
@@ -50,116 +51,112 @@ const forAdmins = (status: number) => ({ anonymous: 401, owner: 403, other: 403,
 
 /** The authorisation of the whole API, by route. A route that is missing here fails the test. */
 export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
-  'GET /products': { prepare: aProduct, expected: forEverybody },
-  'GET /products/{id}': { prepare: aProduct, request: { params: { id: PRODUCT.sku } }, expected: forEverybody },
-  'POST /products': { request: { body: PRODUCT }, expected: forAdmins(201) },
+  'GET /products': { scene: 'product', expected: forEverybody },
+  'GET /products/{id}': { scene: 'product', request: ({ sku }) => ({ params: { id: sku } }), expected: forEverybody },
+  'POST /products': { request: ({ sku }) => ({ body: { ...PRODUCT, sku } }), expected: forAdmins(201) },
   'PUT /products/{id}': {
-    prepare: aProduct,
-    request: { params: { id: PRODUCT.sku }, headers: { 'if-match': '"1"' }, body: CHANGE },
+    scene: 'product',
+    request: ({ sku }) => ({ params: { id: sku }, headers: { 'if-match': '"1"' }, body: CHANGE }),
     expected: forAdmins(200),
   },
-  'DELETE /products/{id}': { prepare: aProduct, request: { params: { id: PRODUCT.sku } }, expected: forAdmins(204) },
+  'DELETE /products/{id}': {
+    scene: 'product',
+    request: ({ sku }) => ({ params: { id: sku } }),
+    expected: forAdmins(204),
+  },
   'GET /openapi.json': { expected: forEverybody },
 
-  'PUT /inventory/{sku}': { request: { params: { sku: 'CUP' }, body: { stock: 5 } }, expected: forAdmins(200) },
+  'PUT /inventory/{sku}': { request: ({ sku }) => ({ params: { sku }, body: { stock: 5 } }), expected: forAdmins(200) },
 
-  'GET /basket': { prepare: aBasket, expected: forCustomers(200) },
-  'DELETE /basket': { prepare: aBasket, expected: forCustomers(204) },
+  'GET /basket': { scene: 'basket', expected: forCustomers(200) },
+  'DELETE /basket': { scene: 'basket', expected: forCustomers(204) },
   'PUT /basket/items/{sku}': {
-    prepare: aBasket,
-    request: { params: { sku: PRODUCT.sku }, body: { quantity: 2 } },
+    scene: 'basket',
+    request: ({ sku }) => ({ params: { sku }, body: { quantity: 2 } }),
     expected: forCustomers(200),
   },
   'DELETE /basket/items/{sku}': {
-    prepare: aBasket,
-    request: { params: { sku: PRODUCT.sku } },
+    scene: 'basket',
+    request: ({ sku }) => ({ params: { sku } }),
     expected: forCustomers(204),
   },
   'POST /basket/checkout': {
-    prepare: aBasket,
-    request: { headers: { 'idempotency-key': 'key-1' }, body: { ...CHECKOUT, acceptedTotal: PRODUCT.priceMinor } },
+    scene: 'basket',
+    request: ({ idempotencyKey }) => ({
+      headers: { 'idempotency-key': idempotencyKey },
+      body: { ...CHECKOUT, acceptedTotal: PRODUCT.priceMinor },
+    }),
     // The basket of the path is always the caller's own, and those of the others are empty.
     expected: { anonymous: 401, owner: 202, other: 409, admin: 409, provider: 401 },
   },
 
-  'GET /orders': { prepare: aConfirmedOrder, expected: forCustomers(200) },
+  'GET /orders': { scene: 'confirmedOrder', expected: forCustomers(200) },
   'GET /orders/{orderId}': {
-    prepare: aConfirmedOrder,
-    request: { params: { orderId } },
+    scene: 'confirmedOrder',
+    request: ({ orderId }) => ({ params: { orderId } }),
     expected: forOwnerAndAdmin(200),
   },
   'POST /orders/{orderId}/cancel': {
-    prepare: aConfirmedOrder,
-    request: { params: { orderId } },
+    scene: 'confirmedOrder',
+    request: ({ orderId }) => ({ params: { orderId } }),
     expected: forOwnerAndAdmin(202),
   },
   'POST /orders/{orderId}/shipments': {
-    prepare: aConfirmedOrder,
-    request: { params: { orderId }, body: { carrier: 'DHL' } },
+    scene: 'confirmedOrder',
+    request: ({ orderId }) => ({ params: { orderId }, body: { carrier: 'DHL' } }),
     expected: forAdmins(200),
   },
   'POST /orders/{orderId}/delivered': {
-    prepare: aShippedOrder,
-    request: { params: { orderId } },
+    scene: 'shippedOrder',
+    request: ({ orderId }) => ({ params: { orderId } }),
     expected: forAdmins(200),
   },
-  'GET /parked-orders': { prepare: aParkedOrder, expected: forAdmins(200) },
+  'GET /parked-orders': { scene: 'parkedOrder', expected: forAdmins(200) },
   'POST /parked-orders/{orderId}/decisions': {
-    prepare: aParkedOrder,
-    request: { params: { orderId }, body: { step: 'Refund payment', decision: 'retry' } },
+    scene: 'parkedOrder',
+    request: ({ orderId, parkedStep }) => ({ params: { orderId }, body: { step: parkedStep, decision: 'retry' } }),
     expected: forAdmins(200),
   },
 
   'POST /webhooks/payments': {
-    request: { body: providerEvent() },
+    request: () => ({ body: PROVIDER_EVENT }),
     expected: { anonymous: 401, owner: 401, other: 401, admin: 401, provider: 200 },
   },
 };
 
-async function aProduct({ store }: OrderWorld): Promise<void> {
-  const listed = { listedCategory: PRODUCT.category, version: 1, updatedAt: '2026-01-15T08:00:00.000Z' };
-  await store.put(TEST_TABLES.PRODUCTS_TABLE, { ...PRODUCT, ...listed });
+/** An event of the provider that is authentic when it is signed, and about nothing of ours. */
+export const PROVIDER_EVENT = JSON.stringify({
+  id: 'evt_1',
+  type: 'balance.available',
+  api_version: '2026-01-01.endive',
+  data: { object: { id: 'bal_1', object: 'balance' } },
+});
+
+export type Service = keyof typeof SHOP_ROUTES;
+
+/** Every route of the shop. */
+export const ROUTES = Object.entries(SHOP_ROUTES).flatMap(([service, table]) =>
+  Object.values<Route>(table).map((route) => ({ service: service as Service, routeKey: routeKeyOf(route), route })),
+);
+
+/** Every route with every actor. */
+export const CELLS = ROUTES.flatMap((route) => ACTORS.map((actor) => ({ ...route, actor })));
+
+/** What a client would read in vain for, if it believed the API's description. */
+export function shapeFaults(route: Route, status: number, body: unknown): string[] {
+  if (status !== route.success.status) {
+    return (body as { code?: unknown } | undefined)?.code === undefined ? ['a refusal without a code'] : [];
+  }
+  const outcome = route.success.body?.safeParse(body);
+  return outcome?.success === false
+    ? outcome.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    : [];
 }
 
-async function aBasket(world: OrderWorld): Promise<void> {
-  await aProduct(world);
-  const { sku, name, priceMinor: unitPriceMinor, currency } = PRODUCT;
-  const line = { sku, name, quantity: 1, unitPriceMinor, currency, productVersion: 1 };
-  await world.store.put(
-    TEST_TABLES.BASKETS_TABLE,
-    { customerId: ALICE.sub, item: 'BASKET', version: 1 },
-    { customerId: ALICE.sub, item: `LINE#${sku}`, ...line },
-  );
-}
-
-async function aConfirmedOrder(world: OrderWorld): Promise<void> {
-  await world.reset(order);
-  await world.confirmed(order);
-}
-
-async function aShippedOrder(world: OrderWorld): Promise<void> {
-  await aConfirmedOrder(world);
-  await world.request('POST /orders/{orderId}/shipments', { caller: ADMIN, params: { orderId }, body: {} });
-}
-
-async function aParkedOrder(world: OrderWorld): Promise<void> {
-  await world.reset(order);
-  await world.run('create', order);
-  await world.run('park', order, { step: 'Refund payment', error: 'PaymentUnavailable', taskToken: 'token-1' });
-}
-
-/** An event that is authentic and about nothing of ours. */
-function providerEvent(): string {
-  return JSON.stringify({
-    id: 'evt_1',
-    type: 'balance.available',
-    api_version: '2026-01-01.endive',
-    data: { object: { id: 'bal_1', object: 'balance' } },
-  });
-}
-
-function signatureOf(body: string): string {
-  const seconds = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', WEBHOOK_SECRET).update(`${seconds}.${body}`).digest('hex');
-  return `t=${seconds},v1=${signature}`;
+/** Whether another customer learns what Alice has in her basket or ordered. */
+export function leaksToOthers(route: Route, facts: SceneFacts, body: unknown): boolean {
+  // What everybody may see, and what the other one put into a basket of their own.
+  if (route.access === 'anyone' || routeKeyOf(route) === 'PUT /basket/items/{sku}') return false;
+  const text = JSON.stringify(body ?? '');
+  return [facts.sku, facts.orderId, 'alice'].some((secret) => secret !== '' && text.includes(secret));
 }
