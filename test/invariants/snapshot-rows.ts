@@ -114,7 +114,7 @@ export const IdempotencyRow = z.looseObject({
 export type IdempotencyRow = z.infer<typeof IdempotencyRow>;
 
 /** A movement of money, or an attempt at one, in the provider's own books. */
-export const LedgerRow = z.looseObject({
+export const LedgerRow = z.object({
   seq: z.int(),
   op: z.enum(['CREATE', 'CAPTURE', 'REFUND', 'CANCEL']),
   ok: z.boolean(),
