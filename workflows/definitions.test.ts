@@ -51,6 +51,13 @@ describe.each([
   });
 });
 
+test.each(['Runtime.ExitError', 'Sandbox.Timedout', 'Lambda.Unknown'])(
+  'a worker that ends under its work (%s) is tried again: one crash must not cancel an order, or park its refund',
+  (error) => {
+    expect(transientErrors?.ErrorEquals).toContain(error);
+  },
+);
+
 test('four states stand on the way to a confirmed order, because every transition is billed', () => {
   expect(saga.path).toEqual(['Create order', 'Reserve inventory', 'Charge payment', 'Confirm order']);
 });
