@@ -30,7 +30,8 @@ export const handler = serve(orderRoutes, {
     const isOwner = rows.order.customerId === caller.customerId;
     const reason = isOwner ? 'CANCELLED_BY_CUSTOMER' : 'CANCELLED_BY_SHOP';
     const standing = await orProblem(orders.cancellation.cancel(rows, { reason, actor: caller.customerId }));
-    logger.info('Cancellation accepted', { orderId, status: standing.status, reason });
+    const { correlationId } = rows.order;
+    logger.info('Cancellation accepted', { orderId, correlationId, status: standing.status, reason });
     return { body: standingView(standing) };
   },
 

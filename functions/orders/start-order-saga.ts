@@ -30,10 +30,12 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
 }
 
 async function startRecorded(record: SQSRecord): Promise<void> {
+  let message: CheckoutMessage | undefined;
   try {
-    await start(checkoutMessageOf(record.body), record.messageId);
+    message = checkoutMessageOf(record.body);
+    await start(message, record.messageId);
   } catch (error) {
-    report(error, record);
+    report(error, record, message);
     throw error;
   }
 }
@@ -51,12 +53,13 @@ async function start(message: CheckoutMessage, messageId: string): Promise<void>
   }
 }
 
-function report(error: unknown, { messageId, attributes }: SQSRecord): void {
+function report(error: unknown, { messageId, attributes }: SQSRecord, message: CheckoutMessage | undefined): void {
+  const { orderId, correlationId } = message?.order ?? {};
   const attempt = Number(attributes.ApproximateReceiveCount);
   if (error instanceof CheckoutRejected) {
     count('CheckoutsRejected');
     logger.error('Checkout rejected', { messageId, attempt, rejection: error.message.slice(0, 500) });
   } else {
-    logger.warn('Checkout not started', { messageId, attempt, errorName: errorNameOf(error) });
+    logger.warn('Checkout not started', { orderId, correlationId, messageId, attempt, errorName: errorNameOf(error) });
   }
 }

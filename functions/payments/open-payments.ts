@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { OrderId } from '../../events/vocabulary.ts';
 import type { PaymentGateway } from './payment-gateway.ts';
-import type { PaymentLedger } from './payment-ledger.ts';
+import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
 /** Payments looked up side by side; four keep far below the provider's 100 requests a second. */
@@ -35,12 +34,15 @@ export async function settleOpenPayments(parts: OpenPaymentsParts, remainingMs: 
     while (failures.length < MAX_FAILURES && remainingMs() > STOP_BEFORE_MS) {
       const next = await queue.next();
       if (next.done) return;
+      let row: PaymentRecord | undefined;
       try {
         round.lookedUp += 1;
-        if (await settleIfOver(parts, next.value)) round.settled += 1;
+        row = await parts.ledger.find(next.value);
+        if (row !== undefined && (await settleIfOver(parts, row))) round.settled += 1;
       } catch (error) {
         failures.push(error);
-        parts.logger.warn('Open payment not looked up', { orderId: next.value, error: error as Error });
+        const trace = { orderId: next.value, correlationId: row?.correlationId };
+        parts.logger.warn('Open payment not looked up', { ...trace, error: error as Error });
       }
     }
   };
@@ -49,9 +51,8 @@ export async function settleOpenPayments(parts: OpenPaymentsParts, remainingMs: 
   return round;
 }
 
-async function settleIfOver({ ledger, gateway, settlement }: OpenPaymentsParts, orderId: OrderId): Promise<boolean> {
-  const row = await ledger.find(orderId);
-  if (row?.openState === undefined) return false;
+async function settleIfOver({ gateway, settlement }: OpenPaymentsParts, row: PaymentRecord): Promise<boolean> {
+  if (row.openState === undefined) return false;
   if (row.state !== 'AWAITING_CUSTOMER') {
     // Settled, but whoever settled it ended before it could tell the workflow.
     await settlement.answer(row);

@@ -23,12 +23,18 @@ export function checkedRequest(route: Route, event: HttpEvent): RequestOf<Route>
   };
   if (errors.length > 0) throw new ProblemError('VALIDATION_FAILED', { errors });
   const { requestId } = event.requestContext;
-  return { ...parts, caller, requestId, correlationId: correlationIdOf(requestId) } as RequestOf<Route>;
+  return { ...parts, caller, requestId, correlationId: correlationIdOf(event) } as RequestOf<Route>;
 }
 
-/** API Gateway's ids are base64: letters and digits of them say as much. */
-function correlationIdOf(requestId: string): string {
-  return `http-${requestId.replaceAll(/[^A-Za-z0-9.-]/g, '').slice(0, 100)}`;
+/** What a caller may call the journey that begins here: it goes into events and onto log lines. */
+const CORRELATION_ID = /^[A-Za-z0-9._-]{8,100}$/;
+
+/** The caller's own, so that their traces and ours can be joined; one of ours where it is none or not fit to be kept. */
+function correlationIdOf(event: HttpEvent): string {
+  const offered = headerOf(event, 'x-correlation-id');
+  if (offered !== undefined && CORRELATION_ID.test(offered) && !containsCardNumber(offered)) return offered;
+  // API Gateway's ids are base64: letters and digits of them say as much.
+  return `http-${event.requestContext.requestId.replaceAll(/[^A-Za-z0-9.-]/g, '').slice(0, 100)}`;
 }
 
 function admit({ access }: Route, event: HttpEvent): Caller | undefined {

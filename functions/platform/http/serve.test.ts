@@ -76,6 +76,17 @@ test('a handler gets the parsed parts of its request, and nothing that its route
   });
 });
 
+test.each([
+  { offered: 'front-end.4711_a', kept: 'front-end.4711_a' },
+  { offered: 'short', kept: 'http-request-1' },
+  { offered: 'with space', kept: 'http-request-1' },
+  { offered: `long-${'x'.repeat(100)}`, kept: 'http-request-1' },
+  { offered: '4242-4242-4242-4242', kept: 'http-request-1' },
+])('a journey is called $kept when its caller calls it "$offered"', async ({ offered, kept }) => {
+  await send(handler, 'POST /teas/{tea}/pots', { ...brew, headers: { 'x-cup': 'big', 'x-correlation-id': offered } });
+  expect(work).toHaveBeenCalledWith(expect.objectContaining({ correlationId: kept }));
+});
+
 test('everything that is wrong is told at once, by place and without its value', async () => {
   const answer = await send(handler, 'POST /teas/{tea}/pots', {
     caller: ALICE,
