@@ -160,7 +160,7 @@ const orders: readonly Mutation[] = [
   [
     'O4',
     'stock committed long before',
-    (world) => (rowWhere(world.reservations, { orderId: SOLD }).committedAt = at(1)),
+    (world) => (rowWhere(world.reservations, { orderId: SOLD }).committedAt = at(-60)),
   ],
   ['O5', 'a reason that customers do not know', (world) => (orderOf(world, SHORT).reason = 'OTHER')],
   [
@@ -253,7 +253,14 @@ const executions: readonly Mutation[] = [
   ['X3', 'the answer of another order', (world) => (world.idempotency[0]!.data['paymentIntentId'] = 'pi_declined')],
   ['X3', 'a refund that was never noted', (world) => (world.idempotency[1]!.data['refundId'] = 're_2')],
   ['X3', 'a key without an operation', (world) => (world.idempotency[0]!.id = 'hash1')],
-  ['X4', 'a webhook left lying', (world) => (world.inbox[0]!.state = 'RECEIVED')],
+  [
+    'X4',
+    'a webhook left lying that nobody else learnt of',
+    (world) => {
+      world.inbox[0]!.state = 'RECEIVED';
+      rowWhere(world.payments, { orderId: SOLD }).state = 'AWAITING_CUSTOMER';
+    },
+  ],
   ['X4', 'a webhook matched to another order', (world) => (world.inbox[0]!.orderId = DECLINED)],
   ['X5', 'a checkout that vanished', (world) => without(world.orders, ({ orderId }) => orderId === SHORT)],
   ['L2', 'an execution that ran in circles', (world) => (world.executions[0]!.eventCount = 401)],
