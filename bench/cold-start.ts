@@ -1,0 +1,91 @@
+// npm run bench:cold-start [-- <runs>]: the part of a cold start that is ours, loading a function's bundle in a fresh
+// process. Exits with 1 when a function is over its limits.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { liveCodeOf, namesIn } from '../infra/testing/function-code.ts';
+import { buildFunctions, findEntries, type FunctionBundle } from '../scripts/build-functions.ts';
+import { percentile } from './support/statistics.ts';
+
+const MOST_MEDIAN_MS = 60;
+const MOST_BYTES = 500_000;
+const OUTPUT_FOLDER = 'dist/functions';
+const runs = Number(process.argv[2] ?? 9);
+
+interface Load {
+  readonly wallMs: number;
+  /** What the processor worked for it: other load on the machine changes it less. */
+  readonly cpuMs: number;
+  readonly residentMb: number;
+}
+
+/** Measures from before the import until the handler stands, as Lambda's init does; no source maps, no compile cache. */
+const PROGRAM = `
+const [cpu, start] = [process.cpuUsage(), performance.now()];
+await import(process.argv[1]);
+const wallMs = performance.now() - start;
+const { user, system } = process.cpuUsage(cpu);
+const residentMb = process.memoryUsage.rss() / 2 ** 20;
+console.log(JSON.stringify({ wallMs, cpuMs: (user + system) / 1000, residentMb }));
+process.exit(0);
+`;
+
+function loadOnce(name: string, settings: Readonly<Record<string, string>>): Load {
+  const url = pathToFileURL(path.join(OUTPUT_FOLDER, `${name}.mjs`)).href;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', PROGRAM, url], {
+    env: { PATH: process.env['PATH'], AWS_REGION: 'us-east-1', ...settings },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${name} does not load:\n${stderr}`);
+  return JSON.parse(stdout) as Load;
+}
+
+/** A value for every variable that the function requires where it loads. */
+async function settingsOf(source: string): Promise<Record<string, string>> {
+  const required = namesIn(await liveCodeOf(source), /\benvVar\("(\w+)"\)/gu);
+  const powertools = { POWERTOOLS_SERVICE_NAME: 'bench', POWERTOOLS_METRICS_NAMESPACE: 'Bench' };
+  return { ...powertools, ...Object.fromEntries(required.map((name) => [name, 'http://127.0.0.1/bench'])) };
+}
+
+/** Round by round over all functions: a busy moment of the machine hits one run of each, not all runs of one. */
+async function measure(): Promise<Map<string, Load[]>> {
+  const entries = await findEntries('functions');
+  const settings = new Map(
+    await Promise.all([...entries].map(async ([name, source]) => [name, await settingsOf(source)] as const)),
+  );
+  const loads = new Map([...entries.keys()].map((name): [string, Load[]] => [name, []]));
+  for (let run = 0; run < runs; run += 1) {
+    for (const [name, measured] of loads) measured.push(loadOnce(name, settings.get(name) ?? {}));
+  }
+  return loads;
+}
+
+function rowOf({ name, importedBytes }: FunctionBundle, loads: readonly Load[]) {
+  const median = (read: (load: Load) => number): number => percentile(loads.map(read), 0.5);
+  return {
+    name,
+    importedBytes,
+    wallMs: median(({ wallMs }) => wallMs),
+    fastestMs: percentile(
+      loads.map(({ wallMs }) => wallMs),
+      0,
+    ),
+    cpuMs: median(({ cpuMs }) => cpuMs),
+    residentMb: median(({ residentMb }) => residentMb),
+  };
+}
+
+const bundles = await buildFunctions('functions', OUTPUT_FOLDER, 'dist/source-maps');
+const loads = await measure();
+const rows = bundles.map((bundle) => rowOf(bundle, loads.get(bundle.name) ?? []));
+console.log(`median of ${runs} fresh processes, Node ${process.versions.node}`);
+console.log(
+  `${'function'.padEnd(24)}${['KB', 'ms', 'fastest', 'CPU ms', 'MB'].map((head) => head.padStart(9)).join('')}`,
+);
+for (const { name, importedBytes, ...row } of rows) {
+  const numbers = [importedBytes / 1000, row.wallMs, row.fastestMs, row.cpuMs, row.residentMb];
+  console.log(`${name.padEnd(24)}${numbers.map((number) => number.toFixed(0).padStart(9)).join('')}`);
+}
+const over = rows.filter(({ importedBytes, wallMs }) => wallMs > MOST_MEDIAN_MS || importedBytes > MOST_BYTES);
+for (const { name } of over) console.log(`${name} is over ${MOST_MEDIAN_MS} ms or ${MOST_BYTES / 1000} KB`);
+process.exitCode = over.length > 0 ? 1 : 0;
