@@ -134,11 +134,7 @@ export async function conflictingCommand(world: World, order: BasketCheckedOut):
 }
 
 /** These functions fail from now on. @param errorType what they throw. @returns what mends them. */
-function withBroken(
-  world: World,
-  names: readonly FunctionName[],
-  errorType?: string,
-): Promise<() => void> {
+function withBroken(world: World, names: readonly FunctionName[], errorType?: string): Promise<() => void> {
   const { host } = world;
   const invoke = host.invoke.bind(host);
   let isBroken = true;

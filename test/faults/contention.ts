@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ASSEMBLY_FOLDER, synthesize } from '../../cli/synthesize.ts';
+import { startSystem, type System } from '../../cli/system.ts';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { canonicalJson } from '../../events/canonical-json.ts';
+import { checkInvariants } from '../invariants/check-invariants.ts';
+import type { Snapshot } from '../invariants/snapshot.ts';
+import { takeSnapshot } from '../invariants/take-snapshot.ts';
+import { checkoutOf } from '../torture/checkout-mix.ts';
+
+/**
+ * Many orders at once for a few units, on the whole running system: as many are confirmed as there are units, the
+ * others are out of stock, and none fails because so many wanted the same row.
+ */
+const { values: flags } = parseArgs({
+  options: { orders: { type: 'string', default: '1000' }, units: { type: 'string', default: '100' } },
+});
+const ORDERS = Number(flags.orders);
+const UNITS = Number(flags.units);
+const CROSSING_PAIRS = 20;
+const MOST_ENTRIES = 10;
+
+process.env['CDK_VALIDATION'] ??= 'false';
+await synthesize();
+const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
+const system = await startSystem({
+  assemblyFolder: ASSEMBLY_FOLDER,
+  dataFolder,
+  ports: { endpoint: 0, httpApi: 0, paymentSandbox: 0 },
+});
+try {
+  const isGood = [await rush(system), await lastUnit(system), await crossing(system)];
+  if (isGood.includes(false)) process.exitCode = 1;
+} finally {
+  await system.stop();
+  rmSync(dataFolder, { recursive: true, force: true });
+}
+
+async function rush(shop: System): Promise<boolean> {
+  await stock(shop, 'RUSH', UNITS);
+  const orders = Array.from({ length: ORDERS }, () => checkoutOf([['RUSH', 1]], 'pm_card_visa'));
+  return play(shop, `${ORDERS} orders for ${UNITS} units`, orders, UNITS);
+}
+
+async function lastUnit(shop: System): Promise<boolean> {
+  await stock(shop, 'LAST-UNIT', 1);
+  const orders = [checkoutOf([['LAST-UNIT', 1]], 'pm_card_visa'), checkoutOf([['LAST-UNIT', 1]], 'pm_card_visa')];
+  return play(shop, 'two customers for the last unit', orders, 1);
+}
+
+async function crossing(shop: System): Promise<boolean> {
+  await stock(shop, 'CROSS-A', CROSSING_PAIRS);
+  await stock(shop, 'CROSS-B', CROSSING_PAIRS);
+  const lines = [['CROSS-A', 1] as const, ['CROSS-B', 1] as const];
+  const orders = Array.from({ length: CROSSING_PAIRS }, () => [
+    checkoutOf(lines, 'pm_card_visa'),
+    checkoutOf(lines.toReversed(), 'pm_card_visa'),
+  ]).flat();
+  return play(shop, `${orders.length} orders whose lines cross, for ${CROSSING_PAIRS} of each`, orders, CROSSING_PAIRS);
+}
+
+/** @returns whether exactly `expected` were confirmed, all others were out of stock, and every rule holds. */
+async function play(
+  shop: System,
+  title: string,
+  orders: readonly BasketCheckedOut[],
+  expected: number,
+): Promise<boolean> {
+  const startedAtMs = Date.now();
+  await publish(shop, orders);
+  const ids = new Set(orders.map(({ orderId }) => orderId as string));
+  const snapshot = await untilEnded(shop, ids);
+  const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  const ours = snapshot.orders.filter(({ orderId }) => ids.has(orderId));
+  const confirmed = ours.filter(({ status }) => status === 'CONFIRMED').length;
+  const refused = ours.filter(({ reason }) => reason === 'OUT_OF_STOCK').length;
+  const { violations } = checkInvariants(snapshot, false);
+  console.log(
+    `${title}: ${confirmed} confirmed, ${refused} out of stock, ${ours.length - confirmed - refused} otherwise, ` +
+      `${violations.length} violations, in ${seconds} s`,
+  );
+  for (const { rule, because } of violations.slice(0, 5)) console.log(`  ${rule}: ${because}`);
+  return confirmed === expected && refused === orders.length - expected && violations.length === 0;
+}
+
+async function publish({ deployment }: System, orders: readonly BasketCheckedOut[]): Promise<void> {
+  const { source: Source, detailType: DetailType } = BasketCheckedOut;
+  const EventBusName = deployment.output('EventBusName');
+  const entries = orders.map((order) => ({ EventBusName, Source, DetailType, Detail: canonicalJson(order) }));
+  const batches = [];
+  for (let start = 0; start < entries.length; start += MOST_ENTRIES) {
+    batches.push(deployment.events.send(new PutEventsCommand({ Entries: entries.slice(start, start + MOST_ENTRIES) })));
+  }
+  await Promise.all(batches);
+}
+
+async function untilEnded(shop: System, ids: ReadonlySet<string>): Promise<Snapshot> {
+  const { stepFunctions } = shop.runtime.services;
+  // In process, and only until the engine has nothing left: a look at every order would slow the drill down.
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (stepFunctions.runningCount > 0) continue;
+    const snapshot = await takeSnapshot(shop.deployment, { sandboxUrl: shop.sandbox.url, readsArchive: false });
+    const ended = snapshot.orders.filter(({ orderId, status }) => ids.has(orderId) && /^CON|LED$/.test(status));
+    if (ended.length === ids.size) return snapshot;
+  }
+}
+
+async function stock({ deployment }: System, sku: string, available: number): Promise<void> {
+  const Item = { sku, available, onHold: 0, shipped: 0, received: available, version: 1 };
+  await deployment.dynamoDb.send(new PutCommand({ TableName: deployment.output('StockTableName'), Item }));
+}

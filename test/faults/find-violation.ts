@@ -1,0 +1,108 @@
+import type { Violation } from '../invariants/rule.ts';
+import { SeededRandom } from '../torture/seeded-random.ts';
+import { differences, playDuplicated, playPlain, playReplayed, violationsOf } from './everything-again.ts';
+import type { Lab } from './lab.ts';
+import { conflictingCommand, decideAll, DRILLS, playDrill } from './parking-drills.ts';
+import { runScenario } from './run-scenario.ts';
+import { playRush } from './rush.ts';
+import { orderOf, SCENARIOS } from './scenarios.ts';
+import { scenarioNamed, singleFaults } from './single-faults.ts';
+import { realNowMs } from './virtual-time.ts';
+import { snapshotOf } from './world-snapshot.ts';
+
+/** A rule that did not hold, and in which game that showed. */
+export interface Find {
+  readonly rule: string;
+  readonly because: string;
+  readonly game: string;
+  readonly runs: number;
+}
+
+type Game = readonly [name: string, play: () => Promise<readonly Violation[]>];
+
+/** Plays everything there is, from the plainest on, until a rule does not hold. @param untilMs real time to give up. */
+export async function findViolation(lab: Lab, seed: number, untilMs: number): Promise<Find | undefined> {
+  let runs = 0;
+  for await (const [game, play] of gamesOf(lab, seed)) {
+    if (realNowMs() > untilMs) return undefined;
+    runs += 1;
+    const [violation] = await play();
+    if (violation !== undefined) return { rule: violation.rule, because: violation.because, game, runs };
+  }
+  return undefined;
+}
+
+async function* gamesOf(lab: Lab, seed: number): AsyncGenerator<Game> {
+  for (const scenario of SCENARIOS) yield [`plain ${scenario.name}`, () => plain(lab, scenario.name)];
+  yield ['rush', () => playRush(lab, seed)];
+  yield ['conflict', () => conflict(lab)];
+  for (const drill of DRILLS) yield [`drill ${drill.name}`, () => drilled(lab, drill)];
+  for (const scenario of SCENARIOS) {
+    yield [`replayed ${scenario.name}`, () => replayed(lab, scenario.name)];
+    yield [`duplicated ${scenario.name}`, () => duplicated(lab, scenario.name, seed)];
+  }
+  for (const { scenario, faults } of shuffled(await singleFaults(lab), seed)) {
+    const [fault] = faults;
+    const name = `${scenario}: ${fault?.point}=${fault?.mode}`;
+    yield [name, async () => (await runScenario(lab, scenarioNamed(scenario), faults)).violations];
+  }
+}
+
+async function plain(lab: Lab, name: string): Promise<readonly Violation[]> {
+  const scenario = scenarioNamed(name);
+  const { violations, ending } = await runScenario(lab, scenario, []);
+  const { status, reason } = scenario.ending;
+  const told = reason === undefined ? status : `${status} (${reason})`;
+  return ending === told ? violations : [...violations, named('O4', `it ends as ${ending}, expected ${told}`)];
+}
+
+async function drilled(lab: Lab, drill: (typeof DRILLS)[number]): Promise<readonly Violation[]> {
+  const { world, mend, parked } = await playDrill(lab, drill);
+  const open = parked.parked.filter((row) => row.parkedState === 'OPEN').map((row) => row.reason);
+  const because = `parked as ${open.join(' + ') || 'nothing'}, expected ${drill.parked.join(' + ')}`;
+  const wrong = open.toSorted().join() === drill.parked.join() ? [] : [named('O8', because)];
+  const before = violationsOf(parked);
+  if (before.length + wrong.length > 0) return [...before, ...wrong];
+  mend();
+  await decideAll(world, parked, 'retry');
+  await world.untilAtRest();
+  return violationsOf(await snapshotOf(world));
+}
+
+async function conflict(lab: Lab): Promise<readonly Violation[]> {
+  const world = await lab.newWorld();
+  await world.stock({ CUP: 10, POT: 5 });
+  const order = orderOf({ CUP: 2, POT: 1 }, 'pm_card_visa');
+  await world.checkOut(order);
+  await world.untilAtRest();
+  await conflictingCommand(world, order);
+  await world.untilAtRest();
+  const snapshot = await snapshotOf(world);
+  const isParked = snapshot.parked.some(({ reason }) => reason === 'IDENTITY_CONFLICT');
+  return [...violationsOf(snapshot), ...(isParked ? [] : [named('O8', 'a second command was not parked')])];
+}
+
+async function replayed(lab: Lab, name: string): Promise<readonly Violation[]> {
+  const { before, after } = await playReplayed(lab, scenarioNamed(name));
+  return [...violationsOf(after), ...differences(before, after, 'X2')];
+}
+
+async function duplicated(lab: Lab, name: string, seed: number): Promise<readonly Violation[]> {
+  const before = await playPlain(lab, scenarioNamed(name));
+  const after = await playDuplicated(lab, scenarioNamed(name), seed);
+  return [...violationsOf(after), ...differences(before, after, 'X2')];
+}
+
+function named(rule: string, because: string): Violation {
+  return { rule, keys: {}, because, rows: [] };
+}
+
+function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
+  const random = new SeededRandom(seed);
+  const left = [...items];
+  for (let last = left.length - 1; last > 0; last -= 1) {
+    const other = random.between(0, last);
+    [left[last], left[other]] = [left[other]!, left[last]!];
+  }
+  return left;
+}

@@ -1,0 +1,67 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Find } from './find-violation.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
+import { realNowMs } from './virtual-time.ts';
+
+const USAGE = `Puts one deliberate bug after the other into the shop and plays until a rule finds it.
+
+  npm run mutants
+  --only TEXT     only bugs with this in their name
+  --minutes N     how long to look for each (default 6)
+  --workers N     processes (default 2)
+`;
+
+const PROGRAM = fileURLToPath(new URL('mutant-worker.ts', import.meta.url));
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    minutes: { type: 'string', default: '6' },
+    workers: { type: 'string', default: '2' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+type Verdict = Find | 'survived' | 'crashed';
+
+if (flags.help) console.log(USAGE);
+else await runAll();
+
+async function runAll(): Promise<void> {
+  const startedAtMs = realNowMs();
+  const wanted = MUTANTS.filter(({ name }) => name.includes(flags.only));
+  const left = [...wanted];
+  const verdicts: Verdict[] = [];
+  const work = async (): Promise<void> => {
+    for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+      const verdict = await judge(mutant);
+      verdicts.push(verdict);
+      console.log(lineOf(mutant, verdict));
+    }
+  };
+  await Promise.all(Array.from({ length: Number(flags.workers) }, work));
+  const caught = verdicts.filter((verdict) => typeof verdict === 'object');
+  const rules = new Set(caught.map(({ rule }) => rule));
+  const seconds = Math.round((realNowMs() - startedAtMs) / 1000);
+  console.log(
+    `${wanted.length} bugs in ${seconds} s: ${caught.length} caught by ${rules.size} rules (${[...rules].toSorted().join(', ')}), ` +
+      `${verdicts.length - caught.length} survived`,
+  );
+  if (caught.length < wanted.length) process.exitCode = 1;
+}
+
+function judge(mutant: Mutant): Promise<Verdict> {
+  const index = MUTANTS.indexOf(mutant);
+  const worker = fork(PROGRAM, [String(index), flags.minutes], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  return new Promise((resolve) => {
+    worker.once('message', (verdict) => resolve(verdict as Verdict));
+    worker.once('exit', () => resolve('crashed'));
+  });
+}
+
+function lineOf({ name }: Mutant, verdict: Verdict): string {
+  if (typeof verdict === 'string') return `✘ ${name}: ${verdict}`;
+  return `✔ ${name}: ${verdict.rule} (${verdict.because.slice(0, 80)}) in run ${verdict.runs}, ${verdict.game}`;
+}

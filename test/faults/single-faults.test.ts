@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { formatFailures, formatTable, type Outcome } from './campaign.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { inWorkers } from './workers.ts';
+
+/** What passes by itself: such a fault, once, costs time and nothing else. */
+const PASSING: ReadonlySet<string> = new Set([
+  'refused',
+  'answerLost',
+  'timeoutWithoutEffect',
+  'timeoutWithEffect',
+  'conflict',
+  'duplicated',
+  'repeatedLater',
+  'throttled',
+  'serviceError',
+  'crashBefore',
+  'crashAfter',
+  'delayed',
+  'lost',
+  'webhookDuplicate',
+  'webhookDrop',
+  'webhookReorder',
+  'webhookDelay',
+  'forged',
+]);
+
+test(
+  'any one fault at any point of six scenarios leaves money, stock and events right',
+  { timeout: 1_200_000 },
+  async () => {
+    const outcomes: Outcome[] = [];
+    const scenarios = SCENARIOS.map(({ name }) => name);
+    await inWorkers({ kind: 'single', shares: 2, seed: 1, minutes: 0, scenarios }, (more) => outcomes.push(...more));
+
+    console.log(formatTable(outcomes).join('\n'));
+    expect(formatFailures(outcomes)).toEqual([]);
+    expect(outcomes.filter(({ fired }) => fired === 0)).toEqual([]);
+    expect(outcomes.length).toBeGreaterThan(3_500);
+    expect(outcomes.filter(isSpoilt).map(({ case: played, ending }) => ({ ...played, ending }))).toEqual([]);
+  },
+);
+
+/** Whether a fault that passes by itself changed how the order ended. */
+function isSpoilt({ case: { scenario, faults }, ending }: Outcome): boolean {
+  const { status, reason } = SCENARIOS.find(({ name }) => name === scenario)!.ending;
+  const told = reason === undefined ? status : `${status} (${reason})`;
+  return PASSING.has(faults[0]!.mode) && ending !== told;
+}
