@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startOrderWorld, type OrderWorld } from '../functions/orders/orders-for-tests.ts';
 import type { HttpHandler } from '../functions/platform/http/serve.ts';
@@ -19,6 +18,7 @@ import { anOrder } from './support/builders.ts';
 import { TEST_TABLES } from './support/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from './support/fake-aws-service.ts';
 import { ADMIN, ALICE, BOB, send, type RequestTraits } from './support/http-events.ts';
+import { providerSignature } from './support/provider-signature.ts';
 
 /** The functions as they are deployed: one for each service. */
 const FUNCTIONS = {
@@ -36,7 +36,7 @@ const TRAITS_OF: Readonly<Record<Actor, RequestTraits>> = {
   owner: { caller: ALICE },
   other: { caller: BOB },
   admin: { caller: ADMIN },
-  provider: { headers: { 'stripe-signature': signatureOf(PROVIDER_EVENT) } },
+  provider: { headers: { 'stripe-signature': providerSignature(PROVIDER_EVENT, { secret: WEBHOOK_SECRET }) } },
 };
 
 const order = anOrder({ customerId: ALICE.sub });
@@ -142,9 +142,3 @@ const SCENES: Readonly<Record<Scene, () => Promise<void>>> = {
     await world.run('park', order, wait);
   },
 };
-
-function signatureOf(body: string): string {
-  const seconds = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', WEBHOOK_SECRET).update(`${seconds}.${body}`).digest('hex');
-  return `t=${seconds},v1=${signature}`;
-}

@@ -55,7 +55,7 @@ describe('after the story', () => {
     return mails.map(({ subject }) => subject.replace(orderIdOf(name), '…'));
   };
 
-  beforeAll(async () => {
+  test('the shop comes to rest', async () => {
     expect(await quiescence(system.deployment, PATIENCE_MS)).toEqual([]);
   });
 
