@@ -68,7 +68,7 @@ function deadLetterAlarms({ ordering, outbox, undeliveredRuns, subscribers }: Ob
     {
       name: 'CheckoutUndelivered',
       meaning: 'EventBridge could not deliver checkouts to their queue.',
-      firstStep: 'Check the policy of the checkout queue; then replay the window for the checkout rule alone.',
+      firstStep: 'Check the policy of the checkout queue; then redrive the undelivered events into it.',
       queue: checkouts.undelivered.queue,
     },
     {
@@ -109,7 +109,7 @@ function subscriberAlarms(subscribers: readonly SubscribedQueue[]): ShopAlarm[] 
     {
       name: 'SubscriberUndelivered',
       meaning: 'EventBridge could not deliver events to a service’s queue.',
-      firstStep: 'See whose it is in the graph; check its policy, then replay the window for that rule alone.',
+      firstStep: 'See whose it is in the graph; check its policy, then redrive the undelivered events into it.',
       metric: messagesInAll(subscribers.map(({ undelivered }) => undelivered.queue)),
       above: 0,
     },

@@ -125,7 +125,7 @@ test.each([
 });
 
 test('SubscriberUndelivered: one message in the queue of what EventBridge could not deliver', async () => {
-  const QueueUrl = resource('AWS::SQS::Queue', 'NotificationsOrderEventsUndelivered');
+  const QueueUrl = output('MailUndeliveredQueueUrl');
   await system.deployment.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
   expect(await stateOf('SubscriberUndelivered')).toBe('ALARM');
 });
