@@ -6,7 +6,7 @@ import { conflictingCommand, decideAll, DRILLS, playDrill } from './parking-dril
 import { runScenario } from './run-scenario.ts';
 import { playRush } from './rush.ts';
 import { orderOf, SCENARIOS } from './scenarios.ts';
-import { scenarioNamed, singleFaults } from './single-faults.ts';
+import { scenarioNamed, singleFaults, type Case } from './single-faults.ts';
 import { realNowMs } from './virtual-time.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
@@ -20,10 +20,18 @@ export interface Find {
 
 type Game = readonly [name: string, play: () => Promise<readonly Violation[]>];
 
-/** Plays everything there is, from the plainest on, until a rule does not hold. @param untilMs real time to give up. */
-export async function findViolation(lab: Lab, seed: number, untilMs: number): Promise<Find | undefined> {
+export interface Search {
+  readonly seed: number;
+  /** Points at which faults are tried first: where the bug is thought to be. */
+  readonly near: RegExp;
+  /** Real time at which to give up. */
+  readonly untilMs: number;
+}
+
+/** Plays everything there is, from the plainest on, until a rule does not hold. */
+export async function findViolation(lab: Lab, { seed, near, untilMs }: Search): Promise<Find | undefined> {
   let runs = 0;
-  for await (const [game, play] of gamesOf(lab, seed)) {
+  for await (const [game, play] of gamesOf(lab, seed, near)) {
     if (realNowMs() > untilMs) return undefined;
     runs += 1;
     const [violation] = await play();
@@ -32,7 +40,7 @@ export async function findViolation(lab: Lab, seed: number, untilMs: number): Pr
   return undefined;
 }
 
-async function* gamesOf(lab: Lab, seed: number): AsyncGenerator<Game> {
+async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Game> {
   for (const scenario of SCENARIOS) yield [`plain ${scenario.name}`, () => plain(lab, scenario.name)];
   yield ['rush', () => playRush(lab, seed)];
   yield ['conflict', () => conflict(lab)];
@@ -41,7 +49,10 @@ async function* gamesOf(lab: Lab, seed: number): AsyncGenerator<Game> {
     yield [`replayed ${scenario.name}`, () => replayed(lab, scenario.name)];
     yield [`duplicated ${scenario.name}`, () => duplicated(lab, scenario.name, seed)];
   }
-  for (const { scenario, faults } of shuffled(await singleFaults(lab), seed)) {
+  const singles = shuffled(await singleFaults(lab), seed);
+  const isNear = ({ faults }: Case): boolean => near.test(faults[0]?.point ?? '');
+  const nearFirst = singles.toSorted((one, other) => Number(isNear(other)) - Number(isNear(one)));
+  for (const { scenario, faults } of nearFirst) {
     const [fault] = faults;
     const name = `${scenario}: ${fault?.point}=${fault?.mode}`;
     yield [name, async () => (await runScenario(lab, scenarioNamed(scenario), faults)).violations];

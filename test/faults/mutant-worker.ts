@@ -13,7 +13,17 @@ const { findViolation } = await import('./find-violation.ts');
 const { realNowMs } = await import('./virtual-time.ts');
 
 const lab = await Lab.open();
-const find = await findViolation(lab, 7, realNowMs() + Number(minutes) * 60_000);
+const untilMs = realNowMs() + Number(minutes) * 60_000;
+const find = await findViolation(lab, { seed: 7, near: nearOf(mutant?.file ?? ''), untilMs });
 process.send?.(find ?? 'survived');
 process.disconnect?.();
 process.exit(0);
+
+/** The functions that a file is about. */
+function nearOf(file: string): RegExp {
+  if (file.startsWith('functions/inventory')) return /^(reserve|release)-inventory/;
+  if (file.startsWith('functions/payments')) return /payment/;
+  if (file.startsWith('functions/outbox')) return /outbox/;
+  if (file.startsWith('functions/orders')) return /^(create|confirm|stop|cancel|park)-order|^start-order-saga/;
+  return /^[a-z-]+#/;
+}
