@@ -26,8 +26,8 @@ export interface EnvironmentSettings {
   /** Whole API, steady requests a second and burst above it. */
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /**
-   * Concurrent batches that start orders (2-1000). Ten orders a batch at about 100 ms each keep 30 of them below
-   * 70 % of the 300 executions a second that an account may start.
+   * Concurrent batches that start orders (2-1000). A batch of ten takes about 100 ms, so each makes up to 100 orders a
+   * second; prod stays below 70 % of the 300 executions a second that an account may start (docs/scaling.md).
    */
   readonly startConcurrency: number;
 }
@@ -62,7 +62,7 @@ const prod: EnvironmentSettings = {
   archiveRetention: Duration.days(365),
   alarmEmail: 'orders-on-call@example.com',
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
-  startConcurrency: 30,
+  startConcurrency: 2,
 };
 
 export const ENVIRONMENTS = { dev, prod } as const;
