@@ -65,7 +65,7 @@ const HASHES: Readonly<Record<string, string>> = {
 
 function wholeNumber(caller: string, argument: string, value: unknown): number {
   if (!Number.isFinite(value)) throw new TypeError(`${caller} expects a number as its ${argument}`);
-  return Math.round(value as number);
+  return Math.floor(value as number); // The guide: numbers that are no integers are rounded down.
 }
 
 /** Mulberry32: the same seed gives the same number, evenly spread. */
