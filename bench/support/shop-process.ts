@@ -18,10 +18,14 @@ export interface ShopProcess {
   stop(): Promise<void>;
 }
 
-export async function startShop(port: number): Promise<ShopProcess> {
+/** @param command what starts it; another one than `npm start` prints the same two lines. */
+export async function startShop(
+  port: number,
+  command: readonly string[] = ['cli/start.ts', '--no-samples'],
+): Promise<ShopProcess> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-bench-'));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['cli/start.ts', '--no-samples', `--port=${port}`, `--data=${dataFolder}`], {
+  const child = spawn(process.execPath, [...command, `--port=${port}`, `--data=${dataFolder}`], {
     cwd: PROJECT_FOLDER,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,0 +1,29 @@
+// npm run bench -- http orders: runs the benches of these names one after another, all of them without a name.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { colors } from '../cli/colors.ts';
+import { readCommandLine } from '../cli/read-flags.ts';
+import { runCommand, UserError } from '../cli/user-error.ts';
+
+const FOLDER = import.meta.dirname;
+
+await runCommand(async () => {
+  const { positionals } = readCommandLine({ allowPositionals: true, options: {} });
+  const benches = readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'run.ts')
+    .map((file) => file.replace(/\.ts$/, ''));
+  const unknown = positionals.filter((name) => !benches.includes(name));
+  if (unknown.length > 0) throw new UserError(`No bench ${unknown.join(', ')}: there are ${benches.join(', ')}.`);
+  const failed: string[] = [];
+  for (const name of positionals.length > 0 ? positionals : benches) if (!(await isRun(name))) failed.push(name);
+  if (failed.length > 0) throw new UserError(`Failed, or over their limits: ${failed.join(', ')}.`);
+});
+
+/** In a process of its own: none measures what another left behind. @returns whether it ended well. */
+async function isRun(name: string): Promise<boolean> {
+  console.log(`\n${colors.bold(name)}`);
+  const child = spawn(process.execPath, ['--expose-gc', `${FOLDER}/${name}.ts`], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code === 0;
+}

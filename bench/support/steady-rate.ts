@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Begins a job every 1/rate of a second, whether those before have ended or not; resolves when all have. */
+export async function atRate<Item, Result>(
+  perSecond: number,
+  items: readonly Item[],
+  job: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const startedAtMs = performance.now();
+  const running: Promise<Result>[] = [];
+  for (const [index, item] of items.entries()) {
+    const waitMs = startedAtMs + (index * 1000) / perSecond - performance.now();
+    if (waitMs > 0) await delay(waitMs);
+    running.push(job(item));
+  }
+  return Promise.all(running);
+}
