@@ -7,7 +7,7 @@ const servicesFolder = join(import.meta.dirname, '../services');
 const pages = readdirSync(pagesFolder).filter((file) => file.endsWith('.md') && file !== 'README.md');
 
 /** Words that begin a reason. */
-const REASON = /\b(because|since|so that|so|must|would|or)\b|Why: /;
+const REASON = /\b(because|since|so that|must not)\b|, so |, as no |Why: /;
 
 test('every service has its page', () => {
   const services = readdirSync(servicesFolder, { withFileTypes: true })
