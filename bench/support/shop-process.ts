@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,7 +25,7 @@ export async function startShop(
 ): Promise<ShopProcess> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-bench-'));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...command, `--port=${port}`, `--data=${dataFolder}`], {
+  const child = spawn(process.execPath, [...heapFlags(), ...command, `--port=${port}`, `--data=${dataFolder}`], {
     cwd: PROJECT_FOLDER,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -54,4 +54,12 @@ export async function startShop(
       rmSync(dataFolder, { recursive: true });
     },
   };
+}
+
+/** What `npm start` tells Node: the bench measures the same process. */
+function heapFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.match(/--max-\S+/g) ?? [];
 }

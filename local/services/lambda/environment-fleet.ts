@@ -11,10 +11,10 @@ export interface EnvironmentLimits {
 }
 
 /**
- * Few are enough: an environment holds 15-25 MB, and each compiles and warms up its own copy of the code. With four a
+ * Few are enough: an environment holds about 25 MB, and each compiles and warms up its own copy of the code. With four a
  * function an order cost half as much CPU again as with one, on two cores that were busy either way.
  */
-export const DEFAULT_LIMITS: EnvironmentLimits = { perFunction: 2, total: 16, idleMs: 60_000 };
+export const DEFAULT_LIMITS: EnvironmentLimits = { perFunction: 3, total: 12, idleMs: 60_000 };
 
 /** Shares the machine among the functions: bounds their environments and ends idle ones. */
 export class EnvironmentFleet {
