@@ -1,5 +1,6 @@
 import type { Case } from './single-faults.ts';
 import type { Run } from './run-scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 /** What a campaign keeps of a run: as little as a report needs, for it crosses a process boundary. */
 export interface Outcome {
@@ -66,4 +67,33 @@ function cellOf(outcomes: readonly Outcome[]): string {
 
 function pad(cell: string, width: number, column: number): string {
   return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+}
+
+/** What passes by itself: such a fault, once, costs time and nothing else. */
+const PASSING: ReadonlySet<string> = new Set([
+  'refused',
+  'answerLost',
+  'timeoutWithoutEffect',
+  'timeoutWithEffect',
+  'conflict',
+  'duplicated',
+  'repeatedLater',
+  'throttled',
+  'serviceError',
+  'crashBefore',
+  'crashAfter',
+  'delayed',
+  'lost',
+  'webhookDuplicate',
+  'webhookDrop',
+  'webhookReorder',
+  'webhookDelay',
+  'forged',
+]);
+
+/** Whether a fault that passes by itself changed how the order ended. */
+export function isSpoilt({ case: { scenario, faults }, ending }: Pick<Outcome, 'case' | 'ending'>): boolean {
+  const { status, reason } = SCENARIOS.find(({ name }) => name === scenario)!.ending;
+  const told = reason === undefined ? status : `${status} (${reason})`;
+  return PASSING.has(faults[0]!.mode) && ending !== told;
 }

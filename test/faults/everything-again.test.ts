@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { differences, playDuplicated, playPlain, playReplayed, violationsOf } from './everything-again.ts';
+import {
+  differences,
+  playDuplicated,
+  playDuplicatedTogether,
+  playPlain,
+  playReplayed,
+  violationsOf,
+} from './everything-again.ts';
 import { Lab } from './lab.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -34,3 +41,12 @@ describe.each(SCENARIOS)('$name', (scenario) => {
     }
   });
 });
+
+test.each(SEEDS)(
+  'orders over the same stock keep apart when everything comes several times (seed %i)',
+  async (seed) => {
+    const snapshot = await playDuplicatedTogether(lab, SCENARIOS, seed);
+    expect(violationsOf(snapshot)).toEqual([]);
+    expect(snapshot.orders).toHaveLength(SCENARIOS.length);
+  },
+);

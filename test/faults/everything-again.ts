@@ -36,6 +36,26 @@ export async function playDuplicated(lab: Lab, scenario: Scenario, seed: number)
   return snapshotOf(world);
 }
 
+/** Plays an order of each scenario over the same stock, all at once, with everything coming several times. */
+export async function playDuplicatedTogether(
+  lab: Lab,
+  scenarios: readonly Scenario[],
+  seed: number,
+): Promise<Snapshot> {
+  const world = await lab.newWorld([], seed);
+  const random = new SeededRandom(seed);
+  world.host.copies = () => random.between(2, 5);
+  world.webhookCopies = () => random.between(2, 5);
+  await world.stock({ CUP: 2 * scenarios.length, POT: scenarios.length });
+  for (const scenario of scenarios) {
+    const order = someOrder(scenario);
+    world.actors.push(scenario.people(order));
+    await world.checkOut(order);
+  }
+  await world.untilAtRest();
+  return snapshotOf(world);
+}
+
 /** Plays a scenario, then the whole archive and all webhooks again. @returns what stood before and after. */
 export async function playReplayed(lab: Lab, scenario: Scenario) {
   const world = await lab.newWorld();

@@ -1,3 +1,5 @@
+import { SeededRandom } from '../torture/seeded-random.ts';
+
 /** What may go wrong, and where. */
 
 /** At an AWS call of a function. "ForLong" also meets the SDK's own retries of the same call. */
@@ -132,5 +134,27 @@ export class Injector {
     const mode = this.#armed.get(id);
     if (mode !== undefined) this.fired.add(id);
     return mode;
+  }
+}
+
+/** Makes things go wrong anywhere, as a seed will have it. */
+export class RandomInjector extends Injector {
+  readonly #random: SeededRandom;
+  readonly #share: number;
+  isActive = true;
+
+  /** @param share of points at which something goes wrong, 0 to 1. */
+  constructor(seed: number, share: number) {
+    super();
+    this.#random = new SeededRandom(seed);
+    this.#share = share;
+  }
+
+  override pass(layer: Layer, place: string): Mode | undefined {
+    super.pass(layer, place);
+    const point = this.passed.at(-1);
+    if (!this.isActive || point === undefined || !this.#random.chance(this.#share)) return undefined;
+    this.fired.add(point.id);
+    return this.#random.oneOf(modesFor(point));
   }
 }

@@ -1,6 +1,15 @@
 import type { Violation } from '../invariants/rule.ts';
 import { SeededRandom } from '../torture/seeded-random.ts';
-import { differences, playDuplicated, playPlain, playReplayed, violationsOf } from './everything-again.ts';
+import { isSpoilt } from './campaign.ts';
+import { lateAndGivenUp } from './double-faults.ts';
+import {
+  differences,
+  playDuplicated,
+  playDuplicatedTogether,
+  playPlain,
+  playReplayed,
+  violationsOf,
+} from './everything-again.ts';
 import type { Lab } from './lab.ts';
 import { conflictingCommand, decideAll, DRILLS, playDrill } from './parking-drills.ts';
 import { runScenario } from './run-scenario.ts';
@@ -49,13 +58,18 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
     yield [`replayed ${scenario.name}`, () => replayed(lab, scenario.name)];
     yield [`duplicated ${scenario.name}`, () => duplicated(lab, scenario.name, seed)];
   }
+  for (const again of [seed, seed + 1, seed + 2]) {
+    yield [
+      `duplicated together, seed ${again}`,
+      async () => violationsOf(await playDuplicatedTogether(lab, SCENARIOS, again)),
+    ];
+  }
   const singles = shuffled(await singleFaults(lab), seed);
   const isNear = ({ faults }: Case): boolean => near.test(faults[0]?.point ?? '');
   const nearFirst = singles.toSorted((one, other) => Number(isNear(other)) - Number(isNear(one)));
-  for (const { scenario, faults } of nearFirst) {
-    const [fault] = faults;
-    const name = `${scenario}: ${fault?.point}=${fault?.mode}`;
-    yield [name, async () => (await runScenario(lab, scenarioNamed(scenario), faults)).violations];
+  for (const { scenario, faults } of [...lateAndGivenUp(nearFirst.filter(isNear)), ...nearFirst]) {
+    const name = `${scenario}: ${faults.map(({ point, mode }) => `${point}=${mode}`).join(' and ')}`;
+    yield [name, () => faulty(lab, { scenario, faults, seed })];
   }
 }
 
@@ -65,6 +79,12 @@ async function plain(lab: Lab, name: string): Promise<readonly Violation[]> {
   const { status, reason } = scenario.ending;
   const told = reason === undefined ? status : `${status} (${reason})`;
   return ending === told ? violations : [...violations, named('O4', `it ends as ${ending}, expected ${told}`)];
+}
+
+async function faulty(lab: Lab, played: Case): Promise<readonly Violation[]> {
+  const { violations, ending } = await runScenario(lab, scenarioNamed(played.scenario), played.faults);
+  const isHealed = played.faults.length > 1 || !isSpoilt({ case: played, ending });
+  return isHealed ? violations : [...violations, named('R0', `it should have passed by itself, but ends as ${ending}`)];
 }
 
 async function drilled(lab: Lab, drill: (typeof DRILLS)[number]): Promise<readonly Violation[]> {

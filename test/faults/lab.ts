@@ -36,10 +36,10 @@ export class Lab {
   }
 
   /** A shop in which nothing has happened. Ends the one before. @param seed of every random number in it. */
-  async newWorld(faults: readonly Fault[] = [], seed = 1): Promise<World> {
+  async newWorld(faults: readonly Fault[] | Injector = [], seed = 1): Promise<World> {
     await this.#world?.stop();
     this.time.reset(seed);
-    const injector = new Injector(faults);
+    const injector = faults instanceof Injector ? faults : new Injector(faults);
     this.#calls.injector = injector;
     await this.#tables.clear();
     this.#world = await World.create({ time: this.time, tables: this.#tables, calls: this.#calls, injector });

@@ -1,29 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatFailures, formatTable, type Outcome } from './campaign.ts';
+import { formatFailures, formatTable, isSpoilt, type Outcome } from './campaign.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { inWorkers } from './workers.ts';
-
-/** What passes by itself: such a fault, once, costs time and nothing else. */
-const PASSING: ReadonlySet<string> = new Set([
-  'refused',
-  'answerLost',
-  'timeoutWithoutEffect',
-  'timeoutWithEffect',
-  'conflict',
-  'duplicated',
-  'repeatedLater',
-  'throttled',
-  'serviceError',
-  'crashBefore',
-  'crashAfter',
-  'delayed',
-  'lost',
-  'webhookDuplicate',
-  'webhookDrop',
-  'webhookReorder',
-  'webhookDelay',
-  'forged',
-]);
 
 test(
   'any one fault at any point of six scenarios leaves money, stock and events right',
@@ -40,10 +18,3 @@ test(
     expect(outcomes.filter(isSpoilt).map(({ case: played, ending }) => ({ ...played, ending }))).toEqual([]);
   },
 );
-
-/** Whether a fault that passes by itself changed how the order ended. */
-function isSpoilt({ case: { scenario, faults }, ending }: Outcome): boolean {
-  const { status, reason } = SCENARIOS.find(({ name }) => name === scenario)!.ending;
-  const told = reason === undefined ? status : `${status} (${reason})`;
-  return PASSING.has(faults[0]!.mode) && ending !== told;
-}

@@ -1,5 +1,5 @@
 import { outcomeOf, type Outcome } from './campaign.ts';
-import { doubleFaults } from './double-faults.ts';
+import { doubleFaults, lateAndGivenUp } from './double-faults.ts';
 import { Lab } from './lab.ts';
 import { runScenario } from './run-scenario.ts';
 import { scenarioNamed, singleFaults, type Case } from './single-faults.ts';
@@ -33,6 +33,7 @@ async function* casesOf({ kind, share, shares, seed, minutes, scenarios }: Job):
     yield* singles.filter((_, index) => index % shares === share);
     return;
   }
+  yield* lateAndGivenUp(singles).filter((_, index) => index % shares === share);
   const endMs = realNowMs() + minutes * 60_000;
   for (const played of doubleFaults(singles, seed * shares + share)) {
     if (realNowMs() > endMs) return;

@@ -63,14 +63,15 @@ export const nothingIsUndersold: Rule = {
   says: 'an order cancelled for want of stock was refused by a stock row that had fewer units than wanted',
   when: 'atRest',
   *findings({ snapshot, orders }) {
+    const skus = new Set(snapshot.stock.map(({ sku }) => sku));
     for (const execution of snapshot.executions) {
       const order = orders.get(execution.name);
       if (order?.reason !== 'OUT_OF_STOCK' || execution.failures === undefined) continue;
       const causes = execution.failures.filter(({ error }) => error === 'OutOfStock').map(({ cause }) => cause);
       const shortages = causes.flatMap((cause) => [...cause.matchAll(SHORTAGE)]);
-      if (shortages.some(([, , wanted, available]) => available === 'none' || Number(available) < Number(wanted))) {
-        continue;
-      }
+      const isShort = ([, sku, wanted, available]: RegExpExecArray): boolean =>
+        available === 'none' ? !skus.has(sku ?? '') : Number(available) < Number(wanted);
+      if (shortages.some(isShort)) continue;
       yield { keys: { orderId: order.orderId }, because: 'no stock row was short', rows: [order, execution] };
     }
   },

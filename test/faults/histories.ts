@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { checkInvariants } from '../invariants/check-invariants.ts';
+import type { Violation } from '../invariants/rule.ts';
+import type { Snapshot } from '../invariants/snapshot.ts';
+import { RandomInjector } from './faults.ts';
+import type { Lab } from './lab.ts';
+import { decideAll } from './parking-drills.ts';
+import { customerCancels, customerConfirms, orderOf } from './scenarios.ts';
+import type { World } from './world.ts';
+import { snapshotOf } from './world-snapshot.ts';
+
+const SKUS = ['A', 'B', 'C'] as const;
+const CARDS = ['pm_card_visa', 'pm_card_chargeDeclined', 'pm_card_threeDSecure2Required'] as const;
+
+/** What one customer does. */
+interface CustomerStory {
+  readonly lines: Readonly<Record<string, number>>;
+  readonly card: (typeof CARDS)[number];
+  readonly checksOutAfterS: number;
+  /** When asked by the bank; undefined: never. */
+  readonly confirmsAfterS: number | undefined;
+  /** Undefined: never. */
+  readonly cancelsAfterS: number | undefined;
+  /** Further deliveries of the checkout's event, seconds after it. */
+  readonly copiesAfterS: readonly number[];
+}
+
+/** A small world and all that happens in it. */
+export interface History {
+  readonly stock: Readonly<Record<string, number>>;
+  readonly customers: readonly CustomerStory[];
+  readonly troubleSeed: number;
+  /** Share of points at which something goes wrong. */
+  readonly trouble: number;
+}
+
+const seconds = fc.constantFrom(0, 1, 5, 30, 100, 899, 900, 901, 1_000);
+
+const someCustomer: fc.Arbitrary<CustomerStory> = fc.record({
+  lines: fc
+    .uniqueArray(fc.tuple(fc.constantFrom(...SKUS), fc.integer({ min: 1, max: 2 })), {
+      selector: ([sku]) => sku,
+      minLength: 1,
+      maxLength: 3,
+    })
+    .map((lines) => Object.fromEntries(lines)),
+  card: fc.constantFrom(...CARDS),
+  checksOutAfterS: seconds,
+  confirmsAfterS: fc.option(seconds, { nil: undefined }),
+  cancelsAfterS: fc.option(seconds, { nil: undefined, freq: 3 }),
+  copiesAfterS: fc.array(seconds, { maxLength: 2 }),
+});
+
+export const someHistory: fc.Arbitrary<History> = fc.record({
+  stock: fc.record({
+    A: fc.integer({ min: 0, max: 3 }),
+    B: fc.integer({ min: 0, max: 3 }),
+    C: fc.integer({ min: 0, max: 3 }),
+  }),
+  customers: fc.array(someCustomer, { minLength: 1, maxLength: 8 }),
+  troubleSeed: fc.integer({ min: 1, max: 1_000_000 }),
+  trouble: fc.constantFrom(0, 0.01, 0.03, 0.1),
+});
+
+/** Plays a history to its rest; then the trouble ends and operators decide, until every order has ended. */
+export async function playHistory(lab: Lab, history: History): Promise<Violation[]> {
+  const injector = new RandomInjector(history.troubleSeed, history.trouble);
+  const world = await lab.newWorld(injector, history.troubleSeed);
+  injector.isActive = false;
+  await world.stock(history.stock);
+  injector.isActive = true;
+  const orders = history.customers.map((story) => begin(world, story));
+  const isAtRest = await world.untilAtRest();
+  const atRest = await snapshotOf(world);
+  injector.isActive = false;
+  const ended = await recover(world, atRest);
+  return [
+    ...(isAtRest ? [] : [{ rule: 'L1', keys: {}, because: 'it never comes to rest', rows: [] }]),
+    ...checkInvariants(atRest, true).violations,
+    ...checkInvariants(ended, true).violations,
+    ...againstModel(history, orders, ended),
+  ];
+}
+
+function begin(world: World, story: CustomerStory): BasketCheckedOut {
+  const order = orderOf(story.lines, story.card);
+  const startMs = world.time.nowMs() + story.checksOutAfterS * 1_000;
+  world.time.at(startMs, () => void world.checkOut(order));
+  for (const copyS of story.copiesAfterS) world.time.at(startMs + copyS * 1_000, () => void world.redeliver(order));
+  if (story.confirmsAfterS !== undefined) world.actors.push(customerConfirms(order, story.confirmsAfterS * 1_000));
+  if (story.cancelsAfterS !== undefined) world.actors.push(customerCancels(order, story.cancelsAfterS * 1_000));
+  return order;
+}
+
+/** Operators retry what is parked; what was mended goes on. */
+async function recover(world: World, atRest: Snapshot): Promise<Snapshot> {
+  let snapshot = atRest;
+  for (let round = 0; round < 3 && snapshot.parked.some((row) => row.parkedState === 'OPEN'); round += 1) {
+    await decideAll(world, snapshot, 'retry');
+    await world.untilAtRest();
+    snapshot = await snapshotOf(world);
+  }
+  return snapshot;
+}
+
+/** What must come of a history, told without the shop's code. */
+function againstModel(history: History, orders: readonly BasketCheckedOut[], { orders: rows }: Snapshot): Violation[] {
+  const violations: Violation[] = [];
+  const wanted = new Map<string, number>();
+  for (const { lines } of orders)
+    for (const { sku, quantity } of lines) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+  const isEnough = [...wanted].every(([sku, units]) => units <= (history.stock[sku] ?? 0));
+  for (const [index, order] of orders.entries()) {
+    const story = history.customers[index]!;
+    const row = rows.find(({ orderId }) => orderId === order.orderId);
+    const say = (because: string): void =>
+      void violations.push({ rule: 'MODEL', keys: { orderId: order.orderId }, because, rows: [row] });
+    if (row === undefined) say('there is no order');
+    else if (row.status !== 'CONFIRMED' && row.status !== 'CANCELLED') say(`it is still ${row.status}`);
+    else if (isEnough && row.reason === 'OUT_OF_STOCK') say('out of stock, though there is enough for everybody');
+    else if (story.card === 'pm_card_chargeDeclined' && row.status === 'CONFIRMED')
+      say('confirmed with a card that was declined');
+    else if (
+      story.confirmsAfterS === undefined &&
+      story.card === 'pm_card_threeDSecure2Required' &&
+      row.status === 'CONFIRMED'
+    )
+      say('confirmed, though its customer never confirmed');
+    else if (
+      history.trouble === 0 &&
+      isEnough &&
+      story.card === 'pm_card_visa' &&
+      story.cancelsAfterS === undefined &&
+      row.status !== 'CONFIRMED'
+    )
+      say(`${row.status} (${row.reason}) without a reason`);
+  }
+  return violations;
+}
