@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { Violation } from '../invariants/rule.ts';
 import { SeededRandom } from '../torture/seeded-random.ts';
 import { isSpoilt } from './campaign.ts';
@@ -10,6 +11,7 @@ import {
   playReplayed,
   violationsOf,
 } from './everything-again.ts';
+import { playHistory, someHistory } from './histories.ts';
 import type { Lab } from './lab.ts';
 import { conflictingCommand, decideAll, DRILLS, playDrill } from './parking-drills.ts';
 import { runScenario } from './run-scenario.ts';
@@ -26,6 +28,9 @@ export interface Find {
   readonly game: string;
   readonly runs: number;
 }
+
+/** Random histories that are tried before faults are put where the bug may be. */
+const HISTORIES = 60;
 
 type Game = readonly [name: string, play: () => Promise<readonly Violation[]>];
 
@@ -63,6 +68,9 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
       `duplicated together, seed ${again}`,
       async () => violationsOf(await playDuplicatedTogether(lab, SCENARIOS, again)),
     ];
+  }
+  for (const [index, history] of fc.sample(someHistory, { seed, numRuns: HISTORIES }).entries()) {
+    yield [`history ${index + 1} of seed ${seed}`, () => playHistory(lab, history)];
   }
   const singles = shuffled(await singleFaults(lab), seed);
   const isNear = ({ faults }: Case): boolean => near.test(faults[0]?.point ?? '');

@@ -126,12 +126,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "if (current !== undefined && current.status === 'DELIVERED') {",
   },
   {
-    name: 'a late copy of the command runs the order again',
-    file: STEPS,
-    search: '    if (isSold(current.status) || isStopped(current.status)) {\n      throw new OrderAlreadySettled(',
-    replace: '    if (current.status === "SHIPPED") {\n      throw new OrderAlreadySettled(',
-  },
-  {
     name: 'another command under the same id taken for a copy',
     file: 'functions/orders/saga-starter.ts',
     search: "if (hash === firstHash) return 'duplicate';",
@@ -148,13 +142,6 @@ export const MUTANTS: readonly Mutant[] = [
     file: CHARGE,
     search: 'amountMinor: totalMinor, currency, correlationId };',
     replace: 'amountMinor: totalMinor + 1, currency, correlationId };',
-  },
-  {
-    name: 'charge before the intent is noted',
-    file: CHARGE,
-    search: 'const transition = await ledger.request(terms, intent.paymentIntentId, taskToken);',
-    replace:
-      'await gateway.confirm(order.orderId, intent.paymentIntentId).catch(() => undefined);\n      const transition = await ledger.request(terms, intent.paymentIntentId, taskToken);',
   },
   {
     name: 'ask for the money again although a tombstone stands',

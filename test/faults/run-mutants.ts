@@ -8,7 +8,7 @@ import { realNowMs } from './virtual-time.ts';
 const USAGE = `Puts one deliberate bug after the other into the shop and plays until a rule finds it.
 
   npm run mutants
-  --only TEXT     only bugs with this in their name
+  --only TEXT     only bugs with this in their name; several are divided by |
   --minutes N     how long to look for each (default 6)
   --workers N     processes (default 2)
 `;
@@ -31,7 +31,7 @@ else await runAll();
 
 async function runAll(): Promise<void> {
   const startedAtMs = realNowMs();
-  const wanted = MUTANTS.filter(({ name }) => name.includes(flags.only));
+  const wanted = MUTANTS.filter(({ name }) => flags.only.split('|').some((part) => name.includes(part)));
   const left = [...wanted];
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {

@@ -106,24 +106,24 @@ export class VirtualTime implements Clock {
 
   /** Takes the place of the process's own time. Undo it with what it returns. */
   install(): () => void {
-    const time = this;
+    const nowMs = (): number => this.nowMs();
     class VirtualDate extends real.Date {
       constructor(...parts: unknown[]) {
-        if (parts.length === 0) super(time.nowMs());
+        if (parts.length === 0) super(nowMs());
         else super(...(parts as [number]));
       }
       static override now(): number {
-        return time.nowMs();
+        return nowMs();
       }
     }
     const later = (action: (...rest: unknown[]) => void, delayMs: number = 0, ...rest: unknown[]) =>
-      new VirtualTimeout(time, () => action(...rest), delayMs);
+      new VirtualTimeout(this, () => action(...rest), delayMs);
     const stop = (timeout: unknown): void => {
       if (timeout instanceof VirtualTimeout) timeout.close();
       else real.clearTimeout(timeout as NodeJS.Timeout);
     };
     const every = (action: () => void, periodMs: number): VirtualTimeout => {
-      const timeout: VirtualTimeout = new VirtualTimeout(time, () => (action(), void timeout.refresh()), periodMs);
+      const timeout: VirtualTimeout = new VirtualTimeout(this, () => (action(), void timeout.refresh()), periodMs);
       return timeout;
     };
     Object.assign(globalThis, { Date: VirtualDate, setTimeout: later, clearTimeout: stop });
