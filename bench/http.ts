@@ -6,7 +6,7 @@ import { demoPasswordOf } from '../cli/demo-users.ts';
 import { signIn } from '../cli/sign-in.ts';
 import { restock } from '../cli/demo/snapshot.ts';
 import { customers } from './support/customers.ts';
-import { HttpLoad } from './support/http-load.ts';
+import { HttpLoad, type Call } from './support/http-load.ts';
 import { allConfirmedAtMs } from './support/order-load.ts';
 import { startShop, type ShopProcess } from './support/shop-process.ts';
 import { percentile } from './support/statistics.ts';
@@ -14,7 +14,11 @@ import { atRate } from './support/steady-rate.ts';
 
 const LISTS_PER_SECOND = 100;
 const CHECKOUTS_PER_SECOND = 50;
-const WARM_UP_SECONDS = 4;
+/** A shop that has been open for a minute: its functions are loaded, and what they do often is compiled. */
+const WARM_UP = [
+  { perSecond: 5, seconds: 10 },
+  { perSecond: 25, seconds: 20 },
+] as const;
 /** Below the API's own throttle. */
 const PREPARATIONS_PER_SECOND = 100;
 const PRODUCTS = 20;
@@ -24,7 +28,8 @@ const { values: flags } = parseArgs({
   options: { port: { type: 'string', default: '25566' }, seconds: { type: 'string', default: '20' } },
 });
 const seconds = Number(flags.seconds);
-const users = customers(CHECKOUTS_PER_SECOND * (WARM_UP_SECONDS + seconds));
+const warmUps = WARM_UP.reduce((sum, phase) => sum + phase.perSecond * phase.seconds, 0);
+const users = customers(warmUps + CHECKOUTS_PER_SECOND * seconds);
 const skus = Array.from({ length: PRODUCTS }, (_, index) => `BENCH-${String(index).padStart(2, '0')}`);
 
 const shop = await startShop(Number(flags.port), [
@@ -34,12 +39,13 @@ const shop = await startShop(Number(flags.port), [
 const load = new HttpLoad(shop.httpApiUrl);
 try {
   await seed(shop);
-  await lists(WARM_UP_SECONDS);
-  reportLatencies(`GET /products, ${LISTS_PER_SECOND}/s`, await lists(seconds), 'p99 15 ms');
+  for (const phase of WARM_UP) await lists(phase);
+  const listedMs = await lists({ perSecond: LISTS_PER_SECOND, seconds });
+  reportLatencies(`GET /products, ${LISTS_PER_SECOND}/s`, listedMs, 'p99 15 ms');
   const tokens = await withBaskets(shop);
-  const warmUps = CHECKOUTS_PER_SECOND * WARM_UP_SECONDS;
-  await checkouts(shop, tokens.slice(0, warmUps));
-  const { answeredMs, confirmedMs } = await checkouts(shop, tokens.slice(warmUps));
+  for (const { perSecond, seconds: duration } of WARM_UP)
+    await checkouts(shop, perSecond, tokens.splice(0, perSecond * duration));
+  const { answeredMs, confirmedMs } = await checkouts(shop, CHECKOUTS_PER_SECOND, tokens);
   reportLatencies(`POST /basket/checkout, ${CHECKOUTS_PER_SECOND}/s`, answeredMs, 'p99 50 ms');
   reportLatencies('checkout sent to CONFIRMED', confirmedMs, 'p50 100 ms, p99 400 ms');
 } finally {
@@ -61,12 +67,10 @@ async function seed({ deployment }: ShopProcess): Promise<void> {
   await restock(deployment, Object.fromEntries(skus.map((sku) => [sku, 1_000_000])));
 }
 
-async function lists(forSeconds: number): Promise<number[]> {
-  const calls = Array.from(
-    { length: LISTS_PER_SECOND * forSeconds },
-    () => ({ method: 'GET', path: '/products' }) as const,
-  );
-  const answers = await atRate(LISTS_PER_SECOND, calls, (call) => load.call(call));
+async function lists(phase: { readonly perSecond: number; readonly seconds: number }): Promise<number[]> {
+  const call: Call = { method: 'GET', path: '/products' };
+  const calls = Array.from({ length: phase.perSecond * phase.seconds }, () => call);
+  const answers = await atRate(phase.perSecond, calls, (each) => load.call(each));
   return answers.map(({ latencyMs }) => latencyMs);
 }
 
@@ -81,9 +85,10 @@ async function withBaskets({ deployment }: ShopProcess): Promise<string[]> {
 
 async function checkouts(
   { deployment }: ShopProcess,
+  perSecond: number,
   tokens: readonly string[],
 ): Promise<{ answeredMs: number[]; confirmedMs: number[] }> {
-  const answers = await atRate(CHECKOUTS_PER_SECOND, tokens, async (token) => {
+  const answers = await atRate(perSecond, tokens, async (token) => {
     const { body, ...timing } = await load.call({
       method: 'POST',
       path: '/basket/checkout',
