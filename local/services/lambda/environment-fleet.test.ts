@@ -29,7 +29,7 @@ test('a full fleet makes room by ending whatever has been idle longest', async (
   bench = new LambdaBench({ hostClock: new ManualClock(), limits: { total: 2 } });
   for (const name of ['first', 'second', 'third']) await bench.declare(name, COUNTER);
   expect([await runsOf('first'), await runsOf('second'), await runsOf('third')]).toEqual([1, 1, 1]);
-  // `third` was its function's only environment, so it could start beyond the bound; the next one needs room.
+  // `third` was its function's only environment, so it could start beyond the bound.
   expect(await runsOf('second')).toBe(2);
 });
 

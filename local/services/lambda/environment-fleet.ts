@@ -14,7 +14,13 @@ export interface EnvironmentLimits {
  * Few are enough: an environment holds about 25 MB, and each compiles and warms up its own copy of the code. With four a
  * function an order cost half as much CPU again as with one, on two cores that were busy either way.
  */
-export const DEFAULT_LIMITS: EnvironmentLimits = { perFunction: 3, total: 12, idleMs: 60_000 };
+export const DEFAULT_LIMITS: EnvironmentLimits = { perFunction: 2, total: 8, idleMs: 60_000 };
+
+/**
+ * An environment that was in use so recently is not ended to make room: work comes in waves through the functions of
+ * a workflow, and starting again what the next wave needs would cost more than all the waiting.
+ */
+const SPARE_AFTER_MS = 5_000;
 
 /** Shares the machine among the functions: bounds their environments and ends idle ones. */
 export class EnvironmentFleet {
@@ -36,12 +42,14 @@ export class EnvironmentFleet {
     this.#pools.delete(pool);
   }
 
-  /** Whether `pool` may start one more environment; takes the room from whoever has been idle longest. */
+  /** Whether `pool` may start one more environment; takes the room from whoever has been idle longest, if long enough. */
   makeRoomFor(pool: EnvironmentPool): boolean {
     let size = 0;
     for (const each of this.#pools) size += each.size;
     if (size < this.#limits.total || pool.size === 0) return true;
-    return this.#longestIdle()?.reapOne() ?? false;
+    const longest = this.#longestIdle();
+    if ((longest?.idleSinceMs ?? Infinity) > this.#hostClock.nowMs() - SPARE_AFTER_MS) return false;
+    return longest?.reapOne() ?? false;
   }
 
   /** Arms the reaper when it sleeps. */

@@ -28,7 +28,7 @@ export interface InvocationOutcome {
 type Settle = (outcome: InvocationOutcome) => void;
 
 /** Small young generations: handlers keep little, and every environment has its own. */
-const YOUNG_GENERATION_MB = 6;
+const YOUNG_GENERATION_MB = 3;
 
 /**
  * One execution environment: a worker thread that holds a loaded handler and runs one invocation at a time.

@@ -189,7 +189,7 @@ test('never more batches side by side than MaximumConcurrency', async () => {
   await bench.declare(
     'meet',
     `import { setTimeout } from 'node:timers/promises';
-     export const handler = async () => { console.log('in'); await setTimeout(20); console.log('out'); };`,
+     export const handler = async () => { console.log('in'); await setTimeout(150); console.log('out'); };`,
   );
   bench.queue.send(...Array.from({ length: 8 }, (_, index) => String(index)));
   await map({ functionReference: 'meet', batchSize: 1, maximumConcurrency: 2 });
