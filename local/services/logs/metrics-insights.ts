@@ -4,7 +4,7 @@ import type { MetricName } from './metric-store.ts';
 /** One metric over everything that reports it: `SELECT SUM(Name) FROM "namespace"`. */
 export interface InsightsQuery {
   readonly statistic: string;
-  matches(metric: MetricName): boolean;
+  readonly matches: (metric: MetricName) => boolean;
 }
 
 const STATISTICS: Readonly<Record<string, string>> = {
