@@ -61,5 +61,5 @@ function heapFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
-  return scripts.start.match(/--max-\S+/g) ?? [];
+  return scripts.start.match(/ --\S+/g)?.map((flag) => flag.trim()) ?? [];
 }
