@@ -91,9 +91,16 @@ const PASSING: ReadonlySet<string> = new Set([
   'forged',
 ]);
 
-/** Whether a fault that passes by itself changed how the order ended. */
+/** Until the order is stopped, a failure is undone by the workflow itself. */
+const FORWARD_POINT = /^(create-order|reserve-inventory|charge-payment|confirm-order)\b/;
+/** Step Functions ends the execution at once. */
+const UNCATCHABLE = 'oversizedAnswer';
+
+/** Whether a fault did more harm than it may: one that passes by itself changes no ending, one on the way parks nothing. */
 export function isSpoilt({ case: { scenario, faults }, ending }: Pick<Outcome, 'case' | 'ending'>): boolean {
   const { status, reason } = SCENARIOS.find(({ name }) => name === scenario)!.ending;
   const told = reason === undefined ? status : `${status} (${reason})`;
-  return PASSING.has(faults[0]!.mode) && ending !== told;
+  const { point, mode } = faults[0]!;
+  const isParkedInVain = FORWARD_POINT.test(point) && mode !== UNCATCHABLE && ending.startsWith('parked');
+  return isParkedInVain || (PASSING.has(mode) && ending !== told);
 }

@@ -8,7 +8,8 @@ import {
   violationsOf,
 } from './everything-again.ts';
 import { Lab } from './lab.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { runScenario } from './run-scenario.ts';
+import { RACES, SCENARIOS } from './scenarios.ts';
 
 let lab: Lab;
 
@@ -50,3 +51,9 @@ test.each(SEEDS)(
     expect(snapshot.orders).toHaveLength(SCENARIOS.length);
   },
 );
+
+test.each(RACES)('an order that is $name is sold or undone, and never half of it', async (race) => {
+  const { violations, ending } = await runScenario(lab, race, []);
+  expect(violations).toEqual([]);
+  expect(['CONFIRMED', 'CANCELLED (CANCELLED_BY_CUSTOMER)']).toContain(ending);
+});

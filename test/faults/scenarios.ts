@@ -64,6 +64,15 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
+/** Stories in which two things happen at the same time; whoever comes second must find out. */
+export const RACES: readonly Scenario[] = [0, 5, 10, 50, 200].map((headStartMs) => ({
+  name: `cancelled ${headStartMs} ms after its customer confirms`,
+  paymentMethodId: 'pm_card_threeDSecure2Required',
+  stock: ENOUGH,
+  people: (order) => together(customerConfirms(order, 20_000), customerCancels(order, 20_000 + headStartMs)),
+  ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+}));
+
 /** Two lines, so that a transaction over the stock has something to be wrong about. */
 export function someOrder({ paymentMethodId }: Pick<Scenario, 'paymentMethodId'>): BasketCheckedOut {
   return orderOf({ CUP: 2, POT: 1 }, paymentMethodId);
@@ -115,6 +124,12 @@ export function customerCancels({ orderId, customerId }: BasketCheckedOut, after
     (world) => intentOf(world, orderId) !== undefined,
     (world) => void world.time.at(world.time.nowMs() + afterMs, () => void attempt(world, 1)),
   );
+}
+
+function together(...actors: readonly Actor[]): Actor {
+  return (world) => {
+    for (const act of actors) act(world);
+  };
 }
 
 /** The order's intent that waits for its customer. */

@@ -1,7 +1,7 @@
 import { modesFor, type Fault, type FaultPoint } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { runScenario } from './run-scenario.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { RACES, SCENARIOS, type Scenario } from './scenarios.ts';
 
 /** A scenario with what is to go wrong in it. */
 export interface Case {
@@ -35,7 +35,7 @@ export async function singleFaults(lab: Lab, scenarios: readonly Scenario[] = SC
 }
 
 export function scenarioNamed(name: string): Scenario {
-  const scenario = SCENARIOS.find((each) => each.name === name);
+  const scenario = [...SCENARIOS, ...RACES].find((each) => each.name === name);
   if (scenario === undefined) {
     throw new Error(
       `There is no scenario "${name}"; expected one of: ${SCENARIOS.map((each) => each.name).join(', ')}`,
