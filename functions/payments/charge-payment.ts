@@ -3,6 +3,7 @@ import { systemClock } from '../platform/clock.ts';
 import { envVar } from '../platform/env-var.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import { idempotent } from '../platform/idempotency.ts';
+import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedJournal } from '../orders/deployed-journal.ts';
@@ -33,6 +34,9 @@ export const handler = sagaTask(ChargePayload, async (payload, context) => {
     return { state, paymentIntentId };
   } catch (error) {
     if (isErrorNamed(error, 'PaymentOutcomeUnknown')) count('ChargesUnknown');
+    if (isErrorNamed(error, 'AmountMismatch')) {
+      logger.error('The provider holds another payment than the order asks for', { error });
+    }
     throw error;
   }
 });
