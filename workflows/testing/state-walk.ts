@@ -147,15 +147,15 @@ export async function testState(client: SFNClient, input: TestStateInput): Promi
 /** Whether the engine that the environment asks for knows TestState. */
 export async function supportsTestState(): Promise<boolean> {
   if (engineKind !== 'foreign') return true;
-  const { client, close } = await openEngine();
+  const engine = await openEngine();
   try {
-    await testState(client, { definition: '{"Type":"Succeed","QueryLanguage":"JSONata"}' });
+    await testState(engine.client, { definition: '{"Type":"Succeed","QueryLanguage":"JSONata"}' });
     return true;
   } catch {
     // Each emulator has its own way to refuse an operation that it does not know.
     return false;
   } finally {
-    await close();
+    await engine.close();
   }
 }
 
