@@ -6,7 +6,7 @@ export interface FunctionInvoker {
    * inside the function: that is `functionError`.
    * @param functionName name or ARN, with or without qualifier.
    * @param payload JSON text.
-   * @param line told when it has to wait for an environment, and when one takes it then.
+   * @param line told when it has to wait for a core or an environment, and when it begins then.
    * @throws AwsError ResourceNotFoundException, TooManyRequestsException.
    */
   invoke(functionName: string, payload: string, line?: WaitingLine): Promise<InvocationResult>;

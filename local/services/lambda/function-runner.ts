@@ -10,6 +10,7 @@ import { ExecutionEnvironment, type InvocationOutcome } from './execution-enviro
 import { functionEnvironmentVariables, logStreamName } from './function-environment-variables.ts';
 import type { FunctionMetrics } from './function-metrics.ts';
 import { LATEST, supportsCallbacks, type FunctionSettings } from './function-settings.ts';
+import type { InvocationGate, InvocationKind } from './invocation-gate.ts';
 import { InvocationLog } from './invocation-log.ts';
 import { OutputLines } from './output-lines.ts';
 import { newTraceId } from './trace-id.ts';
@@ -21,6 +22,7 @@ export interface RunnerContext {
   readonly logs: LogSink;
   readonly limits: EnvironmentLimits;
   readonly fleet: EnvironmentFleet;
+  readonly gate: InvocationGate;
   /** Variables of every function, e.g. AWS_ENDPOINT_URL. */
   readonly variables: Readonly<Record<string, string>>;
   readonly compileCacheFolder?: string;
@@ -36,7 +38,9 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Gets the log lines of this invocation. */
   readonly tail?: string[];
-  /** Told when it has to wait for an environment, and when one takes it then. */
+  /** A call unless said otherwise. */
+  readonly kind?: InvocationKind;
+  /** Told when it has to wait for a core or an environment, and when it begins then. */
   readonly line?: WaitingLine;
 }
 
@@ -85,10 +89,8 @@ export class FunctionRunner {
 
   /** @throws AwsError TooManyRequestsException when the reserved concurrency is in use. */
   invoke(payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
-    const { metrics } = this.#context;
-    const { functionName } = this.settings;
     if (this.#concurrency >= (this.settings.reservedConcurrency ?? Infinity)) {
-      metrics.count(functionName, 'Throttles');
+      this.#context.metrics.count(this.settings.functionName, 'Throttles');
       return Promise.reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429));
     }
     this.#concurrency += 1;
@@ -97,38 +99,49 @@ export class FunctionRunner {
     let startedAtMs = 0;
     let hasStarted = false;
     let isWaiting = false;
-    this.#pool.invoke({
-      request: {
-        requestId,
-        payload,
-        invokedFunctionArn: options.invokedFunctionArn ?? this.settings.functionArn,
-        timeoutMs: this.settings.timeoutMs,
-        traceId: options.traceId ?? newTraceId(this.#context.clock.nowMs()),
-        ...(options.clientContext !== undefined && { clientContext: options.clientContext }),
-      },
-      onStart: () => {
-        startedAtMs = performance.now();
-        if (isWaiting) options.line?.left();
-        hasStarted = true;
-        if (options.tail) this.#tails.set(requestId, options.tail);
-        this.#tailed(requestId, this.#log.started(requestId));
-      },
-      onEnd: (ended, initDurationMs) => {
-        this.#concurrency -= 1;
-        const outcome = withinSizeLimit(ended);
+    const request = {
+      requestId,
+      payload,
+      invokedFunctionArn: options.invokedFunctionArn ?? this.settings.functionArn,
+      timeoutMs: this.settings.timeoutMs,
+      traceId: options.traceId ?? newTraceId(this.#context.clock.nowMs()),
+      ...(options.clientContext !== undefined && { clientContext: options.clientContext }),
+    };
+    const onStart = (): void => {
+      startedAtMs = performance.now();
+      if (isWaiting) options.line?.left();
+      hasStarted = true;
+      if (options.tail) this.#tails.set(requestId, options.tail);
+      this.#tailed(requestId, this.#log.started(requestId));
+    };
+    this.#context.gate.enter(options.kind ?? 'call', (leave) => {
+      const onEnd = (ended: InvocationOutcome, initDurationMs: number | undefined): void => {
+        leave();
         const durationMs = performance.now() - startedAtMs;
-        metrics.count(functionName, 'Invocations');
-        metrics.count(functionName, 'Errors', Number(outcome.failed));
-        metrics.milliseconds(functionName, 'Duration', durationMs);
-        if (outcome.status === 'timeout' || outcome.status === 'failure') this.#print(failureLine(outcome), requestId);
-        this.#tailed(requestId, this.#log.ended({ requestId, outcome, durationMs, initDurationMs }));
-        this.#tails.delete(requestId);
-        resolve({ payload: outcome.payload, ...(outcome.failed && { functionError: 'Unhandled' as const }) });
-      },
+        resolve(this.#ended(requestId, withinSizeLimit(ended), { durationMs, initDurationMs }));
+      };
+      this.#pool.invoke({ request, onStart, onEnd });
     });
     isWaiting = !hasStarted;
     if (isWaiting) options.line?.joined();
     return promise;
+  }
+
+  #ended(
+    requestId: string,
+    outcome: InvocationOutcome,
+    { durationMs, initDurationMs }: { durationMs: number; initDurationMs: number | undefined },
+  ): InvocationResult {
+    const { metrics } = this.#context;
+    const { functionName } = this.settings;
+    this.#concurrency -= 1;
+    metrics.count(functionName, 'Invocations');
+    metrics.count(functionName, 'Errors', Number(outcome.failed));
+    metrics.milliseconds(functionName, 'Duration', durationMs);
+    if (outcome.status === 'timeout' || outcome.status === 'failure') this.#print(failureLine(outcome), requestId);
+    this.#tailed(requestId, this.#log.ended({ requestId, outcome, durationMs, initDurationMs }));
+    this.#tails.delete(requestId);
+    return { payload: outcome.payload, ...(outcome.failed && { functionError: 'Unhandled' as const }) };
   }
 
   #startEnvironment(onEnd: () => void): ExecutionEnvironment {

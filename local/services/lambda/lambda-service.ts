@@ -20,6 +20,7 @@ import { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionReference } from './function-reference.ts';
 import { FunctionRunner, type InvokeOptions, type RunnerContext } from './function-runner.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
+import { InvocationGate } from './invocation-gate.ts';
 
 export interface LambdaServiceOptions {
   readonly journal: Journal;
@@ -71,6 +72,7 @@ export class LambdaService implements FunctionInvoker {
       logs: options.logs,
       limits,
       fleet: new EnvironmentFleet(limits, hostClock),
+      gate: new InvocationGate(hostClock),
       variables: options.variables ?? {},
       metrics,
       ...(options.compileCacheFolder !== undefined && { compileCacheFolder: options.compileCacheFolder }),
@@ -78,14 +80,15 @@ export class LambdaService implements FunctionInvoker {
     const onProblem = (functionName: string, problem: string): void => this.#logProblem(functionName, problem);
     this.#async = new AsyncInvocations({
       ...options,
-      invoke: (functionName, payload, requestId) => this.runner(functionName).invoke(payload, { requestId }),
+      invoke: (functionName, payload, requestId) =>
+        this.runner(functionName).invoke(payload, { requestId, kind: 'event' }),
       settingsOf: (functionName) => this.#asyncTarget(functionName),
       onProblem,
       metrics,
     });
     this.mappings = new EventSourceMappings({
       ...options,
-      invoke: (reference, payload, requestId) => this.invokeWith(reference, payload, { requestId }),
+      invoke: (reference, payload, requestId) => this.invokeWith(reference, payload, { requestId, kind: 'event' }),
       defaultConcurrency: limits.perFunction,
       onProblem: (reference, problem) => onProblem(nameIn(reference), problem),
       onIteratorAge: (reference, ageMs) => metrics.milliseconds(nameIn(reference), 'IteratorAge', ageMs),
