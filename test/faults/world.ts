@@ -117,6 +117,7 @@ export class World {
       streams: this.#stream,
       destinations: targets,
       invoke,
+      turn: () => Promise.resolve(),
       defaultConcurrency: 10,
       onProblem,
       onIteratorAge: () => undefined,

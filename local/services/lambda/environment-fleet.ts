@@ -14,7 +14,7 @@ export interface EnvironmentLimits {
  * Few are enough: an environment holds about 25 MB, and each compiles and warms up its own copy of the code. With four a
  * function an order cost half as much CPU again as with one, on two cores that were busy either way.
  */
-export const DEFAULT_LIMITS: EnvironmentLimits = { perFunction: 2, total: 8, idleMs: 60_000 };
+export const DEFAULT_LIMITS: EnvironmentLimits = { perFunction: 2, total: 10, idleMs: 60_000 };
 
 /**
  * An environment that was in use so recently is not ended to make room: work comes in waves through the functions of

@@ -10,7 +10,7 @@ import { ExecutionEnvironment, type InvocationOutcome } from './execution-enviro
 import { functionEnvironmentVariables, logStreamName } from './function-environment-variables.ts';
 import type { FunctionMetrics } from './function-metrics.ts';
 import { LATEST, supportsCallbacks, type FunctionSettings } from './function-settings.ts';
-import type { InvocationGate, InvocationKind } from './invocation-gate.ts';
+import type { InvocationGate } from './invocation-gate.ts';
 import { InvocationLog } from './invocation-log.ts';
 import { OutputLines } from './output-lines.ts';
 import { newTraceId } from './trace-id.ts';
@@ -38,8 +38,6 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Gets the log lines of this invocation. */
   readonly tail?: string[];
-  /** A call unless said otherwise. */
-  readonly kind?: InvocationKind;
   /** Told when it has to wait for a core or an environment, and when it begins then. */
   readonly line?: WaitingLine;
 }
@@ -114,7 +112,7 @@ export class FunctionRunner {
       if (options.tail) this.#tails.set(requestId, options.tail);
       this.#tailed(requestId, this.#log.started(requestId));
     };
-    this.#context.gate.enter(options.kind ?? 'call', (leave) => {
+    this.#context.gate.enter((leave) => {
       const onEnd = (ended: InvocationOutcome, initDurationMs: number | undefined): void => {
         leave();
         const durationMs = performance.now() - startedAtMs;

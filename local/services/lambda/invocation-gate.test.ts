@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../clock.ts';
-import { InvocationGate, type InvocationKind } from './invocation-gate.ts';
+import { InvocationGate } from './invocation-gate.ts';
 
 let clock: ManualClock;
 let gate: InvocationGate;
@@ -14,8 +14,8 @@ beforeEach(() => {
   endOf = new Map();
 });
 
-function enter(name: string, kind: InvocationKind = 'call'): void {
-  gate.enter(kind, (leave) => {
+function enter(name: string): void {
+  gate.enter((leave) => {
     began.push(name);
     endOf.set(name, leave);
   });
@@ -37,24 +37,17 @@ test('an invocation leaves once, however often it says so', () => {
   expect(began).toEqual(['a', 'b', 'c']);
 });
 
-test('calls go before events that came earlier', () => {
+test('a turn comes when an invocation could begin, and takes no room', async () => {
   enter('a');
   enter('b');
-  enter('event', 'event');
-  enter('call');
+  let isMyTurn = false;
+  const turn = gate.turn().then(() => (isMyTurn = true));
+  await Promise.resolve();
+  expect(isMyTurn).toBe(false);
   endOf.get('a')?.();
-  expect(began.at(-1)).toBe('call');
-  endOf.get('b')?.();
-  expect(began.at(-1)).toBe('event');
-});
-
-test('an event has its turn among calls without end', () => {
-  enter('event', 'event');
-  enter('first');
-  for (let call = 1; call <= 20; call += 1) enter(`call-${call}`);
-  enter('late', 'event');
-  for (let turn = 0; !began.includes('late') && turn < 10; turn += 1) endOf.get(began.at(-1)!)?.();
-  expect(began).toContain('late');
+  await turn;
+  enter('c');
+  expect(began).toEqual(['a', 'b', 'c']);
 });
 
 test('who runs for long waits for something else, and holds nobody up', async () => {

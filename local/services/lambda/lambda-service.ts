@@ -80,15 +80,15 @@ export class LambdaService implements FunctionInvoker {
     const onProblem = (functionName: string, problem: string): void => this.#logProblem(functionName, problem);
     this.#async = new AsyncInvocations({
       ...options,
-      invoke: (functionName, payload, requestId) =>
-        this.runner(functionName).invoke(payload, { requestId, kind: 'event' }),
+      invoke: (functionName, payload, requestId) => this.runner(functionName).invoke(payload, { requestId }),
       settingsOf: (functionName) => this.#asyncTarget(functionName),
       onProblem,
       metrics,
     });
     this.mappings = new EventSourceMappings({
       ...options,
-      invoke: (reference, payload, requestId) => this.invokeWith(reference, payload, { requestId, kind: 'event' }),
+      turn: () => this.#context.gate.turn(),
+      invoke: (reference, payload, requestId) => this.invokeWith(reference, payload, { requestId }),
       defaultConcurrency: limits.perFunction,
       onProblem: (reference, problem) => onProblem(nameIn(reference), problem),
       onIteratorAge: (reference, ageMs) => metrics.milliseconds(nameIn(reference), 'IteratorAge', ageMs),

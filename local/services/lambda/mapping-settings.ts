@@ -31,6 +31,8 @@ export interface StreamMappingSettings {
 
 /** What a mapping asks of the service. */
 export interface MappingPorts {
+  /** Resolves when an invocation would begin at once: what comes until then joins the same batch. */
+  readonly turn: () => Promise<void>;
   /** @throws AwsError when the function is gone or throttled; function errors are in the result. */
   readonly invoke: (reference: string, payload: string, requestId: string) => Promise<InvocationResult>;
   /** Batches side by side of a queue mapping without MaximumConcurrency; reserved concurrency does not lower it. */

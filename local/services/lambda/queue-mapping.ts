@@ -24,7 +24,7 @@ export interface QueueMappingOptions extends MappingPorts {
  * Q2  Never more batches side by side than MaximumConcurrency, or, without one, than a function has environments:
  *     a message that waits in the queue loses nothing of its visibility timeout. A throttled batch does (as in AWS,
  *     where reserved concurrency sends good messages to the dead-letter queue).
- * Q3  A batch is what is there, at once; only a batching window makes it wait for more.
+ * Q3  A batch is what is there when its turn comes; only a batching window makes it wait for more.
  */
 export class QueueMapping implements RunningMapping {
   readonly settings: MappingSettings;
@@ -81,6 +81,7 @@ export class QueueMapping implements RunningMapping {
   }
 
   async #collect(): Promise<ReceivedMessage[]> {
+    await this.#options.turn();
     const batch = await this.#receive(this.settings.batchSize);
     if (batch.length === 0 || this.settings.batchingWindowSeconds === 0) return batch;
     const { clock } = this.#options;

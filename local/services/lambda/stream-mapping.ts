@@ -92,6 +92,7 @@ export class StreamMapping implements RunningMapping {
     const { streams, positions, clock } = this.#options;
     const { eventSourceArn, uuid, batchSize, batchingWindowSeconds } = this.settings;
     const read = (): Promise<StreamRecord[]> => streams.read(eventSourceArn, positions.of(uuid), batchSize);
+    await this.#options.turn();
     let records = await read();
     const closesAtMs = clock.nowMs() + batchingWindowSeconds * 1000;
     while (records.length > 0 && records.length < batchSize && clock.nowMs() < closesAtMs && !this.#stopped) {
