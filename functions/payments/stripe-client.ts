@@ -68,19 +68,19 @@ async function boundedFetch(url: string | URL | Request, init?: RequestInit): Pr
     throw namedConnectionError(error);
   });
   if (response.body === null) return response;
-  const body = response.body.pipeThrough(byteLimit(MAX_ANSWER_BYTES));
+  const body = await readAtMost(MAX_ANSWER_BYTES, response.body);
   return new Response(body, { status: response.status, headers: response.headers });
 }
 
-function byteLimit(maxBytes: number): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+async function readAtMost(maxBytes: number, body: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) controller.error(new Error(`The payment provider's answer exceeds ${maxBytes} bytes`));
-      else controller.enqueue(chunk);
-    },
-  });
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new Error(`The payment provider's answer exceeds ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function namedConnectionError(error: unknown): unknown {
