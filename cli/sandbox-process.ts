@@ -24,7 +24,7 @@ const PROGRAM = fileURLToPath(new URL('../dist/payment-sandbox.mjs', import.meta
 const WEBHOOK_EVENTS = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'];
 
 /** It holds little at a time: a small heap keeps it at two thirds of the memory, for a few percent of its speed. */
-const HEAP_FLAGS = ['--optimize-for-size', '--max-semi-space-size=4', '--max-old-space-size=64'];
+const HEAP_FLAGS = ['--optimize-for-size', '--max-semi-space-size=4', '--max-old-space-size=64', '--single-threaded'];
 
 /** Starts the payment sandbox as a process of its own. @throws UserError with the line that the sandbox printed. */
 export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
