@@ -6,18 +6,21 @@ export interface ProcessMemory {
   readonly residentMb: number;
 }
 
-/** Resident memory of a process and all its descendants, from /proc (Linux). */
+/**
+ * Resident memory of a process and all its descendants, from /proc (Linux). Pages that several of them share (the
+ * text of Node.js) are counted once, in proportional shares: the sum is what the machine has less while they run.
+ */
 export function processTree(rootPid: number): ProcessMemory[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);
-    if (Number.isInteger(pid)) parents.set(pid, field(pid, 'PPid') ?? 0);
+    if (Number.isInteger(pid)) parents.set(pid, field(pid, 'status', 'PPid') ?? 0);
   }
   const belongs = (pid: number): boolean => pid === rootPid || (pid > 1 && belongs(parents.get(pid) ?? 0));
   return [...parents.keys()].filter(belongs).map((pid) => ({
     pid,
     command: textOf(`/proc/${pid}/cmdline`).split('\0').slice(0, 2).join(' '),
-    residentMb: (field(pid, 'VmRSS') ?? 0) / 1024,
+    residentMb: (field(pid, 'smaps_rollup', 'Pss') ?? 0) / 1024,
   }));
 }
 
@@ -25,8 +28,8 @@ export function residentMbOf(rootPid: number): number {
   return processTree(rootPid).reduce((sum, { residentMb }) => sum + residentMb, 0);
 }
 
-function field(pid: number, name: string): number | undefined {
-  const match = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(textOf(`/proc/${pid}/status`));
+function field(pid: number, file: string, name: string): number | undefined {
+  const match = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(textOf(`/proc/${pid}/${file}`));
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
