@@ -6,12 +6,18 @@ export interface FunctionInvoker {
    * inside the function: that is `functionError`.
    * @param functionName name or ARN, with or without qualifier.
    * @param payload JSON text.
-   * @param line told when it has to wait for a core or an environment, and when it begins then.
    * @throws AwsError ResourceNotFoundException, TooManyRequestsException.
    */
-  invoke(functionName: string, payload: string, line?: WaitingLine): Promise<InvocationResult>;
+  invoke(functionName: string, payload: string, caller?: InvocationCaller): Promise<InvocationResult>;
   /** Event invocation: resolves when accepted durably; two retries, then the on-failure destination. */
   invokeAsync(functionName: string, payload: string): Promise<void>;
+}
+
+export interface InvocationCaller {
+  /** Somebody looks at a screen meanwhile: goes before work that nobody watches. */
+  readonly isInteractive?: boolean;
+  /** Told when the invocation has to wait for a core or an environment, and when it begins then. */
+  readonly line?: WaitingLine;
 }
 
 export interface WaitingLine {

@@ -162,7 +162,7 @@ export class Gateway {
       timeout.reject(new GatewayError(503, { detail: `The function did not answer within ${timeoutMs} ms.` })),
     );
     try {
-      return await Promise.race([functions.invoke(functionArn, event), timeout.promise]);
+      return await Promise.race([functions.invoke(functionArn, event, { isInteractive: true }), timeout.promise]);
     } catch (error) {
       // Throttled and missing functions alike: the client sees 500 (the reason is in the access log).
       if (error instanceof AwsError) throw new GatewayError(500, { detail: error.message });

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '../../clock.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { InvocationResult, LogSink, WaitingLine } from '../service-ports.ts';
+import type { InvocationCaller, InvocationResult, LogSink } from '../service-ports.ts';
 import type { EnvironmentFleet, EnvironmentLimits } from './environment-fleet.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import { ExecutionEnvironment, type InvocationOutcome } from './execution-environment.ts';
@@ -29,7 +29,7 @@ export interface RunnerContext {
   readonly metrics: FunctionMetrics;
 }
 
-export interface InvokeOptions {
+export interface InvokeOptions extends InvocationCaller {
   readonly requestId?: string;
   /** With the qualifier that the caller used. */
   readonly invokedFunctionArn?: string;
@@ -38,8 +38,6 @@ export interface InvokeOptions {
   readonly clientContext?: string | undefined;
   /** Gets the log lines of this invocation. */
   readonly tail?: string[];
-  /** Told when it has to wait for a core or an environment, and when it begins then. */
-  readonly line?: WaitingLine;
 }
 
 /** Lambda gives the start of an environment 10 s, and then once more the function's own timeout. */
@@ -112,7 +110,7 @@ export class FunctionRunner {
       if (options.tail) this.#tails.set(requestId, options.tail);
       this.#tailed(requestId, this.#log.started(requestId));
     };
-    this.#context.gate.enter((leave) => {
+    this.#context.gate.enter(options.isInteractive === true ? 'interactive' : 'background', (leave) => {
       const onEnd = (ended: InvocationOutcome, initDurationMs: number | undefined): void => {
         leave();
         const durationMs = performance.now() - startedAtMs;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../clock.ts';
-import { InvocationGate } from './invocation-gate.ts';
+import { InvocationGate, type Urgency } from './invocation-gate.ts';
 
 let clock: ManualClock;
 let gate: InvocationGate;
@@ -14,8 +14,8 @@ beforeEach(() => {
   endOf = new Map();
 });
 
-function enter(name: string): void {
-  gate.enter((leave) => {
+function enter(name: string, urgency: Urgency = 'background'): void {
+  gate.enter(urgency, (leave) => {
     began.push(name);
     endOf.set(name, leave);
   });
@@ -35,6 +35,14 @@ test('an invocation leaves once, however often it says so', () => {
   endOf.get('a')?.();
   endOf.get('a')?.();
   expect(began).toEqual(['a', 'b', 'c']);
+});
+
+test('people go before what nobody watches, which moves on all the same', () => {
+  for (let order = 1; order <= 4; order += 1) enter(`order-${order}`);
+  for (let page = 1; page <= 10; page += 1) enter(`page-${page}`, 'interactive');
+  for (let turn = 0; turn < 6; turn += 1) endOf.get(began.at(-1)!)?.();
+  expect(began.slice(2).filter((name) => name.startsWith('page'))).toEqual(['page-1', 'page-2', 'page-3', 'page-4']);
+  expect(began.slice(2).filter((name) => name.startsWith('order'))).toEqual(['order-3', 'order-4']);
 });
 
 test('a turn comes when an invocation could begin, and takes no room', async () => {

@@ -200,7 +200,7 @@ test('whoever waits in line is told when it joins and when it leaves; with an en
     joined: () => told.push(`${name} joined`),
     left: () => told.push(`${name} left`),
   });
-  await Promise.all(['first', 'second'].map((name) => bench.service.invoke('once', '{}', lineOf(name))));
+  await Promise.all(['first', 'second'].map((name) => bench.service.invoke('once', '{}', { line: lineOf(name) })));
   expect(told).toEqual(['second joined', 'second left']);
 });
 

@@ -4,12 +4,12 @@ import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type {
   FunctionInvoker,
+  InvocationCaller,
   InvocationResult,
   LogSink,
   QueueConsumer,
   StreamReader,
   TargetSender,
-  WaitingLine,
 } from '../service-ports.ts';
 import type { MetricSink } from '../logs/metric-store.ts';
 import { AsyncInvocations } from './async-invocations.ts';
@@ -160,8 +160,8 @@ export class LambdaService implements FunctionInvoker {
     for (const functionName of functionNames) await this.runner(functionName).warm();
   }
 
-  async invoke(functionName: string, payload: string, line?: WaitingLine): Promise<InvocationResult> {
-    return this.invokeWith(functionName, payload, line && { line });
+  async invoke(functionName: string, payload: string, caller?: InvocationCaller): Promise<InvocationResult> {
+    return this.invokeWith(functionName, payload, caller);
   }
 
   async invokeWith(reference: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {

@@ -2,7 +2,7 @@ import { isRecord, type Json, type JsonRecord } from '../../asl/json.ts';
 import type { TaskResource } from '../../asl/task-resource.ts';
 import type { TaskInvocation, TaskOutcome, TaskRunner } from '../../asl/task-runner.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { ExecutionStarter, FunctionInvoker } from '../service-ports.ts';
+import type { ExecutionStarter, FunctionInvoker, InvocationCaller } from '../service-ports.ts';
 
 /** Calls of other services' API actions that Task states make. */
 export interface SdkIntegrations {
@@ -65,7 +65,7 @@ async function invokeFunction(functions: FunctionInvoker, task: TaskInvocation):
     await functions.invokeAsync(name, JSON.stringify(payload));
     return { kind: 'succeeded', output: { StatusCode: 202 } };
   }
-  const result = await functions.invoke(name, JSON.stringify(payload), task.line);
+  const result = await functions.invoke(name, JSON.stringify(payload), callerOf(task));
   if (result.functionError) return functionFailure(result.payload);
   return {
     kind: 'succeeded',
@@ -73,8 +73,12 @@ async function invokeFunction(functions: FunctionInvoker, task: TaskInvocation):
   };
 }
 
+function callerOf({ line }: TaskInvocation): InvocationCaller {
+  return line === undefined ? {} : { line };
+}
+
 async function invokeDirectly(functions: FunctionInvoker, task: TaskInvocation): Promise<TaskOutcome> {
-  const result = await functions.invoke(task.resource.arn, JSON.stringify(task.arguments), task.line);
+  const result = await functions.invoke(task.resource.arn, JSON.stringify(task.arguments), callerOf(task));
   return result.functionError ? functionFailure(result.payload) : { kind: 'succeeded', output: parsed(result.payload) };
 }
 
