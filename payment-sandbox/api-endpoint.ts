@@ -77,7 +77,7 @@ export class ApiEndpoint {
     else writeAnswer(response, answer);
   }
 
-  /** Executes the request or finds its stored answer; resolves when that is on disk. */
+  /** Executes the request or finds its stored answer; resolves when that is committed. */
   async #executeOnce(request: Request): Promise<ApiAnswer> {
     const { keys, store } = this.#options;
     const { key, fingerprint, fault } = request;
