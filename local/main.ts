@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs any synthesized CDK app on this machine: node local/main.ts --assembly cdk.out --data .data --port 4566
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { runProgram } from './run-program.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts';
 
 const USAGE = `Runs a synthesized AWS CDK app on this machine.
@@ -22,30 +22,15 @@ const USAGE = `Runs a synthesized AWS CDK app on this machine.
 /** What a person wants to find; permissions, alarms and parts of other resources only make the list long. */
 const SHOWN_TYPES = /::(Table|GlobalTable|Queue|EventBus|Function|StateMachine|Api|UserPool|Secret|Schedule)$/;
 
-process.exitCode = await main();
-
-/** @returns the exit code of the process. */
-async function main(): Promise<number> {
-  try {
-    const options = readOptions();
-    if (!options) {
-      console.log(USAGE);
-      return 0;
-    }
-    const stopRequested = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+process.exitCode = await runProgram({
+  usage: USAGE,
+  readOptions,
+  start: async (options) => {
     const runtime = await startRuntime(options);
     printWhereThingsAre(runtime);
-    await stopRequested;
-    await runtime.stop();
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    // A StartError and a wrong flag are the user's to mend: one line. The rest is ours: all of it.
-    const isForUser = error.name === 'StartError' || String(Object(error).code).startsWith('ERR_');
-    console.error(isForUser ? `error: ${error.message}` : error);
-    return 1;
-  }
-}
+    return () => runtime.stop();
+  },
+});
 
 function readOptions(): RuntimeOptions | undefined {
   const { values } = parseArgs({

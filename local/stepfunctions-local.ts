@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Serves the Step Functions API alone, as AWS's Step Functions Local does: node local/stepfunctions-local.ts --port 8083
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { runProgram } from './run-program.ts';
 import { ENDPOINT_VARIABLES, type ServiceEndpoints } from './stepfunctions-local/remote-services.ts';
 import { startStepFunctionsLocal, type StepFunctionsLocalOptions } from './stepfunctions-local/start.ts';
 
@@ -22,30 +22,15 @@ Environment
                        what ARNs say (default us-east-1, 123456789012)
 `;
 
-process.exitCode = await main();
-
-/** @returns the exit code of the process. */
-async function main(): Promise<number> {
-  try {
-    const options = readOptions();
-    if (!options) {
-      console.log(USAGE);
-      return 0;
-    }
-    const stopRequested = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+process.exitCode = await runProgram({
+  usage: USAGE,
+  readOptions,
+  start: async (options) => {
     const local = await startStepFunctionsLocal(options);
     console.log(`Step Functions answers at ${local.endpointUrl}; ctrl-C stops it.`);
-    await stopRequested;
-    await local.stop();
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    // A StartError and a wrong flag are the user's to mend: one line. The rest is ours: all of it.
-    const isForUser = error.name === 'StartError' || String(Object(error).code).startsWith('ERR_');
-    console.error(isForUser ? `error: ${error.message}` : error);
-    return 1;
-  }
-}
+    return () => local.stop();
+  },
+});
 
 function readOptions(): StepFunctionsLocalOptions | undefined {
   const { values } = parseArgs({
