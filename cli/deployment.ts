@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { UserError } from './user-error.ts';
@@ -74,6 +74,16 @@ export class Deployment {
   /** The ARN that an execution of the order has: its name is the order's id. */
   executionArn(executionName: string): string {
     return `${this.output('StateMachineArn').replace(':stateMachine:', ':execution:')}:${executionName}`;
+  }
+
+  /** The saga of an order; undefined when there is none. */
+  async execution(orderId: string): Promise<DescribeExecutionCommandOutput | undefined> {
+    try {
+      return await this.stepFunctions.send(new DescribeExecutionCommand({ executionArn: this.executionArn(orderId) }));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
+      throw error;
+    }
   }
 
   close(): void {

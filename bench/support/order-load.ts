@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { DescribeExecutionCommand, ListExecutionsCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
+import { ListExecutionsCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import { ulid } from 'ulid';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
@@ -50,14 +50,8 @@ export async function publish(deployment: Deployment, checkouts: readonly Basket
 
 /** Waits for the order's execution; returns when it stopped, in epoch milliseconds. */
 export async function confirmedAtMs(deployment: Deployment, orderId: string): Promise<number> {
-  const executionArn = deployment.executionArn(orderId);
   for (;;) {
-    const execution = await deployment.stepFunctions
-      .send(new DescribeExecutionCommand({ executionArn }))
-      .catch((error: unknown) => {
-        if ((error as Error).name === 'ExecutionDoesNotExist') return undefined;
-        throw error;
-      });
+    const execution = await deployment.execution(orderId);
     if (execution?.stopDate) {
       if (execution.status !== 'SUCCEEDED') throw new Error(`${orderId} ended as ${execution.status}`);
       return execution.stopDate.getTime();

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
@@ -82,7 +82,7 @@ export async function readOrderTrace(deployment: Deployment, orderId: string): P
     readOrderRows(deployment, orderId),
     readRow(deployment, 'PaymentsTableName', orderId),
     readRow(deployment, 'ReservationsTableName', orderId),
-    describeExecution(deployment, orderId),
+    deployment.execution(orderId),
   ]);
   const rowsOf = (prefix: string): unknown[] => rows.filter((row) => String(row['item']).startsWith(prefix));
   return {
@@ -118,20 +118,6 @@ async function readRow(deployment: Deployment, tableOutput: string, orderId: str
     new GetCommand({ TableName: deployment.output(tableOutput), Key: { orderId }, ConsistentRead: true }),
   );
   return Item;
-}
-
-async function describeExecution(
-  deployment: Deployment,
-  orderId: string,
-): Promise<DescribeExecutionCommandOutput | undefined> {
-  try {
-    return await deployment.stepFunctions.send(
-      new DescribeExecutionCommand({ executionArn: deployment.executionArn(orderId) }),
-    );
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
-    throw error;
-  }
 }
 
 function summaryOf(execution: DescribeExecutionCommandOutput): ExecutionSummary {

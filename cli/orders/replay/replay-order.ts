@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
@@ -25,7 +24,7 @@ const OutboxDetail = z.object({ detail: z.string() });
  * @throws NotFound when neither has it any more.
  */
 export async function storedCommand(deployment: Deployment, orderId: OrderId): Promise<StoredCommand> {
-  const [row, execution] = await Promise.all([readOutbox(deployment, orderId), readExecution(deployment, orderId)]);
+  const [row, execution] = await Promise.all([readOutbox(deployment, orderId), deployment.execution(orderId)]);
   const executionStatus = execution?.status;
   if (row !== undefined) return { command: parse(row), foundIn: 'outbox', executionStatus };
   if (execution?.input !== undefined) return { command: parse(execution.input), foundIn: 'execution', executionStatus };
@@ -59,17 +58,6 @@ async function readOutbox(deployment: Deployment, orderId: OrderId): Promise<str
     }),
   );
   return OutboxDetail.safeParse(Item).data?.detail;
-}
-
-async function readExecution(deployment: Deployment, orderId: OrderId) {
-  try {
-    return await deployment.stepFunctions.send(
-      new DescribeExecutionCommand({ executionArn: deployment.executionArn(orderId) }),
-    );
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return undefined;
-    throw error;
-  }
 }
 
 function parse(json: string): BasketCheckedOut {
