@@ -64,7 +64,10 @@ export const ORDER_PATHS: readonly OrderPath[] = [
     sku: SOLD_SKU,
     paymentMethodId: 'pm_card_visa',
     ending: 'CANCELLED',
-    prepare: ({ sandbox }, orderId) => reportWrongAmount(sandbox.url, orderId),
+    prepare: async ({ sandbox }, orderId) => {
+      await reportWrongAmount(sandbox.url, orderId);
+      await holdWebhookBack(sandbox.url, orderId);
+    },
     whenWaiting: async ({ deployment }, orderId) => {
       const parking = await openParkingOf(deployment, orderId);
       await decideParking(deployment, parking, { decision: 'resolved', actor: 'bench', evidence: 'measured' });

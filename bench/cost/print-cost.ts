@@ -39,12 +39,14 @@ await runCommand(async () => {
   for (const line of formatCost(measurement, standing, prices)) console.log(line);
   for (const { name } of ORDER_PATHS.filter((path) => path.name === values.details)) {
     console.log(`\n${name}, the last order:`);
-    const details = [...measurement.paths[name].details].toSorted();
-    for (const [what, amount] of details) console.log(`  ${String(amount).padStart(8)}  ${what}`);
+    for (const [figure, details] of Object.entries(measurement.paths[name].details)) {
+      console.log(figure);
+      for (const [what, amount] of [...details].toSorted()) console.log(`  ${String(amount).padStart(8)}  ${what}`);
+    }
   }
   if (values['update-budget']) writeBudget(measurement);
   const budget = readBudget();
-  const over = ORDER_PATHS.flatMap(({ name }) => excesses(name, measurement.paths[name].orders, budget));
+  const over = ORDER_PATHS.flatMap(({ name }) => excesses(name, measurement.paths[name], budget));
   for (const line of over) console.log(`over budget: ${line}`);
   if (over.length > 0 || !meetsTargets(measurement, prices)) process.exitCode = 1;
 });

@@ -1,12 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
 import type { Runtime } from '../../local/runtime.ts';
 import type { ObservedCall } from './counting-proxy.ts';
-import { NO_USAGE, type Usage, type UsageName } from './usage.ts';
+import { NO_USAGE, type Usage, type UsageDetails, type UsageName } from './usage.ts';
 
 /** CloudWatch adds this to each log event when it bills the ingestion. */
 const LOG_EVENT_OVERHEAD_BYTES = 26;
 const EVENT_CHUNK_BYTES = 64 * 1024;
 const QUIET_MS = 500;
+/** Where a stack trace says that code lies: the name of this machine's folder is as long as it happens to be. */
+const CODE_FOLDER = /file:\/\/[^\s"]*?\/asset\.[0-9a-f]{64}\//gu;
+
+const LogLine = z
+  .object({ level: z.string(), message: z.string(), type: z.string(), errorType: z.string(), _aws: z.unknown() })
+  .partial();
 
 /** Functions that answer HTTP requests: each of their invocations was a request to the HTTP API. */
 const BEHIND_HTTP_API = /Webhook|Serve/;
@@ -18,7 +25,7 @@ const BEHIND_HTTP_API = /Webhook|Serve/;
 export class UsageMeter {
   readonly #memoryMb = new Map<string, number>();
   #usage: { -readonly [Name in UsageName]: number } = { ...NO_USAGE };
-  #details = new Map<string, number>();
+  #details: UsageDetails = {};
   #lastChangeMs = Date.now();
 
   /** Puts itself between the runtime's services. @param memoryMb of each function, by its name. */
@@ -36,7 +43,8 @@ export class UsageMeter {
 
     const append = logs.append.bind(logs);
     logs.append = (logGroup, line, atMs) => {
-      this.#add('logBytes', Buffer.byteLength(line) + LOG_EVENT_OVERHEAD_BYTES, `log ${logGroup}`);
+      const onAws = line.replaceAll(CODE_FOLDER, 'file:///var/task/');
+      this.#add('logBytes', Buffer.byteLength(onAws) + LOG_EVENT_OVERHEAD_BYTES, describeLine(logGroup, line));
       append(logGroup, line, atMs);
     };
 
@@ -86,16 +94,16 @@ export class UsageMeter {
 
   reset(): void {
     this.#usage = { ...NO_USAGE };
-    this.#details.clear();
+    this.#details = {};
   }
 
   get usage(): Usage {
     return { ...this.#usage };
   }
 
-  /** What the figures are made of, by kind of call or line. */
-  get details(): ReadonlyMap<string, number> {
-    return new Map(this.#details);
+  /** What the figures are made of. */
+  get details(): UsageDetails {
+    return structuredClone(this.#details);
   }
 
   /** Resolves when nothing was counted for half a second: what an order sets going goes on after its end. */
@@ -115,8 +123,26 @@ export class UsageMeter {
   #add(name: UsageName, amount: number, detail: string): void {
     if (amount === 0) return;
     this.#usage[name] += amount;
-    this.#details.set(detail, (this.#details.get(detail) ?? 0) + amount);
+    const details = (this.#details[name] ??= new Map());
+    details.set(detail, (details.get(detail) ?? 0) + amount);
     this.#lastChangeMs = Date.now();
+  }
+}
+
+/** Which line of which function: what it says without its ids, so that a line that is new can be told by name. */
+function describeLine(logGroup: string, line: string): string {
+  const parsed = LogLine.safeParse(jsonOf(line));
+  const { level, message, type, errorType, _aws: metrics } = parsed.success ? parsed.data : {};
+  const what = metrics === undefined ? (errorType ?? message ?? type) : 'metrics';
+  return [logGroup, level, what].filter((part) => part !== undefined).join(' ');
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // a line of text
+    throw error;
   }
 }
 

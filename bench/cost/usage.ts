@@ -16,6 +16,9 @@ export interface Usage {
 
 export type UsageName = keyof Usage;
 
+/** What each figure is made of: the amount by kind of call or log line. */
+export type UsageDetails = { [Name in UsageName]?: Map<string, number> };
+
 export const NO_USAGE: Usage = {
   stateTransitions: 0,
   lambdaInvocations: 0,

@@ -35,7 +35,8 @@ export const handler = sagaTask(ChargePayload, async (payload, context) => {
   } catch (error) {
     if (isErrorNamed(error, 'PaymentOutcomeUnknown')) count('ChargesUnknown');
     if (isErrorNamed(error, 'AmountMismatch')) {
-      logger.error('The provider holds another payment than the order asks for', { error });
+      // Not with its stack: Lambda logs the error that leaves here with all of it, though without the order's ids.
+      logger.error('The provider holds another payment than the order asks for', { mismatch: error.message });
     }
     throw error;
   }
