@@ -1,4 +1,4 @@
-import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
 
@@ -14,28 +14,6 @@ export async function readAvailable(deployment: Deployment, skus: readonly strin
   );
   const rows = z.array(StockRow).parse(Responses?.[table] ?? []);
   return new Map(rows.map((row) => [row.sku, row.available]));
-}
-
-/**
- * Takes deliveries so that at least the given units are available, of SKUs that no catalogue needs to know: stock for
- * orders whose events go straight onto the bus. `received` counts every unit that ever came in:
- * available + reserved = received, whatever happens to orders.
- */
-export async function restock(deployment: Deployment, wanted: Readonly<Record<string, number>>): Promise<void> {
-  const available = await readAvailable(deployment, Object.keys(wanted));
-  for (const [sku, units] of Object.entries(wanted)) {
-    const missing = units - (available.get(sku) ?? 0);
-    if (missing <= 0 && available.has(sku)) continue;
-    await deployment.dynamoDb.send(
-      new UpdateCommand({
-        TableName: deployment.output('StockTableName'),
-        Key: { sku },
-        UpdateExpression:
-          'SET onHold = if_not_exists(onHold, :zero) ADD available :units, received :units, version :one',
-        ExpressionAttributeValues: { ':zero': 0, ':units': Math.max(0, missing), ':one': 1 },
-      }),
-    );
-  }
 }
 
 const LedgerRows = z.object({

@@ -6,7 +6,6 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { restock } from '../../cli/demo/snapshot.ts';
 import { followOrder, waitsForSomeone } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
@@ -14,6 +13,7 @@ import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { signatureHeader } from '../../payment-sandbox/webhook-signature.ts';
 import { anOrder } from '../support/builders.ts';
 import { CloudWatch, type MetricValue } from '../support/cloudwatch.ts';
+import { restock } from '../support/restock.ts';
 import { startTestSystem } from '../support/started-system.ts';
 import { SteppedClock } from '../support/stepped-clock.ts';
 

@@ -3,7 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { readAvailable, readNetMinor, restock } from '../../cli/demo/snapshot.ts';
+import { readAvailable, readNetMinor } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
@@ -12,6 +12,7 @@ import { SAMPLE_STOCK } from '../../events/sample-checkouts.ts';
 import { anOrder } from '../support/builders.ts';
 import { BusRecorder } from '../support/bus-recorder.ts';
 import { ADMIN, ALICE, anHttpEvent, answerOf, type TestAnswer, type TestCaller } from '../support/http-events.ts';
+import { restock } from '../support/restock.ts';
 import { startTestSystem } from '../support/started-system.ts';
 
 /** What happens to an order after its checkout, on the deployed template: workflows, streams, queues and functions. */

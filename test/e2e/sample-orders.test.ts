@@ -5,7 +5,7 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readMails } from '../../cli/demo/mails.ts';
 import { runSamples, type SampleResult } from '../../cli/demo/run-samples.ts';
-import { readAvailable, readNetMinor, restock } from '../../cli/demo/snapshot.ts';
+import { readAvailable, readNetMinor } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
@@ -14,6 +14,7 @@ import { EVENT_CATALOG } from '../../events/catalog.ts';
 import { SAMPLE_STOCK, sampleCheckouts } from '../../events/sample-checkouts.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { BusRecorder } from '../support/bus-recorder.ts';
+import { restock } from '../support/restock.ts';
 import { startTestSystem } from '../support/started-system.ts';
 
 let system: System;
