@@ -2,6 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { EventDefinition } from '../../events/define-event.ts';
+import { OpaqueId, OrderId } from '../../events/vocabulary.ts';
 import { errorNameOf } from './errors.ts';
 import { logger } from './logger.ts';
 
@@ -20,6 +21,9 @@ export class EventRejected extends Error {
 
 /** The part of the EventBridge envelope that we rely on. */
 const Envelope = z.object({ source: z.string(), 'detail-type': z.string(), detail: z.unknown() });
+
+/** Events that are about no order have no order's id. */
+const Subject = z.object({ orderId: OrderId, correlationId: OpaqueId }).partial();
 
 /** An event of ours is a few hundred bytes; a body of more than this is not worth parsing. */
 const MAX_BODY_BYTES = 65_536;
@@ -83,13 +87,19 @@ function jsonOf(body: string): unknown {
   }
 }
 
-function report(error: unknown, { messageId, attributes }: SQSRecord): void {
+function report(error: unknown, { messageId, attributes, body }: SQSRecord): void {
   const attempt = Number(attributes.ApproximateReceiveCount);
   if (error instanceof EventRejected) {
     logger.error('Event rejected', { messageId, attempt, rejection: error.message.slice(0, 500) });
   } else {
-    logger.warn('Event not worked on', { messageId, attempt, errorName: errorNameOf(error) });
+    logger.warn('Event not worked on', { messageId, attempt, errorName: errorNameOf(error), ...subjectOf(body) });
   }
+}
+
+/** The ids that the journey of an order is searched by. Read again here: an event that fails is rare. */
+function subjectOf(body: string): z.infer<typeof Subject> {
+  const parsed = z.object({ detail: Subject }).safeParse(jsonOf(body));
+  return parsed.success ? parsed.data.detail : {};
 }
 
 function describe(error: z.ZodError): string {

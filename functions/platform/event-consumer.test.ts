@@ -1,0 +1,48 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { ProductPriceChanged, productPriceChangedSample } from '../../events/product-price-changed.ts';
+import { aLambdaContext, anOrder } from '../../test/support/builders.ts';
+import { orderEvents } from '../../test/support/order-events.ts';
+import { aBatch, bodyOf, failedIds } from '../../test/support/queue-events.ts';
+import { eachEvent, on } from './event-consumer.ts';
+import { logger } from './logger.ts';
+
+const order = anOrder();
+const { confirmed } = orderEvents(order);
+const priceChanged = {
+  source: ProductPriceChanged.source,
+  detailType: ProductPriceChanged.detailType,
+  detail: productPriceChangedSample,
+};
+
+const fail = (): Promise<void> => Promise.reject(new RangeError('secret of the failure'));
+const handler = eachEvent(on(OrderConfirmed, fail), on(ProductPriceChanged, fail));
+const warned = vi.spyOn(logger, 'warn').mockReturnValue(undefined);
+const rejected = vi.spyOn(logger, 'error').mockReturnValue(undefined);
+
+afterEach(() => vi.clearAllMocks());
+
+test('an event that could not be worked on is logged under its order, and comes again alone', async () => {
+  const answer = await handler(aBatch(bodyOf(confirmed)), aLambdaContext());
+  expect(failedIds(answer)).toEqual(['m-1']);
+  const { orderId, correlationId } = order;
+  const line = { messageId: 'm-1', attempt: 1, errorName: 'RangeError', orderId, correlationId };
+  expect(warned.mock.calls).toEqual([['Event not worked on', line]]);
+});
+
+test('an event that is about no order is logged without one', async () => {
+  await handler(aBatch(bodyOf(priceChanged)), aLambdaContext());
+  const { correlationId } = productPriceChangedSample;
+  const line = { messageId: 'm-1', attempt: 1, errorName: 'RangeError', correlationId };
+  expect(warned.mock.calls).toEqual([['Event not worked on', line]]);
+});
+
+test('of what is no event of ours nothing is quoted', async () => {
+  await handler(
+    aBatch('no JSON', bodyOf({ ...confirmed, detail: { orderId: 'alice@example.com' } })),
+    aLambdaContext(),
+  );
+  expect(warned).not.toHaveBeenCalled();
+  expect(rejected).toHaveBeenCalledTimes(2);
+  expect(JSON.stringify(rejected.mock.calls)).not.toMatch(/no JSON|alice/);
+});
