@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { builtinsUnread, credentialsFromEnvironment } from './lambda-bundling.ts';
 
 /**
  * Bundles every Lambda function in one esbuild run: `functions/<service>/<verb-phrase>.ts` that exports `handler`
@@ -10,22 +11,19 @@ import { build, type BuildOptions } from 'esbuild';
 
 const HANDLER_EXPORT = /^export (?:const|(?:async )?function) handler\b/mu;
 
-/** Modules that only exist as CommonJS call `require`, which an ES module does not have. */
-const REQUIRE_BANNER = "import{createRequire as _cr}from'node:module';const require=_cr(import.meta.url);";
-
 const ESBUILD_OPTIONS = {
   bundle: true,
   platform: 'node',
   target: 'node24',
   format: 'esm',
   minify: true,
-  // Shared and lazily imported modules become chunks: credential providers load only where they are used.
+  // Shared and lazily imported modules become chunks.
   splitting: true,
   chunkNames: 'chunk-[hash]',
   outExtension: { '.js': '.mjs' },
   // The SDK's CommonJS builds cannot be tree-shaken.
   mainFields: ['module', 'main'],
-  banner: { js: REQUIRE_BANNER },
+  plugins: [builtinsUnread, credentialsFromEnvironment],
   legalComments: 'none',
   sourcemap: 'external',
   logLevel: 'warning',
