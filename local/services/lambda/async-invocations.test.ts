@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../clock.ts';
+import { AwsError } from '../../endpoint/aws-service.ts';
+import { Journal } from '../../store/journal.ts';
+import { AsyncInvocations } from './async-invocations.ts';
 import type { AsyncSettings } from './async-settings.ts';
+import { FunctionMetrics } from './function-metrics.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import { arnOf, LambdaBench, until } from './testing.ts';
 
@@ -123,6 +127,39 @@ test('a throttled event waits its turn and uses up no retry', async () => {
   await bench.service.settled();
   expect(runs()).toEqual(['a']);
   expect(bench.delivered.map(({ targetArn }) => targetArn)).toEqual(['arn:success']);
+});
+
+test('an event that meets an error of the service is tried again and uses up no retry', async () => {
+  const journal = new Journal(':memory:');
+  const refusals = [new AwsError('ServiceException', 'Try later', 500), new AwsError('ServiceException', 'Later', 503)];
+  const runs: string[] = [];
+  const events = new AsyncInvocations({
+    journal,
+    clock,
+    destinations: { deliver: () => Promise.reject(new Error('nothing is given up')) },
+    async invoke(_name, payload) {
+      const refusal = refusals.shift();
+      if (refusal !== undefined) throw refusal;
+      runs.push(payload);
+      return { payload: 'null' };
+    },
+    settingsOf: () => ({
+      function: { functionName: 'task' } as FunctionSettings,
+      async: { maximumRetryAttempts: 0, maximumEventAgeSeconds: 60 },
+    }),
+    metrics: new FunctionMetrics(undefined, clock),
+    onProblem: () => undefined,
+  });
+  await events.accept('task', '"a"');
+  for (const waitMs of [1000, 2000]) {
+    await events.settled();
+    expect(runs).toEqual([]);
+    await clock.advanceBy(waitMs);
+  }
+  await events.settled();
+  expect(runs).toEqual(['"a"']);
+  expect(journal.sql('SELECT 1 FROM lambda_async_event').all()).toEqual([]);
+  journal.close();
 });
 
 test('an accepted event outlives the process, with its retries and their time', async () => {

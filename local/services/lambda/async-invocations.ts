@@ -27,7 +27,7 @@ interface AsyncEvent {
   readonly acceptedAtMs: number;
   /** Runs that ended in an error of the function. */
   failures: number;
-  /** Refusals in a row (throttles): they back off, but do not count as runs. */
+  /** Refusals in a row (throttles, errors of the service): they back off, but do not count as runs. */
   refusals: number;
 }
 
@@ -43,7 +43,8 @@ const LONGEST_REFUSAL_DELAY_MS = 5 * MINUTE_MS;
  * A1  An event is accepted when its row is on disk; the row goes when the function succeeded or the event was handed
  *     to its destination. A kill in between runs the event again.
  * A2  Retries keep their absolute time over a restart.
- * A3  A throttled event is retried until it is too old; that does not use up its retries.
+ * A3  An event that is throttled, or meets an error of the service, is retried until it is too old; that does not use
+ *     up its retries (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
  */
 export class AsyncInvocations {
   readonly #options: AsyncInvocationsOptions;
@@ -110,12 +111,12 @@ export class AsyncInvocations {
     await this.#retry(event, RETRY_DELAYS_MS[event.failures - 1] ?? 2 * MINUTE_MS);
   }
 
-  /** Undefined when the function was throttled. */
+  /** Undefined when the function was not run: throttled, or by an error of the service. */
   async #invoke(event: AsyncEvent): Promise<InvocationResult | undefined> {
     try {
       return await this.#options.invoke(event.functionName, event.payload, event.requestId);
     } catch (error) {
-      if (error instanceof AwsError && error.code === 'TooManyRequestsException') return undefined;
+      if (error instanceof AwsError && (error.statusCode === 429 || error.statusCode >= 500)) return undefined;
       throw error;
     }
   }
