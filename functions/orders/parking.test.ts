@@ -146,8 +146,19 @@ describe('parking a step', () => {
   test.each(['REFUNDED', 'CANCELLED', 'DECLINED'])('with a payment %s lists no money', async (state) => {
     await stoppedOrder();
     await charged(state);
+    await park('Refund payment', 'token-1');
+    expect(await parkedRow()).toMatchObject({ exposureMinor: 0, exposureCertain: true });
+  });
+
+  test('of a release lists no money, which the refund beside it gives back a moment later', async () => {
+    await stoppedOrder();
+    await charged();
     await park('Release inventory', 'token-1');
-    expect(await parkedRow('Release inventory')).toMatchObject({ exposureMinor: 0, exposureCertain: true });
+    expect(await parkedRow('Release inventory')).toMatchObject({
+      exposureMinor: 0,
+      exposureCertain: true,
+      heldLines: [{ quantity: 4 }, { quantity: 1 }],
+    });
   });
 });
 
