@@ -58,6 +58,11 @@ export class Books {
     return this.parkedOf(orderId).filter((row) => row.parkedState === 'OPEN');
   }
 
+  /** Whether an event of that type about the order waits for an operator in a dead-letter queue. */
+  isDeadLetter(orderId: string, detailType: string): boolean {
+    return this.snapshot.deadLetters.some(({ body }) => body.includes(orderId) && body.includes(detailType));
+  }
+
   /** Whether a person settled the step by other means and said so. */
   isResolvedByHand(orderId: string, step: string): boolean {
     const row = this.parkedOf(orderId).find((parked) => parked.step === step);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkInvariants, inBoth, INVARIANTS, underWay } from './check-invariants.ts';
 import { formatVerdict } from './format-verdict.ts';
-import { goodWorld, rowWhere, SOLD } from './good-world.ts';
+import { goodWorld, rowWhere, SOLD, without, type World } from './good-world.ts';
 import { MUTATIONS } from './mutations.ts';
 
 test('a world in which nothing went wrong breaks no rule', () => {
@@ -52,6 +52,36 @@ describe('a system in motion', () => {
         ],
       ),
     ).toEqual([{ ...seen, because: 'again' }]);
+  });
+});
+
+describe('what waits in a dead-letter queue', () => {
+  const deadLetter = (type: string) => ({
+    queue: 'queue',
+    messageId: 'message',
+    body: JSON.stringify({ 'detail-type': type, detail: { orderId: SOLD } }),
+  });
+  const violated = (world: World) => checkInvariants(world, true).violations.map(({ rule }) => rule);
+
+  test('is no lost checkout when it is the checkout’s event', () => {
+    const world = goodWorld();
+    without(world.orders, ({ orderId }) => orderId === SOLD);
+    expect(violated(world)).toEqual(expect.arrayContaining(['O1', 'X5']));
+    world.deadLetters.push(deadLetter('OrderConfirmed.v1'));
+    expect(violated(world)).toEqual(expect.arrayContaining(['O1', 'X5']));
+    world.deadLetters.push(deadLetter('BasketCheckedOut.v1'));
+    expect(violated(world)).not.toContain('O1');
+    expect(violated(world)).not.toContain('X5');
+  });
+
+  test('is no forgotten order when it is the end of its execution', () => {
+    const world = goodWorld();
+    rowWhere(world.orders, { orderId: SOLD }).status = 'CANCELLING';
+    expect(violated(world)).toContain('O9');
+    world.deadLetters.push(deadLetter('OrderConfirmed.v1'));
+    expect(violated(world)).toContain('O9');
+    world.deadLetters.push(deadLetter('Step Functions Execution Status Change'));
+    expect(violated(world)).not.toContain('O9');
   });
 });
 

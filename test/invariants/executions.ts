@@ -1,3 +1,4 @@
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Books } from './books.ts';
 import type { Rule } from './rule.ts';
 import type { InboxRow } from './snapshot-rows.ts';
@@ -67,11 +68,12 @@ export const nothingVanishes: Rule = {
   says: 'every checkout event on the bus became an order or waits in a dead-letter queue',
   when: 'atRest',
   needs: ['archive'],
-  *findings({ snapshot, archived, orders }) {
-    for (const event of archived) {
+  *findings(books) {
+    for (const event of books.archived) {
       const { orderId } = event.detail;
-      if (event['detail-type'] !== 'BasketCheckedOut.v1' || orderId === undefined || orders.has(orderId)) continue;
-      if (snapshot.deadLetters.some(({ body }) => body.includes(orderId))) continue;
+      const type = event['detail-type'];
+      if (type !== BasketCheckedOut.detailType || orderId === undefined || books.orders.has(orderId)) continue;
+      if (books.isDeadLetter(orderId, type)) continue;
       yield { keys: { orderId }, because: 'neither an order nor a dead letter', rows: [event] };
     }
   },

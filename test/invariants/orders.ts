@@ -1,19 +1,23 @@
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Rule } from './rule.ts';
 import type { HistoryRow, OrderRow, ParkedRow } from './snapshot-rows.ts';
 import { CANCELLATION_REASONS, FIRST_STATUSES, isSettled, isSold, NEXT_STATUSES, PARK_REASONS } from './statuses.ts';
 
+/** Type of the event by which AWS tells that an execution ended. */
+const EXECUTION_STATUS_CHANGE = 'Step Functions Execution Status Change';
 /** Steps whose parking means that the order cannot have ended. */
 const BLOCKING_STEPS: readonly string[] = ['Reserve inventory', 'Refund payment', 'Release inventory'];
 
 export const acceptedIsDurable: Rule = {
   id: 'O1',
-  says: 'every checkout that was acknowledged has its order',
+  says: 'every checkout that was acknowledged has its order, or waits for an operator in a dead-letter queue',
   when: 'atRest',
   needs: ['acknowledged'],
-  *findings({ snapshot, orders }) {
-    for (const acknowledgement of snapshot.acknowledged ?? []) {
+  *findings(books) {
+    for (const acknowledgement of books.snapshot.acknowledged ?? []) {
       const { orderId } = acknowledgement;
-      if (!orders.has(orderId)) yield { keys: { orderId }, because: 'there is no order', rows: [acknowledgement] };
+      if (books.orders.has(orderId) || books.isDeadLetter(orderId, BasketCheckedOut.detailType)) continue;
+      yield { keys: { orderId }, because: 'there is no order', rows: [acknowledgement] };
     }
   },
 };
@@ -133,12 +137,13 @@ export const parkedIsUseful: Rule = {
 
 export const noStuckOrder: Rule = {
   id: 'O9',
-  says: 'an order that has not ended is parked',
+  says: 'an order that has not ended is parked, or its broken execution waits for an operator in a dead-letter queue',
   when: 'atRest',
   *findings(books) {
     for (const order of books.orders.values()) {
       const { orderId, status } = order;
       if (isSettled(status) || books.openParkingsOf(orderId).length > 0) continue;
+      if (books.isDeadLetter(orderId, EXECUTION_STATUS_CHANGE)) continue;
       yield { keys: { orderId }, because: `${status} and nobody works on it`, rows: [order] };
     }
   },
