@@ -150,15 +150,10 @@ describe('parking a step', () => {
     expect(await parkedRow()).toMatchObject({ exposureMinor: 0, exposureCertain: true });
   });
 
-  test('of a release lists no money, which the refund beside it gives back a moment later', async () => {
-    await stoppedOrder();
-    await charged();
+  test('of a release lists no money: the refund beside it gives it back a moment later', async () => {
+    await Promise.all([stoppedOrder(), charged()]);
     await park('Release inventory', 'token-1');
-    expect(await parkedRow('Release inventory')).toMatchObject({
-      exposureMinor: 0,
-      exposureCertain: true,
-      heldLines: [{ quantity: 4 }, { quantity: 1 }],
-    });
+    expect(await parkedRow('Release inventory')).toMatchObject({ exposureMinor: 0, exposureCertain: true });
   });
 });
 
