@@ -37,17 +37,31 @@ test('two functions of one name are refused, because entries share a folder', as
   await expect(buildInto('out')).rejects.toThrow(/Two functions are named pour-tea/u);
 });
 
-test('a bundle runs by itself, shares its chunks and keeps its source maps out of the asset', async () => {
+test('a bundle runs by itself, is one file of its own and keeps its source maps out of the asset', async () => {
   const bundles = await buildInto('out');
   expect(bundles.map(({ name }) => name)).toEqual(['cut-cake', 'pour-tea']);
   expect(bundles.every(({ importedBytes }) => importedBytes > 0)).toBe(true);
-  const files = await readdir(path.join(root, 'out'));
-  expect(files).toHaveLength(3);
-  expect(files.filter((file) => !file.endsWith('.mjs'))).toEqual([]);
+  expect((await readdir(path.join(root, 'out'))).toSorted()).toEqual(['cut-cake.mjs', 'pour-tea.mjs']);
   const { handler } = (await import(pathToFileURL(path.join(root, 'out/cut-cake.mjs')).href)) as {
     handler: () => Promise<number>;
   };
   expect(await handler()).toBe(5);
+});
+
+test('packages lie in chunks that functions share', async () => {
+  await addSource('node_modules/oven/package.json', '{ "name": "oven", "main": "oven.js" }');
+  await addSource('node_modules/oven/oven.js', `export const heat = () => '${'hot '.repeat(1_000)}';`);
+  const heated = "import { heat } from 'oven';\nimport './clock.ts';\nexport const handler = async () => heat();";
+  await addSource('cake/clock.ts', '');
+  await addSource('cake/bake-cake.ts', heated);
+  await addSource('tea/boil-water.ts', heated);
+  const bundles = await buildInto('out');
+  expect(bundles.filter(({ importedBytes }) => importedBytes > 4_000).map(({ name }) => name)).toEqual([
+    'bake-cake',
+    'boil-water',
+  ]);
+  const sizes = (await contentOf('out')).map(([, text]) => text.length);
+  expect(sizes.filter((size) => size > 4_000)).toHaveLength(1);
 });
 
 test('the same sources give the same bytes, and a stale entry does not survive a build', async () => {

@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { builtinsUnread, credentialsFromEnvironment } from './lambda-bundling.ts';
+import { builtinsUnread, credentialsFromEnvironment, sourcesUnshared } from './lambda-bundling.ts';
 
 /**
  * Bundles every Lambda function in one esbuild run: `functions/<service>/<verb-phrase>.ts` that exports `handler`
- * becomes `dist/functions/<verb-phrase>.mjs`; what several of them use lies in shared chunks beside them. The folder
- * is the one asset of all functions. Source maps go to `dist/source-maps`, so that they cost no cold start.
+ * becomes `dist/functions/<verb-phrase>.mjs`; packages that several of them use lie in shared chunks beside them. The
+ * folder is the one asset of all functions. Source maps go to `dist/source-maps`, so that they cost no cold start.
  */
 
 const HANDLER_EXPORT = /^export (?:const|(?:async )?function) handler\b/mu;
@@ -17,13 +17,13 @@ const ESBUILD_OPTIONS = {
   target: 'node24',
   format: 'esm',
   minify: true,
-  // Shared and lazily imported modules become chunks.
+  // Shared packages and what is imported lazily become chunks.
   splitting: true,
   chunkNames: 'chunk-[hash]',
   outExtension: { '.js': '.mjs' },
   // The SDK's CommonJS builds cannot be tree-shaken.
   mainFields: ['module', 'main'],
-  plugins: [builtinsUnread, credentialsFromEnvironment],
+  plugins: [sourcesUnshared, builtinsUnread, credentialsFromEnvironment],
   legalComments: 'none',
   sourcemap: 'external',
   logLevel: 'warning',
