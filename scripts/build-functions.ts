@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { builtinsUnread, credentialsFromEnvironment, sourcesUnshared } from './lambda-bundling.ts';
+import { builtinsUnread, sdkForLambda, sourcesUnshared } from './lambda-bundling.ts';
 
 /**
  * Bundles every Lambda function in one esbuild run: `functions/<service>/<verb-phrase>.ts` that exports `handler`
@@ -23,7 +23,7 @@ const ESBUILD_OPTIONS = {
   outExtension: { '.js': '.mjs' },
   // The SDK's CommonJS builds cannot be tree-shaken.
   mainFields: ['module', 'main'],
-  plugins: [sourcesUnshared, builtinsUnread, credentialsFromEnvironment],
+  plugins: [sourcesUnshared, builtinsUnread, sdkForLambda],
   legalComments: 'none',
   sourcemap: 'external',
   logLevel: 'warning',

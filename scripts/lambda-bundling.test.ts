@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { builtinsUnread, credentialsFromEnvironment } from './lambda-bundling.ts';
+import { builtinsUnread, sdkForLambda } from './lambda-bundling.ts';
 
 /** Where the bundled sources find packages. */
 const PACKAGES = path.resolve('node_modules');
@@ -29,7 +29,7 @@ async function printedBy(source: string, environment: Readonly<Record<string, st
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
     nodePaths: [PACKAGES],
-    plugins: [builtinsUnread, credentialsFromEnvironment],
+    plugins: [builtinsUnread, sdkForLambda],
   });
   const bundle = path.join(folder, 'bundle', 'source.mjs');
   return execFileSync(process.execPath, [bundle], { encoding: 'utf8', env: { HOME: folder, ...environment } }).trim();
@@ -58,6 +58,18 @@ describe("Node's own modules", () => {
       console.log(http.request === late.request, process.moduleLoadList.some((name) => name.includes('undici/undici')));`;
     expect(await printedBy(source)).toBe('true false');
   });
+});
+
+test('the AWS SDK is configured by the environment, whatever files a developer has', async () => {
+  await mkdir(path.join(folder, '.aws'));
+  await writeFile(path.join(folder, '.aws', 'config'), '[default]\nregion = eu-central-1\nmax_attempts = 7\n');
+  const source = `
+    import { SQSClient } from '@aws-sdk/client-sqs';
+    const { config } = new SQSClient({});
+    console.log(await config.region(), await config.maxAttempts());
+    const loaded = (name) => process.moduleLoadList.includes('NativeModule ' + name);
+    console.log(loaded('https'), loaded('fs/promises'), loaded('zlib'));`;
+  expect(await printedBy(source, { AWS_REGION: 'us-east-1' })).toBe('us-east-1 3\ntrue false false');
 });
 
 describe('credentials of the AWS SDK', () => {

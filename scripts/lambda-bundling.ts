@@ -40,13 +40,25 @@ function plainExports(name: string): string {
   return plain.map(([key]) => key).join(', ');
 }
 
+/** Modules of the SDK, by the end of their path, and what stands in for them. */
+const SDK_STAND_INS: Readonly<Record<string, string>> = {
+  // Two look-ups of files that Lambda has not, and a module of Node (4 ms) to look them up with.
+  'config/shared-ini-file-loader/readFile.js': `
+    export const filePromises = {};
+    export const fileIntercept = {};
+    export const readFile = () => Promise.reject(new Error('A function is configured by its environment alone.'));`,
+  // A checksum that no call of ours has, from a module of Node (2 ms); this one brings its own.
+  'checksum/crc32/Crc32Node.js': "export { Crc32Js as Crc32Node } from './Crc32Js';",
+};
+
 /**
- * Leaves one way to find credentials of the SDK's seven: the environment, where Lambda puts a function's. The others
- * (profiles, SSO, web identity, containers) are a tenth of the asset, because they bring clients of their own.
+ * Leaves the SDK what it needs on Lambda. Of seven ways to find credentials that is the environment, where Lambda puts
+ * a function's; the others (profiles, SSO, web identity, containers) are a tenth of the asset, because they bring
+ * clients of their own. Files in `~/.aws` are not read either: a developer's would change what the functions do.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
-export const credentialsFromEnvironment: Plugin = {
-  name: 'credentials-from-environment',
+export const sdkForLambda: Plugin = {
+  name: 'sdk-for-lambda',
   setup(build) {
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, async ({ kind, resolveDir }) => {
       const provider = await build.resolve('@aws-sdk/credential-provider-env', { kind, resolveDir });
@@ -56,6 +68,11 @@ export const credentialsFromEnvironment: Plugin = {
       contents: `export { fromEnv as defaultProvider } from ${JSON.stringify(provider)};`,
       resolveDir: path.dirname(provider),
     }));
+    build.onLoad({ filter: /[\\/]@smithy[\\/]core[\\/].*(?:readFile|Crc32Node)\.js$/ }, ({ path: file }) => {
+      const replaced = Object.keys(SDK_STAND_INS).find((end) => file.replaceAll('\\', '/').endsWith(end));
+      if (replaced === undefined) return undefined;
+      return { contents: SDK_STAND_INS[replaced] ?? '', resolveDir: path.dirname(file) };
+    });
   },
 };
 
