@@ -1,22 +1,27 @@
 // npm run bench:cold-start [-- <runs>]: the part of a cold start that is ours, loading a function's bundle in a fresh
-// process. Exits with 1 when a function is over its limits.
+// process. Exits with 1 when a function is over its limits: judge by the CPU time when the machine has other work.
 import { spawnSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { liveCodeOf, namesIn } from '../infra/testing/function-code.ts';
 import { buildFunctions, findEntries, type FunctionBundle } from '../scripts/build-functions.ts';
 import { percentile } from './support/statistics.ts';
 
+/** Of the median function, and of each. */
 const MOST_MEDIAN_MS = 60;
+const MOST_MS = 80;
 const MOST_BYTES = 500_000;
 const OUTPUT_FOLDER = 'dist/functions';
 const runs = Number(process.argv[2] ?? 9);
 
 interface Load {
   readonly wallMs: number;
-  /** What the processor worked for it: other load on the machine changes it less. */
+  /** What the processors worked for it, V8's helpers included: other load on the machine changes it less. */
   readonly cpuMs: number;
   readonly residentMb: number;
+  /** Live after it: what a worker of the embedded runtime pays once more for each function. */
+  readonly heapMb: number;
 }
 
 /** Measures from before the import until the handler stands, as Lambda's init does; no source maps, no compile cache. */
@@ -26,13 +31,19 @@ await import(process.argv[1]);
 const wallMs = performance.now() - start;
 const { user, system } = process.cpuUsage(cpu);
 const residentMb = process.memoryUsage.rss() / 2 ** 20;
-console.log(JSON.stringify({ wallMs, cpuMs: (user + system) / 1000, residentMb }));
+gc();
+const heapMb = process.memoryUsage().heapUsed / 2 ** 20;
+console.log(JSON.stringify({ wallMs, cpuMs: (user + system) / 1000, residentMb, heapMb }));
 process.exit(0);
 `;
 
+/** What every function needs of Node to call AWS: of all that it loads, the part that is not ours. */
+const NODE_ALONE = "data:text/javascript,for (const name of ['https', 'crypto']) process.getBuiltinModule(name)";
+
 function loadOnce(name: string, settings: Readonly<Record<string, string>>): Load {
-  const url = pathToFileURL(path.join(OUTPUT_FOLDER, `${name}.mjs`)).href;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', PROGRAM, url], {
+  const url = name === NODE_ALONE ? name : pathToFileURL(path.join(OUTPUT_FOLDER, `${name}.mjs`)).href;
+  const program = ['--expose-gc', '--input-type=module', '-e', PROGRAM, url];
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, {
     env: { PATH: process.env['PATH'], AWS_REGION: 'us-east-1', ...settings },
     encoding: 'utf8',
   });
@@ -53,7 +64,7 @@ async function measure(): Promise<Map<string, Load[]>> {
   const settings = new Map(
     await Promise.all([...entries].map(async ([name, source]) => [name, await settingsOf(source)] as const)),
   );
-  const loads = new Map([...entries.keys()].map((name): [string, Load[]] => [name, []]));
+  const loads = new Map([NODE_ALONE, ...entries.keys()].map((name): [string, Load[]] => [name, []]));
   for (let run = 0; run < runs; run += 1) {
     for (const [name, measured] of loads) measured.push(loadOnce(name, settings.get(name) ?? {}));
   }
@@ -72,20 +83,28 @@ function rowOf({ name, importedBytes }: FunctionBundle, loads: readonly Load[]) 
     ),
     cpuMs: median(({ cpuMs }) => cpuMs),
     residentMb: median(({ residentMb }) => residentMb),
+    heapMb: median(({ heapMb }) => heapMb),
   };
 }
 
 const bundles = await buildFunctions('functions', OUTPUT_FOLDER, 'dist/source-maps');
 const loads = await measure();
 const rows = bundles.map((bundle) => rowOf(bundle, loads.get(bundle.name) ?? []));
-console.log(`median of ${runs} fresh processes, Node ${process.versions.node}`);
+const nodeAlone = rowOf({ name: 'https, crypto alone', importedBytes: 0 }, loads.get(NODE_ALONE) ?? []);
+console.log(`median of ${runs} fresh processes, Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(1)}`);
 console.log(
-  `${'function'.padEnd(24)}${['KB', 'ms', 'fastest', 'CPU ms', 'MB'].map((head) => head.padStart(9)).join('')}`,
+  `${'function'.padEnd(24)}${['KB', 'ms', 'fastest', 'CPU ms', 'MB', 'heap MB'].map((head) => head.padStart(9)).join('')}`,
 );
-for (const { name, importedBytes, ...row } of rows) {
+for (const { name, importedBytes, ...row } of [nodeAlone, ...rows]) {
   const numbers = [importedBytes / 1000, row.wallMs, row.fastestMs, row.cpuMs, row.residentMb];
-  console.log(`${name.padEnd(24)}${numbers.map((number) => number.toFixed(0).padStart(9)).join('')}`);
+  const columns = [...numbers.map((number) => number.toFixed(0)), row.heapMb.toFixed(1)];
+  console.log(`${name.padEnd(24)}${columns.map((column) => column.padStart(9)).join('')}`);
 }
-const over = rows.filter(({ importedBytes, wallMs }) => wallMs > MOST_MEDIAN_MS || importedBytes > MOST_BYTES);
-for (const { name } of over) console.log(`${name} is over ${MOST_MEDIAN_MS} ms or ${MOST_BYTES / 1000} KB`);
-process.exitCode = over.length > 0 ? 1 : 0;
+const medianMs = percentile(
+  rows.map(({ wallMs }) => wallMs),
+  0.5,
+);
+console.log(`median function: ${medianMs.toFixed(0)} ms (target ${MOST_MEDIAN_MS})`);
+const over = rows.filter(({ importedBytes, wallMs }) => wallMs > MOST_MS || importedBytes > MOST_BYTES);
+for (const { name } of over) console.log(`${name} is over ${MOST_MS} ms or ${MOST_BYTES / 1000} KB`);
+process.exitCode = over.length > 0 || medianMs > MOST_MEDIAN_MS ? 1 : 0;
