@@ -137,24 +137,36 @@ export class Injector {
   }
 }
 
-/** Makes things go wrong anywhere, as a seed will have it. */
+/**
+ * Makes things go wrong anywhere, as a seed will have it. What happens at a point follows from the seed and the point's
+ * own name and number, not from the points passed before it.
+ */
 export class RandomInjector extends Injector {
-  readonly #random: SeededRandom;
+  readonly #seed: number;
   readonly #share: number;
   isActive = true;
 
   /** @param share of points at which something goes wrong, 0 to 1. */
   constructor(seed: number, share: number) {
     super();
-    this.#random = new SeededRandom(seed);
+    this.#seed = seed;
     this.#share = share;
   }
 
   override pass(layer: Layer, place: string): Mode | undefined {
     super.pass(layer, place);
     const point = this.passed.at(-1);
-    if (!this.isActive || point === undefined || !this.#random.chance(this.#share)) return undefined;
+    if (!this.isActive || point === undefined) return undefined;
+    const random = new SeededRandom(hashOf(`${this.#seed} ${point.id}`));
+    if (!random.chance(this.#share)) return undefined;
     this.fired.add(point.id);
-    return this.#random.oneOf(modesFor(point));
+    return random.oneOf(modesFor(point));
   }
+}
+
+/** 32 bits of a text (FNV-1a). */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
 }

@@ -5,7 +5,7 @@ import type { Violation } from '../invariants/rule.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { RandomInjector } from './faults.ts';
 import type { Lab } from './lab.ts';
-import { decideAll } from './parking-drills.ts';
+import { decideAll, redriveDeadLetters } from './parking-drills.ts';
 import { customerCancels, customerConfirms, orderOf } from './scenarios.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
@@ -64,8 +64,7 @@ export const someHistory: fc.Arbitrary<History> = fc.record({
 });
 
 /** Plays a history to its rest; then the trouble ends and operators decide, until every order has ended. */
-export async function playHistory(lab: Lab, history: History): Promise<Violation[]> {
-  const injector = new RandomInjector(history.troubleSeed, history.trouble);
+export async function playHistory(lab: Lab, history: History, injector = troubleOf(history)): Promise<Violation[]> {
   const world = await lab.newWorld(injector, history.troubleSeed);
   injector.isActive = false;
   await world.stock(history.stock);
@@ -83,6 +82,10 @@ export async function playHistory(lab: Lab, history: History): Promise<Violation
   ];
 }
 
+export function troubleOf({ troubleSeed, trouble }: History): RandomInjector {
+  return new RandomInjector(troubleSeed, trouble);
+}
+
 function begin(world: World, story: CustomerStory): BasketCheckedOut {
   const order = orderOf(story.lines, story.card);
   const startMs = world.time.nowMs() + story.checksOutAfterS * 1_000;
@@ -93,15 +96,23 @@ function begin(world: World, story: CustomerStory): BasketCheckedOut {
   return order;
 }
 
-/** Operators retry what is parked; what was mended goes on. */
+/** Operators redrive dead letters and retry what is parked; what was mended goes on. */
 async function recover(world: World, atRest: Snapshot): Promise<Snapshot> {
   let snapshot = atRest;
-  for (let round = 0; round < 3 && snapshot.parked.some((row) => row.parkedState === 'OPEN'); round += 1) {
+  for (let round = 0; round < 3 && waitsForOperators(snapshot); round += 1) {
+    await redriveDeadLetters(world);
     await decideAll(world, snapshot, 'retry');
     await world.untilAtRest();
     snapshot = await snapshotOf(world);
   }
   return snapshot;
+}
+
+/** Failures of the relay hold pointers only: what they point at is published by the sweeper. */
+function waitsForOperators({ parked, deadLetters }: Snapshot): boolean {
+  return (
+    parked.some((row) => row.parkedState === 'OPEN') || deadLetters.some(({ queue }) => queue !== 'relay-failures')
+  );
 }
 
 /** What must come of a history, told without the shop's code. */

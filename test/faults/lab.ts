@@ -2,12 +2,22 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AwsCalls } from './aws-calls.ts';
 import { Injector, type Fault } from './faults.ts';
+import { SCENARIOS, someOrder } from './scenarios.ts';
 import { FUNCTIONS } from './shop-functions.ts';
 import { PROVIDER_URL, WEBHOOK_URL } from './payment-provider.ts';
 import { CANCELLATION_ARN, SAGA_ARN, BUS } from './shop-topology.ts';
 import { TestTables } from './test-tables.ts';
 import { realPause, VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
+
+/** What a client of the AWS SDK begins with. */
+const FULL_RETRY_QUOTA = 500;
+
+/** The SDK's own, as far as it is used here. */
+interface RetryStrategy {
+  capacity: number;
+  acquireInitialRetryToken: (this: RetryStrategy, scope: string) => Promise<unknown>;
+}
 
 export const PROJECT_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -20,12 +30,14 @@ export class Lab {
   readonly #tables: TestTables;
   readonly #calls: AwsCalls;
   readonly #undo: (() => void)[] = [];
+  readonly #retryStrategies = new Set<RetryStrategy>();
   #world: World | undefined;
 
   static async open(): Promise<Lab> {
     const time = new VirtualTime();
     const lab = new Lab(time, await TestTables.start(time));
     await lab.#prepare();
+    await lab.#warmUp();
     return lab;
   }
 
@@ -39,11 +51,17 @@ export class Lab {
   async newWorld(faults: readonly Fault[] | Injector = [], seed = 1): Promise<World> {
     await this.#world?.stop();
     this.time.reset(seed);
+    for (const strategy of this.#retryStrategies) strategy.capacity = FULL_RETRY_QUOTA;
     const injector = faults instanceof Injector ? faults : new Injector(faults);
     this.#calls.injector = injector;
     await this.#tables.clear();
     this.#world = await World.create({ time: this.time, tables: this.#tables, calls: this.#calls, injector });
     return this.#world;
+  }
+
+  /** Lets the store take its time over each answer. @param slowness in milliseconds of the machine's own time. */
+  slowDownStore(slowness: () => number): void {
+    this.#tables.slowness = slowness;
   }
 
   async close(): Promise<void> {
@@ -67,12 +85,22 @@ export class Lab {
       POWERTOOLS_METRICS_DISABLED: 'true',
     });
     await this.#replaceTransport();
+    await this.#findRetryStrategies();
     this.#replaceFetch();
     for (const { load } of Object.values(FUNCTIONS)) await load();
     // Loaded with their first use; no virtual time can hurry that.
     await Promise.all([import('stripe'), import('@aws-lambda-powertools/parameters/secrets')]);
     await realPause(10);
     this.#undo.push(this.time.install());
+  }
+
+  /** What a client does at its first use only must not tell the first run from the others. */
+  async #warmUp(): Promise<void> {
+    const scenario = SCENARIOS[0]!;
+    const world = await this.newWorld();
+    await world.stock(scenario.stock);
+    await world.checkOut(someOrder(scenario));
+    await world.untilAtRest();
   }
 
   /** All clients of the AWS SDK share one class of transport: its one method is the network. */
@@ -82,6 +110,19 @@ export class Lab {
     const original = transport.handle;
     transport.handle = (request: Parameters<AwsCalls['handle']>[0]) => this.#calls.handle(request);
     this.#undo.push(() => void (transport.handle = original));
+  }
+
+  /** Each client pays its retries from a quota: one that a run has emptied would end the next run's retries. */
+  async #findRetryStrategies(): Promise<void> {
+    const { dynamoDb } = await import('../../functions/platform/document-client.ts');
+    const found = this.#retryStrategies;
+    const common = Object.getPrototypeOf(await dynamoDb.config.retryStrategy()) as RetryStrategy;
+    const original = common.acquireInitialRetryToken;
+    common.acquireInitialRetryToken = function (scope) {
+      found.add(this);
+      return original.call(this, scope);
+    };
+    this.#undo.push(() => void (common.acquireInitialRetryToken = original));
   }
 
   #replaceFetch(): void {

@@ -3,12 +3,13 @@ import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { AwsError } from '../../local/endpoint/aws-service.ts';
 import { executionArn } from '../../local/services/stepfunctions/names.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
+import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
 import type { FunctionName } from './shop-functions.ts';
 import { orderOf } from './scenarios.ts';
-import { SAGA_ARN } from './shop-topology.ts';
+import { queueArn, SAGA_ARN } from './shop-topology.ts';
 import type { World } from './world.ts';
-import { snapshotOf } from './world-snapshot.ts';
+import { receiveAll, snapshotOf } from './world-snapshot.ts';
 
 const DAY_MS = 86_400_000;
 const STOCK = { CUP: 10, POT: 5 };
@@ -124,6 +125,18 @@ export async function decideAll(world: World, { parked }: Snapshot, decision: 'r
     await world.time.settled();
   }
   return statuses;
+}
+
+/** Works off the dead letters as the runbook says: checkouts start again, broken executions are parked after all. */
+export async function redriveDeadLetters(world: World): Promise<void> {
+  await world.sqs.moveTasks.begin({ sourceArn: queueArn('checkout-dead-letters') });
+  for (const { body, receiptHandle } of await receiveAll(world, 'unparked-failures')) {
+    // What the function gave up on comes with a record around it; what EventBridge could not deliver is the event.
+    const { requestPayload = body } = JSON.parse(body) as { requestPayload?: unknown };
+    const event = typeof requestPayload === 'string' ? requestPayload : JSON.stringify(requestPayload);
+    const { functionError } = await outsideFunctions(() => world.host.invoke('park-failed-execution', event));
+    if (functionError === undefined) await world.sqs.delete(queueArn('unparked-failures'), [receiptHandle]);
+  }
 }
 
 /** A second command under an order's id, after the first is done. */

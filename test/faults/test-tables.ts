@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../../local/endpoint/aws-service.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../support/dynamodb.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import { realPause, type VirtualTime } from './virtual-time.ts';
 
 type Row = Record<string, unknown>;
 
@@ -33,6 +33,8 @@ export class TestTables {
   readonly pendingEvents = new Set<string>();
   /** Whether any payment ever waited for its customer since `clear`. */
   hasAwaitedCustomer = false;
+  /** Further milliseconds of the machine's own time that the next answer takes, for tests of the tests. */
+  slowness: () => number = () => 0;
   /** Told of each insert into the outbox, in the order of the commits. */
   onOutboxInsert: (row: OutboxInsert) => void = () => undefined;
 
@@ -61,6 +63,8 @@ export class TestTables {
     await before;
     try {
       const answer = await this.#exchange(operation, body);
+      const slownessMs = this.slowness();
+      if (slownessMs > 0) await realPause(slownessMs);
       if (answer.statusCode === 200) this.#note(operation, input);
       await this.#time.quiet();
       return answer;

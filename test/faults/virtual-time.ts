@@ -12,6 +12,7 @@ interface PendingTimer {
 
 /** Turns of the event loop without a callback in waiting, after which everything that runs by itself has run. */
 const QUIET_TURNS = 3;
+const DAY_MS = 86_400_000;
 
 const real = {
   Date,
@@ -52,10 +53,10 @@ export class VirtualTime implements Clock {
     return { cancel: () => void (timer.isCancelled = true) };
   }
 
-  /** Forgets every timer and goes on at a later day. */
+  /** Forgets every timer and goes on at the midnight of a later day: jobs of every minute find each run alike. */
   reset(seed: number): void {
     this.#heap = [];
-    this.#nowMs += 2 * 86_400_000;
+    this.#nowMs = (Math.ceil(this.#nowMs / DAY_MS) + 2) * DAY_MS;
     const random = new SeededRandom(seed);
     Math.random = () => random.next();
   }

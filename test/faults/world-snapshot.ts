@@ -1,4 +1,5 @@
 import { stepFunctionsApi } from '../../local/services/stepfunctions/stepfunctions-api.ts';
+import type { ReceivedMessage } from '../../local/services/service-ports.ts';
 import type { JsonObject } from '../../local/endpoint/aws-service.ts';
 import { TEST_TABLES } from '../support/dynamodb.ts';
 import type { Execution, Snapshot } from '../invariants/snapshot.ts';
@@ -85,18 +86,25 @@ async function failuresOf({ stepFunctions }: World, executionArn: string) {
     .map((details) => ({ error: String(details['error']), cause: String(details['cause']) }));
 }
 
-async function deadLettersOf({ sqs }: World) {
+async function deadLettersOf(world: World) {
   const found = [];
   for (const queue of DEAD_LETTER_QUEUES) {
-    for (
-      let batch = await sqs.receive(queueArn(queue), 10);
-      batch.length > 0;
-      batch = await sqs.receive(queueArn(queue), 10)
-    ) {
-      found.push(...batch.map(({ messageId, body }) => ({ queue, messageId, body })));
-    }
+    const messages = await receiveAll(world, queue);
+    found.push(...messages.map(({ messageId, body }) => ({ queue, messageId, body })));
+    const handles = messages.map(({ receiptHandle }) => receiptHandle);
+    await world.sqs.changeVisibility(queueArn(queue), handles, 0);
   }
   return found;
+}
+
+/** Every visible message of a queue, out of sight from then on as for any receiver. */
+export async function receiveAll({ sqs }: World, queue: string): Promise<ReceivedMessage[]> {
+  const messages: ReceivedMessage[] = [];
+  for (;;) {
+    const batch = await sqs.receive(queueArn(queue), 10);
+    if (batch.length === 0) return messages;
+    messages.push(...batch);
+  }
 }
 
 function queuedIn({ sqs }: World): number {

@@ -37,7 +37,7 @@ const MINUTE_MS = 60_000;
 /** Two days of virtual time: what is not at rest by then never will be. */
 const LONGEST_RUN_MS = 2 * 24 * 60 * 60_000;
 const MOST_JUMPS = 20_000;
-/** The payment of a parked order may stay open: its jobs go on, and change nothing until somebody decides. */
+/** The payment of a parked order may stay open: its jobs go on, and bring about nothing until somebody decides. */
 const MOST_IDLE_JOB_ROUNDS = 40;
 
 /** A stranger to every run: their time to act comes whenever nobody else has anything to do. */
@@ -65,6 +65,7 @@ export class World {
   readonly #stream: OutboxStream;
   #jobRounds = 0;
   #idleJobRounds = 0;
+  #workRuns = 0;
 
   static async create(parts: WorldParts): Promise<World> {
     const world = new World(parts);
@@ -218,9 +219,10 @@ export class World {
       await this.time.settled();
       const nextMs = this.time.nextDueAtMs;
       const isSomethingNear = nextMs !== undefined && nextMs - this.time.nowMs() <= HORIZON_MS;
+      if (this.host.workRuns > this.#workRuns) this.#idleJobRounds = 0;
+      this.#workRuns = this.host.workRuns;
       const hasWork = this.#idleJobRounds < MOST_IDLE_JOB_ROUNDS && (await this.#hasWorkForJobs());
       const tickMs = hasWork ? this.#nextMinuteMs() : Infinity;
-      this.#idleJobRounds = isSomethingNear ? 0 : this.#idleJobRounds + 1;
       if (!isSomethingNear && tickMs === Infinity) return true;
       if (tickMs <= (nextMs ?? Infinity)) await this.#runJobs(tickMs);
       else this.time.fireNext();
@@ -278,6 +280,7 @@ export class World {
   async #runJobs(atMs: number): Promise<void> {
     this.time.jumpTo(atMs);
     this.#jobRounds += 1;
+    this.#idleJobRounds += 1;
     if (this.tables.pendingEvents.size > 0) await this.#async.accept('sweep-outbox', '{}');
     if (this.tables.hasAwaitedCustomer) await this.#async.accept('poll-payments', '{}');
   }

@@ -8,6 +8,8 @@ export interface Money {
   readonly netMinor: number;
 }
 
+/** Type of the event by which AWS tells that an execution ended. */
+const EXECUTION_STATUS_CHANGE = 'Step Functions Execution Status Change';
 const DAY_MS = 86_400_000;
 /** Published outbox rows live for 30 days; a day less, because their deletion has no exact time. */
 const OUTBOX_KEPT_DAYS = 29;
@@ -61,6 +63,11 @@ export class Books {
   /** Whether an event of that type about the order waits for an operator in a dead-letter queue. */
   isDeadLetter(orderId: string, detailType: string): boolean {
     return this.snapshot.deadLetters.some(({ body }) => body.includes(orderId) && body.includes(detailType));
+  }
+
+  /** Whether the order is parked, or the end of its broken execution waits in a dead-letter queue to park it. */
+  waitsForOperator(orderId: string): boolean {
+    return this.openParkingsOf(orderId).length > 0 || this.isDeadLetter(orderId, EXECUTION_STATUS_CHANGE);
   }
 
   /** Whether a person settled the step by other means and said so. */

@@ -3,8 +3,6 @@ import type { Rule } from './rule.ts';
 import type { HistoryRow, OrderRow, ParkedRow } from './snapshot-rows.ts';
 import { CANCELLATION_REASONS, FIRST_STATUSES, isSettled, isSold, NEXT_STATUSES, PARK_REASONS } from './statuses.ts';
 
-/** Type of the event by which AWS tells that an execution ended. */
-const EXECUTION_STATUS_CHANGE = 'Step Functions Execution Status Change';
 /** Steps whose parking means that the order cannot have ended. */
 const BLOCKING_STEPS: readonly string[] = ['Reserve inventory', 'Refund payment', 'Release inventory'];
 
@@ -142,8 +140,7 @@ export const noStuckOrder: Rule = {
   *findings(books) {
     for (const order of books.orders.values()) {
       const { orderId, status } = order;
-      if (isSettled(status) || books.openParkingsOf(orderId).length > 0) continue;
-      if (books.isDeadLetter(orderId, EXECUTION_STATUS_CHANGE)) continue;
+      if (isSettled(status) || books.waitsForOperator(orderId)) continue;
       yield { keys: { orderId }, because: `${status} and nobody works on it`, rows: [order] };
     }
   },

@@ -2,8 +2,8 @@ import type { Rule } from './rule.ts';
 import type { Line, ReservationRow } from './snapshot-rows.ts';
 import { isSettled, isSold } from './statuses.ts';
 
-/** What an `OutOfStock` error says of each line that was short. */
-const SHORTAGE = /(\S+): wanted (\d+), available (\d+|none)/g;
+/** What an `OutOfStock` error says of each line that was short. A cause may be 300 kB of one letter: no open start. */
+const SHORTAGE = /(?<![\w.-])([\w.-]{1,64}): wanted (\d+), available (\d+|none)/g;
 
 export const stockIsConserved: Rule = {
   id: 'S1',
@@ -79,13 +79,13 @@ export const nothingIsUndersold: Rule = {
 
 export const noOrphanHold: Rule = {
   id: 'S5',
-  says: 'what is still held belongs to an order that is parked and has not ended',
+  says: 'what is still held belongs to an order that waits for an operator and has not ended',
   when: 'atRest',
   *findings(books) {
     for (const row of books.snapshot.reservations.filter(({ state }) => state === 'HELD')) {
       const { orderId } = row;
       const status = books.orders.get(orderId)?.status ?? 'absent';
-      if (!isSettled(status) && books.openParkingsOf(orderId).length > 0) continue;
+      if (!isSettled(status) && books.waitsForOperator(orderId)) continue;
       yield { keys: { orderId }, because: `held for an order that is ${status} and not parked`, rows: [row] };
     }
   },
