@@ -4,7 +4,7 @@ import { OrderId } from '../../events/vocabulary.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { NotParked, ParkAlreadyDecided, RedriveRefused, StillOpen } from './operator-errors.ts';
 import { isSold, type OrderRecord } from './order-record.ts';
-import { ParkDecision, type ParkedOrder } from './parked-order.ts';
+import { ParkDecision, tokensOf, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 
 /** What an operator asks. `resolved` says that money and stock are right by other means, and so needs evidence. */
@@ -86,7 +86,7 @@ export class OperatorDesk {
   }
 
   async #deliver(row: ParkedOrder, decision: ParkDecision): Promise<boolean> {
-    if (row.taskToken !== undefined) return this.#answer(row.taskToken, decision);
+    if (row.taskToken !== undefined) return this.#answerAny(tokensOf(row), decision);
     if (decision === 'resolved') return true;
     try {
       await this.#redrive(row);
@@ -98,6 +98,12 @@ export class OperatorDesk {
         cause: error,
       });
     }
+  }
+
+  /** At most one of the tokens is waited on; Step Functions knows which. */
+  async #answerAny(taskTokens: readonly string[], decision: ParkDecision): Promise<boolean> {
+    for (const taskToken of taskTokens) if (await this.#answer(taskToken, decision)) return true;
+    return false;
   }
 
   async #answer(taskToken: string, decision: ParkDecision): Promise<boolean> {

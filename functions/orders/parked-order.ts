@@ -36,6 +36,8 @@ export const ParkedOrder = z.object({
   executionArn: z.string().optional(),
   /** A secret: whoever has it can answer for the operator. Removed with the answer. */
   taskToken: z.string().optional(),
+  /** Tokens of other attempts at the same wait. They come in any order, and one of them is the one that waits. */
+  otherTokens: z.array(z.string()).optional(),
   /** Facts for the operator that only some reasons have. */
   particulars: z.record(z.string(), z.string()).optional(),
   /** Set between the decision and its delivery to the workflow. */
@@ -50,6 +52,11 @@ const ANNOUNCE_AGAIN_AFTER_MS = 29 * 24 * 60 * 60 * 1000;
 /** Whether the parking was announced so long ago that it must be again, because nobody looked. */
 export function isForgotten({ announcedAt, since }: ParkedOrder, now: Date): boolean {
   return now.getTime() - Date.parse(announcedAt ?? since) > ANNOUNCE_AGAIN_AFTER_MS;
+}
+
+/** Every token that may be waited on, the newest known first. */
+export function tokensOf({ taskToken, otherTokens = [] }: Pick<ParkedOrder, 'taskToken' | 'otherTokens'>): string[] {
+  return taskToken === undefined ? [] : [taskToken, ...otherTokens];
 }
 
 /** Sort key of the row among the rows of one order. */

@@ -2,7 +2,7 @@ import { GetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk
 import type { OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
-import { ParkedOrder, parkedItem, type ParkDecision } from './parked-order.ts';
+import { ParkedOrder, parkedItem, tokensOf, type ParkDecision } from './parked-order.ts';
 
 /**
  * The rows of parked orders and what becomes of them. Each change is conditional on the parking that the caller saw
@@ -47,16 +47,23 @@ export class ParkedOrders {
   close(row: ParkedOrder): Promise<boolean> {
     return this.#updateIf(
       row,
-      'SET closedAt = :at REMOVE parkedState, taskToken, decision',
+      'SET closedAt = :at REMOVE parkedState, taskToken, otherTokens, decision',
       'attribute_exists(decision)',
       { ':at': timestampOf(this.#clock) },
     );
   }
 
-  /** A retried or redriven wait has a new token, and only the newest is listened to. */
-  async renewToken(row: ParkedOrder, taskToken: string | undefined): Promise<boolean> {
-    if (taskToken === undefined || taskToken === row.taskToken) return true;
-    return this.#updateIf(row, 'SET taskToken = :token', 'attribute_not_exists(decision)', { ':token': taskToken });
+  /** A retried or redriven wait has a new token. The old ones are kept: a late copy of an old attempt is told last. */
+  async addToken(row: ParkedOrder, taskToken: string | undefined): Promise<boolean> {
+    if (taskToken === undefined || tokensOf(row).includes(taskToken)) return true;
+    const isUnchanged = row.taskToken === undefined ? 'attribute_not_exists(taskToken)' : 'taskToken = :standing';
+    const others = row.taskToken === undefined ? [] : [row.taskToken, ...(row.otherTokens ?? [])];
+    return this.#updateIf(
+      row,
+      'SET taskToken = :token, otherTokens = :others',
+      `attribute_not_exists(decision) AND ${isUnchanged}`,
+      { ':token': taskToken, ':others': others, ...(row.taskToken !== undefined && { ':standing': row.taskToken }) },
+    );
   }
 
   async #updateIf(

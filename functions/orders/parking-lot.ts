@@ -75,7 +75,7 @@ export class ParkingLot {
       // One conflicting command is one fact: a replay of it tells an operator nothing new.
       if (before !== undefined && parking.reason === 'IDENTITY_CONFLICT') return false;
       if (before !== undefined && isUndecided(before) && !isForgotten(before, this.#clock.now())) {
-        if (await this.#parked.renewToken(before, parking.taskToken)) return false;
+        if (await this.#parked.addToken(before, parking.taskToken)) return false;
       } else if (await this.#open(order, before, parking)) {
         return true;
       }

@@ -174,6 +174,16 @@ describe('an operator', () => {
     expect(row).not.toHaveProperty('taskToken');
   });
 
+  test('answers the attempt that waits, though a late copy of an older one told its token last', async () => {
+    await park('Refund payment', 'token-of-the-old-attempt');
+    stepFunctions.answer('SendTaskSuccess', ({ taskToken }) =>
+      taskToken === 'token-1' ? {} : { error: 'TaskTimedOut' },
+    );
+    expect(await decideOn('retry')).toMatchObject({ delivered: true });
+    expect(stepFunctions.calls.at(-1)).toMatchObject({ input: { taskToken: 'token-1' } });
+    expect(await parkedRow()).not.toHaveProperty('otherTokens');
+  });
+
   test('whose retry fails again finds a new parking, and the first decision on record', async () => {
     await decideOn('retry');
     await park('Refund payment', 'token-2');

@@ -34,6 +34,7 @@ function formatViolations(violations: readonly Violation[]): string[] {
 
 /** A task token answers for whoever waits: it is never shown. */
 function textOf(row: unknown): string {
-  const text = JSON.stringify(row, (name, value: unknown) => (name === 'taskToken' ? '…' : value)) ?? 'no row';
+  const text =
+    JSON.stringify(row, (name, value: unknown) => (/^(task|other)Tokens?$/.test(name) ? '…' : value)) ?? 'no row';
   return text.length > MOST_CHARACTERS_PER_ROW ? `${text.slice(0, MOST_CHARACTERS_PER_ROW)}…` : text;
 }

@@ -35,7 +35,7 @@ interface Text {
 /** Task tokens stand in payment and parking rows by design; those columns are left out here. */
 function* textsOf({ snapshot, archived }: Books): Iterable<Text> {
   const withoutToken = (row: Readonly<Record<string, unknown>>): string =>
-    JSON.stringify({ ...row, taskToken: undefined });
+    JSON.stringify({ ...row, taskToken: undefined, otherTokens: undefined });
   for (const row of snapshot.orders) yield { place: 'orders', key: row.orderId, text: JSON.stringify(row) };
   for (const row of snapshot.parked) yield { place: 'parked', key: row.orderId, text: withoutToken(row) };
   for (const row of snapshot.payments) yield { place: 'payments', key: row.orderId, text: withoutToken(row) };
@@ -55,7 +55,10 @@ function taskTokens({ snapshot }: Books): string[] {
     ...snapshot.payments.filter((row) => row.openState !== undefined || row.state === 'REQUESTED'),
     ...snapshot.parked.filter((row) => row.parkedState === 'OPEN'),
   ];
-  return open.map((row) => row['taskToken']).filter((token) => typeof token === 'string');
+  return open
+    .flatMap((row) => [row['taskToken'], row['otherTokens']])
+    .flat()
+    .filter((token) => typeof token === 'string');
 }
 
 /** Luhn's check: every card number passes it, one in ten other numbers does. */
