@@ -17,6 +17,20 @@ export const KEPT_HISTORIES: Readonly<Record<string, History>> = {
   'a checkout that five attempts did not start ends with the redrive of its dead letter': alone(2),
   'a broken execution that three attempts did not park ends with the redrive of its dead letter': alone(86),
   'a start that is throttled and answers at length comes again': alone(91),
+  'a late copy of an old attempt to park does not keep the decision from the attempt that waits': {
+    stock: { A: 1, B: 2, C: 0 },
+    customers: [
+      story({ C: 1 }, 'pm_card_chargeDeclined', [1, 1000, undefined], 899),
+      story({ C: 1 }, 'pm_card_visa', [1, 1000, 1000]),
+      story({ A: 2, C: 2, B: 2 }, 'pm_card_chargeDeclined', [1000, 0, undefined], 899, 1),
+      story({ A: 1, C: 1 }, 'pm_card_visa', [1000, 899, undefined], 899, 901),
+      story({ A: 1, B: 1 }, 'pm_card_chargeDeclined', [1000, 100, undefined], 1000),
+      story({ B: 2, A: 2 }, 'pm_card_visa', [0, 901, 899], 900),
+      story({ B: 2, C: 2 }, 'pm_card_visa', [899, undefined, 5]),
+    ],
+    troubleSeed: 462_908,
+    trouble: 0.1,
+  },
   'a release that is parked before its refund succeeds lists no money': {
     stock: { A: 2, B: 3, C: 3 },
     customers: [
