@@ -145,7 +145,7 @@ export class Gateway {
   async #integrate(exchange: Exchange, integration: Integration, event: string): Promise<GatewayAnswer> {
     const startedMs = this.#options.clock.nowMs();
     try {
-      const result = await this.#invoke(integration, event);
+      const result = await this.#invoke(integration, event, isInteractive(exchange));
       exchange.integrationStatus = result.functionError === undefined ? 200 : 500;
       if (result.functionError !== undefined) throw new GatewayError(500, { detail: 'The function failed.' });
       return answerOf(result.payload);
@@ -155,14 +155,21 @@ export class Gateway {
   }
 
   /** The function goes on after a timeout, as on AWS: only the client gets no more than 503. */
-  async #invoke({ functionArn, timeoutMs }: Integration, event: string): Promise<InvocationResult> {
+  async #invoke(
+    { functionArn, timeoutMs }: Integration,
+    event: string,
+    interactive: boolean,
+  ): Promise<InvocationResult> {
     const { clock, functions } = this.#options;
     const timeout = Promise.withResolvers<never>();
     const timer = clock.at(clock.nowMs() + timeoutMs, () =>
       timeout.reject(new GatewayError(503, { detail: `The function did not answer within ${timeoutMs} ms.` })),
     );
     try {
-      return await Promise.race([functions.invoke(functionArn, event, { isInteractive: true }), timeout.promise]);
+      return await Promise.race([
+        functions.invoke(functionArn, event, { isInteractive: interactive }),
+        timeout.promise,
+      ]);
     } catch (error) {
       // Throttled and missing functions alike: the client sees 500 (the reason is in the access log).
       if (error instanceof AwsError) throw new GatewayError(500, { detail: error.message });
@@ -250,4 +257,9 @@ function newTraceId(nowMs: number): string {
   return `Root=1-${Math.floor(nowMs / 1000)
     .toString(16)
     .padStart(8, '0')}-${randomBytes(12).toString('hex')}`;
+}
+
+/** A person reads, or is signed in. What writes without either is a machine, e.g. a webhook, and can wait. */
+function isInteractive({ request, jwt }: Exchange): boolean {
+  return jwt !== undefined || request?.method === 'GET';
 }
