@@ -15,7 +15,7 @@ export interface WebhookSenderOptions {
 /** Waits between the attempts. The provider retries for three days; a sandbox is not left running as long. */
 const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000];
 /** A merchant who is busy with charges is not held up by the news of them. */
-const MAX_IN_FLIGHT = 4;
+const MAX_IN_FLIGHT = 2;
 const ANSWER_TIMEOUT_MS = 10_000;
 /** How long an event that is to arrive out of order waits for a later one of its intent. */
 const REORDER_HOLD_MS = 2_000;
