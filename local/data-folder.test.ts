@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openDataFolder } from './data-folder.ts';
 
 let parent: string;
@@ -23,11 +23,14 @@ test('a killed owner leaves no lock behind', async () => {
   const program = `
     import { openDataFolder } from ${JSON.stringify(new URL('./data-folder.ts', import.meta.url).href)};
     openDataFolder(${JSON.stringify(parent)});
+    // An owner that keeps no reference: the lock must survive the garbage collector.
+    gc();
     console.log('taken');
     setInterval(() => undefined, 1000);`;
-  const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+  const owner = spawn(process.execPath, ['--expose-gc', '--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void owner.kill('SIGKILL'));
   await once(owner.stdout, 'data');
   expect(() => openDataFolder(parent)).toThrow(`is in use by process ${owner.pid}`);
   owner.kill('SIGKILL');

@@ -16,6 +16,9 @@ export interface DataFolder {
   release(): void;
 }
 
+/** The garbage collector closes a database that nobody refers to, and its lock would go with it. */
+const heldLocks = new Set<DatabaseSync>();
+
 /**
  * Takes the folder for this process, creating it when absent.
  *
@@ -41,7 +44,10 @@ export function openDataFolder(folder: string, { fresh = false }: { fresh?: bool
     dynamoDbFile: join(path, 'dynamodb.sqlite'),
     mailsFolder,
     logsFolder,
-    release: () => lock.close(),
+    release: () => {
+      heldLocks.delete(lock);
+      lock.close();
+    },
   };
 }
 
@@ -60,6 +66,7 @@ function takeLock(path: string): DatabaseSync {
   try {
     lock = new DatabaseSync(join(path, 'lock'));
     lock.exec('BEGIN EXCLUSIVE');
+    heldLocks.add(lock);
     return lock;
   } catch (error) {
     lock?.close();
