@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../clock.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { declare, testStack } from '../testing/test-stack.ts';
@@ -197,6 +197,7 @@ test('a crashed server comes back at the same address with all its data', async 
 test('a server that a killed runtime left behind is ended before another one works on the file', async () => {
   const databaseFile = join(folder, 'dynamodb.sqlite');
   const orphan = spawn(dynoxideBinary(), ['serve', '--port', '0', '--db-path', databaseFile], { stdio: 'ignore' });
+  onTestFinished(() => void orphan.kill('SIGKILL'));
   await once(orphan, 'spawn');
   const ended = once(orphan, 'exit');
   writeFileSync(`${databaseFile}.pid`, String(orphan.pid));
@@ -219,6 +220,7 @@ test('the server ends with a runtime that is killed', async () => {
   const runtime = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void runtime.kill('SIGKILL'));
   await once(runtime.stdout, 'data');
   const serverPid = Number(readFileSync(`${databaseFile}.pid`, 'utf8'));
   runtime.kill('SIGKILL');
