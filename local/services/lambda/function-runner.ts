@@ -112,8 +112,9 @@ export class FunctionRunner {
     };
     this.#context.gate.enter(options.isInteractive === true ? 'interactive' : 'background', (leave) => {
       const onEnd = (ended: InvocationOutcome, initDurationMs: number | undefined): void => {
-        leave();
+        // Before the next one begins, whose start is not this one's time.
         const durationMs = performance.now() - startedAtMs;
+        leave();
         resolve(this.#ended(requestId, withinSizeLimit(ended), { durationMs, initDurationMs }));
       };
       this.#pool.invoke({ request, onStart, onEnd });
