@@ -53,7 +53,7 @@ export class ParkedOrders {
     );
   }
 
-  /** A retried or redriven wait has a new token. The old ones are kept: a late copy of an old attempt is told last. */
+  /** A retried or redriven wait has a new token. The others are kept: an old one may come last, as a late copy. */
   async addToken(row: ParkedOrder, taskToken: string | undefined): Promise<boolean> {
     if (taskToken === undefined || tokensOf(row).includes(taskToken)) return true;
     const isUnchanged = row.taskToken === undefined ? 'attribute_not_exists(taskToken)' : 'taskToken = :standing';
