@@ -13,10 +13,10 @@ import {
 } from './everything-again.ts';
 import { playHistory, someHistory } from './histories.ts';
 import type { Lab } from './lab.ts';
-import { conflictingCommand, decideAll, DRILLS, playDrill } from './parking-drills.ts';
+import { decideAll, DRILLS, playConflict, playDrill } from './parking-drills.ts';
 import { runScenario } from './run-scenario.ts';
 import { playRush } from './rush.ts';
-import { orderOf, RACES, SCENARIOS } from './scenarios.ts';
+import { RACES, SCENARIOS } from './scenarios.ts';
 import { scenarioNamed, singleFaults, type Case } from './single-faults.ts';
 import { realNowMs } from './virtual-time.ts';
 import { snapshotOf } from './world-snapshot.ts';
@@ -115,14 +115,7 @@ async function drilled(lab: Lab, drill: (typeof DRILLS)[number]): Promise<readon
 }
 
 async function conflict(lab: Lab): Promise<readonly Violation[]> {
-  const world = await lab.newWorld();
-  await world.stock({ CUP: 10, POT: 5 });
-  const order = orderOf({ CUP: 2, POT: 1 }, 'pm_card_visa');
-  await world.checkOut(order);
-  await world.untilAtRest();
-  await conflictingCommand(world, order);
-  await world.untilAtRest();
-  const snapshot = await snapshotOf(world);
+  const { snapshot } = await playConflict(lab);
   const isParked = snapshot.parked.some(({ reason }) => reason === 'IDENTITY_CONFLICT');
   return [...violationsOf(snapshot), ...(isParked ? [] : [named('O8', 'a second command was not parked')])];
 }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { violationsOf } from './everything-again.ts';
 import { Lab } from './lab.ts';
-import { conflictingCommand, decideAll, DRILLS, playDrill } from './parking-drills.ts';
-import { orderOf } from './scenarios.ts';
+import { decideAll, DRILLS, playConflict, playDrill } from './parking-drills.ts';
 import { snapshotOf } from './world-snapshot.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
 
@@ -54,14 +53,7 @@ describe('an operator who settled it by hand', () => {
 });
 
 test('another command under the id of an order is parked, and the first order stands', async () => {
-  const world = await lab.newWorld();
-  await world.stock({ CUP: 10, POT: 5 });
-  const order = orderOf({ CUP: 2, POT: 1 }, 'pm_card_visa');
-  await world.checkOut(order);
-  await world.untilAtRest();
-  await conflictingCommand(world, order);
-  await world.untilAtRest();
-  const snapshot = await snapshotOf(world);
+  const { order, snapshot } = await playConflict(lab);
   expect(openReasons(snapshot)).toEqual(['IDENTITY_CONFLICT']);
   expect(snapshot.orders).toMatchObject([{ status: 'CONFIRMED', totalMinor: order.totalMinor }]);
   expect(violationsOf(snapshot)).toEqual([]);

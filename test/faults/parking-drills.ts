@@ -139,8 +139,20 @@ export async function redriveDeadLetters(world: World): Promise<void> {
   }
 }
 
+/** An order that ends well, and then another command under its id. */
+export async function playConflict(lab: Lab): Promise<{ order: BasketCheckedOut; snapshot: Snapshot }> {
+  const world = await lab.newWorld();
+  await world.stock(STOCK);
+  const order = orderOf({ CUP: 2, POT: 1 }, 'pm_card_visa');
+  await world.checkOut(order);
+  await world.untilAtRest();
+  await conflictingCommand(world, order);
+  await world.untilAtRest();
+  return { order, snapshot: await snapshotOf(world) };
+}
+
 /** A second command under an order's id, after the first is done. */
-export async function conflictingCommand(world: World, order: BasketCheckedOut): Promise<void> {
+async function conflictingCommand(world: World, order: BasketCheckedOut): Promise<void> {
   const [line] = order.lines;
   const other = { ...order, lines: [{ ...line!, quantity: 1 }], totalMinor: line!.unitPriceMinor };
   await world.redeliver(JSON.parse(canonicalJson(other)) as BasketCheckedOut);
