@@ -24,7 +24,6 @@ const receives = (queue: string) =>
 const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'cancel-order': [ORDERS, OUTBOX],
   'charge-payment': [
-    IDEMPOTENCY,
     ORDERS,
     OUTBOX,
     PAYMENT_SECRET,

@@ -75,7 +75,7 @@ describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {
 
   test.each([
     ['Create order', {}, {}],
-    ['Charge payment', {}, token],
+    ['Charge payment', {}, { ...token, earlierAttempts: 0 }],
     [
       'Stop order',
       { failure, failedStep: 'Reserve inventory' },

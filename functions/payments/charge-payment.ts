@@ -1,36 +1,25 @@
 import * as z from 'zod';
 import { systemClock } from '../platform/clock.ts';
-import { envVar } from '../platform/env-var.ts';
 import { isErrorNamed } from '../platform/errors.ts';
-import { idempotent } from '../platform/idempotency.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedJournal } from '../orders/deployed-journal.ts';
 import { deployedPayments } from './deployed-payments.ts';
-import { PaymentCharge, type Confirm } from './payment-charge.ts';
-import { verified } from './payment-gateway.ts';
+import { PaymentCharge } from './payment-charge.ts';
 
-const payments = deployedPayments();
-const charge = new PaymentCharge({ ...payments, journal: deployedJournal(), clock: systemClock });
-const ChargePayload = SagaPayload.extend({ taskToken: z.string().min(1) });
+const charge = new PaymentCharge({ ...deployedPayments(), journal: deployedJournal(), clock: systemClock });
 
-const confirmOnce = idempotent(
-  'confirm-payment',
-  // Verified before it is remembered: one garbled answer must not be told again for a month.
-  async ({ paymentIntentId, ...terms }: Parameters<Confirm>[0]) =>
-    verified(payments.gateway, terms, await payments.gateway.confirm(terms.orderId, paymentIntentId)),
-  {
-    tableName: envVar('IDEMPOTENCY_TABLE'),
-    keyPath: 'orderId',
-    payloadPath: '[paymentIntentId, amountMinor, currency]',
-  },
-);
+const ChargePayload = SagaPayload.extend({
+  taskToken: z.string().min(1),
+  /** How often the workflow has come here before for this order. Absent: not known. */
+  earlierAttempts: z.int().nonnegative().optional(),
+});
 
 /** Charges the order and answers the task's token, unless the customer must confirm first: then the webhook answers. */
-export const handler = sagaTask(ChargePayload, async (payload, context) => {
+export const handler = sagaTask(ChargePayload, async (payload) => {
   try {
-    const { state, paymentIntentId } = await charge.charge(payload, (request) => confirmOnce(request, context));
+    const { state, paymentIntentId } = await charge.charge(payload);
     return { state, paymentIntentId };
   } catch (error) {
     if (isErrorNamed(error, 'PaymentOutcomeUnknown')) count('ChargesUnknown');

@@ -5,7 +5,7 @@ import type { OrderJournal } from '../orders/order-journal.ts';
 import { placedRecord } from '../orders/order-record.ts';
 import { awaitCustomer } from '../orders/order-steps.ts';
 import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
-import { verified, type PaymentGateway, type PaymentIntent, type PaymentTerms } from './payment-gateway.ts';
+import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
 import type { PaymentLedger, PaymentRecord, TracedTerms, Transition } from './payment-ledger.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
@@ -17,6 +17,8 @@ export interface ChargeAttempt {
   readonly order: BasketCheckedOut;
   readonly executionArn: string;
   readonly taskToken: string;
+  /** How often the workflow has come here before for this order. Absent: not known. */
+  readonly earlierAttempts?: number | undefined;
 }
 
 export interface PaymentChargeOptions {
@@ -26,9 +28,6 @@ export interface PaymentChargeOptions {
   readonly journal: OrderJournal;
   readonly clock: Clock;
 }
-
-/** Asks the provider for the money; the handler passes one that remembers its answer. */
-export type Confirm = (request: PaymentTerms & { readonly paymentIntentId: string }) => Promise<PaymentIntent>;
 
 /**
  * Charges an order once and answers its token, or leaves it to the webhook when the customer must confirm.
@@ -48,9 +47,9 @@ export class PaymentCharge {
    * @throws PaymentCancelled (terminal) when the payment was given up before.
    * @throws OrderStopped (terminal) when the order is being cancelled while the customer should be asked.
    */
-  async charge(attempt: ChargeAttempt, confirm: Confirm): Promise<PaymentRecord> {
-    const { ledger, settlement } = this.#options;
-    const known = await ledger.find(attempt.order.orderId);
+  async charge(attempt: ChargeAttempt): Promise<PaymentRecord> {
+    const { settlement } = this.#options;
+    const known = await this.#known(attempt);
     const { written, row } = known ? await this.#takeUp(known, attempt) : await this.#begin(attempt);
     if (row.state === 'CANCELLED' || row.state === 'REFUNDED') {
       throw new PaymentCancelled(`The payment of order ${row.orderId} is ${row.state}`);
@@ -60,7 +59,12 @@ export class PaymentCharge {
       await settlement.answer({ ...row, taskToken: attempt.taskToken });
       return row;
     }
-    return this.#pursue(attempt, row, confirm);
+    return this.#pursue(attempt, row);
+  }
+
+  /** Before the first attempt there is no row, as a rule; when there is one, the insert meets it. */
+  async #known({ order, earlierAttempts }: ChargeAttempt): Promise<PaymentRecord | undefined> {
+    return earlierAttempts === 0 ? undefined : this.#options.ledger.find(order.orderId);
   }
 
   #takeUp(known: PaymentRecord, { taskToken }: ChargeAttempt): Promise<Transition> | Transition {
@@ -90,23 +94,22 @@ export class PaymentCharge {
     return this.#takeUp(row, attempt);
   }
 
-  async #pursue(attempt: ChargeAttempt, row: PaymentRecord, confirm: Confirm): Promise<PaymentRecord> {
-    const intent = await this.#outcome(row, confirm);
+  async #pursue(attempt: ChargeAttempt, row: PaymentRecord): Promise<PaymentRecord> {
+    const { gateway, settlement } = this.#options;
+    const intent = await verified(gateway, row, await this.#outcome(row));
     if (intent.outcome.kind === 'actionRequired' && row.state === 'REQUESTED') {
-      return this.#askCustomer(attempt, row, intent, intent.outcome.url);
+      return this.#askCustomer(attempt, row, intent.outcome.url);
     }
-    const settled = await this.#options.settlement.settle(row, intent);
+    const settled = await settlement.settle(row, intent);
     return settled.row;
   }
 
-  async #outcome(row: PaymentRecord, confirm: Confirm): Promise<PaymentIntent> {
+  async #outcome(row: PaymentRecord): Promise<PaymentIntent> {
+    const { gateway } = this.#options;
     const { orderId, paymentIntentId, state, requestedAt } = row;
     if (paymentIntentId === undefined) throw new Error(`The payment of order ${orderId} is ${state} without an intent`);
-    if (state === 'REQUESTED' && !this.#isOld(requestedAt)) {
-      const { amountMinor, currency } = row;
-      return confirm({ orderId, amountMinor, currency, paymentIntentId });
-    }
-    const intent = await this.#options.gateway.find(paymentIntentId);
+    if (state === 'REQUESTED' && !this.#isOld(requestedAt)) return gateway.confirm(orderId, paymentIntentId);
+    const intent = await gateway.find(paymentIntentId);
     if (intent === undefined || intent.outcome.kind === 'unconfirmed' || intent.outcome.kind === 'pending') {
       throw new PaymentOutcomeUnknown(`Payment intent ${paymentIntentId} is not settled and must not be asked again`);
     }
@@ -122,11 +125,9 @@ export class PaymentCharge {
   async #askCustomer(
     { order, executionArn, taskToken }: ChargeAttempt,
     row: PaymentRecord,
-    intent: PaymentIntent,
     confirmationUrl: string,
   ): Promise<PaymentRecord> {
-    const { gateway, journal, ledger, settlement } = this.#options;
-    await verified(gateway, row, intent);
+    const { journal, ledger, settlement } = this.#options;
     const alongside = [ledger.awaitingCustomer(row, confirmationUrl)];
     try {
       await journal.record(placedRecord(order), awaitCustomer(order, confirmationUrl), { executionArn, alongside });

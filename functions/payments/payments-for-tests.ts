@@ -64,7 +64,7 @@ export interface PaymentWorld {
   /** Empties tables, answers and behaviours. The sandbox keeps its ledger: use an order id of your own per test. */
   reset(): Promise<void>;
   createOrder(order: BasketCheckedOut): Promise<void>;
-  charge(order: BasketCheckedOut, taskToken?: string): Promise<unknown>;
+  charge(order: BasketCheckedOut, taskToken?: string, earlierAttempts?: number): Promise<unknown>;
   refund(order: BasketCheckedOut, chargeAttempted?: boolean): Promise<unknown>;
   poll(): Promise<unknown>;
   webhook(event: unknown, options?: WebhookOptions): Promise<{ statusCode: number; body: unknown }>;
@@ -139,8 +139,8 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     async createOrder(order) {
       await create.handler(payloadOf(order), aLambdaContext());
     },
-    charge: (order, taskToken = 'token-1') =>
-      charge.handler({ ...payloadOf(order), taskToken }, aLambdaContext(15_000)),
+    charge: (order, taskToken = 'token-1', earlierAttempts = undefined) =>
+      charge.handler({ ...payloadOf(order), taskToken, earlierAttempts }, aLambdaContext(15_000)),
     refund: (order, chargeAttempted = true) =>
       refund.handler({ ...payloadOf(order), chargeAttempted }, aLambdaContext(15_000)),
     poll: () => poll.handler({}, aLambdaContext(30_000)),

@@ -45,7 +45,6 @@ export class Payments extends Construct {
       environment: {
         ...environment,
         ...orderTables,
-        IDEMPOTENCY_TABLE: tables.idempotency.name,
         PAYMENT_RETURN_URL: props.paymentReturnUrl,
       },
     });
@@ -82,10 +81,8 @@ export class Payments extends Construct {
       this.secret.grantRead(worker);
       payments.grant(worker, 'GetItem', 'UpdateItem');
     }
-    for (const step of [this.charge, this.refund]) {
-      payments.grant(step, 'PutItem');
-      idempotency.grant(step, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-    }
+    for (const step of [this.charge, this.refund]) payments.grant(step, 'PutItem');
+    idempotency.grant(this.refund, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     for (const answerer of [this.charge, this.webhook, this.poll])
       allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
     orders.grant(this.charge, 'GetItem', 'PutItem', 'UpdateItem');

@@ -101,7 +101,6 @@ export function goodWorld(): World {
     ],
     inbox: [{ providerEventId: 'evt_1', state: 'MATCHED', orderId: SOLD, paymentIntentId: 'pi_sold' }],
     idempotency: [
-      { id: 'confirm-payment#hash1', status: 'COMPLETED', data: { orderId: SOLD, paymentIntentId: 'pi_sold' } },
       { id: 'refund-payment#hash2', status: 'COMPLETED', data: { refundId: 're_1' } },
       { id: 'adjust-stock#CUP#hash3', adjustBy: 2, expiration: 1_800_000_000 },
     ],
