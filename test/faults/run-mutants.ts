@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Find } from './find-violation.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import { MUTANTS } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { realNowMs } from './virtual-time.ts';
 
 const USAGE = `Puts one deliberate bug after the other into the shop and plays until a rule finds it.

@@ -1,0 +1,71 @@
+import type { Mutant } from './mutant.ts';
+
+const JOURNAL = 'functions/orders/order-journal.ts';
+const STEPS = 'functions/orders/order-steps.ts';
+
+/** Bugs in how an order moves from one status to the next. */
+export const ORDERS_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'an order row written over whatever stands',
+    file: JOURNAL,
+    search: "ConditionExpression: 'attribute_not_exists(orderId)',",
+    replace: "ConditionExpression: 'attribute_not_exists(nothing)',",
+  },
+  {
+    name: 'a transition that ignores the status before it',
+    file: JOURNAL,
+    search: 'ConditionExpression: `#status = :from AND version = :version AND eventSeq = :seq${sameReason}`,',
+    replace:
+      'ConditionExpression: `(#status = :from AND version = :version AND eventSeq = :seq) OR attribute_exists(orderId)`,',
+  },
+  {
+    name: 'a transition without its history',
+    file: JOURNAL,
+    search: 'this.#historyPut(counted, history),',
+    replace: '...(counted.version === 2 ? [] : [this.#historyPut(counted, history)]),',
+  },
+  {
+    name: 'a transition without its event',
+    file: JOURNAL,
+    search: '...(event === undefined ? [] : [event.toOutbox(counted.eventSeq, this.#outboxTable, at)]),',
+    replace:
+      '...(event === undefined || counted.version > 1 ? [] : [event.toOutbox(counted.eventSeq, this.#outboxTable, at)]),',
+  },
+  {
+    name: 'events that all have the same number',
+    file: JOURNAL,
+    search: '[event.toOutbox(counted.eventSeq, this.#outboxTable, at)]',
+    replace: '[event.toOutbox(1, this.#outboxTable, at)]',
+  },
+  {
+    name: 'confirm without committing the hold',
+    file: 'functions/orders/confirm-order.ts',
+    search: '{ executionArn, alongside: [hold] }',
+    replace: '{ executionArn, alongside: hold === undefined ? [hold] : [] }',
+  },
+  {
+    name: 'confirm an order that was stopped',
+    file: STEPS,
+    search: '    refuseStopped(present);\n    if (isSold(present.status)) return settled(present);',
+    replace:
+      '    if (isSold(present.status)) return settled(present);\n    if (isStopped(present.status)) return settled(present);',
+  },
+  {
+    name: 'stop an order that is sold',
+    file: STEPS,
+    search: 'if (current !== undefined && isSold(current.status)) {',
+    replace: "if (current !== undefined && current.status === 'DELIVERED') {",
+  },
+  {
+    name: 'another command under the same id taken for a copy',
+    file: 'functions/orders/saga-starter.ts',
+    search: "if (hash === firstHash) return 'duplicate';",
+    replace: "if (hash !== '') return 'duplicate';",
+  },
+  {
+    name: 'an unknown cancellation reason',
+    file: 'functions/orders/stop-reason.ts',
+    search: "return REASON_OF_ERROR.get(errorName) ?? 'INTERNAL_ERROR';",
+    replace: "return REASON_OF_ERROR.get('nothing') ?? 'INTERNAL_ERROR';",
+  },
+];

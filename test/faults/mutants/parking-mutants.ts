@@ -1,0 +1,31 @@
+import type { Mutant } from './mutant.ts';
+
+const PARKING = 'functions/orders/parking-lot.ts';
+
+/** Bugs in what a parked order tells its operator. */
+export const PARKING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a step parks without a row',
+    file: PARKING,
+    search: 'this.#parkedPut(row, before),\n',
+    replace: '',
+  },
+  {
+    name: 'a parking counts no event',
+    file: PARKING,
+    search: '        this.#countEvent(order),\n',
+    replace: '',
+  },
+  {
+    name: 'a parked order that lists no money',
+    file: 'functions/orders/open-positions.ts',
+    search: "exposureMinor: outcomeOpen || state === 'CHARGED' ? amountMinor : 0,",
+    replace: "exposureMinor: outcomeOpen && state === 'CHARGED' ? amountMinor : 0,",
+  },
+  {
+    name: 'a broken execution is not parked',
+    file: 'functions/orders/park-failed-execution.ts',
+    search: 'await withOrderLog(failed.order, () => park(failed));',
+    replace: "if (failed.errorName === '') await withOrderLog(failed.order, () => park(failed));",
+  },
+];

@@ -1,0 +1,71 @@
+import type { Mutant } from './mutant.ts';
+
+const CHARGE = 'functions/payments/payment-charge.ts';
+const REFUND = 'functions/payments/payment-refund.ts';
+const SETTLEMENT = 'functions/payments/payment-settlement.ts';
+const LEDGER = 'functions/payments/payment-ledger.ts';
+
+/** Bugs in our own rows about money, and in what follows from them. */
+export const PAYMENTS_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'charge an amount that is one minor unit off',
+    file: CHARGE,
+    search: 'amountMinor: totalMinor, currency, correlationId };',
+    replace: 'amountMinor: totalMinor + 1, currency, correlationId };',
+  },
+  {
+    name: 'ask for the money again although a tombstone stands',
+    file: CHARGE,
+    search: "if (row.state === 'CANCELLED' || row.state === 'REFUNDED') {",
+    replace: "if (row.state === 'REFUNDED') {",
+  },
+  {
+    name: 'compensation that forgets money already taken',
+    file: REFUND,
+    search: "if (kind === 'cancelled') {",
+    replace: "if (kind === 'cancelled' || kind === 'alreadyCharged') {",
+  },
+  {
+    name: 'nothing to undo when no row stands, whatever was attempted',
+    file: REFUND,
+    search: "if (!isChargeAttempted || row.state === 'DECLINED') return undone('nothingToUndo', row);",
+    replace: "if (isChargeAttempted || row.state === 'DECLINED') return undone('nothingToUndo', row);",
+  },
+  {
+    name: 'refund that leaves no tombstone',
+    file: REFUND,
+    search: '?? (await this.#ledger.bury(terms)).row;',
+    replace: "?? ({ ...terms, state: 'CANCELLED', updatedAt: '' } as PaymentRecord);",
+  },
+  {
+    name: 'money that arrives late is kept',
+    file: SETTLEMENT,
+    search: "const isTakenInVain = !transition.written && intent.outcome.kind === 'charged';",
+    replace: 'const isTakenInVain = !transition.written && intent.outcome.kind === undefined;',
+  },
+  {
+    name: 'the workflow is told before the row is written',
+    file: SETTLEMENT,
+    search: '    const transition = await this.#write(row, intent);',
+    replace:
+      "    if (intent.outcome.kind === 'charged') await this.answer({ ...row, state: 'CHARGED' });\n    const transition = await this.#write(row, intent);",
+  },
+  {
+    name: 'the workflow is not told of a decline',
+    file: SETTLEMENT,
+    search: "return answers.fail(taskToken, 'PaymentDeclined', row.declineCode ?? 'unknown');",
+    replace: 'return undefined;',
+  },
+  {
+    name: 'a payment row settles as often as somebody likes',
+    file: LEDGER,
+    search: "const OPEN_STATES: readonly PaymentState[] = ['REQUESTED', 'AWAITING_CUSTOMER'];",
+    replace: "const OPEN_STATES: readonly PaymentState[] = ['REQUESTED', 'AWAITING_CUSTOMER', 'CANCELLED', 'CHARGED'];",
+  },
+  {
+    name: 'a token of an earlier attempt is kept',
+    file: LEDGER,
+    search: '      set: { taskToken },\n',
+    replace: '      set: taskToken === "" ? { taskToken } : {},\n',
+  },
+];
