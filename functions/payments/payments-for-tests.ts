@@ -139,7 +139,7 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     async createOrder(order) {
       await create.handler(payloadOf(order), aLambdaContext());
     },
-    charge: (order, taskToken = 'token-1', earlierAttempts = undefined) =>
+    charge: (order, taskToken = 'token-1', earlierAttempts) =>
       charge.handler({ ...payloadOf(order), taskToken, earlierAttempts }, aLambdaContext(15_000)),
     refund: (order, chargeAttempted = true) =>
       refund.handler({ ...payloadOf(order), chargeAttempted }, aLambdaContext(15_000)),
