@@ -158,7 +158,7 @@ export class PaymentIntents {
         .sql('INSERT INTO refunds (id, intentId, amount, currency, createdAt, metadata) VALUES (?, ?, ?, ?, ?, ?)')
         .run(refund.id, id, wanted, refund.currency, refund.createdAt, JSON.stringify(metadata));
       const refunded = this.#save({ ...intent, refunded: intent.refunded + wanted });
-      this.#record('REFUND', refunded, { ok: true, key, amount: wanted });
+      this.#record('REFUND', refunded, { ok: true, key, amount: wanted, refund: refund.id });
       this.#announce('charge.refunded', refunded);
       return refund;
     });
@@ -205,7 +205,11 @@ export class PaymentIntents {
     throw invalidParameter('payment_method', `No such PaymentMethod: '${paymentMethod}'`, 'resource_missing');
   }
 
-  #record(op: LedgerOperation, intent: Intent, entry: { ok: boolean; key: string | null; amount?: number }): void {
+  #record(
+    op: LedgerOperation,
+    intent: Intent,
+    entry: { ok: boolean; key: string | null; amount?: number; refund?: string },
+  ): void {
     const { currency, orderId } = intent;
     const amountMinor = entry.amount ?? intent.amount;
     this.#options.ledger.append({
@@ -216,6 +220,7 @@ export class PaymentIntents {
       orderId,
       intent: intent.id,
       key: entry.key,
+      refund: entry.refund ?? null,
     });
   }
 

@@ -14,6 +14,8 @@ export interface LedgerRow {
   readonly intent: string;
   /** The request's idempotency key; null when it had none or the customer acted. */
   readonly key: string | null;
+  /** Id of the refund that a REFUND made; null in all other rows. */
+  readonly refund: string | null;
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -34,9 +36,20 @@ export class PaymentLedger {
   append(row: Omit<LedgerRow, 'seq' | 'at'>): void {
     this.#store
       .sql(
-        'INSERT INTO ledger (op, ok, amountMinor, currency, orderId, intent, key, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT INTO ledger (op, ok, amountMinor, currency, orderId, intent, key, refund, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(row.op, row.ok ? 1 : 0, row.amountMinor, row.currency, row.orderId, row.intent, row.key, this.#nowMs());
+      .run(
+        row.op,
+        row.ok ? 1 : 0,
+        row.amountMinor,
+        row.currency,
+        row.orderId,
+        row.intent,
+        row.key,
+        row.refund,
+        this.#nowMs(),
+      );
   }
 
   /** Rows in the order of their making, after `afterSeq`; of one order when given. */

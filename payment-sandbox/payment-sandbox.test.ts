@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LedgerRow } from './payment-ledger.ts';
 import { DEFAULT_API_KEY } from './payment-sandbox.ts';
 import { anIntent, aSandbox, command, ledgerOf, sdkFor } from './sandbox-for-tests.ts';
 
@@ -65,6 +66,19 @@ describe('payments', () => {
       code: 'payment_intent_unexpected_state',
       payment_intent: { status: 'succeeded' },
     });
+  });
+
+  test('the ledger names the refund that was made', async () => {
+    const sandbox = await aSandbox();
+    const stripe = sdkFor(sandbox);
+    const { id } = await stripe.paymentIntents.create({ ...anIntent, confirm: true });
+    const refund = await stripe.refunds.create({ payment_intent: id });
+    const { rows } = (await command(sandbox, 'ledger', undefined, 'GET')) as { rows: LedgerRow[] };
+    expect(rows.map((row) => [row.op, row.refund])).toEqual([
+      ['CREATE', null],
+      ['CAPTURE', null],
+      ['REFUND', refund.id],
+    ]);
   });
 
   test('refunds never exceed what was captured', async () => {

@@ -19,7 +19,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS keysByAge ON idempotencyKeys (createdAt);
   CREATE TABLE IF NOT EXISTS ledger (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, op TEXT NOT NULL, ok INTEGER NOT NULL, amountMinor INTEGER NOT NULL,
-    currency TEXT NOT NULL, orderId TEXT NOT NULL, intent TEXT NOT NULL, key TEXT, at INTEGER NOT NULL
+    currency TEXT NOT NULL, orderId TEXT NOT NULL, intent TEXT NOT NULL, key TEXT, at INTEGER NOT NULL,
+    refund TEXT
   );
   CREATE INDEX IF NOT EXISTS ledgerByOrder ON ledger (orderId);
   CREATE TRIGGER IF NOT EXISTS ledgerIsAppendOnly BEFORE UPDATE ON ledger
@@ -52,6 +53,7 @@ export class SandboxStore {
     this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL');
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000');
     this.#db.exec(SCHEMA);
+    this.#addMissingColumn('ledger', 'refund TEXT');
   }
 
   /** A prepared statement, compiled once per text. */
@@ -87,6 +89,16 @@ export class SandboxStore {
     this.#commit();
     this.#statements.clear();
     this.#db.close();
+  }
+
+  /** The folder may be of an earlier version. */
+  #addMissingColumn(table: string, column: string): void {
+    const [name] = column.split(' ');
+    const isThere = this.#db
+      .prepare(`PRAGMA table_info(${table})`)
+      .all()
+      .some((row) => row['name'] === name);
+    if (!isThere) this.#db.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
   }
 
   #openGroup(): void {
