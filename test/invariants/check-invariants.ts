@@ -3,6 +3,7 @@ import { eventRules } from './events.ts';
 import { executionRules } from './executions.ts';
 import { moneyRules } from './money.ts';
 import { orderRules } from './orders.ts';
+import { providerRules } from './provider.ts';
 import { canBeChecked, type Rule, type Violation } from './rule.ts';
 import { noSecrets } from './secrets.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -14,6 +15,7 @@ export const INVARIANTS: readonly Rule[] = [
   ...orderRules,
   ...eventRules,
   ...executionRules,
+  ...providerRules,
   noSecrets,
 ];
 

@@ -99,7 +99,15 @@ export function goodWorld(): World {
       payment(PARKED, 'CHARGED', { paymentIntentId: 'pi_parked', taskToken: 'token-of-the-parked-order' }),
       payment(WITHDRAWN, 'REFUNDED', { paymentIntentId: 'pi_withdrawn', refundId: 're_1' }),
     ],
-    inbox: [{ providerEventId: 'evt_1', state: 'MATCHED', orderId: SOLD, paymentIntentId: 'pi_sold' }],
+    inbox: [
+      {
+        providerEventId: 'evt_1',
+        type: 'payment_intent.succeeded',
+        state: 'MATCHED',
+        orderId: SOLD,
+        paymentIntentId: 'pi_sold',
+      },
+    ],
     idempotency: [
       { id: 'refund-payment#hash2', status: 'COMPLETED', data: { refundId: 're_1' } },
       { id: 'adjust-stock#CUP#hash3', adjustBy: 2, expiration: 1_800_000_000 },
@@ -234,6 +242,7 @@ function ledger(): NonNullable<Snapshot['ledger']> {
     orderId,
     intent,
     key: word === null ? null : `${orderId}:${word}:1`,
+    refund: op === 'REFUND' ? 're_1' : null,
     at: Date.parse(at(2)),
   }));
 }

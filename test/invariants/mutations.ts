@@ -10,6 +10,7 @@ import {
   without,
   type World,
 } from './good-world.ts';
+import { PROVIDER_MUTATIONS } from './provider-mutations.ts';
 
 /** What a bug would leave behind, and the rule that must name it (others may too). */
 export type Mutation = readonly [rule: string, bug: string, mutate: (world: World) => unknown];
@@ -282,4 +283,11 @@ const executions: readonly Mutation[] = [
   ['X7', 'a task token in a log', (world) => world.logLines.push('waiting on token-of-the-parked-order')],
 ];
 
-export const MUTATIONS: readonly Mutation[] = [...stock, ...money, ...orders, ...events, ...executions];
+export const MUTATIONS: readonly Mutation[] = [
+  ...stock,
+  ...money,
+  ...orders,
+  ...events,
+  ...executions,
+  ...PROVIDER_MUTATIONS,
+];

@@ -93,6 +93,7 @@ export const PaymentRow = z.looseObject({
   paymentIntentId: z.string().optional(),
   taskToken: z.string().optional(),
   openState: z.string().optional(),
+  refundId: z.string().optional(),
 });
 export type PaymentRow = z.infer<typeof PaymentRow>;
 
@@ -102,6 +103,7 @@ export const InboxRow = z.looseObject({
   reason: z.string().optional(),
   orderId: z.string().optional(),
   paymentIntentId: z.string().optional(),
+  type: z.string().optional(),
 });
 export type InboxRow = z.infer<typeof InboxRow>;
 
@@ -125,6 +127,8 @@ export const LedgerRow = z.object({
   intent: z.string(),
   /** Null when the customer acted. */
   key: z.string().nullable(),
+  /** Id of the refund that a REFUND made. */
+  refund: z.string().nullish(),
   /** Epoch milliseconds. */
   at: z.number(),
 });

@@ -1,0 +1,35 @@
+import { rowWhere, SOLD, WITHDRAWN } from './good-world.ts';
+import type { Mutation } from './mutations.ts';
+
+/** What a shop that believes too much, or makes its records up, would leave behind. */
+export const PROVIDER_MUTATIONS: readonly Mutation[] = [
+  [
+    'M8',
+    'a refund id that the provider never gave',
+    (world) => (rowWhere(world.payments, { orderId: WITHDRAWN })['refundId'] = 're_none'),
+  ],
+  [
+    'M8',
+    'refunded, and no refund named',
+    (world) => Reflect.deleteProperty(rowWhere(world.payments, { orderId: WITHDRAWN }), 'refundId'),
+  ],
+  ['M8', 'the refund of another payment', (world) => (rowWhere(world.ledger, { op: 'REFUND' }).intent = 'pi_other')],
+  [
+    'X8',
+    'a cancellation that the provider knows nothing of',
+    (world) => (rowWhere(world.inbox, { paymentIntentId: 'pi_sold' }).type = 'payment_intent.canceled'),
+  ],
+  [
+    'X8',
+    'a success that was a refusal',
+    (world) => (rowWhere(world.ledger, { orderId: SOLD, op: 'CAPTURE' }).ok = false),
+  ],
+  [
+    'X8',
+    'an intent that the provider never made',
+    (world) => {
+      const row = rowWhere(world.inbox, { paymentIntentId: 'pi_sold' });
+      world.inbox.push({ ...row, providerEventId: 'evt_forged', state: 'UNMATCHED', paymentIntentId: 'pi_forged' });
+    },
+  ],
+];
