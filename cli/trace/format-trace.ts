@@ -39,11 +39,10 @@ function stepLines(steps: readonly Step[]): string[] {
 export function parkedLines({ parked }: OrderTrace): string[] {
   return parked
     .filter((row) => row.parkedState === 'OPEN')
-    .map((row) =>
-      colors.yellow(
-        `  parked ${row.reason} at ${row.step} since ${row.since}, open: ${formatMoney(row.exposureMinor, row.currency)}`,
-      ),
-    );
+    .map((row) => {
+      const open = `${row.exposureCertain ? '' : 'up to '}${formatMoney(row.exposureMinor, row.currency)}`;
+      return colors.yellow(`  parked ${row.reason} at ${row.step} since ${row.since}, open: ${open}`);
+    });
 }
 
 function countedNames(names: readonly string[]): string {

@@ -52,6 +52,7 @@ const ParkedRow = z.object({
   step: z.string(),
   since: z.string(),
   exposureMinor: z.number(),
+  exposureCertain: z.boolean(),
   currency: z.string(),
   nextAction: z.string().optional(),
   parkedState: z.string().optional(),

@@ -7,7 +7,7 @@ import { Reservation, type ReservedLine } from '../inventory/reservation.ts';
 export interface OpenPositions {
   /** Money taken and not known to be given back, in minor units; an upper bound while it is not certain. */
   readonly exposureMinor: number;
-  /** False while the payment's outcome is open: the provider has to be asked. */
+  /** False while the outcome of the payment, or of its refund, is open: the provider has to be asked. */
   readonly exposureCertain: boolean;
   readonly heldLines: readonly ReservedLine[];
 }
@@ -19,6 +19,11 @@ const PaymentStanding = z.object({ state: z.string(), amountMinor: z.int().nonne
 
 /** In these states the provider may have taken the money without our knowing it yet. */
 const OUTCOME_OPEN: ReadonlySet<string> = new Set(['REQUESTED', 'AWAITING_CUSTOMER']);
+
+/** The same once a refund may have begun: it may be made already, and only its record be lost. */
+export function sinceRefundBegan(positions: OpenPositions): OpenPositions {
+  return positions.exposureMinor === 0 ? positions : { ...positions, exposureCertain: false };
+}
 
 /** Reads the payment and the reservation of an order; strongly consistent. */
 export async function openPositions(

@@ -5,7 +5,7 @@ import { count } from '../platform/metrics.ts';
 import { deployedJournal } from './deployed-journal.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { failedExecutionOf, type FailedExecution } from './failed-execution.ts';
-import { openPositions, type OpenPositions } from './open-positions.ts';
+import { openPositions, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
 import { isSold, type OrderRecord } from './order-record.ts';
 import { place } from './order-steps.ts';
 import { CANCELLATION_STEP } from './parked-order.ts';
@@ -24,8 +24,9 @@ export async function handler(event: unknown): Promise<void> {
 }
 
 async function park({ order, step, executionArn, reason, errorName }: FailedExecution): Promise<void> {
-  const positions = await openPositions(documentClient, tables, order.orderId);
+  const noted = await openPositions(documentClient, tables, order.orderId);
   const standing = await journal.find(order.orderId);
+  const positions = standing !== undefined && isBeingUndone(standing) ? sinceRefundBegan(noted) : noted;
   if (standing !== undefined && hasEnded(step, standing, positions)) return;
   // The order was accepted, so it exists for its customer, even if its execution broke before it could write that.
   if (standing === undefined) await journal.record(undefined, place(order), { executionArn });
@@ -40,6 +41,11 @@ async function park({ order, step, executionArn, reason, errorName }: FailedExec
   if (!parkedNow) return;
   count('OrdersParked', { Reason: reason });
   logger.error('Order parked', { step, reason, errorName, exposureMinor: positions.exposureMinor });
+}
+
+/** The status changes before anything is undone. */
+function isBeingUndone({ status }: OrderRecord): boolean {
+  return status === 'CANCELLING' || status === 'CANCELLED';
 }
 
 /** An execution may break, or be stopped, after its order's last write: then nothing is left to decide. */

@@ -5,8 +5,8 @@ import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
-import { openPositions, type OpenPositions } from './open-positions.ts';
-import { isCompensation, parkReason } from './park-reason.ts';
+import { openPositions, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
+import { isCompensation, isRefundRefused, parkReason } from './park-reason.ts';
 
 const parkingLot = deployedParkingLot();
 const tables = { paymentsTable: envVar('PAYMENTS_TABLE'), reservationsTable: envVar('RESERVATIONS_TABLE') };
@@ -21,7 +21,7 @@ const ParkPayload = SagaPayload.extend({
 
 /** Parks the order at the step that gave up; the workflow waits on the token for an operator's decision. */
 export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step, error, taskToken }) => {
-  const positions = positionsAt(step, await openPositions(documentClient, tables, order.orderId));
+  const positions = positionsAt(step, error, await openPositions(documentClient, tables, order.orderId));
   const reason = parkReason(step, error);
   const parkedNow = await parkingLot.park({
     orderId: order.orderId,
@@ -40,10 +40,15 @@ export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step,
   return { orderId: order.orderId, step, reason };
 });
 
-/**
- * The refund runs beside the release, and lists the money if it is parked itself. Money listed here would stay listed
- * when the refund succeeds a moment later.
- */
-function positionsAt(step: string, positions: OpenPositions): OpenPositions {
-  return step === 'Release inventory' ? { ...positions, exposureMinor: 0, exposureCertain: true } : positions;
+function positionsAt(step: string, error: string, positions: OpenPositions): OpenPositions {
+  switch (step) {
+    // The refund runs beside the release, and lists the money if it is parked itself. Money listed here would stay
+    // listed when the refund succeeds a moment later.
+    case 'Release inventory':
+      return { ...positions, exposureMinor: 0, exposureCertain: true };
+    case 'Refund payment':
+      return isRefundRefused(error) ? positions : sinceRefundBegan(positions);
+    default:
+      return positions;
+  }
 }

@@ -22,6 +22,11 @@ export function isCompensation(step: string): boolean {
   return step === 'Refund payment' || step === 'Release inventory';
 }
 
+/** Whether the provider itself said that it gave nothing back. After any other error a refund may have been made. */
+export function isRefundRefused(errorName: string): boolean {
+  return errorName === 'RefundFailed';
+}
+
 /** What an operator should do next: the first sentence of the runbook's page for the reason. */
 export const NEXT_ACTION: Readonly<Record<ParkReason, string>> = {
   REFUND_FAILED:

@@ -78,7 +78,7 @@ describe('parking a step', () => {
   test('lists money, stock, reason and the next action, and states it once', async () => {
     await stoppedOrder();
     await charged();
-    expect(await park('Refund payment', 'token-1')).toEqual({
+    expect(await park('Refund payment', 'token-1', 'RefundFailed')).toEqual({
       orderId: order.orderId,
       step: 'Refund payment',
       reason: 'REFUND_FAILED',
@@ -149,6 +149,16 @@ describe('parking a step', () => {
     await park('Refund payment', 'token-1');
     expect(await parkedRow()).toMatchObject({ exposureMinor: 0, exposureCertain: true });
   });
+
+  test.each(['Lambda.Unknown', 'PaymentUnavailable', 'AmountMismatch'])(
+    'of a refund after %s lists the charge as uncertain: it may be given back, and only the record be lost',
+    async (errorName) => {
+      await stoppedOrder();
+      await charged();
+      await park('Refund payment', 'token-1', errorName);
+      expect(await parkedRow()).toMatchObject({ exposureMinor: 7300, exposureCertain: false });
+    },
+  );
 
   test('of a release lists no money: the refund beside it gives it back a moment later', async () => {
     await Promise.all([stoppedOrder(), charged()]);
@@ -250,6 +260,7 @@ describe('a broken execution', () => {
       reason,
       errorName,
       exposureMinor: 7300,
+      exposureCertain: true,
       executionArn,
       parkings: 1,
     });
@@ -278,6 +289,13 @@ describe('a broken execution', () => {
     await charged();
     await broke('FAILED');
     expect(await parkedRow('Order saga')).toMatchObject({ exposureMinor: 7300 });
+  });
+
+  test('of an order that was being undone lists its money as uncertain: the refund may be made already', async () => {
+    await stoppedOrder();
+    await charged();
+    await broke('ABORTED');
+    expect(await parkedRow('Order saga')).toMatchObject({ exposureMinor: 7300, exposureCertain: false });
   });
 
   test('that was to cancel a confirmed order is parked, for the customer was told that it is accepted', async () => {

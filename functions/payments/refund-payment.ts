@@ -11,7 +11,10 @@ const RefundPayload = SagaPayload.extend({ chargeAttempted: z.boolean() });
 
 const refundOnce = idempotent(
   'refund-payment',
-  async ({ paymentIntentId, ...terms }: Parameters<Refund>[0]) => payments.gateway.refund(terms, paymentIntentId),
+  async ({ paymentIntentId, ...terms }: Parameters<Refund>[0]) => {
+    const { refundId } = await payments.gateway.refund(terms, paymentIntentId);
+    return { orderId: terms.orderId, refundId };
+  },
   {
     tableName: envVar('IDEMPOTENCY_TABLE'),
     keyPath: 'orderId',

@@ -17,6 +17,11 @@ export const KEPT_HISTORIES: Readonly<Record<string, History>> = {
   'a checkout that five attempts did not start ends with the redrive of its dead letter': alone(2),
   'a broken execution that three attempts did not park ends with the redrive of its dead letter': alone(86),
   'a start that is throttled and answers at length comes again': alone(91),
+  'a refund that was made and may not be noted is parked with what is open at most': alone(259),
+  'so is one beside a workflow that was hard to tell of the charge': alone(366),
+  'so is one whose answer was not remembered either': alone(504),
+  'so is one of a charge that was hard to make': alone(612),
+  'so is one beside a release that is parked too': alone(839),
   'a late copy of an old attempt to park does not keep the decision from the attempt that waits': {
     stock: { A: 1, B: 2, C: 0 },
     customers: [

@@ -7,6 +7,7 @@ import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
 import type { FunctionName } from './shop-functions.ts';
 import { orderOf } from './scenarios.ts';
+import type { Fault } from './faults.ts';
 import { queueArn, SAGA_ARN } from './shop-topology.ts';
 import type { World } from './world.ts';
 import { receiveAll, snapshotOf } from './world-snapshot.ts';
@@ -20,6 +21,8 @@ export interface Drill {
   readonly name: string;
   /** The reasons under which it is parked, sorted. */
   readonly parked: readonly string[];
+  /** What goes wrong by itself, beside what `play` brings about. */
+  readonly faults?: readonly Fault[];
   /** Brings a new world to where the order is parked, and says what mends the trouble. */
   readonly play: (world: World, order: BasketCheckedOut) => Promise<() => void>;
   readonly paymentMethodId?: string;
@@ -35,6 +38,12 @@ export const DRILLS: readonly Drill[] = [
     name: 'a refund that fails for good',
     parked: ['REFUND_FAILED'],
     play: (world) => withBroken(world, [...failsToConfirm, 'refund-payment']),
+  },
+  {
+    name: 'a refund that is made and cannot be noted',
+    parked: ['REFUND_FAILED'],
+    faults: [{ point: 'refund-payment/DynamoDB.UpdateItem(Payments)#1', mode: 'permanentError' }],
+    play: (world) => withBroken(world, failsToConfirm),
   },
   {
     name: 'a release that fails for good',
@@ -105,8 +114,8 @@ export const DRILLS: readonly Drill[] = [
 ];
 
 /** Plays a drill to where its order is parked. */
-export async function playDrill(lab: Lab, { play, paymentMethodId = 'pm_card_visa' }: Drill) {
-  const world = await lab.newWorld();
+export async function playDrill(lab: Lab, { faults = [], play, paymentMethodId = 'pm_card_visa' }: Drill) {
+  const world = await lab.newWorld(faults);
   await world.stock(STOCK);
   const order = orderOf({ CUP: 2, POT: 1 }, paymentMethodId);
   await world.checkOut(order);

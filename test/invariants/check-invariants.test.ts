@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkInvariants, inBoth, INVARIANTS, underWay } from './check-invariants.ts';
 import { formatVerdict } from './format-verdict.ts';
-import { goodWorld, rowWhere, SOLD, without, type World } from './good-world.ts';
+import { goodWorld, PARKED, rowWhere, SOLD, without, type World } from './good-world.ts';
 import { MUTATIONS } from './mutations.ts';
 
 test('a world in which nothing went wrong breaks no rule', () => {
@@ -87,6 +87,19 @@ describe('what waits in a dead-letter queue', () => {
 
 test('a parked order waits for a person: the system is at rest', () => {
   expect(underWay(goodWorld())).toEqual([]);
+});
+
+test('a refund that was made and not noted is left to the operator of its order, who is told "up to"', () => {
+  const world = goodWorld();
+  const captured = rowWhere(world.ledger, { orderId: PARKED, op: 'CAPTURE' });
+  world.ledger.push({ ...captured, op: 'REFUND', seq: 99, key: `${PARKED}:refund:1` });
+  world.idempotency.push({
+    id: 'refund-payment#hash4',
+    status: 'COMPLETED',
+    data: { orderId: PARKED, refundId: 're_2' },
+  } as (typeof world.idempotency)[number]);
+  world.parked[0]!.exposureCertain = false;
+  expect(checkInvariants(world, true).violations).toEqual([]);
 });
 
 test('without the provider’s books and the archive, the rules about them are named as not checked', () => {

@@ -13,7 +13,7 @@ const KEY_WORD: Readonly<Record<LedgerRow['op'], string>> = {
 
 export const moneyIsConserved: Rule = {
   id: 'M1',
-  says: 'what the provider holds is what was sold plus what parked orders list, per currency, and all of it is for orders of ours',
+  says: 'what the provider holds is what was sold plus what parked orders list, order by order, and all of it is for orders of ours',
   when: 'atRest',
   needs: ['ledger'],
   *findings(books) {
@@ -21,12 +21,15 @@ export const moneyIsConserved: Rule = {
       if (books.orders.has(row.orderId)) continue;
       yield { keys: { orderId: row.orderId, intent: row.intent }, because: 'money without an order', rows: [row] };
     }
-    for (const currency of new Set(books.snapshot.orders.map((order) => order.currency))) {
-      const { netMinor, soldMinor, exposedMinor, uncertainMinor } = sumsOf(books, currency);
-      const unexplainedMinor = netMinor - soldMinor - exposedMinor;
-      if (unexplainedMinor >= 0 && unexplainedMinor <= uncertainMinor) continue;
-      const because = `net ${netMinor}, sold ${soldMinor}, listed as exposed ${exposedMinor} (and up to ${uncertainMinor})`;
-      yield { keys: { currency }, because, rows: [] };
+    // Not only in sum: what one order leaves open must not explain what another one lost.
+    for (const order of books.orders.values()) {
+      const { orderId, status } = order;
+      const { netMinor } = books.moneyOf(orderId);
+      const { leastMinor, mostMinor } = explainedBy(books, order);
+      if (netMinor >= leastMinor && netMinor <= mostMinor) continue;
+      const expected = leastMinor === mostMinor ? mostMinor : `${leastMinor} to ${mostMinor}`;
+      const rows = [order, ...books.openParkingsOf(orderId), ...books.ledgerOf(orderId)];
+      yield { keys: { orderId }, because: `${status} with net ${netMinor}, expected ${expected}`, rows };
     }
   },
 };
@@ -170,19 +173,15 @@ function captures({ ledger }: Books): Map<string, LedgerRow[]> {
   );
 }
 
-function sumsOf(books: Books, currency: string) {
-  const sums = { netMinor: 0, soldMinor: 0, exposedMinor: 0, uncertainMinor: 0 };
-  for (const order of books.snapshot.orders.filter((row) => row.currency === currency)) {
-    sums.netMinor += books.moneyOf(order.orderId).netMinor;
-    if (isSold(order.status)) sums.soldMinor += order.totalMinor;
-    if (isSettled(order.status)) continue;
-    // Each parked step of an order lists the whole exposure of the order.
-    const parkings = books.openParkingsOf(order.orderId);
-    const exposureMinor = Math.max(0, ...parkings.map((row) => row.exposureMinor));
-    if (parkings.every((row) => row.exposureCertain)) sums.exposedMinor += exposureMinor;
-    else sums.uncertainMinor += exposureMinor;
-  }
-  return sums;
+/** What the provider may hold for an order by the order's own account. */
+function explainedBy(books: Books, { orderId, status, totalMinor }: OrderRow) {
+  if (isSold(status)) return { leastMinor: totalMinor, mostMinor: totalMinor };
+  if (isSettled(status)) return { leastMinor: 0, mostMinor: 0 };
+  // Each parked step of an order lists the whole exposure of the order.
+  const parkings = books.openParkingsOf(orderId);
+  const mostMinor = Math.max(0, ...parkings.map((row) => row.exposureMinor));
+  const isCertain = parkings.every((row) => row.exposureCertain);
+  return { leastMinor: isCertain ? mostMinor : 0, mostMinor };
 }
 
 /** Intents that were neither captured nor cancelled, and that somebody could ask to capture. */
