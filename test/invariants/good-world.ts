@@ -109,7 +109,7 @@ export function goodWorld(): World {
       },
     ],
     idempotency: [
-      { id: 'refund-payment#hash2', status: 'COMPLETED', data: { refundId: 're_1' } },
+      { id: 'refund-payment#hash2', status: 'COMPLETED', data: { orderId: WITHDRAWN, refundId: 're_1' } },
       { id: 'adjust-stock#CUP#hash3', adjustBy: 2, expiration: 1_800_000_000 },
     ],
     ledger: ledger(),

@@ -10,6 +10,7 @@ import {
   without,
   type World,
 } from './good-world.ts';
+import { EXPOSURE_MUTATIONS } from './exposure-mutations.ts';
 import { PROVIDER_MUTATIONS } from './provider-mutations.ts';
 
 /** What a bug would leave behind, and the rule that must name it (others may too). */
@@ -78,7 +79,6 @@ const stock: readonly Mutation[] = [
 const money: readonly Mutation[] = [
   ['M1', 'one cent too much was taken', (world) => (captureOf(world, SOLD).amountMinor += 1)],
   ['M1', 'money for no order', (world) => (captureOf(world, SOLD).orderId = 'nobody')],
-  ['M1', 'an exposure listed one cent short', (world) => (world.parked[0]!.exposureMinor -= 1)],
   [
     'M2',
     'sold and not paid',
@@ -251,7 +251,6 @@ const executions: readonly Mutation[] = [
     'the execution of another order',
     (world) => (rowWhere(world.history, { orderId: SOLD, version: 3 }).executionId = executionOf(SHORT, 'other')),
   ],
-  ['X3', 'a refund that was never noted', (world) => (world.idempotency[0]!.data['refundId'] = 're_2')],
   ['X3', 'a key without an operation', (world) => (world.idempotency[0]!.id = 'hash1')],
   [
     'X4',
@@ -289,5 +288,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...orders,
   ...events,
   ...executions,
+  ...EXPOSURE_MUTATIONS,
   ...PROVIDER_MUTATIONS,
 ];
