@@ -11,6 +11,7 @@ import {
   playReplayed,
   violationsOf,
 } from './everything-again.ts';
+import { HARD_CASES, playHardCase, type HardCase } from './hard-cases.ts';
 import { playHistory, someHistory } from './histories.ts';
 import type { Lab } from './lab.ts';
 import { decideAll, DRILLS, playConflict, playDrill } from './parking-drills.ts';
@@ -60,6 +61,7 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
   yield ['rush', () => playRush(lab, seed)];
   yield ['conflict', () => conflict(lab)];
   for (const drill of DRILLS) yield [`drill ${drill.name}`, () => drilled(lab, drill)];
+  for (const hardCase of HARD_CASES) yield [`hard case ${hardCase.name}`, () => hard(lab, hardCase)];
   for (const scenario of SCENARIOS) {
     yield [`replayed ${scenario.name}`, () => replayed(lab, scenario.name)];
     yield [`duplicated ${scenario.name}`, () => duplicated(lab, scenario.name, seed)];
@@ -112,6 +114,12 @@ async function drilled(lab: Lab, drill: (typeof DRILLS)[number]): Promise<readon
   await decideAll(world, parked, 'retry');
   await world.untilAtRest();
   return violationsOf(await snapshotOf(world));
+}
+
+async function hard(lab: Lab, hardCase: HardCase): Promise<readonly Violation[]> {
+  const { violations, ending } = await playHardCase(lab, hardCase);
+  if (ending === hardCase.ending) return violations;
+  return [...violations, named('O4', `it ends as ${ending}, expected ${hardCase.ending}`)];
 }
 
 async function conflict(lab: Lab): Promise<readonly Violation[]> {

@@ -139,7 +139,8 @@ function intentOf({ provider }: World, orderId: string) {
   return provider.intents.list({ orderId, status: 'requires_action' })[0];
 }
 
-function once(isTime: (world: World) => boolean, act: (world: World) => void): Actor {
+/** Acts the first time that it is time to. */
+export function once(isTime: (world: World) => boolean, act: (world: World) => void): Actor {
   let isDone = false;
   return (world) => {
     if (isDone || !isTime(world)) return;

@@ -150,7 +150,8 @@ export const booksAgree: Rule = {
     for (const row of books.ledger.filter(({ op }) => op === 'CREATE')) {
       const payment = books.payments.get(row.orderId);
       if (payment?.paymentIntentId === row.intent || books.openParkingsOf(row.orderId).length > 0) continue;
-      if (isAbandoned(row, books.ledgerOf(row.orderId))) continue;
+      const rows = books.ledgerOf(row.orderId);
+      if (isAbandoned(row, rows) || (isTombstone(payment) && isCancelled(row, rows))) continue;
       yield { keys: { orderId: row.orderId, intent: row.intent }, because: 'no payment row names it', rows: [row] };
     }
   },
@@ -200,6 +201,15 @@ function isAbandoned({ intent, key }: LedgerRow, rows: readonly LedgerRow[]): bo
   const isTouched = rows.some((row) => row.intent === intent && row.op !== 'CREATE');
   const laterKeys = rows.filter((row) => row.op === 'CREATE' && numberOf(row.key) > numberOf(key));
   return !isTouched && laterKeys.length > 0;
+}
+
+/** No charge may follow it: one that comes all the same finds it, and cancels the intent that it has just made. */
+function isTombstone(payment: PaymentRow | undefined): boolean {
+  return payment?.state === 'CANCELLED' && payment.paymentIntentId === undefined;
+}
+
+function isCancelled({ intent }: LedgerRow, rows: readonly LedgerRow[]): boolean {
+  return rows.some((row) => row.intent === intent && row.op === 'CANCEL' && row.ok);
 }
 
 /** The attempt in a key: 2 of `<orderId>:intent:2`. */

@@ -1,8 +1,16 @@
-import { rowWhere, SOLD, WITHDRAWN } from './good-world.ts';
+import { rowWhere, SHORT, SOLD, WITHDRAWN } from './good-world.ts';
 import type { Mutation } from './mutations.ts';
 
 /** What a shop that believes too much, or makes its records up, would leave behind. */
 export const PROVIDER_MUTATIONS: readonly Mutation[] = [
+  [
+    'M7',
+    'an intent made beside a tombstone and left open',
+    (world) => {
+      const made = rowWhere(world.ledger, { orderId: SOLD, op: 'CREATE' });
+      world.ledger.push({ ...made, orderId: SHORT, intent: 'pi_late', key: `${SHORT}:intent:1`, seq: 99 });
+    },
+  ],
   [
     'M8',
     'a refund id that the provider never gave',

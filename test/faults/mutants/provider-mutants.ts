@@ -24,7 +24,7 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     replace: "const cancellation: Cancellation = { kind: 'cancelled' };",
   },
   {
-    name: 'refund that is not made when the provider was asked twice',
+    name: 'a refund id that was made up',
     file: GATEWAY,
     search:
       'if (isEffective(refund) && refund.amount === terms.amountMinor) return { result: { refundId: refund.id } };',

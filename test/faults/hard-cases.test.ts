@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HARD_CASES, playHardCase } from './hard-cases.ts';
+import { Lab } from './lab.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab.close());
+
+test.each(HARD_CASES)('$name: money, stock and events stay right', async (hardCase) => {
+  const { violations, ending, missed } = await playHardCase(lab, hardCase);
+  expect(violations.map(({ rule, because }) => `${rule} ${because}`)).toEqual([]);
+  expect(ending).toBe(hardCase.ending);
+  expect(missed).toBe(0);
+});

@@ -1,0 +1,147 @@
+import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { executionArn } from '../../local/services/stepfunctions/names.ts';
+import { API_VERSION } from '../../payment-sandbox/stripe-objects.ts';
+import type { Violation } from '../invariants/rule.ts';
+import { checkInvariants } from '../invariants/check-invariants.ts';
+import { endingOf } from './run-scenario.ts';
+import type { Fault } from './faults.ts';
+import { outsideFunctions } from './function-host.ts';
+import type { Lab } from './lab.ts';
+import { decideAll } from './parking-drills.ts';
+import { once, orderOf } from './scenarios.ts';
+import { SAGA_ARN } from './shop-topology.ts';
+import type { World } from './world.ts';
+import { snapshotOf } from './world-snapshot.ts';
+
+/** What no single fault brings about: something comes late, from a stranger, or between two writes. */
+export interface HardCase {
+  readonly name: string;
+  readonly paymentMethodId: string;
+  readonly stock?: Readonly<Record<string, number>>;
+  readonly faults?: readonly Fault[];
+  /** Acts in a world in which the order was just checked out; what it does not wait for comes to rest after it. */
+  readonly play: (world: World, order: BasketCheckedOut) => Promise<void> | void;
+  readonly ending: string;
+}
+
+const ENOUGH = { CUP: 10, POT: 5 };
+const GOOD_CARD = 'pm_card_visa';
+const DECLINED_CARD = 'pm_card_chargeDeclined';
+const CONFIRMING_CARD = 'pm_card_threeDSecure2Required';
+const CHARGE_IS_NOTED = 'charge-payment/DynamoDB.UpdateItem(Payments)#1';
+
+export const HARD_CASES: readonly HardCase[] = [
+  {
+    name: 'a customer cancels while the card is charged',
+    paymentMethodId: GOOD_CARD,
+    play(world, { orderId, customerId }) {
+      world.provider.behaviours.arm({ kind: 'delay', operation: 'confirm', ms: 2_000 });
+      const isBegun = (): boolean => world.provider.intents.list({ orderId }).length > 0;
+      const cancel = (): void => void world.request('POST /orders/{orderId}/cancel', orderId, customerId);
+      world.actors.push(once(isBegun, cancel));
+    },
+    ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
+  },
+  {
+    name: 'a charge comes when its order is over',
+    paymentMethodId: GOOD_CARD,
+    stock: { CUP: 10, POT: 0 },
+    async play(world, order) {
+      await world.untilAtRest();
+      await lateCharge(world, order);
+    },
+    ending: 'CANCELLED (OUT_OF_STOCK)',
+  },
+  {
+    name: 'a customer pays with another card when the declined order is over',
+    paymentMethodId: DECLINED_CARD,
+    faults: [{ point: 'refund-payment#1', mode: 'permanentError' }],
+    async play(world, order) {
+      await world.untilAtRest();
+      await decideAll(world, await snapshotOf(world), 'resolved');
+      await world.untilAtRest();
+      payWithAnotherCard(world, order);
+    },
+    ending: 'CANCELLED (PAYMENT_DECLINED)',
+  },
+  {
+    name: 'a charge dies as it notes the outcome, and its webhook is lost',
+    paymentMethodId: GOOD_CARD,
+    faults: [
+      { point: CHARGE_IS_NOTED, mode: 'crashBefore' },
+      { point: 'webhook.payment_intent.succeeded#1', mode: 'webhookDrop' },
+    ],
+    play: () => undefined,
+    ending: 'CONFIRMED',
+  },
+  {
+    name: 'a decline arrives at its row when the customer has paid with another card',
+    paymentMethodId: DECLINED_CARD,
+    faults: [{ point: CHARGE_IS_NOTED, mode: 'lateEffect' }],
+    play(world, order) {
+      world.actors.push(
+        once(
+          () => isDeclined(world, order),
+          () => payWithAnotherCard(world, order),
+        ),
+      );
+    },
+    ending: 'CONFIRMED',
+  },
+  {
+    name: 'a stranger says that the customer has paid',
+    paymentMethodId: CONFIRMING_CARD,
+    play(world, order) {
+      const isAsked = (): boolean => world.provider.intents.list({ ...order, status: 'requires_action' }).length > 0;
+      world.actors.push(once(isAsked, () => void forgedSuccess(world, order)));
+    },
+    ending: 'CANCELLED (CONFIRMATION_EXPIRED)',
+  },
+];
+
+/** Plays a case to its rest. */
+export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, ...story }: HardCase) {
+  const world = await lab.newWorld(faults);
+  await world.stock(stock);
+  const order = orderOf({ CUP: 2, POT: 1 }, story.paymentMethodId);
+  await world.checkOut(order);
+  await story.play(world, order);
+  await world.untilAtRest();
+  const snapshot = await snapshotOf(world);
+  const violations: readonly Violation[] = checkInvariants(snapshot, true).violations;
+  return { violations, ending: endingOf(snapshot.orders[0]), missed: faults.length - world.injector.fired.size };
+}
+
+/** The first attempt to charge, which slept until now; nobody waits for it any more. */
+async function lateCharge({ host }: World, order: BasketCheckedOut): Promise<void> {
+  const payload = {
+    order,
+    executionArn: executionArn(SAGA_ARN, order.orderId),
+    taskToken: 'token-of-the-sleeper',
+    earlierAttempts: 0,
+  };
+  await outsideFunctions(() => host.invoke('charge-payment', JSON.stringify(payload)));
+}
+
+function isDeclined({ provider }: World, { orderId }: BasketCheckedOut): boolean {
+  return provider.intents.list({ orderId, status: 'requires_payment_method' }).length > 0;
+}
+
+/** On the provider's page, without a key of ours. */
+function payWithAnotherCard({ provider }: World, { orderId }: BasketCheckedOut): void {
+  const [intent] = provider.intents.list({ orderId });
+  if (intent === undefined) throw new Error(`Order ${orderId} has no payment intent to pay`);
+  provider.intents.confirm(intent.id, { paymentMethod: GOOD_CARD }, null);
+}
+
+/** Everything in it can be known to a customer; only the signature cannot. */
+async function forgedSuccess(world: World, { orderId }: BasketCheckedOut): Promise<void> {
+  const [intent] = world.provider.intents.list({ orderId });
+  const body = {
+    id: 'evt_forged',
+    type: 'payment_intent.succeeded',
+    api_version: API_VERSION,
+    data: { object: { id: intent?.id, object: 'payment_intent', metadata: { orderId } } },
+  };
+  await world.webhook({ body: JSON.stringify(body), headers: { 'stripe-signature': 't=1,v1=00' } });
+}
