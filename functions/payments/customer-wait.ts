@@ -1,6 +1,6 @@
 import type { OrderId } from '../../events/vocabulary.ts';
-import type { PaymentLedger } from './payment-ledger.ts';
-import type { TaskAnswers } from './task-answers.ts';
+import { tokensOf, type PaymentLedger } from './payment-ledger.ts';
+import { answerWaiting, type TaskAnswers } from './task-answers.ts';
 
 /**
  * Lets a charge that waits for its customer fail with OrderStopped, because the order was stopped meanwhile. To be
@@ -13,7 +13,9 @@ export async function endCustomerWait(
   orderId: OrderId,
 ): Promise<'ended' | 'nothingWaits'> {
   const payment = await ledger.find(orderId);
-  if (payment?.state !== 'AWAITING_CUSTOMER' || payment.taskToken === undefined) return 'nothingWaits';
-  const answer = await answers.fail(payment.taskToken, 'OrderStopped', 'The order was cancelled while it waited');
+  if (payment?.state !== 'AWAITING_CUSTOMER') return 'nothingWaits';
+  const answer = await answerWaiting(tokensOf(payment), (taskToken) =>
+    answers.fail(taskToken, 'OrderStopped', 'The order was cancelled while it waited'),
+  );
   return answer === 'answered' ? 'ended' : 'nothingWaits';
 }

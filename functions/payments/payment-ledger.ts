@@ -5,7 +5,6 @@ import {
   QueryCommand,
   UpdateCommand,
   type DynamoDBDocumentClient,
-  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
@@ -13,6 +12,7 @@ import { OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import type { TransactionItem } from '../platform/transaction.ts';
+import { and, isIn, updateOf, type Change } from './conditional-update.ts';
 import type { PaymentTerms } from './payment-gateway.ts';
 
 export const PAYMENT_STATES = [
@@ -32,8 +32,10 @@ export const PaymentRecord = z.object({
   amountMinor: z.int(),
   currency: z.string(),
   paymentIntentId: z.string().optional(),
-  /** What the workflow waits on: the token of its latest attempt. A secret: never log it. */
+  /** What the workflow waits on: the token of its first attempt that came here. A secret: never log it. */
   taskToken: z.string().optional(),
+  /** Tokens of its other attempts, secrets too. They come in any order, and one of all is the one that waits. */
+  otherTokens: z.set(z.string()).optional(),
   /** Attempts of the workflow, from 1; each brings a token of its own. */
   attempt: z.int().optional(),
   requestedAt: z.string().optional(),
@@ -122,12 +124,15 @@ export class PaymentLedger {
     return this.#insert({ ...rowOf(terms), state: 'CANCELLED' });
   }
 
-  /** Replaces the token: a new attempt of the workflow waits. Refused once the payment is settled. */
+  /**
+   * Adds a token: another attempt of the workflow waits, or the late copy of an old one believes so. Refused once the
+   * payment is settled.
+   */
   renewToken(orderId: OrderId, taskToken: string): Promise<Transition> {
     return this.#update(orderId, {
-      set: { taskToken },
-      add: 'attempt',
-      condition: stateIn(OPEN_STATES),
+      set: {},
+      add: { attempt: 1, otherTokens: new Set([taskToken]) },
+      condition: isIn('state', OPEN_STATES),
     });
   }
 
@@ -137,8 +142,8 @@ export class PaymentLedger {
     state: 'CHARGED' | 'DECLINED' | 'CANCELLED',
     details: { readonly declineCode?: string } = {},
   ): Promise<Transition> {
-    const ofIntent = { expression: ' AND paymentIntentId = :intent', values: { ':intent': paymentIntentId } };
-    return this.#update(orderId, { set: { state, ...details }, condition: and(stateIn(OPEN_STATES), ofIntent) });
+    const condition = and(isIn('state', OPEN_STATES), isIn('paymentIntentId', [paymentIntentId]));
+    return this.#update(orderId, { set: { state, ...details }, condition });
   }
 
   /** Notes that the money cannot be taken any more, or was given back. */
@@ -150,7 +155,7 @@ export class PaymentLedger {
     const transition = await this.#update(orderId, {
       set: { state, ...details },
       remove: ['openState', 'openSince'],
-      condition: stateIn(UNDONE_FROM[state]),
+      condition: isIn('state', UNDONE_FROM[state]),
     });
     if (transition.written) return transition.row;
     throw new TransactionConflict(`Payment of order ${orderId} is ${transition.row.state}: it cannot become ${state}`);
@@ -158,7 +163,8 @@ export class PaymentLedger {
 
   /** The workflow knows the outcome: nothing is left to poll. */
   async close(orderId: OrderId): Promise<void> {
-    await this.#update(orderId, { set: {}, remove: ['openState', 'openSince'], condition: stateIn(PAYMENT_STATES) });
+    const condition = isIn('state', PAYMENT_STATES);
+    await this.#update(orderId, { set: {}, remove: ['openState', 'openSince'], condition });
   }
 
   /** The part of a transaction that says: the customer must confirm at `confirmationUrl`. */
@@ -225,7 +231,7 @@ export class PaymentLedger {
         new UpdateCommand({
           TableName: this.table,
           Key: { orderId },
-          ...expressionsOf({ ...change, set: { ...change.set, updatedAt: timestampOf(this.#clock) } }),
+          ...updateOf({ ...change, set: { ...change.set, updatedAt: timestampOf(this.#clock) } }),
           ReturnValues: 'ALL_NEW',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -246,55 +252,9 @@ export class PaymentLedger {
   }
 }
 
-interface Condition {
-  readonly expression: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
-
-interface Change {
-  readonly set: Readonly<Record<string, unknown>>;
-  readonly remove?: readonly string[];
-  /** A counter to raise by one. */
-  readonly add?: string;
-  readonly condition: Condition;
-}
-
-function stateIn(states: readonly PaymentState[]): Condition {
-  const values = Object.fromEntries(states.map((state) => [`:is${state}`, state]));
-  return { expression: `#state IN (${Object.keys(values).join(', ')})`, values };
-}
-
-function and(one: Condition, other: Condition): Condition {
-  return { expression: one.expression + other.expression, values: { ...one.values, ...other.values } };
-}
-
-/** `state` is a reserved word; the other names of the row are not, but a placeholder for each does no harm. */
-function expressionsOf({
-  set,
-  remove = [],
-  add,
-  condition,
-}: Change): Pick<
-  UpdateCommandInput,
-  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-> {
-  const fields = Object.entries(set).filter(([, value]) => value !== undefined);
-  const clauses = [
-    `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-    ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
-    ...(add === undefined ? [] : [`ADD #${add} :one`]),
-  ];
-  const names = ['state', ...fields.map(([name]) => name), ...remove, ...(add === undefined ? [] : [add])];
-  return {
-    UpdateExpression: clauses.join(' '),
-    ConditionExpression: condition.expression,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: {
-      ...Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
-      ...condition.values,
-      ...(add === undefined ? {} : { ':one': 1 }),
-    },
-  };
+/** Every token that the workflow may wait on, the likeliest first. */
+export function tokensOf({ taskToken, otherTokens }: Pick<PaymentRecord, 'taskToken' | 'otherTokens'>): Set<string> {
+  return new Set([...(otherTokens ?? []), ...(taskToken === undefined ? [] : [taskToken])]);
 }
 
 function rowOf({ orderId, amountMinor, currency, correlationId }: TracedTerms): TracedTerms {

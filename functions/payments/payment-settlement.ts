@@ -1,8 +1,16 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
 import { AmountMismatch } from './payment-errors.ts';
-import type { PaymentLedger, PaymentRecord, Transition } from './payment-ledger.ts';
-import type { TaskAnswers } from './task-answers.ts';
+import {
+  tokensOf,
+  type PaymentLedger,
+  type PaymentRecord,
+  type PaymentState,
+  type Transition,
+} from './payment-ledger.ts';
+import { answerWaiting, type TaskAnswers } from './task-answers.ts';
+
+type SettledState = Exclude<PaymentState, 'REQUESTED' | 'AWAITING_CUSTOMER'>;
 
 export interface PaymentSettlementOptions {
   readonly ledger: PaymentLedger;
@@ -40,29 +48,28 @@ export class PaymentSettlement {
     return { kind: 'settled', row: settled };
   }
 
-  /** Tells the waiting workflow how a settled payment ended. Repeating it is harmless. */
-  async answer(row: PaymentRecord): Promise<void> {
-    const { taskToken } = row;
-    if (taskToken === undefined) return;
-    const answered = await this.#answerTo(taskToken, row);
-    if (answered === undefined) return;
+  /**
+   * Tells the waiting workflow how a settled payment ended. Repeating it is harmless.
+   * @param newestToken of an attempt that the row may not know, because it came after the payment was settled.
+   */
+  async answer(row: PaymentRecord, newestToken?: string): Promise<void> {
+    const taskTokens = new Set([...(newestToken === undefined ? [] : [newestToken]), ...tokensOf(row)]);
+    if (taskTokens.size === 0 || row.state === 'REQUESTED' || row.state === 'AWAITING_CUSTOMER') return;
+    const answered = await answerWaiting(taskTokens, this.#answerOf(row, row.state));
     if (answered === 'late') this.#options.logger.info('Nobody waits for this payment any more', traceOf(row));
     if (row.openState !== undefined) await this.#options.ledger.close(row.orderId);
   }
 
-  #answerTo(taskToken: string, row: PaymentRecord): Promise<'answered' | 'late'> | undefined {
+  #answerOf(row: PaymentRecord, state: SettledState): (taskToken: string) => Promise<'answered' | 'late'> {
     const { answers } = this.#options;
-    switch (row.state) {
+    switch (state) {
       case 'CHARGED':
-        return answers.succeed(taskToken, { paymentIntentId: row.paymentIntentId ?? '' });
+        return (token) => answers.succeed(token, { paymentIntentId: row.paymentIntentId ?? '' });
       case 'DECLINED':
-        return answers.fail(taskToken, 'PaymentDeclined', row.declineCode ?? 'unknown');
+        return (token) => answers.fail(token, 'PaymentDeclined', row.declineCode ?? 'unknown');
       case 'CANCELLED':
       case 'REFUNDED':
-        return answers.fail(taskToken, 'PaymentCancelled', `The payment is ${row.state}`);
-      case 'REQUESTED':
-      case 'AWAITING_CUSTOMER':
-        return undefined;
+        return (token) => answers.fail(token, 'PaymentCancelled', `The payment is ${state}`);
     }
   }
 
@@ -72,11 +79,9 @@ export class PaymentSettlement {
       return await verified(this.#options.gateway, row, reported);
     } catch (error) {
       if (!(error instanceof AmountMismatch)) throw error;
-      this.#options.logger.error('The provider holds another payment than the order asks for', {
-        ...traceOf(row),
-        error,
-      });
-      if (row.taskToken !== undefined) await this.#options.answers.fail(row.taskToken, error.name, error.message);
+      const { answers, logger } = this.#options;
+      logger.error('The provider holds another payment than the order asks for', { ...traceOf(row), error });
+      await answerWaiting(tokensOf(row), (taskToken) => answers.fail(taskToken, error.name, error.message));
       return undefined;
     }
   }

@@ -27,12 +27,15 @@ export interface AwsFake {
   readonly answers: TaskAnswer[];
   /** Makes the next answers fail with these errors, as often as given. */
   readonly failures: { readonly name: string; readonly statusCode: number }[];
+  /** Tokens of attempts that have ended. */
+  readonly ended: Set<string>;
   close(): void;
 }
 
 export async function startAwsFake(): Promise<AwsFake> {
   const answers: TaskAnswer[] = [];
   const failures: AwsFake['failures'] = [];
+  const ended = new Set<string>();
   const server = createServer((request, response) => void respond(request, response));
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const input = JSON.parse(await textOf(request)) as Record<string, string>;
@@ -44,6 +47,7 @@ export async function startAwsFake(): Promise<AwsFake> {
       return writeJson(response, 200, { Name: 'payment', SecretString: JSON.stringify(secret) });
     }
     const { taskToken: token = '', output, error, cause } = input;
+    if (ended.has(token)) return writeJson(response, 400, { __type: 'TaskTimedOut', message: 'TaskTimedOut' });
     answers.push({
       token,
       ...(output !== undefined && { output: JSON.parse(output) as unknown }),
@@ -53,7 +57,7 @@ export async function startAwsFake(): Promise<AwsFake> {
     writeJson(response, 200, {});
   };
   const url = await listening(server);
-  return { url, answers, failures, close: () => (server.closeAllConnections(), server.close()) };
+  return { url, answers, failures, ended, close: () => (server.closeAllConnections(), server.close()) };
 }
 
 /** Everything that the payment functions talk to, on real sockets, and the functions themselves. */
@@ -134,6 +138,7 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
       await store.clear();
       aws.answers.length = 0;
       aws.failures.length = 0;
+      aws.ended.clear();
       await control('behaviours', undefined, 'DELETE');
     },
     async createOrder(order) {

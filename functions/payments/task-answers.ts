@@ -13,6 +13,18 @@ export interface TaskAnswers {
 }
 
 /**
+ * Answers whichever attempt waits. At most one of the tokens is waited on; Step Functions knows which.
+ * @param answer to one token.
+ */
+export async function answerWaiting(
+  taskTokens: Iterable<string>,
+  answer: (taskToken: string) => Promise<'answered' | 'late'>,
+): Promise<'answered' | 'late'> {
+  for (const taskToken of taskTokens) if ((await answer(taskToken)) === 'answered') return 'answered';
+  return 'late';
+}
+
+/**
  * Second, late and stale answers are normal: webhooks come twice, customers confirm as the timer fires, a retry has a
  * token of its own. Whoever answers has settled the payment's row before, and that is what counts.
  */

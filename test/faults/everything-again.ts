@@ -111,7 +111,15 @@ async function replayArchive(world: World): Promise<void> {
 }
 
 const VOLATILE = /01[0-9A-HJKMNP-TV-Z]{24}|\b(pi|re|ch|evt)_\w+|\d{4}-\d\d-\d\dT[\d:.]+Z/g;
-const IGNORED = new Set(['taskToken', 'attempt', 'inputHash', 'expiresAtEpochSeconds', 'expiration', 'pendingShard']);
+const IGNORED = new Set([
+  'taskToken',
+  'otherTokens',
+  'attempt',
+  'inputHash',
+  'expiresAtEpochSeconds',
+  'expiration',
+  'pendingShard',
+]);
 
 function keptOnly(name: string, value: unknown): unknown {
   return IGNORED.has(name) ? undefined : value;

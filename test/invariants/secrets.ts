@@ -56,8 +56,7 @@ function taskTokens({ snapshot }: Books): string[] {
     ...snapshot.parked.filter((row) => row.parkedState === 'OPEN'),
   ];
   return open
-    .flatMap((row) => [row['taskToken'], row['otherTokens']])
-    .flat()
+    .flatMap((row) => [row['taskToken'], ...((row['otherTokens'] ?? []) as Iterable<unknown>)])
     .filter((token) => typeof token === 'string');
 }
 
