@@ -9,7 +9,7 @@ const detail = z.strictObject({
   reason: ParkReason,
   /** The saga's step that could not finish. */
   step: z.string().min(1).max(80),
-  /** Money taken and not given back, in minor units. */
+  /** Money taken and not known to be given back, in minor units: the most that is open. */
   exposureMinor: z.int().nonnegative(),
   currency: Currency,
 });

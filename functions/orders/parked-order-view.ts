@@ -11,7 +11,7 @@ const ParkedOrderView = z.object({
   announcedAt: z.string().optional(),
   errorName: z.string(),
   exposureMinor: z.int().meta({ description: 'Money taken and not known to be given back, in minor units' }),
-  exposureCertain: z.boolean(),
+  exposureCertain: z.boolean().meta({ description: 'False: it may be less, or nothing; only the provider knows' }),
   currency: z.string(),
   heldLines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
   nextAction: z.string(),
