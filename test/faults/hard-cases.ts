@@ -8,7 +8,7 @@ import type { Fault } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
 import { decideAll } from './parking-drills.ts';
-import { once, orderOf } from './scenarios.ts';
+import { customerConfirms, once, orderOf } from './scenarios.ts';
 import { SAGA_ARN } from './shop-topology.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
@@ -86,6 +86,17 @@ export const HARD_CASES: readonly HardCase[] = [
         ),
       );
     },
+    ending: 'CONFIRMED',
+  },
+  {
+    name: 'a copy of an old attempt to charge comes while the customer is asked',
+    paymentMethodId: CONFIRMING_CARD,
+    faults: [
+      { point: 'charge-payment#1', mode: 'repeatedLater' },
+      { point: 'charge-payment/DynamoDB.PutItem(Payments)#1', mode: 'crashBefore' },
+    ],
+    // The customer takes longer than the copy, which so is the last that brings its token.
+    play: (world, order) => void world.actors.push(customerConfirms(order, 60_000)),
     ending: 'CONFIRMED',
   },
   {

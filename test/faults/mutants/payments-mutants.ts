@@ -55,8 +55,8 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the workflow is not told of a decline',
     file: SETTLEMENT,
-    search: "return answers.fail(taskToken, 'PaymentDeclined', row.declineCode ?? 'unknown');",
-    replace: 'return undefined;',
+    search: "return (token) => answers.fail(token, 'PaymentDeclined', row.declineCode ?? 'unknown');",
+    replace: "return () => Promise.resolve('late');",
   },
   {
     name: 'a payment row settles as often as somebody likes',
@@ -65,9 +65,15 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
     replace: "const OPEN_STATES: readonly PaymentState[] = ['REQUESTED', 'AWAITING_CUSTOMER', 'CANCELLED', 'CHARGED'];",
   },
   {
-    name: 'a token of an earlier attempt is kept',
+    name: 'the token of a further attempt is not kept',
     file: LEDGER,
-    search: '      set: { taskToken },\n',
-    replace: '      set: taskToken === "" ? { taskToken } : {},\n',
+    search: 'add: { attempt: 1, otherTokens: new Set([taskToken]) },',
+    replace: 'add: { attempt: 1 },',
+  },
+  {
+    name: 'the token that came last takes the place of the others',
+    file: LEDGER,
+    search: '      set: {},\n      add: { attempt: 1, otherTokens: new Set([taskToken]) },',
+    replace: '      set: { taskToken },\n      add: { attempt: 1 },',
   },
 ];
