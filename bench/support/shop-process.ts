@@ -25,8 +25,10 @@ export async function startShop(
 ): Promise<ShopProcess> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-bench-'));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...heapFlags(), ...command, `--port=${port}`, `--data=${dataFolder}`], {
+  const { flags, variables } = memorySettings();
+  const child = spawn(process.execPath, [...flags, ...command, `--port=${port}`, `--data=${dataFolder}`], {
     cwd: PROJECT_FOLDER,
+    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -56,10 +58,14 @@ export async function startShop(
   };
 }
 
-/** What `npm start` tells Node: the bench measures the same process. */
-function heapFlags(): string[] {
+/** What `npm start` tells Node and its allocator: the bench measures the same process. */
+function memorySettings(): { flags: string[]; variables: Record<string, string> } {
   const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
     scripts: { start: string };
   };
-  return scripts.start.match(/ --\S+/g)?.map((flag) => flag.trim()) ?? [];
+  const words = scripts.start.split('&&').at(-1)?.trim().split(' ') ?? [];
+  return {
+    flags: words.filter((word) => word.startsWith('--')),
+    variables: Object.fromEntries(words.filter((word) => /^[A-Z_]+=/.test(word)).map((word) => word.split('='))),
+  };
 }
