@@ -136,7 +136,7 @@ export class Journal {
 type Group = PromiseWithResolvers<void>;
 
 /** Between two commits under load: each costs several system calls, whether it holds one write or fifty. */
-const COMMIT_PACE_MS = 3;
+const COMMIT_PACE_MS = 6;
 
 /** Opens the log that SQLite writes beside the database. It exists from the first write on, and stays the same file. */
 function openLog(db: DatabaseSync, path: string): number {

@@ -138,8 +138,11 @@ function armTaskTimer(execution: Execution, frame: Frame, phase: TaskPhase): voi
   const { timeoutAtMs = Number.POSITIVE_INFINITY, heartbeatAtMs = Number.POSITIVE_INFINITY } = phase;
   const dueAtMs = Math.min(timeoutAtMs, heartbeatAtMs);
   if (!Number.isFinite(dueAtMs)) return;
-  const failure = heartbeatAtMs < timeoutAtMs ? new HeartbeatMissed() : new StateFailure(StatesError.timeout);
-  execution.armTimer(frame, dueAtMs, () => timeOut(execution, frame, failure));
+  execution.armTimer(frame, dueAtMs, () => {
+    // Made when it happens: an error costs a stack trace, and nearly no task times out.
+    const failure = heartbeatAtMs < timeoutAtMs ? new HeartbeatMissed() : new StateFailure(StatesError.timeout);
+    return timeOut(execution, frame, failure);
+  });
 }
 
 async function timeOut(execution: Execution, frame: Frame, failure: StateFailure): Promise<void> {
