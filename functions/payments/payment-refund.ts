@@ -36,7 +36,9 @@ export class PaymentRefund {
    */
   async undo(order: BasketCheckedOut, isChargeAttempted: boolean, refund: Refund): Promise<Undone> {
     const terms = termsOf(order);
-    const row = (await this.#ledger.find(order.orderId)) ?? (await this.#ledger.bury(terms)).row;
+    // Where nothing was attempted there is no row, as a rule; when there is one, the insert meets it.
+    const known = isChargeAttempted ? await this.#ledger.find(order.orderId) : undefined;
+    const row = known ?? (await this.#ledger.bury(terms)).row;
     if (row.state === 'REFUNDED') return undone('refunded', row);
     if (row.paymentIntentId !== undefined) return this.#undoIntent(row, row.paymentIntentId, refund);
     if (!isChargeAttempted || row.state === 'DECLINED') return undone('nothingToUndo', row);
