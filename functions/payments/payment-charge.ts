@@ -56,7 +56,7 @@ export class PaymentCharge {
     }
     // What is settled is told again, to the token of this attempt.
     if (!written || row.state === 'DECLINED') {
-      await settlement.answer({ ...row, taskToken: attempt.taskToken });
+      await settlement.answer(row, attempt.taskToken);
       return row;
     }
     return this.#pursue(attempt, row);
@@ -137,7 +137,7 @@ export class PaymentCharge {
     }
     // The webhook was quicker than this transaction, or the refund: what it wrote is told again.
     const { row: present } = await ledger.renewToken(order.orderId, taskToken);
-    await settlement.answer({ ...present, taskToken });
+    await settlement.answer(present, taskToken);
     return present;
   }
 }
