@@ -226,6 +226,7 @@ function ledger(): NonNullable<Snapshot['ledger']> {
     [SOLD, 'pi_sold', 'CREATE', 'intent'],
     [SOLD, 'pi_sold', 'CAPTURE', null],
     [DECLINED, 'pi_declined', 'CREATE', 'intent'],
+    [DECLINED, 'pi_declined', 'CAPTURE', 'confirm', false],
     [DECLINED, 'pi_declined', 'CANCEL', 'cancel'],
     [PARKED, 'pi_parked', 'CREATE', 'intent'],
     [PARKED, 'pi_parked', 'CAPTURE', 'confirm'],
@@ -233,10 +234,10 @@ function ledger(): NonNullable<Snapshot['ledger']> {
     [WITHDRAWN, 'pi_withdrawn', 'CAPTURE', 'confirm'],
     [WITHDRAWN, 'pi_withdrawn', 'REFUND', 'refund'],
   ] as const;
-  return moves.map(([orderId, intent, op, word], index) => ({
+  return moves.map(([orderId, intent, op, word, ok = true], index) => ({
     seq: index + 1,
     op,
-    ok: true,
+    ok,
     amountMinor: 850,
     currency: 'eur',
     orderId,

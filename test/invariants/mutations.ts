@@ -252,6 +252,7 @@ const executions: readonly Mutation[] = [
     (world) => (rowWhere(world.history, { orderId: SOLD, version: 3 }).executionId = executionOf(SHORT, 'other')),
   ],
   ['X3', 'a key without an operation', (world) => (world.idempotency[0]!.id = 'hash1')],
+  ['X3', 'a key that operations share', (world) => (world.idempotency[0]!.id = 'shop#hash2')],
   [
     'X4',
     'a webhook left lying that nobody else learnt of',

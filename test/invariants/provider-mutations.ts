@@ -1,4 +1,4 @@
-import { rowWhere, SHORT, SOLD, WITHDRAWN } from './good-world.ts';
+import { DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from './good-world.ts';
 import type { Mutation } from './mutations.ts';
 
 /** What a shop that believes too much, or makes its records up, would leave behind. */
@@ -22,6 +22,16 @@ export const PROVIDER_MUTATIONS: readonly Mutation[] = [
     (world) => Reflect.deleteProperty(rowWhere(world.payments, { orderId: WITHDRAWN }), 'refundId'),
   ],
   ['M8', 'the refund of another payment', (world) => (rowWhere(world.ledger, { op: 'REFUND' }).intent = 'pi_other')],
+  [
+    'M9',
+    'an unknown outcome taken for a decline',
+    (world) => without(world.ledger, ({ orderId, op }) => orderId === DECLINED && op === 'CAPTURE'),
+  ],
+  [
+    'M9',
+    'a sale given up as declined though it was paid',
+    (world) => (rowWhere(world.ledger, { orderId: DECLINED, op: 'CAPTURE' }).ok = true),
+  ],
   [
     'X8',
     'a cancellation that the provider knows nothing of',

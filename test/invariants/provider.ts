@@ -26,6 +26,22 @@ export const refundIsOnRecord: Rule = {
   },
 };
 
+export const declineIsTheirWord: Rule = {
+  id: 'M9',
+  says: 'an order is cancelled as declined only when the provider refused its money, or would not make an intent for it',
+  when: 'atRest',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const order of books.orders.values()) {
+      const { orderId, reason } = order;
+      const rows = books.ledgerOf(orderId);
+      if (reason !== 'PAYMENT_DECLINED' || rows.length === 0) continue;
+      if (rows.some((row) => row.op === 'CAPTURE' && !row.ok)) continue;
+      yield { keys: { orderId }, because: 'the provider declined nothing', rows: [order, ...rows] };
+    }
+  },
+};
+
 export const inboxHoldsTruth: Rule = {
   id: 'X8',
   says: 'what stands in the webhook inbox is borne out by the provider’s books: nobody else was believed',
@@ -42,7 +58,7 @@ export const inboxHoldsTruth: Rule = {
   },
 };
 
-export const providerRules = [refundIsOnRecord, inboxHoldsTruth];
+export const providerRules = [refundIsOnRecord, declineIsTheirWord, inboxHoldsTruth];
 
 function factOf({ op, ok, intent }: Pick<LedgerRow, 'op' | 'ok' | 'intent'>): string {
   return `${ok ? '' : 'failed '}${op} of ${intent}`;

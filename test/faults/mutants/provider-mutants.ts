@@ -10,12 +10,13 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     search: 'const outcome = await attempt(`${orderId}:${operation}:${n}`);',
     replace: 'const outcome = await attempt(`${orderId}:${operation}:${n}:${Math.random()}`);',
   },
+  // With the terms as they are: an answer of other terms is looked up again, and the truth is found.
   {
     name: 'an unknown outcome taken for a decline',
     file: GATEWAY,
     search: 'if (declined) return { result: declined };',
     replace:
-      "if (declined) return { result: declined };\n        if (answer === undefined) return { result: { paymentIntentId, orderId, amountMinor: 0, currency: 'EUR', outcome: { kind: 'declined', code: 'unknown' } } };",
+      "if (declined) return { result: declined };\n        const found = answer === undefined ? await this.find(paymentIntentId) : undefined;\n        if (found) return { result: { ...found, outcome: { kind: 'declined', code: 'unknown' } } };",
   },
   {
     name: 'a failed call to cancel taken for a cancellation',
