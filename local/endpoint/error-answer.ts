@@ -1,20 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from './aws-service.ts';
-
-/** SQS answered in XML once; clients of that time know its errors by these codes (`x-amzn-query-error`). */
-const SQS_QUERY_CODES: Readonly<Record<string, string>> = {
-  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
-  QueueNameExists: 'QueueAlreadyExists',
-  QueueDeletedRecently: 'AWS.SimpleQueueService.QueueDeletedRecently',
-  PurgeQueueInProgress: 'AWS.SimpleQueueService.PurgeQueueInProgress',
-  EmptyBatchRequest: 'AWS.SimpleQueueService.EmptyBatchRequest',
-  TooManyEntriesInBatchRequest: 'AWS.SimpleQueueService.TooManyEntriesInBatchRequest',
-  BatchEntryIdsNotDistinct: 'AWS.SimpleQueueService.BatchEntryIdsNotDistinct',
-  BatchRequestTooLong: 'AWS.SimpleQueueService.BatchRequestTooLong',
-  InvalidBatchEntryId: 'AWS.SimpleQueueService.InvalidBatchEntryId',
-  MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
-  UnsupportedOperation: 'AWS.SimpleQueueService.UnsupportedOperation',
-};
+import { queryErrorCode } from './query-error-code.ts';
 
 /** What a client may know of a fault; everything else than an AwsError is our own bug and stays with us. */
 export function toAwsError(error: unknown): AwsError {
@@ -42,7 +28,7 @@ export function answerError(
   };
   if (request.headers['x-amzn-query-mode'] === 'true') {
     const fault = error.statusCode < 500 ? 'Sender' : 'Receiver';
-    headers['x-amzn-query-error'] = `${SQS_QUERY_CODES[error.code] ?? error.code};${fault}`;
+    headers['x-amzn-query-error'] = `${queryErrorCode(error.code)};${fault}`;
   }
   // A body that was not read to its end must not be taken for the next request.
   if (!request.complete) headers['connection'] = 'close';

@@ -1,5 +1,5 @@
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
-import { queryErrorCode } from './sqs-errors.ts';
+import { queryErrorCode } from '../../endpoint/query-error-code.ts';
 
 const MOST_ENTRIES = 10;
 
