@@ -321,7 +321,7 @@ describe('the rest of orders', () => {
   });
 
   test('sweep tells what it published', async () => {
-    expect(await json('sweep')).toEqual({ published: 0, rejected: 0, quarantined: 0 });
+    expect(await json('sweep')).toEqual({ published: 0, rejected: 0, quarantined: 0, oldestSeconds: 0 });
   });
 
   test('without a system there is one line that says so', async () => {

@@ -4,7 +4,13 @@ import { deploymentCommand, onDeployment, printJson, type CommonOptions } from '
 import { EXIT_CODE } from './exit-code.ts';
 import { invokeFunction } from './invoke-function.ts';
 
-const SweepResult = z.object({ published: z.number(), rejected: z.number(), quarantined: z.number() });
+const SweepResult = z.object({
+  published: z.number(),
+  rejected: z.number(),
+  quarantined: z.number(),
+  /** How long the oldest of them had waited; 0 when there was none. */
+  oldestSeconds: z.number(),
+});
 
 export function sweepCommand(): Command {
   return deploymentCommand({
@@ -16,8 +22,13 @@ export function sweepCommand(): Command {
     onDeployment(options, async (deployment) => {
       const swept = SweepResult.parse(await invokeFunction(deployment, 'SweepOutboxFunctionName', {}));
       if (options.json) printJson(swept);
-      else console.log(`published ${swept.published}, rejected ${swept.rejected}, set aside ${swept.quarantined}`);
+      else console.log(told(swept));
       return swept.rejected > 0 ? EXIT_CODE.notSo : EXIT_CODE.done;
     }),
   );
+}
+
+function told({ published, rejected, quarantined, oldestSeconds }: z.infer<typeof SweepResult>): string {
+  const counts = `published ${published}, rejected ${rejected}, set aside ${quarantined}`;
+  return oldestSeconds > 0 ? `${counts}; the oldest had waited ${oldestSeconds} s` : counts;
 }
