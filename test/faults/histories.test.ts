@@ -28,7 +28,8 @@ test.each(Object.entries(KEPT_HISTORIES))('%s', { timeout: 60_000 }, async (_nam
 });
 
 test('a history comes out the same, wherever it is played and however slowly the store answers', async () => {
-  const [history] = fc.sample(someHistory, { seed: 1, numRuns: 1 });
+  const samples = fc.sample(someHistory, { seed: 1, numRuns: 20 }).filter(({ trouble }) => trouble > 0);
+  const [history] = samples.toSorted((one, other) => other.customers.length - one.customers.length);
   const first = await pointsOf(history!);
   let answers = 0;
   lab.slowDownStore(() => (answers++ % 7 === 0 ? 3 : 0));

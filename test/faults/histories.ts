@@ -10,7 +10,7 @@ import { customerCancels, customerConfirms, orderOf } from './scenarios.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
-const SKUS = ['A', 'B', 'C'] as const;
+const SKUS = ['A', 'B', 'C', 'D', 'E'] as const;
 const CARDS = ['pm_card_visa', 'pm_card_chargeDeclined', 'pm_card_threeDSecure2Required'] as const;
 
 /** What one customer does. */
@@ -37,30 +37,34 @@ export interface History {
 
 const seconds = fc.constantFrom(0, 1, 5, 30, 100, 899, 900, 901, 1_000);
 
-const someCustomer: fc.Arbitrary<CustomerStory> = fc.record({
-  lines: fc
-    .uniqueArray(fc.tuple(fc.constantFrom(...SKUS), fc.integer({ min: 1, max: 2 })), {
-      selector: ([sku]) => sku,
-      minLength: 1,
-      maxLength: 3,
-    })
-    .map((lines) => Object.fromEntries(lines)),
-  card: fc.constantFrom(...CARDS),
-  checksOutAfterS: seconds,
-  confirmsAfterS: fc.option(seconds, { nil: undefined }),
-  cancelsAfterS: fc.option(seconds, { nil: undefined, freq: 3 }),
-  copiesAfterS: fc.array(seconds, { maxLength: 2 }),
-});
+const someUnits = fc.integer({ min: 0, max: 3 });
 
-export const someHistory: fc.Arbitrary<History> = fc.record({
-  stock: fc.record({
-    A: fc.integer({ min: 0, max: 3 }),
-    B: fc.integer({ min: 0, max: 3 }),
-    C: fc.integer({ min: 0, max: 3 }),
-  }),
-  customers: fc.array(someCustomer, { minLength: 1, maxLength: 8 }),
-  troubleSeed: fc.integer({ min: 1, max: 1_000_000 }),
-  trouble: fc.constantFrom(0, 0.01, 0.03, 0.1),
+function someCustomer(skus: readonly string[]): fc.Arbitrary<CustomerStory> {
+  return fc.record({
+    lines: fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...skus), fc.integer({ min: 1, max: 2 })), {
+        selector: ([sku]) => sku,
+        minLength: 1,
+        maxLength: 3,
+      })
+      .map((lines) => Object.fromEntries(lines)),
+    card: fc.constantFrom(...CARDS),
+    checksOutAfterS: seconds,
+    confirmsAfterS: fc.option(seconds, { nil: undefined }),
+    cancelsAfterS: fc.option(seconds, { nil: undefined, freq: 3 }),
+    copiesAfterS: fc.array(seconds, { maxLength: 2 }),
+  });
+}
+
+/** The fewer products there are, the more they are wanted. */
+export const someHistory: fc.Arbitrary<History> = fc.integer({ min: 1, max: SKUS.length }).chain((size) => {
+  const skus = SKUS.slice(0, size);
+  return fc.record({
+    stock: fc.record(Object.fromEntries(skus.map((sku) => [sku, someUnits]))),
+    customers: fc.array(someCustomer(skus), { minLength: 1, maxLength: 8 }),
+    troubleSeed: fc.integer({ min: 1, max: 1_000_000 }),
+    trouble: fc.constantFrom(0, 0.01, 0.03, 0.1),
+  });
 });
 
 /** Plays a history to its rest; then the trouble ends and operators decide, until every order has ended. */
