@@ -11,7 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ObservedParts } from './observability.ts';
+import type { ObservedParts } from './observed-parts.ts';
 import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 import type { ShopTable } from './shop-table.ts';
 import type { SubscribedQueue } from './subscribed-queue.ts';

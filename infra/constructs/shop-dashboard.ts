@@ -8,7 +8,7 @@ import {
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { ObservedParts } from './observability.ts';
+import type { ObservedParts } from './observed-parts.ts';
 import { moneyAtRisk, shopGauge, shopMetric, shopMetricByReason } from './shop-metrics.ts';
 
 /** One page: the alarms, then an order's way through the shop from left to right. */

@@ -6,7 +6,7 @@ import { serviceOf } from '../target-sender.ts';
 import { classifyFailure, type DeliveryFailure } from './delivery-failure.ts';
 import { EVENTS_SERVICE, type EventQueues } from './event-queues.ts';
 import { decideRetry, type ExhaustedCondition } from './retry-schedule.ts';
-import type { RetryPolicy } from './rule.ts';
+import type { RetryPolicy } from './target.ts';
 
 /** Where something is delivered to, and what happens when it cannot be. */
 export interface DeliveryTarget {

@@ -8,7 +8,8 @@ import { Deliveries } from './deliveries.ts';
 import { makeEvent, type BusEvent, type EventFields } from './event.ts';
 import type { EventQueues } from './event-queues.ts';
 import { Replays } from './replays.ts';
-import type { Rule, Target } from './rule.ts';
+import type { Rule } from './rule.ts';
+import type { Target } from './target.ts';
 import { RuleBook, type EventBus } from './rule-book.ts';
 import { RuleSchedules } from './rule-schedules.ts';
 

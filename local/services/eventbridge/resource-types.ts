@@ -9,7 +9,7 @@ import { physicalName } from '../physical-name.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';
 import { stateOf } from './rule-api.ts';
 import { busNameOf, DEFAULT_BUS } from './rule-book.ts';
-import type { Target } from './rule.ts';
+import type { Target } from './target.ts';
 import { MOST_TARGETS, targetProblem } from './target-checks.ts';
 
 /** The CloudFormation types of EventBridge. */

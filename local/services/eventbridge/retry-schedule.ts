@@ -1,4 +1,4 @@
-import type { RetryPolicy } from './rule.ts';
+import type { RetryPolicy } from './target.ts';
 
 export type ExhaustedCondition = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
 

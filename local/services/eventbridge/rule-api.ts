@@ -2,7 +2,8 @@ import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws
 import { optionalString, requiredString } from '../aws-input.ts';
 import { pageOfNames } from './paging.ts';
 import { busNameOf, type RuleBook } from './rule-book.ts';
-import type { Rule, RuleDefinition, RuleRequest, Target } from './rule.ts';
+import type { Rule, RuleDefinition, RuleRequest } from './rule.ts';
+import type { Target } from './target.ts';
 import { checkTarget, MOST_TARGETS } from './target-checks.ts';
 
 /** Operations on rules and their targets. */

@@ -1,27 +1,7 @@
 import { compileEventPattern, type EventPattern } from './event-pattern.ts';
 import { parseRuleSchedule, type RecurringSchedule } from '../scheduler/schedule-expression.ts';
 import { compileTargetInput, type TargetInput } from './target-input.ts';
-
-/** A rule's target as the API spells it. */
-export interface Target {
-  readonly Id: string;
-  readonly Arn: string;
-  readonly RoleArn?: string;
-  readonly Input?: string;
-  readonly InputPath?: string;
-  readonly InputTransformer?: {
-    readonly InputPathsMap?: Readonly<Record<string, string>>;
-    readonly InputTemplate: string;
-  };
-  readonly SqsParameters?: { readonly MessageGroupId?: string };
-  readonly RetryPolicy?: RetryPolicy;
-  readonly DeadLetterConfig?: { readonly Arn?: string };
-}
-
-export interface RetryPolicy {
-  readonly MaximumEventAgeInSeconds?: number;
-  readonly MaximumRetryAttempts?: number;
-}
+import type { Target } from './target.ts';
 
 /** What is stored of a rule. */
 export interface RuleDefinition {

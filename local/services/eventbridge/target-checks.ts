@@ -1,6 +1,6 @@
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { serviceOf, targetServices } from '../target-sender.ts';
-import type { Target } from './rule.ts';
+import type { Target } from './target.ts';
 
 /** Targets a rule can have (EventBridge quota). */
 export const MOST_TARGETS = 5;

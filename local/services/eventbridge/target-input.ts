@@ -1,7 +1,7 @@
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { eventTime, type BusEvent } from './event.ts';
 import { compileJsonPath, type JsonPath } from './json-path.ts';
-import type { Target } from './rule.ts';
+import type { Target } from './target.ts';
 
 export interface InputContext {
   readonly ruleArn: string;
