@@ -20,11 +20,6 @@ const PaymentStanding = z.object({ state: z.string(), amountMinor: z.int().nonne
 /** In these states the provider may have taken the money without our knowing it yet. */
 const OUTCOME_OPEN: ReadonlySet<string> = new Set(['REQUESTED', 'AWAITING_CUSTOMER']);
 
-/** The same once a refund may have begun: it may be made already, and only its record be lost. */
-export function sinceRefundBegan(positions: OpenPositions): OpenPositions {
-  return positions.exposureMinor === 0 ? positions : { ...positions, exposureCertain: false };
-}
-
 /** Reads the payment and the reservation of an order; strongly consistent. */
 export async function openPositions(
   documents: DynamoDBDocumentClient,
@@ -35,6 +30,11 @@ export async function openPositions(
     documents.send(new GetCommand({ TableName, Key: { orderId }, ConsistentRead: true }));
   const [payment, reservation] = await Promise.all([read(tables.paymentsTable), read(tables.reservationsTable)]);
   return { ...exposureOf(payment.Item), heldLines: heldLinesOf(reservation.Item) };
+}
+
+/** The positions once a refund may have begun: it may be made already, and only its record be lost. */
+export function sinceRefundBegan(positions: OpenPositions): OpenPositions {
+  return positions.exposureMinor === 0 ? positions : { ...positions, exposureCertain: false };
 }
 
 function exposureOf(row: unknown): Pick<OpenPositions, 'exposureMinor' | 'exposureCertain'> {

@@ -2,6 +2,7 @@ import { RedriveExecutionCommand, SendTaskSuccessCommand, type SFNClient } from 
 import * as z from 'zod';
 import { OrderId } from '../../events/vocabulary.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
+import { answerWaiting, isLate, type Answered } from '../platform/task-token.ts';
 import { NotParked, ParkAlreadyDecided, RedriveRefused, StillOpen } from './operator-errors.ts';
 import { isSold, type OrderRecord } from './order-record.ts';
 import { ParkDecision, tokensOf, type ParkedOrder } from './parked-order.ts';
@@ -86,7 +87,9 @@ export class OperatorDesk {
   }
 
   async #deliver(row: ParkedOrder, decision: ParkDecision): Promise<boolean> {
-    if (row.taskToken !== undefined) return this.#answerAny(tokensOf(row), decision);
+    if (row.taskToken !== undefined) {
+      return (await answerWaiting(tokensOf(row), (token) => this.#answer(token, decision))) === 'answered';
+    }
     if (decision === 'resolved') return true;
     try {
       await this.#redrive(row);
@@ -100,18 +103,12 @@ export class OperatorDesk {
     }
   }
 
-  /** At most one of the tokens is waited on; Step Functions knows which. */
-  async #answerAny(taskTokens: readonly string[], decision: ParkDecision): Promise<boolean> {
-    for (const taskToken of taskTokens) if (await this.#answer(taskToken, decision)) return true;
-    return false;
-  }
-
-  async #answer(taskToken: string, decision: ParkDecision): Promise<boolean> {
+  async #answer(taskToken: string, decision: ParkDecision): Promise<Answered> {
     try {
       await this.#stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ decision }) }));
-      return true;
+      return 'answered';
     } catch (error) {
-      if (isErrorNamed(error, 'TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken')) return false;
+      if (isLate(error)) return 'late';
       throw error;
     }
   }

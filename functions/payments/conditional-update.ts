@@ -48,7 +48,7 @@ export function updateOf({
   const additions = Object.entries(add);
   const written = [...fields, ...additions];
   const clauses = [
-    `SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+    ...(fields.length > 0 ? [`SET ${fields.map(([name]) => `#${name} = :${name}`).join(', ')}`] : []),
     ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`] : []),
     ...(additions.length > 0 ? [`ADD ${additions.map(([name]) => `#${name} :${name}`).join(', ')}`] : []),
   ];

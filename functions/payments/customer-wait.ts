@@ -1,6 +1,7 @@
 import type { OrderId } from '../../events/vocabulary.ts';
+import { answerWaiting } from '../platform/task-token.ts';
 import { tokensOf, type PaymentLedger } from './payment-ledger.ts';
-import { answerWaiting, type TaskAnswers } from './task-answers.ts';
+import type { TaskAnswers } from './task-answers.ts';
 
 /**
  * Lets a charge that waits for its customer fail with OrderStopped, because the order was stopped meanwhile. To be

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { answerWaiting, type Answered } from '../platform/task-token.ts';
 import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
 import { AmountMismatch } from './payment-errors.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type PaymentState,
   type Transition,
 } from './payment-ledger.ts';
-import { answerWaiting, type TaskAnswers } from './task-answers.ts';
+import type { TaskAnswers } from './task-answers.ts';
 
 type SettledState = Exclude<PaymentState, 'REQUESTED' | 'AWAITING_CUSTOMER'>;
 
@@ -60,7 +61,7 @@ export class PaymentSettlement {
     if (row.openState !== undefined) await this.#options.ledger.close(row.orderId);
   }
 
-  #answerOf(row: PaymentRecord, state: SettledState): (taskToken: string) => Promise<'answered' | 'late'> {
+  #answerOf(row: PaymentRecord, state: SettledState): (taskToken: string) => Promise<Answered> {
     const { answers } = this.#options;
     switch (state) {
       case 'CHARGED':

@@ -39,7 +39,7 @@ export const idempotencyIsTrue: Rule = {
       if (!REMEMBERED_OPERATIONS.includes(operation) || key === '')
         yield { keys, because: 'its key names no operation', rows: [row] };
       if (row.status !== 'COMPLETED' || row.data === undefined) continue;
-      if (!row.id.startsWith('refund-payment#')) continue;
+      if (operation !== 'refund-payment') continue;
       const { orderId, refundId } = row.data;
       const payment = books.payments.get(String(orderId));
       if (payment?.['refundId'] === refundId || isLeftToOperator(books, String(orderId))) continue;
