@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ProviderHttpClient } from '../../functions/payments/provider-http-client.ts';
 import { AwsCalls } from './aws-calls.ts';
 import { Injector, type Fault } from './faults.ts';
 import { SCENARIOS, someOrder } from './scenarios.ts';
@@ -87,6 +88,7 @@ export class Lab {
     await this.#replaceTransport();
     await this.#findRetryStrategies();
     this.#replaceFetch();
+    this.#replaceProvider();
     for (const { load } of Object.values(FUNCTIONS)) await load();
     // Loaded with their first use; no virtual time can hurry that.
     await Promise.all([import('stripe'), import('@aws-lambda-powertools/parameters/secrets')]);
@@ -131,9 +133,18 @@ export class Lab {
       const url = new URL(input instanceof Request ? input.url : input);
       if (this.#world === undefined) return original(input, init);
       if (url.href === WEBHOOK_URL) return this.#world.webhook(init);
-      if (url.origin === PROVIDER_URL) return this.#world.provider.fetch(url, init);
       return original(input, init);
     };
     this.#undo.push(() => void (globalThis.fetch = original));
+  }
+
+  #replaceProvider(): void {
+    const client = ProviderHttpClient.prototype;
+    const original = client.exchange;
+    client.exchange = (request, signal) => {
+      if (this.#world === undefined) throw new Error('Nobody asks the provider between two worlds');
+      return this.#world.provider.exchange(request, signal);
+    };
+    this.#undo.push(() => void (client.exchange = original));
   }
 }

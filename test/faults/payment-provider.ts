@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
+import type { ProviderAnswer, ProviderRequest } from '../../functions/payments/provider-http-client.ts';
 import { ApiEndpoint } from '../../payment-sandbox/api-endpoint.ts';
 import { Behaviours, type BehaviourKind, type Operation } from '../../payment-sandbox/behaviours.ts';
 import { IdempotencyKeys } from '../../payment-sandbox/idempotency-keys.ts';
@@ -27,7 +28,7 @@ const TRAITS: Readonly<Partial<Record<PaymentMode, { readonly ms?: number; reado
   huge: { bytes: 1_200_000 },
 };
 
-/** The payment sandbox without its sockets: its API behind `fetch`, its webhooks through `fetch` too. */
+/** The payment sandbox without its sockets: its API behind the client's `exchange`, its webhooks through `fetch`. */
 export class PaymentProvider {
   readonly #time: VirtualTime;
   readonly #injector: Injector;
@@ -73,14 +74,15 @@ export class PaymentProvider {
     this.#store.close();
   }
 
-  /** What `fetch` does for the provider's URL. */
-  async fetch(url: URL, init: RequestInit): Promise<Response> {
+  /** What the network does between the provider's client and its API. */
+  async exchange(request: ProviderRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     const invocation = currentInvocation();
     if (invocation?.isDead) return never();
-    const operation = operationOf(init.method ?? 'GET', url.pathname);
+    const url = new URL(request.path, PROVIDER_URL);
+    const operation = operationOf(request.method, url.pathname);
     const place = `${invocation?.functionName ?? 'outside'}/payment.${operation}`;
     const mode = this.#modeAt(place);
-    const exchange = (): Promise<Response> => outsideFunctions(() => this.#exchange(url, init));
+    const exchange = (): Promise<ProviderAnswer> => outsideFunctions(() => this.#exchange(url, request, signal));
     switch (mode) {
       case undefined:
         return exchange();
@@ -112,72 +114,62 @@ export class PaymentProvider {
   #exchangeUnder(
     kind: BehaviourKind,
     operation: Operation,
-    exchange: () => Promise<Response>,
+    exchange: () => Promise<ProviderAnswer>,
     traits: { readonly ms?: number; readonly bytes?: number } = {},
-  ): Promise<Response> {
+  ): Promise<ProviderAnswer> {
     this.behaviours.arm({ kind, operation, ...traits });
     return exchange();
   }
 
-  #exchange(url: URL, { method = 'GET', headers, body, signal }: RequestInit): Promise<Response> {
+  #exchange(url: URL, { method, headers, body }: ProviderRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     const response = new AnswerInTheMaking();
-    signal?.addEventListener('abort', () => response.abort(signal.reason as Error), { once: true });
-    const request = { method, headers: Object.fromEntries(new Headers(headers)) } as unknown as IncomingMessage;
-    const text = typeof body === 'string' ? body : '';
-    void this.#endpoint.handle(request, response as unknown as ServerResponse, url, text);
+    signal.addEventListener('abort', () => response.destroy(), { once: true });
+    const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+    const request = { method, headers: Object.fromEntries(lowerCase) } as unknown as IncomingMessage;
+    void this.#endpoint.handle(request, response as unknown as ServerResponse, url, body);
     return response.answer;
   }
 }
 
 /** The server's side of one exchange, as much of it as the sandbox uses. */
 class AnswerInTheMaking extends Writable {
-  readonly #answer = Promise.withResolvers<Response>();
-  readonly #headers = new Headers();
-  #body: ReadableStreamDefaultController<Uint8Array> | undefined;
-  #reason: Error | undefined;
+  readonly #answer = Promise.withResolvers<ProviderAnswer>();
+  readonly #headers: Record<string, string> = {};
+  readonly #body = new PassThrough();
   headersSent = false;
 
-  get answer(): Promise<Response> {
+  get answer(): Promise<ProviderAnswer> {
     return this.#answer.promise;
   }
 
   setHeader(name: string, value: string): void {
-    this.#headers.set(name, value);
+    this.#headers[name.toLowerCase()] = value;
   }
 
-  writeHead(status: number, headers: Readonly<Record<string, string | number>> = {}): void {
+  writeHead(statusCode: number, headers: Readonly<Record<string, string | number>> = {}): void {
     this.headersSent = true;
-    for (const [name, value] of Object.entries(headers)) this.#headers.set(name, String(value));
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => void (this.#body = controller),
-      cancel: () => void this.destroy(),
-    });
-    this.#answer.resolve(new Response(body, { status, headers: this.#headers }));
-  }
-
-  /** The client went away. */
-  abort(reason: Error): void {
-    this.#reason = reason;
-    this.destroy();
+    for (const [name, value] of Object.entries(headers)) this.setHeader(name, String(value));
+    this.#body.once('close', () => this.destroy());
+    this.#answer.resolve({ statusCode, headers: this.#headers, body: this.#body });
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#body?.enqueue(new Uint8Array(chunk));
+    this.#body.write(chunk);
     done();
   }
 
   override _final(done: () => void): void {
-    this.#body?.close();
-    this.#body = undefined;
+    this.#body.end();
     done();
   }
 
+  /** One of the two sides went away. */
   override _destroy(_error: Error | null, done: () => void): void {
-    const cause = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
-    const reason = this.#reason ?? new TypeError('fetch failed', { cause });
+    const reason = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     this.#answer.promise.catch(() => undefined); // Nobody may be left who waits for it.
     this.#answer.reject(reason);
-    if (!this.writableFinished) this.#body?.error(reason);
+    this.#body.on('error', () => undefined); // Nor anybody who reads.
+    if (!this.writableFinished) this.#body.destroy(reason);
     done();
   }
 }
