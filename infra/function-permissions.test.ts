@@ -84,7 +84,6 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'BasketsTable: dynamodb:UpdateItem',
   ],
   'send-mail': [
-    IDEMPOTENCY,
     'MailsTable: dynamodb:PutItem dynamodb:UpdateItem',
     'OrderContactsTable: dynamodb:GetItem',
     receives('NotificationsOrderEventsWorkQueue'),

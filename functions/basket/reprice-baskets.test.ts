@@ -15,7 +15,7 @@ let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
 beforeAll(async () => {
   world = await BasketWorld.start();
   const { handler } = await import('./reprice-baskets.ts');
-  handle = (event) => handler(event, aLambdaContext());
+  handle = (event) => handler(event);
 });
 afterAll(() => world.store.stop());
 beforeEach(async () => {

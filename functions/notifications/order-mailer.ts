@@ -7,8 +7,8 @@ export class MailInProgress extends Error {
   override readonly name = 'MailInProgress';
 }
 
-/** A type and not an interface, because it is remembered as JSON. */
-export type MailOutcome = { readonly outcome: 'sent' | 'alreadySent' };
+/** `alreadySent`: by an earlier delivery of the event. */
+export type MailOutcome = 'sent' | 'alreadySent';
 
 /**
  * Sends one mail for an event, however often the event is delivered.
@@ -26,9 +26,9 @@ export async function sendOnce(
   recipient: string,
 ): Promise<MailOutcome> {
   const claim = await parts.log.claim(mail);
-  if (claim === 'sent') return { outcome: 'alreadySent' };
+  if (claim === 'sent') return 'alreadySent';
   if (claim === 'busy') throw new MailInProgress(`The mail for ${mail.eventId} is being sent`);
   const messageId = await parts.send(mail, text, recipient);
   await parts.log.markSent(mail, messageId);
-  return { outcome: 'sent' };
+  return 'sent';
 }

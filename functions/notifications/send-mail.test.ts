@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { CancellationReason } from '../../events/vocabulary.ts';
-import { aLambdaContext, anOrder, anOrderId } from '../../test/support/builders.ts';
+import { anOrder, anOrderId } from '../../test/support/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
 import { startFakeSes, type FakeSes } from '../../test/support/fake-ses.ts';
 import { orderEvents } from '../../test/support/order-events.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
     MAIL_SENDER: 'orders@shop.example',
   });
   const { handler } = await import('./send-mail.ts');
-  deliver = async (...bodies) => failedIds(await handler(aBatch(...bodies), aLambdaContext(15_000)));
+  deliver = async (...bodies) => failedIds(await handler(aBatch(...bodies)));
 });
 afterAll(async () => {
   await ses.stop();
@@ -38,7 +38,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const mails = () => store.rows(TEST_TABLES.MAILS_TABLE);
 const subjects = () => ses.mails.map(({ Content }) => Content.Simple.Subject.Data);
-/** Makes every claim as old as if its sender had died long ago, and Powertools forget it. */
+/** Makes every claim as old as if its sender had died long ago. */
 async function afterTheClaimLapsed(): Promise<void> {
   for (const row of await mails()) await store.put(TEST_TABLES.MAILS_TABLE, { ...row, claimedUntilMs: 0 });
 }
@@ -80,16 +80,6 @@ describe('one mail for each event', () => {
   test('in one batch, or in several at once', async () => {
     const body = bodyOf(confirmed);
     await Promise.all([deliver(body, body, body), deliver(body), deliver(body)]);
-    expect(ses.mails).toHaveLength(1);
-  });
-
-  test('also when the idempotency table is lost: the row alone knows', async () => {
-    const body = bodyOf(confirmed);
-    await deliver(body);
-    for (const { id } of await store.rows(TEST_TABLES.IDEMPOTENCY_TABLE)) {
-      await store.put(TEST_TABLES.IDEMPOTENCY_TABLE, { id, status: 'EXPIRED', expiration: 1 });
-    }
-    expect(await deliver(body)).toEqual([]);
     expect(ses.mails).toHaveLength(1);
   });
 
@@ -143,14 +133,14 @@ test('a message that is no event of an order fails alone', async () => {
   expect(subjects()).toEqual([`Your order ${order.orderId} is cancelled`]);
 });
 
-test('nothing personal gets into a log, the mail log or the idempotency table', async () => {
+test('nothing personal gets into a log or the mail log', async () => {
   const written: string[] = [];
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, 'write').mockImplementation((chunk) => written.push(chunk.toString()) > 0);
   }
   ses.faults.push('throttled', 'throttled');
   await deliver(bodyOf(cancelled), bodyOf(confirmed), bodyOf(shipped));
-  const kept = [await mails(), await store.rows(TEST_TABLES.IDEMPOTENCY_TABLE)];
+  const kept = await mails();
   expect(written.length).toBeGreaterThan(0);
   expect(JSON.stringify([written, kept])).not.toMatch(/secret|Lane/i);
 });

@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
@@ -7,10 +6,9 @@ import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
 import { eachEvent, on } from '../platform/event-consumer.ts';
-import { idempotent } from '../platform/idempotency.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
-import { MailLog, type MailKey } from './mail-log.ts';
+import { MailLog } from './mail-log.ts';
 import { cancelledMail, confirmedMail, shippedMail, type MailText } from './mail-text.ts';
 import { OrderContacts } from './order-contacts.ts';
 import { sendOnce } from './order-mailer.ts';
@@ -25,24 +23,11 @@ const mailer = {
   send: sesOutbound(envVar('MAIL_SENDER')),
 };
 
-interface MailRequest {
-  readonly mail: MailKey;
-  readonly text: MailText;
-  readonly recipient: string;
-}
-
-/** Only the key is hashed and only the outcome is kept: nothing personal gets into the idempotency table. */
-const sendRemembered = idempotent(
-  'send-mail',
-  ({ mail, text, recipient }: MailRequest) => sendOnce(mailer, mail, text, recipient),
-  { tableName: envVar('IDEMPOTENCY_TABLE'), keyPath: 'mail.eventId', payloadPath: 'mail' },
-);
-
 /** Tells customers by e-mail what became of their orders: one mail for each event, none for replays. */
 export const handler = eachEvent(
-  on(OrderConfirmed, (event, context) => notify('OrderConfirmed', event, confirmedMail(event), context)),
-  on(OrderCancelled, (event, context) => notify('OrderCancelled', event, cancelledMail(event), context)),
-  on(OrderShipped, (event, context) => notify('OrderShipped', event, shippedMail(event), context)),
+  on(OrderConfirmed, (event) => notify('OrderConfirmed', event, confirmedMail(event))),
+  on(OrderCancelled, (event) => notify('OrderCancelled', event, cancelledMail(event))),
+  on(OrderShipped, (event) => notify('OrderShipped', event, shippedMail(event))),
 );
 
 interface OrderEvent {
@@ -51,7 +36,7 @@ interface OrderEvent {
   readonly correlationId: string;
 }
 
-async function notify(kind: string, event: OrderEvent, text: MailText, context: Context): Promise<void> {
+async function notify(kind: string, event: OrderEvent, text: MailText): Promise<void> {
   const { eventId, orderId, correlationId } = event;
   const recipient = await contacts.emailOf(orderId);
   if (recipient === undefined) {
@@ -59,7 +44,7 @@ async function notify(kind: string, event: OrderEvent, text: MailText, context: 
     logger.info('No mail: the order has no contact', { eventId, orderId, correlationId });
     return;
   }
-  const { outcome } = await sendRemembered({ mail: { eventId, orderId, kind }, text, recipient }, context);
+  const outcome = await sendOnce(mailer, { eventId, orderId, kind }, text, recipient);
   if (outcome === 'sent') count('MailsSent', { Kind: kind });
   logger.info('Mail for an order', { eventId, orderId, correlationId, outcome });
 }

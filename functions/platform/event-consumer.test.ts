@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { ProductPriceChanged, productPriceChangedSample } from '../../events/product-price-changed.ts';
-import { aLambdaContext, anOrder } from '../../test/support/builders.ts';
+import { anOrder } from '../../test/support/builders.ts';
 import { orderEvents } from '../../test/support/order-events.ts';
 import { aBatch, bodyOf, failedIds } from '../../test/support/queue-events.ts';
 import { eachEvent, on } from './event-consumer.ts';
@@ -23,7 +23,7 @@ const rejected = vi.spyOn(logger, 'error').mockReturnValue(undefined);
 afterEach(() => vi.clearAllMocks());
 
 test('an event that could not be worked on is logged under its order, and comes again alone', async () => {
-  const answer = await handler(aBatch(bodyOf(confirmed)), aLambdaContext());
+  const answer = await handler(aBatch(bodyOf(confirmed)));
   expect(failedIds(answer)).toEqual(['m-1']);
   const { orderId, correlationId } = order;
   const line = { messageId: 'm-1', attempt: 1, errorName: 'RangeError', orderId, correlationId };
@@ -31,17 +31,14 @@ test('an event that could not be worked on is logged under its order, and comes 
 });
 
 test('an event that is about no order is logged without one', async () => {
-  await handler(aBatch(bodyOf(priceChanged)), aLambdaContext());
+  await handler(aBatch(bodyOf(priceChanged)));
   const { correlationId } = productPriceChangedSample;
   const line = { messageId: 'm-1', attempt: 1, errorName: 'RangeError', correlationId };
   expect(warned.mock.calls).toEqual([['Event not worked on', line]]);
 });
 
 test('of what is no event of ours nothing is quoted', async () => {
-  await handler(
-    aBatch('no JSON', bodyOf({ ...confirmed, detail: { orderId: 'alice@example.com' } })),
-    aLambdaContext(),
-  );
+  await handler(aBatch('no JSON', bodyOf({ ...confirmed, detail: { orderId: 'alice@example.com' } })));
   expect(warned).not.toHaveBeenCalled();
   expect(rejected).toHaveBeenCalledTimes(2);
   expect(JSON.stringify(rejected.mock.calls)).not.toMatch(/no JSON|alice/);

@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { EventDefinition } from '../../events/define-event.ts';
 import { OpaqueId, OrderId } from '../../events/vocabulary.ts';
@@ -11,7 +11,7 @@ export interface Subscription {
   readonly source: string;
   readonly detailType: string;
   /** Parses and works on a detail. */
-  take(detail: unknown, context: Context): Promise<void>;
+  take(detail: unknown): Promise<void>;
 }
 
 /** The message is no event that this function takes. Terminal: its copies are the same bytes. Quotes no values. */
@@ -31,15 +31,15 @@ const MAX_BODY_BYTES = 65_536;
 /** @param work must be harmless when repeated: queues and replays deliver an event several times. */
 export function on<Schema extends z.ZodType>(
   { source, detailType, detail: schema }: EventDefinition<Schema>,
-  work: (detail: z.infer<Schema>, context: Context) => Promise<void>,
+  work: (detail: z.infer<Schema>) => Promise<void>,
 ): Subscription {
   return {
     source,
     detailType,
-    async take(detail, context) {
+    async take(detail) {
       const parsed = schema.safeParse(detail);
       if (!parsed.success) throw new EventRejected(describe(parsed.error));
-      await work(parsed.data, context);
+      await work(parsed.data);
     },
   };
 }
@@ -48,13 +48,11 @@ export function on<Schema extends z.ZodType>(
  * The handler of a queue that EventBridge feeds: each message is worked on by the subscription of its kind. Messages
  * are independent; what fails comes again alone and ends in the dead-letter queue.
  */
-export function eachEvent(
-  ...subscriptions: readonly Subscription[]
-): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+export function eachEvent(...subscriptions: readonly Subscription[]): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS, { logger: { debug() {}, warn() {}, error() {} } });
-  const take = async (record: SQSRecord, context: Context): Promise<void> => {
+  const take = async (record: SQSRecord): Promise<void> => {
     try {
-      await takeMessage(record.body, subscriptions, context);
+      await takeMessage(record.body, subscriptions);
     } catch (error) {
       report(error, record);
       throw error;
@@ -62,20 +60,20 @@ export function eachEvent(
   };
   // When every record fails the processor would rather throw; answering all ids says the same and cannot be read as
   // "all done" by anyone who catches the error.
-  return (event, context) =>
-    processPartialResponse(event, (record: SQSRecord) => take(record, context), processor, {
+  return (event) =>
+    processPartialResponse(event, take, processor, {
       throwOnFullBatchFailure: false,
     });
 }
 
-async function takeMessage(body: string, subscriptions: readonly Subscription[], context: Context): Promise<void> {
+async function takeMessage(body: string, subscriptions: readonly Subscription[]): Promise<void> {
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new EventRejected(`Body is larger than ${MAX_BODY_BYTES} bytes`);
   const parsed = Envelope.safeParse(jsonOf(body));
   if (!parsed.success) throw new EventRejected(describe(parsed.error));
   const { source, 'detail-type': detailType, detail } = parsed.data;
   const taken = subscriptions.find((one) => one.source === source && one.detailType === detailType);
   if (taken === undefined) throw new EventRejected('Nobody here takes this kind of event');
-  await taken.take(detail, context);
+  await taken.take(detail);
 }
 
 function jsonOf(body: string): unknown {

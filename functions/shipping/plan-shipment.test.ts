@@ -5,7 +5,7 @@ import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
-import { aLambdaContext, anOrder } from '../../test/support/builders.ts';
+import { anOrder } from '../../test/support/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
 import { orderEvents } from '../../test/support/order-events.ts';
 import { aBatch, bodyOf, failedIds } from '../../test/support/queue-events.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   store = await startTestDynamoDb();
   Object.assign(process.env, store.environment);
   const { handler } = await import('./plan-shipment.ts');
-  deliver = async (...bodies) => failedIds(await handler(aBatch(...bodies), aLambdaContext()));
+  deliver = async (...bodies) => failedIds(await handler(aBatch(...bodies)));
 });
 afterAll(() => store.stop());
 beforeEach(() => store.clear());

@@ -1,4 +1,4 @@
-import { Fn, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
@@ -34,13 +34,11 @@ export class Notifications extends Construct {
       environment: {
         ORDER_CONTACTS_TABLE: tables.orderContacts.name,
         MAILS_TABLE: tables.mails.name,
-        IDEMPOTENCY_TABLE: tables.idempotency.name,
         MAIL_SENDER: sender,
       },
     });
     tables.orderContacts.grant(this.sendMail, 'GetItem');
     tables.mails.grant(this.sendMail, 'PutItem', 'UpdateItem');
-    tables.idempotency.grant(this.sendMail, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     this.allowSending(sender);
     this.orderEvents = new SubscribedQueue(this, 'OrderEvents', {
       platform,
@@ -49,6 +47,7 @@ export class Notifications extends Construct {
       replays: 'excluded', // nobody wants last month's mails again
       workerTimeout: this.sendMail.timeout,
       maxReceives: 5,
+      batchingWindow: Duration.seconds(1), // a mail can wait
     });
     // Two batches at a time stay below the 14 mails a second that a new account may send.
     this.orderEvents.work.workedBy(this.sendMail, { batchSize: 10, maxConcurrency: 2 });

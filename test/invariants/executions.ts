@@ -5,7 +5,7 @@ import type { InboxRow } from './snapshot-rows.ts';
 
 const MAX_HISTORY_EVENTS = 400;
 const MAX_PROVIDER_CALLS = 12;
-/** Each under a prefix of its own, or they would answer each other. Charges were remembered until decision 16. */
+/** Each under a prefix of its own, or they would answer each other. Mails were remembered here until decision 18. */
 const REMEMBERED_OPERATIONS: readonly string[] = ['refund-payment', 'send-mail', 'adjust-stock', 'confirm-payment'];
 const INBOX_ENDS: readonly string[] = ['MATCHED', 'UNMATCHED', 'PARKED'];
 
