@@ -27,11 +27,14 @@ export class UsageMeter {
   #usage: { -readonly [Name in UsageName]: number } = { ...NO_USAGE };
   #details: UsageDetails = {};
   #lastChangeMs = Date.now();
+  #quietMs = QUIET_MS;
 
   /** Puts itself between the runtime's services. @param memoryMb of each function, by its name. */
   attach({ services }: Runtime, memoryMb: ReadonlyMap<string, number>): void {
     for (const [name, megabytes] of memoryMb) this.#memoryMb.set(name, megabytes);
-    const { logs, metrics, sqs } = services;
+    const { lambda, logs, metrics, sqs } = services;
+    const windowsSeconds = lambda.mappings.all().map(({ settings }) => settings.batchingWindowSeconds);
+    this.#quietMs = QUIET_MS + 1000 * Math.max(0, ...windowsSeconds);
 
     const record = metrics.record.bind(metrics);
     metrics.record = (sample) => {
@@ -106,9 +109,9 @@ export class UsageMeter {
     return structuredClone(this.#details);
   }
 
-  /** Resolves when nothing was counted for half a second: what an order sets going goes on after its end. */
+  /** Resolves when nothing was counted for so long that nothing waits for its batch to fill: an order has its aftermath. */
   async quiet(): Promise<void> {
-    while (Date.now() - this.#lastChangeMs < QUIET_MS) await delay(50);
+    while (Date.now() - this.#lastChangeMs < this.#quietMs) await delay(50);
   }
 
   #countInvocation(functionName: string, durationMs: number): void {

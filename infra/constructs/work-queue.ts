@@ -12,6 +12,8 @@ export interface WorkQueueProps {
   readonly workerTimeout: Duration;
   /** How often a message is tried before it goes to the dead-letter queue; at least 5, for throttles count as tries. */
   readonly maxReceives: number;
+  /** How long a message may wait until a batch is full; zero unless told. What can wait costs fewer invocations. */
+  readonly batchingWindow?: Duration;
 }
 
 export interface WorkerProps {
@@ -25,13 +27,17 @@ export interface WorkerProps {
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
+  private readonly batchingWindow: Duration;
 
-  constructor(scope: Construct, id: string, { platform, workerTimeout, maxReceives }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
+    const { platform, workerTimeout, maxReceives, batchingWindow = Duration.seconds(0) } = props;
+    this.batchingWindow = batchingWindow;
     if (maxReceives < 5) throw new Error(`${this.node.path}: expected at least 5 receives, got ${maxReceives}.`);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', platform);
     this.queue = encryptedQueue(this, platform, {
-      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()), // AWS guidance: 6x the worker
+      // AWS guidance: six times the worker's timeout, and the window.
+      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds() + batchingWindow.toSeconds()),
       retentionPeriod: Duration.days(4), // shorter than the DLQ's: age is counted from the first arrival
       receiveMessageWaitTime: Duration.seconds(20), // long polling: an empty receive costs as much as a full one
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: maxReceives },
@@ -49,6 +55,7 @@ export class WorkQueue extends Construct {
       eventSourceArn: this.queue.queueArn,
       batchSize,
       maxConcurrency,
+      ...(this.batchingWindow.toSeconds() > 0 && { maxBatchingWindow: this.batchingWindow }),
       reportBatchItemFailures: true,
     });
     mapping.node.addDependency(worker.role);
