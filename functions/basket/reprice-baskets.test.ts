@@ -2,7 +2,6 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ProductPriceChanged, productPriceChangedSample } from '../../events/product-price-changed.ts';
 import { Sku } from '../../events/vocabulary.ts';
-import { aLambdaContext } from '../../test/support/builders.ts';
 import { TEST_TABLES } from '../../test/support/dynamodb.ts';
 import { ALICE, BOB } from '../../test/support/http-events.ts';
 import { BasketWorld } from './basket-for-tests.ts';

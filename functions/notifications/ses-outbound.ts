@@ -1,4 +1,5 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { unlogged } from '../platform/unlogged.ts';
 import type { MailKey } from './mail-log.ts';
 import type { MailText } from './mail-text.ts';
 
@@ -8,10 +9,12 @@ export type SendMail = (mail: MailKey, text: MailText, recipient: string) => Pro
 /** @param sender a verified identity of SES, or an address of a verified domain. */
 export function sesOutbound(sender: string): SendMail {
   // Two tries of at most 4 s each end before the function does.
-  const client = new SESv2Client({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
-  });
+  const client = unlogged(
+    new SESv2Client({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
+    }),
+  );
   const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
   return async ({ eventId, kind }, { subject, text, html }, recipient) => {
     const { MessageId } = await client.send(

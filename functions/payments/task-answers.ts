@@ -1,5 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { isLate, type Answered } from '../platform/task-token.ts';
+import { unlogged } from '../platform/unlogged.ts';
 import { PaymentOutcomeUnknown } from './payment-errors.ts';
 
 /**
@@ -32,8 +33,10 @@ export function stepFunctionsAnswers(client: SFNClient = boundedClient()): TaskA
 
 /** Two tries of at most 1.5 s: what is left of the function's time after the provider took its share. */
 function boundedClient(): SFNClient {
-  return new SFNClient({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
-  });
+  return unlogged(
+    new SFNClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
+    }),
+  );
 }

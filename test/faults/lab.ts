@@ -139,9 +139,9 @@ export class Lab {
   }
 
   #replaceProvider(): void {
-    const client = ProviderHttpClient.prototype;
+    const client = ProviderHttpClient.prototype as Record<'exchange', unknown>;
     const original = client.exchange;
-    client.exchange = (request, signal) => {
+    client.exchange = (...[request, signal]: Parameters<ProviderHttpClient['exchange']>) => {
       if (this.#world === undefined) throw new Error('Nobody asks the provider between two worlds');
       return this.#world.provider.exchange(request, signal);
     };
