@@ -160,9 +160,10 @@ test('a batching window waits for more, until it closes', async () => {
   await until(() => bench.queue.hiddenBodies.length === 1);
   await clock.advanceBy(3000);
   bench.queue.send('b');
+  await clock.advanceBy(100);
   await until(() => bench.queue.hiddenBodies.length === 2);
   expect(batches()).toEqual([]);
-  await clock.advanceBy(2000);
+  await clock.advanceBy(1900);
   await untilDelivered(1);
   expect(batches()).toEqual(['a,b']);
 });
@@ -172,6 +173,20 @@ test('a full batch does not wait for its window to close', async () => {
   await map({ batchingWindowSeconds: 5, batchSize: 2 });
   await untilDelivered(1);
   expect(batches()).toEqual(['a,b']);
+});
+
+test('what fills a batch in its window ends the wait', async () => {
+  bench.queue.send('a');
+  await map({ batchingWindowSeconds: 20, batchSize: 3 });
+  await until(() => bench.queue.hiddenBodies.length === 1);
+  bench.queue.send('b', 'c', 'd');
+  await clock.advanceBy(100);
+  await untilDelivered(1);
+  expect(batches()).toEqual(['a,b,c']);
+  await until(() => bench.queue.hiddenBodies.length === 1);
+  await clock.advanceBy(20_000);
+  await untilDelivered(2);
+  expect(batches()).toEqual(['a,b,c', 'd']);
 });
 
 test('a disabled mapping takes nothing; enabled, it goes on; its state survives a restart', async () => {

@@ -16,6 +16,9 @@ export interface QueueMappingOptions extends MappingPorts {
   readonly region: string;
 }
 
+/** While its window is open a batch looks for more so often, and not at each arrival: every look is a receive. */
+const LOOK_EVERY_MS = 100;
+
 /**
  * Brings a queue's messages to a function.
  *
@@ -35,6 +38,7 @@ export class QueueMapping implements RunningMapping {
   readonly #batches = new InFlight();
   #stopListening: (() => void) | undefined;
   #polling: Promise<void> | undefined;
+  #isFilling = false;
   #stopped = false;
 
   constructor(options: QueueMappingOptions) {
@@ -44,7 +48,9 @@ export class QueueMapping implements RunningMapping {
   }
 
   start(): void {
-    this.#stopListening = this.#options.queues.onVisible(this.settings.eventSourceArn, () => this.#bell.ring());
+    this.#stopListening = this.#options.queues.onVisible(this.settings.eventSourceArn, () => {
+      if (!this.#isFilling) this.#bell.ring();
+    });
     this.#polling = this.#poll();
   }
 
@@ -84,13 +90,21 @@ export class QueueMapping implements RunningMapping {
     await this.#options.turn();
     const batch = await this.#receive(this.settings.batchSize);
     if (batch.length === 0 || this.settings.batchingWindowSeconds === 0) return batch;
+    await this.#fill(batch);
+    return batch;
+  }
+
+  async #fill(batch: ReceivedMessage[]): Promise<void> {
     const { clock } = this.#options;
     const closesAtMs = clock.nowMs() + this.settings.batchingWindowSeconds * 1000;
+    this.#isFilling = true;
     while (batch.length < this.settings.batchSize && clock.nowMs() < closesAtMs && !this.#stopped) {
-      await this.#bell.sleep(clock, closesAtMs);
+      await this.#bell.sleep(clock, Math.min(closesAtMs, clock.nowMs() + LOOK_EVERY_MS));
       batch.push(...(await this.#receive(this.settings.batchSize - batch.length)));
     }
-    return batch;
+    this.#isFilling = false;
+    // What arrived meanwhile rang no bell.
+    this.#bell.ring();
   }
 
   async #receive(maxMessages: number): Promise<ReceivedMessage[]> {
