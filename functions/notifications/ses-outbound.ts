@@ -1,5 +1,5 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { unlogged } from '../platform/unlogged.ts';
+import { awsClient } from '../platform/aws-client.ts';
 import type { MailKey } from './mail-log.ts';
 import type { MailText } from './mail-text.ts';
 
@@ -9,12 +9,7 @@ export type SendMail = (mail: MailKey, text: MailText, recipient: string) => Pro
 /** @param sender a verified identity of SES, or an address of a verified domain. */
 export function sesOutbound(sender: string): SendMail {
   // Two tries of at most 4 s each end before the function does.
-  const client = unlogged(
-    new SESv2Client({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 4_000, throwOnRequestTimeout: true },
-    }),
-  );
+  const client = awsClient(SESv2Client, { maxAttempts: 2, requestTimeoutMs: 4_000 });
   const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
   return async ({ eventId, kind }, { subject, text, html }, recipient) => {
     const { MessageId } = await client.send(

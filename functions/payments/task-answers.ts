@@ -1,6 +1,6 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { awsClient } from '../platform/aws-client.ts';
 import { isLate, type Answered } from '../platform/task-token.ts';
-import { unlogged } from '../platform/unlogged.ts';
 import { PaymentOutcomeUnknown } from './payment-errors.ts';
 
 /**
@@ -33,10 +33,5 @@ export function stepFunctionsAnswers(client: SFNClient = boundedClient()): TaskA
 
 /** Two tries of at most 1.5 s: what is left of the function's time after the provider took its share. */
 function boundedClient(): SFNClient {
-  return unlogged(
-    new SFNClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
-    }),
-  );
+  return awsClient(SFNClient, { maxAttempts: 2, requestTimeoutMs: 1_500 });
 }

@@ -1,16 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { unlogged } from './unlogged.ts';
+import { awsClient } from './aws-client.ts';
 import { storeErrorOf } from './store-errors.ts';
 
 /** One client, and so one pool of connections, for the process: it outlives the invocation. */
-export const dynamoDb = unlogged(
-  new DynamoDBClient({
-    // Three tries of at most two seconds end, with the pauses, before the ten seconds that the shortest function has.
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-  }),
-);
+export const dynamoDb = awsClient(DynamoDBClient, {
+  // Three tries of at most two seconds end, with the pauses, before the ten seconds that the shortest function has.
+  maxAttempts: 3,
+  requestTimeoutMs: 2_000,
+});
 
 // Outermost, so that it sees an error after the client's own retries.
 dynamoDb.middlewareStack.add(

@@ -1,10 +1,5 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { unlogged } from './unlogged.ts';
+import { awsClient } from './aws-client.ts';
 
 /** One client for the process. Throttling is retried here twice; what lasts longer is for the caller's queue. */
-export const stepFunctions = unlogged(
-  new SFNClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  }),
-);
+export const stepFunctions = awsClient(SFNClient, { maxAttempts: 3, requestTimeoutMs: 3_000 });
