@@ -56,8 +56,10 @@ export class ProviderHttpClient implements HttpClient {
     try {
       const request = { host, port, path, method, headers, body: requestData } as const;
       const answer = await this.exchange({ ...request, protocol: asProtocol(protocol) }, deadline.signal);
+      // Read in any case: an answer that is left unread keeps its connection.
+      const answerText = await readAtMost(MAX_ANSWER_BYTES, answer.body);
       if (answer.statusCode >= 300 && answer.statusCode < 400) throw new Error('The payment provider redirects');
-      return new BufferedResponse(answer, await readAtMost(MAX_ANSWER_BYTES, answer.body));
+      return new BufferedResponse(answer, answerText);
     } catch (error) {
       throw deadline.signal.aborted ? timedOut(timeoutMs, error) : error;
     } finally {
