@@ -13,8 +13,7 @@ let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 beforeAll(async () => {
   world = await BasketWorld.start();
-  const { handler } = await import('./reprice-baskets.ts');
-  handle = (event) => handler(event);
+  ({ handler: handle } = await import('./reprice-baskets.ts'));
 });
 afterAll(() => world.store.stop());
 beforeEach(async () => {

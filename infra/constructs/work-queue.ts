@@ -27,17 +27,17 @@ export interface WorkerProps {
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
-  private readonly batchingWindow: Duration;
+  private readonly batchingWindow: Duration | undefined;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
-    const { platform, workerTimeout, maxReceives, batchingWindow = Duration.seconds(0) } = props;
+    const { platform, workerTimeout, maxReceives, batchingWindow } = props;
     this.batchingWindow = batchingWindow;
     if (maxReceives < 5) throw new Error(`${this.node.path}: expected at least 5 receives, got ${maxReceives}.`);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', platform);
     this.queue = encryptedQueue(this, platform, {
       // AWS guidance: six times the worker's timeout, and the window.
-      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds() + batchingWindow.toSeconds()),
+      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds() + (batchingWindow?.toSeconds() ?? 0)),
       retentionPeriod: Duration.days(4), // shorter than the DLQ's: age is counted from the first arrival
       receiveMessageWaitTime: Duration.seconds(20), // long polling: an empty receive costs as much as a full one
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: maxReceives },
@@ -55,7 +55,7 @@ export class WorkQueue extends Construct {
       eventSourceArn: this.queue.queueArn,
       batchSize,
       maxConcurrency,
-      ...(this.batchingWindow.toSeconds() > 0 && { maxBatchingWindow: this.batchingWindow }),
+      ...(this.batchingWindow && { maxBatchingWindow: this.batchingWindow }),
       reportBatchItemFailures: true,
     });
     mapping.node.addDependency(worker.role);

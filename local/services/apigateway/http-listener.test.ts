@@ -91,7 +91,7 @@ describe('refusals before any function runs', () => {
     },
     {
       why: 'an invented method',
-      text: 'HACK /a HTTP/1.1\r\nhost: localhost\r\n\r\n',
+      text: 'BREW /a HTTP/1.1\r\nhost: localhost\r\n\r\n',
       line: 'HTTP/1.1 405 Method Not Allowed',
     },
     { why: 'no HTTP at all', text: '\u0016\u0003\u0001 hello\r\n\r\n', line: 'HTTP/1.1 405 Method Not Allowed' },

@@ -103,8 +103,6 @@ export class QueueMapping implements RunningMapping {
       batch.push(...(await this.#receive(this.settings.batchSize - batch.length)));
     }
     this.#isFilling = false;
-    // What arrived meanwhile rang no bell.
-    this.#bell.ring();
   }
 
   async #receive(maxMessages: number): Promise<ReceivedMessage[]> {
