@@ -3,7 +3,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { LogQueries } from './log-queries.ts';
 import type { ObservedParts } from './observed-parts.ts';
-import type { Platform } from './platform.ts';
+import type { Platform } from '../platform.ts';
 import { ShopAlarms } from './shop-alarms.ts';
 import { ShopDashboard } from './shop-dashboard.ts';
 

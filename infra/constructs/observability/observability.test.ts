@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { resourcesOf, synthesizedStack, type TemplateResource } from '../testing/synthesized-stack.ts';
+import { resourcesOf, synthesizedStack, type TemplateResource } from '../../testing/synthesized-stack.ts';
 
 const template = synthesizedStack();
 

@@ -1,7 +1,7 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ShopFunction } from './shop-function.ts';
+import { ShopFunction } from '../shop-function.ts';
 
 /** Queries for CloudWatch Logs Insights over the logs of all functions, saved under the stack's name. */
 export class LogQueries extends Construct {

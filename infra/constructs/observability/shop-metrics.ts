@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRICS_NAMESPACE } from './shop-function.ts';
+import { METRICS_NAMESPACE } from '../shop-function.ts';
 
 /** What the functions count (`functions/platform/metrics.ts`). */
 export type ShopMetricName =

@@ -1,0 +1,60 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ObservedParts } from './observed-parts.ts';
+import type { ShopAlarm } from './shop-alarm.ts';
+import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** Work that waits longer than it should on its way into the workflow or onto the bus. */
+export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedParts): ShopAlarm[] {
+  const jobs = { relay: outbox.relay, sweeper: outbox.sweeper, poll: payments.poll, watch: monitor.watch };
+  return [
+    {
+      name: 'CheckoutsWaiting',
+      meaning: 'A checkout has waited for more than two minutes to be started.',
+      firstStep: 'Look for throttles of StartExecution and errors of start-order-saga.',
+      metric: ordering.checkouts.work.queue.metricApproximateAgeOfOldestMessage({
+        period: MINUTE,
+        statistic: 'Maximum',
+      }),
+      above: 120,
+    },
+    {
+      name: 'OutboxBehind',
+      meaning: 'The outbox relay is more than a minute behind its stream.',
+      firstStep: 'Look for errors of relay-outbox; the sweeper publishes what is older than a minute meanwhile.',
+      metric: outbox.relay.lambda.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
+      above: 60_000,
+      periods: 2,
+    },
+    {
+      name: 'EventsSwept',
+      meaning: 'The sweeper keeps finding events that the relay left behind.',
+      firstStep: 'Events arrive late: see why relay-outbox leaves them, in its log and its failure queue.',
+      metric: shopMetric('EventsSwept'),
+      above: 0,
+      periods: 2,
+    },
+    {
+      name: 'OutboxStuck',
+      meaning: 'Events have waited for more than five minutes: neither relay nor sweeper publishes them.',
+      firstStep: 'Read the errors of sweep-outbox; check whether EventBridge takes events at all. None is lost.',
+      metric: shopGauge('OutboxAgeSeconds'),
+      above: 300,
+    },
+    {
+      name: 'JobsFailing',
+      meaning: 'Relay, sweeper, payment poller or order watch fail.',
+      firstStep: 'Read their logs; what they do is repeated every minute and nothing is lost meanwhile.',
+      metric: sumOf(
+        Object.fromEntries(
+          Object.entries(jobs).map(([name, job]) => [name, job.lambda.metricErrors({ period: FIVE_MINUTES })]),
+        ),
+        'Failed runs',
+        FIVE_MINUTES,
+      ),
+      above: 2,
+    },
+  ];
+}

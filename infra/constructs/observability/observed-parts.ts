@@ -1,0 +1,21 @@
+import type { DeadLetterQueue } from '../dead-letter-queue.ts';
+import type { OrderMonitor } from '../order-monitor.ts';
+import type { Ordering } from '../ordering.ts';
+import type { Outbox } from '../outbox.ts';
+import type { Payments } from '../payments.ts';
+import type { ShopHttpApi } from '../shop-http-api.ts';
+import type { SubscribedQueue } from '../subscribed-queue.ts';
+import type { ShopTables } from '../shop-tables.ts';
+
+/** What is watched. */
+export interface ObservedParts {
+  readonly tables: ShopTables;
+  readonly outbox: Outbox;
+  readonly payments: Payments;
+  readonly ordering: Ordering;
+  readonly monitor: OrderMonitor;
+  readonly api: ShopHttpApi;
+  readonly undeliveredRuns: DeadLetterQueue;
+  /** Queues of services that follow events, beside the checkout queue. */
+  readonly subscribers: readonly SubscribedQueue[];
+}

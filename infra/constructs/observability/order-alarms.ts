@@ -1,0 +1,110 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ShopTable } from '../shop-table.ts';
+import type { ObservedParts } from './observed-parts.ts';
+import type { ShopAlarm } from './shop-alarm.ts';
+import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
+
+const MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** Orders whose money, stock or fate needs a person. */
+export function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts): ShopAlarm[] {
+  const sum = { period: MINUTE, statistic: 'Sum' } as const;
+  return [
+    {
+      name: 'ExecutionsBroken',
+      meaning: 'Executions failed, timed out or were aborted.',
+      firstStep: 'Their orders are parked with open money and stock: list the parked orders.',
+      metric: sumOf(
+        {
+          failed: saga.machine.metricFailed(sum),
+          timedOut: saga.machine.metricTimedOut(sum),
+          aborted: saga.machine.metricAborted(sum),
+          notCancelled: cancellation.machine.metricFailed(sum),
+          cancelTimedOut: cancellation.machine.metricTimedOut(sum),
+          cancelAborted: cancellation.machine.metricAborted(sum),
+        },
+        'Broken executions',
+        MINUTE,
+      ),
+      above: 0,
+    },
+    {
+      name: 'OrdersParked',
+      meaning: 'Orders wait for an operator.',
+      firstStep: 'List the parked orders: each says what is open and what to do next.',
+      metric: shopMetric('OrdersParked', MINUTE),
+      above: 0,
+    },
+    {
+      name: 'OrdersUnfinished',
+      meaning: 'An order has been on its way for more than half an hour and is not parked.',
+      firstStep: 'List the orders that run, and trace the oldest: its state says what it waits for.',
+      metric: shopGauge('OldestUnfinishedOrderSeconds'),
+      above: 1800,
+      periods: 3, // an operator's retry goes on with an old execution: give it time to end
+    },
+    {
+      name: 'MoneyAtRisk',
+      meaning: 'For an hour, money of customers has been open in parked orders.',
+      firstStep: 'List the parked orders and decide those with the most money first.',
+      metric: shopGauge('MoneyAtRiskMinor', FIVE_MINUTES),
+      above: 0,
+      periods: 12,
+    },
+    {
+      name: 'ChargesUnknown',
+      meaning: 'The outcome of charges could not be learnt at once.',
+      firstStep: 'Check the state of the payment provider; unknown charges are looked up, never repeated blindly.',
+      metric: shopMetric('ChargesUnknown'),
+      above: 10,
+    },
+    {
+      name: 'StockContention',
+      meaning: 'Reservations of the same products collide.',
+      firstStep: 'Orders wait longer and none is lost; find the hot product in the log of reserve-inventory.',
+      metric: sumOf(
+        {
+          conflicts: new Metric({
+            namespace: 'AWS/DynamoDB',
+            metricName: 'TransactionConflict',
+            dimensionsMap: { TableName: tables.stock.name },
+            ...sum,
+          }),
+        },
+        'Conflicts',
+        MINUTE, // filled with zeros: CloudWatch lets an alarm on DynamoDB ring on when no more data comes
+      ),
+      above: 100,
+      periods: 5,
+    },
+    {
+      name: 'IdempotencyStoreErrors',
+      meaning: 'The idempotency table throttles or fails: steps are repeated and orders take longer.',
+      firstStep: 'Check the AWS health of DynamoDB and the table’s metrics; rows guard every effect meanwhile.',
+      metric: refusedBy(tables.idempotency),
+      above: 10,
+    },
+  ];
+}
+
+/** What a table did not do: throttled, or failed on AWS’s side. DynamoDB counts both by operation. */
+function refusedBy({ table }: ShopTable): IMetric {
+  const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
+  const metrics = Object.fromEntries(
+    ['ThrottledRequests', 'SystemErrors'].flatMap((metricName) =>
+      operations.map((Operation): [string, IMetric] => [
+        `${metricName}${Operation}`.replace(/^./, (first) => first.toLowerCase()),
+        new Metric({
+          namespace: 'AWS/DynamoDB',
+          metricName,
+          dimensionsMap: { TableName: table.tableName, Operation },
+          period: FIVE_MINUTES,
+          statistic: 'Sum',
+        }),
+      ]),
+    ),
+  );
+  return sumOf(metrics, 'Refused requests', FIVE_MINUTES);
+}

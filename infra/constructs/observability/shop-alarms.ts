@@ -1,0 +1,34 @@
+import { Alarm, ComparisonOperator, type IAlarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { deadLetterAlarms } from './dead-letter-alarms.ts';
+import { edgeAlarms } from './edge-alarms.ts';
+import { flowAlarms } from './flow-alarms.ts';
+import type { ObservedParts } from './observed-parts.ts';
+import { orderAlarms } from './order-alarms.ts';
+import type { ShopAlarm } from './shop-alarm.ts';
+
+/** Every alarm of the shop, and whom it rings at. */
+export class ShopAlarms extends Construct {
+  readonly alarms: readonly IAlarm[];
+
+  constructor(scope: Construct, id: string, parts: ObservedParts, topic: ITopic | undefined) {
+    super(scope, id);
+    const all = [...deadLetterAlarms(parts), ...flowAlarms(parts), ...orderAlarms(parts), ...edgeAlarms(parts)];
+    this.alarms = all.map((alarm) => this.ring(alarm, topic));
+  }
+
+  private ring({ name, meaning, firstStep, metric, above, periods = 1 }: ShopAlarm, topic: ITopic | undefined): Alarm {
+    const alarm = new Alarm(this, name, {
+      alarmDescription: `${meaning} ${firstStep}`,
+      metric,
+      threshold: above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    if (topic !== undefined) alarm.addAlarmAction(new SnsAction(topic));
+    return alarm;
+  }
+}
