@@ -59,7 +59,7 @@ const task = (next: object, token = ''): object => ({
   TimeoutSeconds: 600,
   ...next,
 });
-const machine = await service.putMachine({
+const machine = await service.machines.put({
   name: 'bench',
   roleArn: 'arn:aws:iam::000000000000:role/bench',
   definition: JSON.stringify({

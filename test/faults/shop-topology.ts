@@ -113,7 +113,7 @@ export async function putMachines(stepFunctions: StepFunctionsService): Promise<
     const nowMs = stepFunctions.clock.nowMs();
     const machine = { arn: machineArn(name), name: `Shop-${name}`, createdMs: nowMs, updatedMs: nowMs };
     const settings = { type: 'STANDARD', tags: {} } as const;
-    await stepFunctions.machines.save({ ...machine, settings }, definitionOf(name, steps), ROLE_ARN);
+    await stepFunctions.machines.store.save({ ...machine, settings }, definitionOf(name, steps), ROLE_ARN);
   }
 }
 

@@ -72,7 +72,7 @@ function summary(row: ExecutionRow): JsonObject {
 const STATUSES = new Set(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']);
 
 function list(service: StepFunctionsService, input: JsonObject): JsonObject {
-  const machine = service.machine(input['stateMachineArn']);
+  const machine = service.machines.get(input['stateMachineArn']);
   const status = optionalString(input, 'statusFilter');
   if (status !== undefined && !STATUSES.has(status)) {
     throw new AwsError('ValidationException', `Value '${status}' at 'statusFilter' is no execution status`);

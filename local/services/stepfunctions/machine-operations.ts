@@ -11,14 +11,14 @@ export function machineOperations(service: StepFunctionsService): Record<string,
     CreateStateMachine: (input) => create(service, input),
     UpdateStateMachine: (input) => update(service, input),
     DeleteStateMachine: async (input) => {
-      await service.machines.delete(parseMachineArn(input['stateMachineArn']).arn);
+      await service.machines.store.delete(parseMachineArn(input['stateMachineArn']).arn);
       return {};
     },
-    DescribeStateMachine: (input) => describe(service.machine(input['stateMachineArn'])),
+    DescribeStateMachine: (input) => describe(service.machines.get(input['stateMachineArn'])),
     DescribeStateMachineForExecution: (input) => describeForExecution(service, input),
     ListStateMachines: (input) => list(service, input),
     ValidateStateMachineDefinition: validate,
-    ListTagsForResource: (input) => ({ tags: tagList(service.machine(input['resourceArn'])) }),
+    ListTagsForResource: (input) => ({ tags: tagList(service.machines.get(input['resourceArn'])) }),
     TagResource: (input) => retag(service, input, (tags) => ({ ...tags, ...tagRecord(input['tags']) })),
     UntagResource: (input) => {
       const gone = new Set(input['tagKeys'] as string[]);
@@ -39,16 +39,16 @@ async function create(service: StepFunctionsService, input: JsonObject): Promise
       'State machines of type EXPRESS are not supported by the embedded runtime',
     );
   }
-  const known = service.machineNamed(name);
+  const known = service.machines.named(name);
   if (known && (known.revision.definition !== definition || known.revision.roleArn !== roleArn)) {
     throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${known.arn}'`);
   }
-  const machine = known ?? (await service.putMachine({ name, definition, roleArn, settings: settingsOf(input) }));
+  const machine = known ?? (await service.machines.put({ name, definition, roleArn, settings: settingsOf(input) }));
   return { stateMachineArn: machine.arn, creationDate: epochSeconds(machine.createdMs) };
 }
 
 async function update(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
-  const machine = service.machine(input['stateMachineArn']);
+  const machine = service.machines.get(input['stateMachineArn']);
   const definition = optionalString(input, 'definition');
   const roleArn = optionalString(input, 'roleArn');
   const given = settingsOf(input);
@@ -58,7 +58,7 @@ async function update(service: StepFunctionsService, input: JsonObject): Promise
       'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
     );
   }
-  const updated = await service.putMachine({
+  const updated = await service.machines.put({
     name: machine.name,
     definition: definition ?? machine.revision.definition,
     roleArn: roleArn ?? machine.revision.roleArn,
@@ -78,8 +78,8 @@ function describe(machine: Machine): JsonObject {
 
 function describeForExecution(service: StepFunctionsService, input: JsonObject): JsonObject {
   const execution = service.execution(checkExecutionArn(input['executionArn']));
-  const revision = service.machines.revision(execution.revision)!;
-  const machine = service.machines.get(execution.machineArn) ?? {
+  const revision = service.machines.store.revision(execution.revision)!;
+  const machine = service.machines.store.get(execution.machineArn) ?? {
     arn: execution.machineArn,
     name: execution.machineArn.split(':').at(-1)!,
     settings: { type: 'STANDARD', tags: {} } as const,
@@ -103,7 +103,7 @@ function definitionFields(machine: Pick<Machine, 'arn' | 'name' | 'settings'>, r
 function list(service: StepFunctionsService, input: JsonObject): JsonObject {
   const first = pageStart(input, 'ListStateMachines') ?? 0;
   const size = pageSize(input);
-  const machines = service.machines.all();
+  const machines = service.machines.store.all();
   const nextToken = first + size < machines.length ? pageToken('ListStateMachines', first + size) : undefined;
   return {
     stateMachines: machines.slice(first, first + size).map((machine) => ({
@@ -133,10 +133,10 @@ async function retag(
   input: JsonObject,
   change: (tags: MachineSettings['tags']) => MachineSettings['tags'],
 ): Promise<JsonObject> {
-  const machine = service.machine(input['resourceArn']);
+  const machine = service.machines.get(input['resourceArn']);
   const settings = { ...machine.settings, tags: change(machine.settings.tags) };
   const { definition, roleArn } = machine.revision;
-  await service.putMachine({ name: machine.name, definition, roleArn, settings });
+  await service.machines.put({ name: machine.name, definition, roleArn, settings });
   return {};
 }
 

@@ -118,9 +118,9 @@ describe('AWS::StepFunctions::StateMachine', () => {
   test('takes its definition from an asset or inline, with substitutions, and keeps its revision over restarts', async () => {
     const arn = await create({ StateMachineName: 'named', DefinitionS3Location: { Bucket: 'b', Key: 'a.json' } });
     expect(arn).toBe('arn:aws:states:us-east-1:000000000000:stateMachine:named');
-    const revision = stepFunctions.service.machine(arn).revision.revisionId;
+    const revision = stepFunctions.service.machines.get(arn).revision.revisionId;
     await create({ StateMachineName: 'named', DefinitionS3Location: { Bucket: 'b', Key: 'a.json' } });
-    expect(stepFunctions.service.machine(arn).revision.revisionId).toBe(revision);
+    expect(stepFunctions.service.machines.get(arn).revision.revisionId).toBe(revision);
 
     const inline = await create({
       DefinitionString: definition.replace('Succeed"', 'Succeed","Output":"${What}"'),

@@ -3,7 +3,7 @@ import { StatesError } from '../../asl/errors.ts';
 import type { TaskOutcome, TaskRunner } from '../../asl/task-runner.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { InvalidMockConfig, type MockConfig, type MockedOutcome, type TestCase } from './mock-config.ts';
-import type { StepFunctionsOptions } from './stepfunctions-service.ts';
+import type { MockTasks } from './test-cases.ts';
 
 /**
  * Tasks mocked as by Step Functions Local.
@@ -14,7 +14,7 @@ import type { StepFunctionsOptions } from './stepfunctions-service.ts';
  * M3  An invocation without a response fails with States.Runtime, which nothing retries or catches.
  * M4  A mocked `.waitForTaskToken` does not wait: its response is what the token's holder would have answered.
  */
-export function mockedTasks(config: () => MockConfig): NonNullable<StepFunctionsOptions['mockedTasks']> {
+export function mockedTasks(config: () => MockConfig): MockTasks {
   return (machineName, name, unmocked) => {
     const testCase = read(config).testCase(machineName, name);
     if (!testCase) {

@@ -39,7 +39,7 @@ async function createMachine(
   const roleArn = String(properties['RoleArn'] ?? '');
   if (isUnchanged(service, name, definition, roleArn)) return;
   try {
-    await service.putMachine({ name, definition, roleArn });
+    await service.machines.put({ name, definition, roleArn });
   } catch (error) {
     if (error instanceof AwsError) throw new UnsupportedFeature(resource, `its definition (${error.message})`);
     throw error;
@@ -48,7 +48,7 @@ async function createMachine(
 
 /** A start with the definition of the last one need not check and store it again. */
 function isUnchanged(service: StepFunctionsService, name: string, definition: string, roleArn: string): boolean {
-  const known = service.machineNamed(name)?.revision;
+  const known = service.machines.named(name)?.revision;
   return known?.definition === definition && known.roleArn === roleArn;
 }
 

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Definition } from '../../asl/definition.ts';
 import { Execution } from '../../asl/execution.ts';
 import type { ExecutionChanges } from '../../asl/execution-types.ts';
 import type { ErrorOutput } from '../../asl/errors.ts';
 import { exceedsBytes } from '../../asl/json.ts';
-import { InvalidDefinition, parseDefinition } from '../../asl/parse-definition.ts';
 import { LARGEST_PAYLOAD_BYTES } from '../../asl/states/leave.ts';
 import type { TaskOutcome, TaskRunner } from '../../asl/task-runner.ts';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
@@ -13,14 +11,15 @@ import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher, ExecutionStarter, FunctionInvoker } from '../service-ports.ts';
 import { ExecutionStore, type ExecutionRow, type NewExecution } from './execution-store.ts';
-import { integrationRunner, supportsResource, type SdkIntegrations } from './integrations.ts';
-import { MachineStore, type Machine, type MachineSettings } from './machine-store.ts';
-import { checkName, executionArn, machineArn, parseMachineArn } from './names.ts';
+import { integrationRunner, type SdkIntegrations } from './integrations.ts';
+import { MachineStore } from './machine-store.ts';
+import { checkName, executionArn, parseMachineArn } from './names.ts';
 import { MOST_EVENTS_TO_REDRIVE, redriveFields } from './redrive.ts';
 import { SCHEMA } from './schema.ts';
+import { StateMachines } from './state-machines.ts';
 import { StatusEvents } from './status-events.ts';
 import { mintToken, ownerOf } from './task-token.ts';
-import { validateDefinition } from './validate-definition.ts';
+import { TestCases, type MockTasks } from './test-cases.ts';
 
 export interface StepFunctionsOptions {
   readonly journal: Journal;
@@ -29,11 +28,8 @@ export interface StepFunctionsOptions {
   readonly functions: FunctionInvoker;
   readonly integrations: SdkIntegrations;
   readonly events: EventPublisher;
-  /**
-   * Stands in for the integrations where an execution is started with `…stateMachine:name#testCase`: asked once for
-   * each execution. @param unmocked the integrations. @throws AwsError when there is no such test case.
-   */
-  readonly mockedTasks?: (machineName: string, testCase: string, unmocked: TaskRunner) => TaskRunner;
+  /** Lets executions run test cases. */
+  readonly mockedTasks?: MockTasks;
   /** A number in [0, 1) for retry jitter. */
   readonly random?: () => number;
   /** Told when the store refused a step. Default: throws, which ends the process; a restart goes on from the store. */
@@ -50,7 +46,7 @@ export interface StepFunctionsOptions {
  * SF4  The name of an execution is unique in its machine for as long as the execution is kept (90 days).
  */
 export class StepFunctionsService implements ExecutionStarter {
-  readonly machines: MachineStore;
+  readonly machines: StateMachines;
   readonly executions: ExecutionStore;
   readonly clock: Clock;
   readonly tasks: TaskRunner;
@@ -59,7 +55,7 @@ export class StepFunctionsService implements ExecutionStarter {
   readonly #statusEvents: StatusEvents;
   readonly #onStoreFailure: (error: unknown) => void;
   readonly #running = new Map<number, Execution>();
-  readonly #definitions = new Map<number, Definition>();
+  readonly #testCases: TestCases;
   #isServing = false;
 
   constructor(options: StepFunctionsOptions) {
@@ -67,7 +63,7 @@ export class StepFunctionsService implements ExecutionStarter {
     this.#journal = options.journal;
     this.clock = options.clock;
     this.#journal.migrate(SCHEMA);
-    this.machines = new MachineStore(this.#journal);
+    this.machines = new StateMachines({ ...options, store: new MachineStore(this.#journal) });
     this.executions = new ExecutionStore(this.#journal);
     this.#onStoreFailure = options.onStoreFailure ?? throwIt;
     this.#statusEvents = new StatusEvents({
@@ -78,6 +74,7 @@ export class StepFunctionsService implements ExecutionStarter {
     });
     const { functions, integrations } = options;
     this.tasks = integrationRunner({ functions, integrations, executions: this });
+    this.#testCases = new TestCases(this.tasks, options.mockedTasks);
   }
 
   /** Starts an execution for another service of this runtime. */
@@ -119,29 +116,6 @@ export class StepFunctionsService implements ExecutionStarter {
     return this.#running.values().some((execution) => execution.isBusy);
   }
 
-  /** Creates the machine, or brings an existing one of that name to this definition. */
-  async putMachine(machine: PutMachine): Promise<Machine> {
-    const name = checkName(machine.name);
-    const arn = machineArn(this.#options.stack, name);
-    this.#checkDefinition(machine.definition);
-    const known = this.machines.get(arn);
-    const nowMs = this.clock.nowMs();
-    const settings = machine.settings ?? known?.settings ?? { type: 'STANDARD', tags: {} };
-    const saved = { arn, name, createdMs: known?.createdMs ?? nowMs, updatedMs: nowMs, settings };
-    return this.machines.save(saved, machine.definition, machine.roleArn);
-  }
-
-  /** @throws AwsError StateMachineDoesNotExist, InvalidArn. */
-  machine(arn: unknown): Machine {
-    const machine = this.machines.get(parseMachineArn(arn).arn);
-    if (!machine) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
-    return machine;
-  }
-
-  machineNamed(name: string): Machine | undefined {
-    return this.machines.get(machineArn(this.#options.stack, name));
-  }
-
   /** @throws AwsError ExecutionDoesNotExist. */
   execution(arn: string): ExecutionRow {
     const row = this.executions.byArn(arn);
@@ -152,9 +126,9 @@ export class StepFunctionsService implements ExecutionStarter {
   /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, InvalidName, InvalidExecutionInput. */
   async startExecution(request: StartRequest): Promise<ExecutionRow> {
     this.#checkServing();
-    const machine = this.machine(request.stateMachineArn);
+    const machine = this.machines.get(request.stateMachineArn);
     const { testCase } = parseMachineArn(request.stateMachineArn);
-    if (testCase !== undefined) this.#checkTestCase(machine, testCase);
+    if (testCase !== undefined) this.#testCases.check(machine, testCase);
     const name = request.name === undefined ? randomUUID() : checkName(request.name);
     checkInput(request.input);
     const arn = executionArn(machine.arn, name);
@@ -247,46 +221,28 @@ export class StepFunctionsService implements ExecutionStarter {
 
   #run(row: ExecutionRow): Execution {
     const machineName = row.machineArn.split(':').at(-1)!;
+    const { definition, roleArn } = this.machines.runnable(row.revision);
     const execution = new Execution({
-      definition: this.#definition(row.revision),
+      definition,
       identity: {
         executionArn: row.arn,
         name: row.name,
         stateMachineArn: row.machineArn,
         stateMachineName: machineName,
-        roleArn: this.machines.revision(row.revision)?.roleArn ?? '',
+        roleArn,
         startedAtMs: row.startedMs,
         inputText: row.input,
         redriveCount: row.redriveCount,
         redrivenAtMs: row.redrivenMs ?? undefined,
       },
       clock: this.clock,
-      tasks: row.testCase === null ? this.tasks : this.#mockedTasks(machineName, row.testCase),
+      tasks: this.#testCases.tasksOf(machineName, row.testCase),
       sink: (changes) => this.#apply(row, changes),
       newToken: (frameId) => mintToken({ executionId: row.id, frameId }),
       ...(this.#options.random && { random: this.#options.random }),
     });
     this.#running.set(row.id, execution);
     return execution;
-  }
-
-  /** @throws AwsError when there are no mocks, or no such test case. */
-  #checkTestCase(machine: Machine, testCase: string): void {
-    const { mockedTasks } = this.#options;
-    if (!mockedTasks) {
-      throw new AwsError('InvalidArn', `Invalid Arn: '${machine.arn}#${testCase}' names a test case without mocks`);
-    }
-    mockedTasks(machine.name, testCase, this.tasks);
-  }
-
-  /** A test case that was removed while its executions ran fails their tasks; the service goes on. */
-  #mockedTasks(machineName: string, testCase: string): TaskRunner {
-    try {
-      return this.#options.mockedTasks!(machineName, testCase, this.tasks);
-    } catch (error) {
-      const outcome: TaskOutcome = { kind: 'failed', error: 'States.Runtime', cause: String(error) };
-      return { run: () => Promise.resolve(outcome) };
-    }
   }
 
   #apply(row: ExecutionRow, changes: ExecutionChanges): void {
@@ -302,35 +258,9 @@ export class StepFunctionsService implements ExecutionStarter {
     const write = async (): Promise<void> => this.#journal.write(change);
     write().catch(this.#onStoreFailure);
   }
-
-  #definition(revision: number): Definition {
-    let definition = this.#definitions.get(revision);
-    if (!definition) {
-      const text = this.machines.revision(revision)!.definition;
-      definition = parseDefinition(text, { supportsResource });
-      this.#definitions.set(revision, definition);
-    }
-    return definition;
-  }
-
-  #checkDefinition(text: string): void {
-    const findings = validateDefinition(text).filter((finding) => finding.severity === 'ERROR');
-    if (findings.length === 0) return;
-    throw new AwsError(
-      'InvalidDefinition',
-      `Invalid State Machine Definition: '${new InvalidDefinition(findings).message}'`,
-    );
-  }
 }
 
 const RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
-
-export interface PutMachine {
-  readonly name: string;
-  readonly definition: string;
-  readonly roleArn: string;
-  readonly settings?: MachineSettings;
-}
 
 export interface StartRequest {
   readonly stateMachineArn: string;
