@@ -10,6 +10,7 @@ import { optionalInteger, requiredText } from './api-input.ts';
 import { answerEachEntry, checkBatch } from './sqs-batch.ts';
 import { missingParameter } from './sqs-errors.ts';
 import type { SqsService } from './sqs-service.ts';
+import type { VisibilityChange } from './visibility-change.ts';
 
 const LARGEST_BATCH_BYTES = 1_048_576;
 
@@ -131,7 +132,7 @@ function sent(message: OutgoingMessage, messageId: string): JsonObject {
   };
 }
 
-function visibilityChange(input: JsonObject): { handle: string; seconds: number } {
+function visibilityChange(input: JsonObject): VisibilityChange {
   if (input.VisibilityTimeout === undefined) throw missingParameter('VisibilityTimeout');
   return { handle: requiredText(input, 'ReceiptHandle'), seconds: Number(input.VisibilityTimeout) };
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import { sleepUntil, type Clock } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
+import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { MessageSender, QueueConsumer, ReceivedMessage } from '../service-ports.ts';
+import { untilVisible } from './long-poll.ts';
 import { checkMessage, freshState, receivedMessage, type OutgoingMessage } from './message.ts';
 import { stringAttributes } from './message-attributes.ts';
 import { MessageMoveTasks } from './message-move-tasks.ts';
@@ -12,8 +14,7 @@ import { QueueDirectory } from './queue-directory.ts';
 import { policyAllowsSend } from './queue-policy.ts';
 import { parseReceiptHandle } from './receipt-handle.ts';
 import { RetentionSweeper } from './retention-sweeper.ts';
-import { invalidParameter } from './sqs-errors.ts';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { checkVisibilityChange, isInFlight, type VisibilityChange } from './visibility-change.ts';
 
 export interface ReceiveOptions {
   readonly maxMessages: number;
@@ -24,7 +25,6 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal;
 }
 
-const MOST_SECONDS_IN_FLIGHT = 43_200;
 const MOST_IN_FLIGHT = 120_000;
 
 /**
@@ -134,7 +134,7 @@ export class SqsService implements MessageSender, QueueConsumer {
 
   async changeVisibility(queueArn: string, receiptHandles: string[], seconds: number): Promise<void> {
     const queue = this.queues.byArn(queueArn);
-    const current = receiptHandles.filter((handle) => this.#inFlight(queue, handle));
+    const current = receiptHandles.filter((handle) => isInFlight(queue, handle));
     if (current.length > 0)
       await this.changeVisibilityOf(
         queue,
@@ -150,7 +150,7 @@ export class SqsService implements MessageSender, QueueConsumer {
     for (;;) {
       const received = await this.#receiveDurably(queue, options);
       if (received.length > 0 || this.#clock.nowMs() >= deadlineMs || signal.aborted) return received;
-      await this.#visibleOr(queue, deadlineMs, signal);
+      await untilVisible(queue, this.#clock, { deadlineMs, signal });
     }
   }
 
@@ -168,9 +168,9 @@ export class SqsService implements MessageSender, QueueConsumer {
   }
 
   /** @throws AwsError MessageNotInflight, InvalidParameterValueException, ReceiptHandleIsInvalid; nothing changed then. */
-  async changeVisibilityOf(queue: Queue, changes: readonly { handle: string; seconds: number }[]): Promise<void> {
+  async changeVisibilityOf(queue: Queue, changes: readonly VisibilityChange[]): Promise<void> {
     const nowMs = this.#clock.nowMs();
-    const messages = changes.map((change) => this.#checkVisibilityChange(queue, change, nowMs));
+    const messages = changes.map((change) => checkVisibilityChange(queue, change, nowMs));
     await this.#journal.write(() => {
       for (const [index, message] of messages.entries()) {
         const visibleAtMs = nowMs + changes[index]!.seconds * 1000;
@@ -186,37 +186,6 @@ export class SqsService implements MessageSender, QueueConsumer {
       this.#store.purge(queue.name);
       queue.clear();
     });
-  }
-
-  #checkVisibilityChange(queue: Queue, change: { handle: string; seconds: number }, nowMs: number): QueuedMessage {
-    const { handle, seconds } = change;
-    const receipt = parseReceiptHandle(handle);
-    if (!Number.isInteger(seconds) || seconds < 0 || seconds > MOST_SECONDS_IN_FLIGHT) {
-      throw invalidParameter(
-        `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Must be between 0 and 43200.`,
-      );
-    }
-    const message = queue.get(receipt.seq);
-    if (message?.messageId !== receipt.messageId || message.receiveCount !== receipt.receiveCount) {
-      throw invalidParameter(
-        `Value ${handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
-      );
-    }
-    if (message.state !== 'inFlight') {
-      throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
-    }
-    if (nowMs + seconds * 1000 > (message.firstReceivedAtMs ?? nowMs) + MOST_SECONDS_IN_FLIGHT * 1000 && seconds > 0) {
-      throw invalidParameter(
-        `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is beyond the limit [43200 seconds].`,
-      );
-    }
-    return message;
-  }
-
-  #inFlight(queue: Queue, handle: string): boolean {
-    const receipt = parseReceiptHandle(handle);
-    const message = queue.get(receipt.seq);
-    return message?.state === 'inFlight' && message.receiveCount === receipt.receiveCount;
   }
 
   async #receiveDurably(queue: Queue, options: ReceiveOptions): Promise<ReceivedMessage[]> {
@@ -321,18 +290,5 @@ export class SqsService implements MessageSender, QueueConsumer {
       }
     });
     written.catch(() => undefined); // nobody was promised the expiry; the next start finds the rows again
-  }
-
-  async #visibleOr(queue: Queue, deadlineMs: number, signal: AbortSignal): Promise<void> {
-    const waiting = new AbortController();
-    const woken = Promise.withResolvers<void>();
-    const cancel = queue.onVisible(() => woken.resolve());
-    try {
-      const timeout = sleepUntil(this.#clock, deadlineMs, AbortSignal.any([signal, waiting.signal]));
-      await Promise.race([woken.promise, timeout.catch(() => undefined)]); // an abort ends the wait like the deadline
-    } finally {
-      cancel();
-      waiting.abort();
-    }
   }
 }
