@@ -3,8 +3,10 @@ import type { Definition } from './definition.ts';
 import { StateFailure, StatesError, type ErrorOutput } from './errors.ts';
 import type { ExecutionEnd, ExecutionOptions, ExecutionSink } from './execution-types.ts';
 import { Inbox, type Action } from './inbox.ts';
-import { newFrame, restoreFrames, storeFrame, type Frame, type Phase, type StoredFrame } from './frame.ts';
-import { failureDetails, MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
+import type { Frame, Phase, StoredFrame } from './frame.ts';
+import { FrameSet } from './frame-set.ts';
+import { failureDetails, type EventDetails } from './history.ts';
+import { HistoryFull, HistoryLog } from './history-log.ts';
 import type { Json } from './json.ts';
 import { buildScope, type ExecutionIdentity } from './execution-scope.ts';
 import type { Scope, StatesVariable } from './jsonata.ts';
@@ -35,12 +37,8 @@ export class Execution {
   readonly #newToken: (frameId: number) => string;
   readonly #inbox = new Inbox((action) => this.#perform(action));
   readonly #runnable: Frame[] = [];
-  readonly #dirty = new Set<Frame>();
-  #frames = new Map<number, Frame>();
-  #removed: number[] = [];
-  #events: HistoryEvent[] = [];
-  #lastEventId = 0;
-  #nextFrameId = 1;
+  readonly #frames = new FrameSet();
+  readonly #history: HistoryLog;
   #end: ExecutionEnd | undefined;
   #deadline: Timer | undefined;
   #stepsSincePause = 0;
@@ -53,6 +51,7 @@ export class Execution {
     this.random = options.random ?? Math.random;
     this.#sink = options.sink;
     this.#newToken = options.newToken;
+    this.#history = new HistoryLog(options.clock);
   }
 
   get end(): ExecutionEnd | undefined {
@@ -60,7 +59,7 @@ export class Execution {
   }
 
   get lastEventId(): number {
-    return this.#lastEventId;
+    return this.#history.lastEventId;
   }
 
   /** Whether it is carrying something out: it does not wait for time, a task or a token. */
@@ -85,7 +84,7 @@ export class Execution {
     this.#restore(stored, lastEventId);
     this.#armDeadline(this.identity.redrivenAtMs ?? this.identity.startedAtMs);
     void this.#inbox.post(() => {
-      for (const frame of this.#frames.values()) resumeFrame(this, frame);
+      for (const frame of this.#frames.all()) resumeFrame(this, frame);
     });
   }
 
@@ -94,9 +93,8 @@ export class Execution {
     this.#restore(stored, lastEventId);
     this.#armDeadline(this.clock.nowMs());
     void this.#inbox.post(() => {
-      const previousEventId = this.#lastEventId;
-      this.recordRoot('ExecutionRedriven', { redriveCount: this.identity.redriveCount }, previousEventId);
-      for (const frame of this.#frames.values()) {
+      this.recordRoot('ExecutionRedriven', { redriveCount: this.identity.redriveCount }, this.lastEventId);
+      for (const frame of this.#frames.all()) {
         frame.retriesUsed = [];
         if (frame.phase.kind === 'fanOut') resumeFrame(this, frame);
         else if (frame.phase.kind !== 'done') this.makeRunnable(frame, frame.phase.kind === 'enter' ? 'enter' : 'run');
@@ -111,7 +109,7 @@ export class Execution {
 
   /** Whether `token` is what the frame waits for now, unanswered. */
   awaitsToken(frameId: number, token: string): boolean {
-    const frame = this.#frames.get(frameId);
+    const frame = this.#frames.find(frameId);
     return frame?.phase.kind === 'task' && frame.phase.token === token && !frame.isAnswered && !this.#end;
   }
 
@@ -140,7 +138,7 @@ export class Execution {
   detach(): void {
     this.#inbox.close();
     this.#deadline?.cancel();
-    for (const frame of this.#frames.values()) frame.timer?.cancel();
+    for (const frame of this.#frames.all()) frame.timer?.cancel();
   }
 
   /** Resolves when the inbox is empty and what it changed was given to the sink. */
@@ -163,22 +161,13 @@ export class Execution {
     input: { value: Json; text: string },
     previousEventId: number,
   ): Frame {
-    const frame = newFrame({ id: this.#nextFrameId++, ...place }, input, previousEventId);
-    this.#frames.set(frame.id, frame);
-    place.parent?.children.add(frame);
+    const frame = this.#frames.add(place, input, previousEventId);
     this.makeRunnable(frame, 'enter');
     return frame;
   }
 
   removeChildren(frame: Frame): void {
-    for (const child of frame.children) {
-      this.removeChildren(child);
-      this.quieten(child);
-      this.#frames.delete(child.id);
-      this.#dirty.delete(child);
-      this.#removed.push(child.id);
-    }
-    frame.children.clear();
+    this.#frames.removeBelow(frame, (child) => this.quieten(child));
   }
 
   makeRunnable(frame: Frame, kind: 'enter' | 'run'): void {
@@ -189,11 +178,11 @@ export class Execution {
   setPhase(frame: Frame, phase: Phase): void {
     this.quieten(frame);
     frame.phase = phase;
-    this.#dirty.add(frame);
+    this.#frames.touch(frame);
   }
 
   touch(frame: Frame): void {
-    this.#dirty.add(frame);
+    this.#frames.touch(frame);
   }
 
   /** Nothing that was under way for this frame matters any more (I4). */
@@ -224,8 +213,7 @@ export class Execution {
   }
 
   recordRoot(type: string, details?: EventDetails, previousEventId = 0): number {
-    if (this.#lastEventId >= MOST_EVENTS - 1) throw new HistoryFull();
-    return this.#append(type, details, previousEventId);
+    return this.#history.append(type, details, previousEventId);
   }
 
   /** The frame reached the end of its group. */
@@ -247,11 +235,11 @@ export class Execution {
   finish(end: ExecutionEnd, eventType: string): void {
     if (this.#end) return;
     const details = end.status === 'SUCCEEDED' ? { output: end.output } : failureDetails(end);
-    this.#append(eventType, details, this.#lastEventId);
+    this.#history.appendEnd(eventType, details, this.lastEventId);
     this.#end = end;
     this.#runnable.length = 0;
     this.#deadline?.cancel();
-    for (const frame of this.#frames.values()) this.quieten(frame);
+    for (const frame of this.#frames.all()) this.quieten(frame);
   }
 
   /** Does what may fail as part of the frame's state: Retry and Catch apply. */
@@ -283,7 +271,7 @@ export class Execution {
   async #runFrames(): Promise<void> {
     for (let frame = this.#runnable.shift(); frame; frame = this.#runnable.shift()) {
       // A branch may have been removed by its sibling's failure before it ran.
-      while (this.#frames.get(frame.id) === frame && isRunnable(frame)) {
+      while (this.#frames.has(frame) && isRunnable(frame)) {
         await this.#step(frame);
         if (this.#end || this.#inbox.isClosed) return;
         this.#stepsSincePause += 1;
@@ -307,39 +295,27 @@ export class Execution {
   #endOnFault(error: unknown): void {
     const cause =
       error instanceof HistoryFull
-        ? `The execution reached the maximum number of history events (${MOST_EVENTS}).`
+        ? error.message
         : `The interpreter failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     this.finish({ status: 'FAILED', error: StatesError.runtime, cause }, 'ExecutionFailed');
   }
 
   #handOver(): void {
     if (this.#inbox.isClosed) return;
-    const isOver = this.#end?.status === 'SUCCEEDED';
     this.#sink({
-      events: this.#events,
-      frames: isOver ? [] : Array.from(this.#dirty, storeFrame),
-      removedFrames: isOver ? 'all' : this.#removed,
+      events: this.#history.takeEvents(),
+      ...this.#frames.takeChanges(this.#end?.status === 'SUCCEEDED'),
       end: this.#end,
     });
-    this.#events = [];
-    this.#dirty.clear();
-    this.#removed = [];
-  }
-
-  #append(type: string, details: EventDetails | undefined, previousEventId: number): number {
-    this.#lastEventId += 1;
-    this.#events.push({ id: this.#lastEventId, previousEventId, type, atMs: this.clock.nowMs(), details });
-    return this.#lastEventId;
   }
 
   #restore(stored: readonly StoredFrame[], lastEventId: number): void {
-    this.#frames = restoreFrames(stored, this.definition);
-    this.#nextFrameId = Math.max(0, ...this.#frames.keys()) + 1;
-    this.#lastEventId = lastEventId;
+    this.#frames.restore(stored, this.definition);
+    this.#history.goOnAfter(lastEventId);
   }
 
   #frame(id: number): Frame {
-    const frame = this.#frames.get(id);
+    const frame = this.#frames.find(id);
     if (!frame) throw new Error(`The execution has no frame ${id}.`);
     return frame;
   }
@@ -359,7 +335,3 @@ function isRunnable(frame: Frame): boolean {
 }
 
 const STEPS_BETWEEN_PAUSES = 256;
-
-class HistoryFull extends Error {
-  override readonly name = 'HistoryFull';
-}
