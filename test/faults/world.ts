@@ -1,7 +1,6 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { BasketCheckedOut as Checkout } from '../../events/basket-checked-out.ts';
 import { outboxPut } from '../../functions/platform/outbox.ts';
-import type { AwsJsonService } from '../../local/endpoint/aws-service.ts';
 import { eventBridgeApi } from '../../local/services/eventbridge/eventbridge-api.ts';
 import { EventBridgeService } from '../../local/services/eventbridge/eventbridge-service.ts';
 import { AsyncInvocations } from '../../local/services/lambda/async-invocations.ts';
@@ -19,7 +18,9 @@ import type { AwsCalls } from './aws-calls.ts';
 import { OutboxStream, UnreliableQueues } from './deliveries.ts';
 import type { Injector, WebhookMode } from './faults.ts';
 import { FunctionHost, outsideFunctions } from './function-host.ts';
-import { PaymentProvider, PROVIDER_SECRET } from './payment-provider.ts';
+import { orderRequest } from './order-request.ts';
+import { PaymentProvider } from './payment-provider.ts';
+import { secrets } from './secrets.ts';
 import { MAPPINGS, putBus, putMachines, putQueues, queueArn, STACK } from './shop-topology.ts';
 import type { TestTables } from './test-tables.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -186,26 +187,7 @@ export class World {
 
   /** A request to the order service. @returns the status code; 500 when the function did not answer. */
   async request(routeKey: string, orderId: string, sub: string, body?: unknown): Promise<number> {
-    const [method = '', template = ''] = routeKey.split(' ');
-    const path = template.replace('{orderId}', orderId);
-    const groups = sub === 'operator' ? { 'cognito:groups': '[admin]' } : {};
-    const claims = { sub, token_use: 'access', client_id: 'client', iss: 'https://idp.test', ...groups };
-    const event = {
-      version: '2.0',
-      routeKey,
-      rawPath: path,
-      rawQueryString: '',
-      headers: { host: 'api.example.com', 'content-type': 'application/json' },
-      pathParameters: { orderId },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      isBase64Encoded: false,
-      requestContext: {
-        requestId: 'request-1',
-        domainName: 'api.example.com',
-        http: { method, path },
-        authorizer: { jwt: { claims } },
-      },
-    };
+    const event = orderRequest(routeKey, orderId, sub, body);
     const { statusCode } = await this.#ask('serve-orders', event);
     return statusCode;
   }
@@ -299,18 +281,4 @@ function asyncSettings(functionName: string) {
 
 function nameOf(reference: string): string {
   return reference.split(':').at(-1) ?? '';
-}
-
-function secrets(): AwsJsonService {
-  const texts: Readonly<Record<string, string>> = {
-    payment: JSON.stringify(PROVIDER_SECRET),
-    cursor: 'a-secret-of-tests-with-32-characters-and-more',
-  };
-  return {
-    targetPrefix: 'secretsmanager',
-    contentType: 'application/x-amz-json-1.1',
-    operations: {
-      GetSecretValue: ({ SecretId }) => ({ Name: SecretId, SecretString: texts[String(SecretId)] }),
-    },
-  };
 }
