@@ -3,7 +3,8 @@ import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { BAD_BODIES, BAD_CHECKOUTS, CHECKOUT } from '../../test/support/bad-requests.ts';
 import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ALICE, BOB, problemOf, type TestAnswer, type TestCaller } from '../../test/support/http-events.ts';
+import { ALICE, BOB, type TestAnswer, type TestCaller } from '../../test/support/http-events.ts';
+import { problemOf } from '../../test/support/problems.ts';
 import { BasketWorld, manyProducts } from './basket-for-tests.ts';
 
 let world: BasketWorld;

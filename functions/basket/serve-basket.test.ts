@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BAD_BODIES, BAD_QUANTITIES, BAD_SKUS } from '../../test/support/bad-requests.ts';
-import { ALICE, BOB, problemOf } from '../../test/support/http-events.ts';
+import { ALICE, BOB } from '../../test/support/http-events.ts';
+import { problemOf } from '../../test/support/problems.ts';
 import { BasketWorld, manyProducts } from './basket-for-tests.ts';
 
 let world: BasketWorld;

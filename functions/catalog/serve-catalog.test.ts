@@ -3,7 +3,8 @@ import { ProductPriceChanged } from '../../events/product-price-changed.ts';
 import { BAD_BODIES, BAD_LISTINGS, BAD_PRODUCTS, BAD_SKUS, PRODUCT } from '../../test/support/bad-requests.ts';
 import { TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
 import { load, startShopEnvironment } from '../../test/support/functions-under-test.ts';
-import { ADMIN, problemOf, send, type RequestTraits } from '../../test/support/http-events.ts';
+import { ADMIN, send, type RequestTraits } from '../../test/support/http-events.ts';
+import { problemOf } from '../../test/support/problems.ts';
 import type { HttpHandler } from '../platform/http/serve.ts';
 
 let store: TestDynamoDb;

@@ -4,7 +4,8 @@ import { BAD_BODIES, BAD_SKUS, BAD_STOCK } from '../../test/support/bad-requests
 import { anOrderId, aStockRow } from '../../test/support/builders.ts';
 import { TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
 import { load, startShopEnvironment } from '../../test/support/functions-under-test.ts';
-import { ADMIN, ALICE, problemOf, send } from '../../test/support/http-events.ts';
+import { ADMIN, ALICE, send } from '../../test/support/http-events.ts';
+import { problemOf } from '../../test/support/problems.ts';
 import type { HttpHandler } from '../platform/http/serve.ts';
 import { StockLedger } from './stock-ledger.ts';
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { anOrder } from '../../test/support/builders.ts';
 import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ADMIN, ALICE, problemOf } from '../../test/support/http-events.ts';
+import { ADMIN, ALICE } from '../../test/support/http-events.ts';
+import { problemOf } from '../../test/support/problems.ts';
 import { CANCELLATION_MACHINE, startOrderWorld, type OrderWorld } from './orders-for-tests.ts';
 
 const order = anOrder();

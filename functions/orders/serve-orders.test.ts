@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BAD_BODIES } from '../../test/support/bad-requests.ts';
 import { anOrder, anOrderId } from '../../test/support/builders.ts';
 import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ADMIN, ALICE, BOB, problemOf, type TestCaller } from '../../test/support/http-events.ts';
+import { ADMIN, ALICE, BOB, type TestCaller } from '../../test/support/http-events.ts';
+import { problemOf } from '../../test/support/problems.ts';
 import { startOrderWorld, type OrderWorld } from './orders-for-tests.ts';
 
 const order = anOrder();

@@ -14,11 +14,11 @@ import { StepFunctionsService } from '../../local/services/stepfunctions/stepfun
 import { ArnTargetSender } from '../../local/services/target-sender.ts';
 import { Journal } from '../../local/store/journal.ts';
 import { TEST_TABLES } from '../support/dynamodb.ts';
+import { anHttpEvent } from '../support/http-events.ts';
 import type { AwsCalls } from './aws-calls.ts';
 import { OutboxStream, UnreliableQueues } from './deliveries.ts';
 import type { Injector, WebhookMode } from './faults.ts';
 import { FunctionHost, outsideFunctions } from './function-host.ts';
-import { orderRequest } from './order-request.ts';
 import { PaymentProvider } from './payment-provider.ts';
 import { secrets } from './secrets.ts';
 import { MAPPINGS, putBus, putMachines, putQueues, queueArn, STACK } from './shop-topology.ts';
@@ -185,9 +185,10 @@ export class World {
     }
   }
 
-  /** A request to the order service. @returns the status code; 500 when the function did not answer. */
+  /** A request to the order service by a customer, or by `operator`, an admin. @returns the status code; 500 when the function did not answer. */
   async request(routeKey: string, orderId: string, sub: string, body?: unknown): Promise<number> {
-    const event = orderRequest(routeKey, orderId, sub, body);
+    const groups = sub === 'operator' ? ['admin'] : [];
+    const event = anHttpEvent(routeKey, { caller: { sub, groups }, params: { orderId }, body });
     const { statusCode } = await this.#ask('serve-orders', event);
     return statusCode;
   }

@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { HttpEvent } from '../../functions/platform/http/http-event.ts';
 import type { HttpHandler } from '../../functions/platform/http/serve.ts';
 import { aLambdaContext } from './builders.ts';
@@ -83,23 +82,4 @@ export async function send(handler: HttpHandler, routeKey: string, traits: Reque
 export function answerOf(result: unknown): TestAnswer {
   const { statusCode, headers, body } = result as { statusCode: number; headers: Record<string, string>; body: string };
   return { status: statusCode, headers, body: body === '' ? undefined : (JSON.parse(body) as unknown) };
-}
-
-/**
- * A problem as a line to compare: `409 BASKET_EMPTY`. Fails for an answer that is no whole problem document, or that
- * shows a stack.
- */
-export function problemOf(answer: TestAnswer): string {
-  const { status, headers, body } = answer;
-  expect({ status, type: headers['content-type'], body }).toMatchObject({
-    status,
-    type: 'application/problem+json',
-    body: { type: `urn:shop:problem:${body?.code}`, status, requestId: 'request-1' },
-  });
-  expect(JSON.stringify(body)).not.toMatch(/\\n\s+at |\.(?:ts|mjs|js):\d+|Exception/);
-  return `${status} ${body.code}`;
-}
-
-export function expectProblem(answer: TestAnswer, status: number, code: string): void {
-  expect(problemOf(answer)).toBe(`${status} ${code}`);
 }
