@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { colors } from '../cli/colors.ts';
 import { readCommandLine } from '../cli/read-flags.ts';
 import { runCommand, UserError } from '../cli/user-error.ts';
+import { memoryLatencyNs } from './support/memory-latency.ts';
 
 const FOLDER = import.meta.dirname;
 
@@ -23,7 +24,10 @@ await runCommand(async () => {
 /** In a process of its own: none measures what another left behind. @returns whether it ended well. */
 async function isRun(name: string): Promise<boolean> {
   console.log(`\n${colors.bold(name)}`);
+  const beforeNs = memoryLatencyNs();
   const child = spawn(process.execPath, ['--expose-gc', `${FOLDER}/${name}.ts`], { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
+  const [before, after] = [beforeNs, memoryLatencyNs()].map((latencyNs) => `${latencyNs.toFixed(0)} ns`);
+  console.log(colors.dim(`memory: a read past the caches took ${before} before and ${after} after`));
   return code === 0;
 }
