@@ -16,10 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** What a fresh process prints that runs `source`, bundled. */
-async function printedBy(source: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+/** @returns the modules in the bundle, by the names that go into those of its chunks. */
+async function bundle(source: string): Promise<string[]> {
   await writeFile(path.join(folder, 'source.mjs'), source);
-  await build({
+  const { metafile } = await build({
     entryPoints: [path.join(folder, 'source.mjs')],
     outdir: path.join(folder, 'bundle'),
     bundle: true,
@@ -30,9 +30,16 @@ async function printedBy(source: string, environment: Readonly<Record<string, st
     outExtension: { '.js': '.mjs' },
     nodePaths: [PACKAGES],
     plugins: [builtinsUnread, sdkForLambda],
+    metafile: true,
   });
-  const bundle = path.join(folder, 'bundle', 'source.mjs');
-  return execFileSync(process.execPath, [bundle], { encoding: 'utf8', env: { HOME: folder, ...environment } }).trim();
+  return Object.keys(metafile.inputs);
+}
+
+/** What a fresh process prints that runs `source`, bundled. */
+async function printedBy(source: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  await bundle(source);
+  const file = path.join(folder, 'bundle', 'source.mjs');
+  return execFileSync(process.execPath, [file], { encoding: 'utf8', env: { HOME: folder, ...environment } }).trim();
 }
 
 describe("Node's own modules", () => {
@@ -93,4 +100,10 @@ describe('credentials of the AWS SDK', () => {
     const code = await Promise.all(files.map((file) => readFile(path.join(folder, 'bundle', file), 'utf8')));
     expect(code.join('\n')).not.toMatch(/AssumeRoleWithWebIdentity|sso_start_url|169\.254\.170\.2/u);
   });
+});
+
+test('no module goes by the folder of the checkout: every checkout of the same sources builds the same asset', async () => {
+  const names = await bundle("import 'node:http'; import { SQSClient } from '@aws-sdk/client-sqs'; new SQSClient({});");
+  expect(names.some((name) => name.startsWith('credentials:'))).toBe(true);
+  expect(names.filter((name) => name.includes(PACKAGES))).toEqual([]);
 });

@@ -60,13 +60,15 @@ const SDK_STAND_INS: Readonly<Record<string, string>> = {
 export const sdkForLambda: Plugin = {
   name: 'sdk-for-lambda',
   setup(build) {
-    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, async ({ kind, resolveDir }) => {
-      const provider = await build.resolve('@aws-sdk/credential-provider-env', { kind, resolveDir });
-      return { path: provider.path, namespace: 'credentials', errors: provider.errors };
-    });
-    build.onLoad({ filter: /.*/, namespace: 'credentials' }, ({ path: provider }) => ({
-      contents: `export { fromEnv as defaultProvider } from ${JSON.stringify(provider)};`,
-      resolveDir: path.dirname(provider),
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path: name, resolveDir }) => ({
+      // No absolute path: it would go into the names of the chunks, and each checkout would build another asset.
+      path: name,
+      namespace: 'credentials',
+      pluginData: resolveDir,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'credentials' }, ({ pluginData }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: pluginData as string,
     }));
     build.onLoad({ filter: /[\\/]@smithy[\\/]core[\\/].*(?:readFile|Crc32Node)\.js$/ }, ({ path: file }) => {
       const replaced = Object.keys(SDK_STAND_INS).find((end) => file.replaceAll('\\', '/').endsWith(end));
