@@ -185,7 +185,10 @@ export class World {
     }
   }
 
-  /** A request to the order service by a customer, or by `operator`, an admin. @returns the status code; 500 when the function did not answer. */
+  /**
+   * A request to the order service by a customer, or by `operator`, an admin.
+   * @returns the status code; 500 when the function did not answer.
+   */
   async request(routeKey: string, orderId: string, sub: string, body?: unknown): Promise<number> {
     const groups = sub === 'operator' ? ['admin'] : [];
     const event = anHttpEvent(routeKey, { caller: { sub, groups }, params: { orderId }, body });

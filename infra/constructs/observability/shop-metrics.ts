@@ -29,12 +29,7 @@ export type ShopGaugeName =
 
 /** The sum over all services and reasons; a query, because a plain metric stands for one set of dimensions only. */
 export function shopMetric(name: ShopMetricName, period: Duration = Duration.minutes(5)): IMetric {
-  return new MathExpression({
-    expression: `SELECT SUM(${name}) FROM "${METRICS_NAMESPACE}"`,
-    usingMetrics: {},
-    label: name,
-    period,
-  });
+  return query(`SUM(${name})`, { label: name, period });
 }
 
 /**
@@ -49,30 +44,25 @@ export function sumOf(metrics: Readonly<Record<string, IMetric>>, label: string,
 
 /** The highest of the period. */
 export function shopGauge(name: ShopGaugeName, period: Duration = Duration.minutes(1)): IMetric {
-  return new MathExpression({
-    expression: `SELECT MAX(${name}) FROM "${METRICS_NAMESPACE}"`,
-    usingMetrics: {},
-    label: name,
-    period,
-  });
+  return query(`MAX(${name})`, { label: name, period });
 }
 
 /** One line for each currency: amounts of different ones do not add up. */
 export function moneyAtRisk(): IMetric {
-  return new MathExpression({
-    expression: `SELECT MAX(MoneyAtRiskMinor) FROM "${METRICS_NAMESPACE}" GROUP BY Currency`,
-    usingMetrics: {},
-    label: '',
-    period: Duration.minutes(1),
-  });
+  return query('MAX(MoneyAtRiskMinor)', { period: Duration.minutes(1), groupBy: 'Currency' });
 }
 
 /** One line for each reason. */
 export function shopMetricByReason(name: ShopMetricName, period: Duration = Duration.minutes(5)): IMetric {
-  return new MathExpression({
-    expression: `SELECT SUM(${name}) FROM "${METRICS_NAMESPACE}" GROUP BY Reason`,
-    usingMetrics: {},
-    label: '',
-    period,
-  });
+  return query(`SUM(${name})`, { period, groupBy: 'Reason' });
+}
+
+/** Over all functions; grouped, one line for each value, named by it. */
+function query(
+  value: string,
+  { label = '', period, groupBy }: { readonly label?: string; readonly period: Duration; readonly groupBy?: string },
+): IMetric {
+  const grouping = groupBy === undefined ? '' : ` GROUP BY ${groupBy}`;
+  const expression = `SELECT ${value} FROM "${METRICS_NAMESPACE}"${grouping}`;
+  return new MathExpression({ expression, usingMetrics: {}, label, period });
 }
