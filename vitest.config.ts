@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['{events,functions,workflows,infra,local,cli,payment-sandbox,scripts}/**/*.test.ts'],
+          include: ['{events,functions,workflows,infra,packages,cli,scripts}/**/*.test.ts'],
           exclude: WHOLE_SYSTEM,
         },
       },

@@ -6,9 +6,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { systemClock } from '../local/clock.ts';
-import { LambdaService } from '../local/services/lambda/lambda-service.ts';
-import { Journal } from '../local/store/journal.ts';
+import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { LambdaService } from '@order-workflow/runtime/services/lambda/lambda-service.ts';
+import { Journal } from '@order-workflow/runtime/store/journal.ts';
 
 const INVOCATIONS = 20_000;
 const SIDE_BY_SIDE = 4;

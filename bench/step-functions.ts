@@ -7,9 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '../local/clock.ts';
-import { StepFunctionsService } from '../local/services/stepfunctions/stepfunctions-service.ts';
-import { Journal } from '../local/store/journal.ts';
+import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-service.ts';
+import { Journal } from '@order-workflow/runtime/store/journal.ts';
 
 const EXECUTIONS = 2000;
 const WAITING = 10_000;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { openDataFolder } from '../local/data-folder.ts';
-import { dynoxideBinary } from '../local/services/dynamodb/dynoxide-binary.ts';
+import { openDataFolder } from '@order-workflow/runtime/data-folder.ts';
+import { dynoxideBinary } from '@order-workflow/runtime/services/dynamodb/dynoxide-binary.ts';
 import type { SystemPorts } from './system.ts';
 import { UserError } from './user-error.ts';
 

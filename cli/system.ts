@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { systemClock, type Clock } from '../local/clock.ts';
-import { openDataFolder } from '../local/data-folder.ts';
-import { startRuntime, type Runtime } from '../local/runtime.ts';
-import type { DemoUser } from '../local/services/cognito/user-pool.ts';
+import { systemClock, type Clock } from '@order-workflow/states-language/clock.ts';
+import { openDataFolder } from '@order-workflow/runtime/data-folder.ts';
+import { startRuntime, type Runtime } from '@order-workflow/runtime/runtime.ts';
+import type { DemoUser } from '@order-workflow/runtime/services/cognito/user-pool.ts';
 import { DEMO_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';

@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['payment-sandbox/main.ts'],
+  entryPoints: ['packages/payment-sandbox/src/main.ts'],
   outfile: 'dist/payment-sandbox.mjs',
   bundle: true,
   platform: 'node',

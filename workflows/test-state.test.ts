@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { traceExecution } from '../local/asl-coverage/execution-trace.ts';
-import { allStates } from '../local/asl-coverage/state-machine.ts';
-import { parseMockConfig, type MockConfigJson } from '../local/services/stepfunctions/mock-config.ts';
+import { traceExecution } from '@order-workflow/states-language-coverage/execution-trace.ts';
+import { allStates } from '@order-workflow/states-language-coverage/state-machine.ts';
+import { parseMockConfig, type MockConfigJson } from '@order-workflow/runtime/services/stepfunctions/mock-config.ts';
 import { anOrder } from '../test/support/builders.ts';
 import { definitionText, parseMachine } from './testing/definition.ts';
 import { engineKind, MOCK_CONFIG_FILE, openEmbeddedEngine, openEngine, type Engine } from './testing/engine.ts';

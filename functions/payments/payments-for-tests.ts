@@ -2,12 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { startPaymentSandbox, DEFAULT_API_KEY, type PaymentSandbox } from '../../payment-sandbox/payment-sandbox.ts';
-import type { BehaviourRequest } from '../../payment-sandbox/behaviours.ts';
-import type { LedgerRow } from '../../payment-sandbox/payment-ledger.ts';
+import {
+  startPaymentSandbox,
+  DEFAULT_API_KEY,
+  type PaymentSandbox,
+} from '@order-workflow/payment-sandbox/payment-sandbox.ts';
+import type { BehaviourRequest } from '@order-workflow/payment-sandbox/behaviours.ts';
+import type { LedgerRow } from '@order-workflow/payment-sandbox/payment-ledger.ts';
 import { aLambdaContext } from '../../test/support/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { signatureHeader } from '../../payment-sandbox/webhook-signature.ts';
+import { signatureHeader } from '@order-workflow/payment-sandbox/webhook-signature.ts';
 
 export const WEBHOOK_SECRET = 'whsec_present';
 export const OLD_WEBHOOK_SECRET = 'whsec_previous';

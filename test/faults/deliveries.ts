@@ -1,5 +1,10 @@
-import type { SqsService } from '../../local/services/sqs/sqs-service.ts';
-import type { QueueConsumer, ReceivedMessage, StreamReader, StreamRecord } from '../../local/services/service-ports.ts';
+import type { SqsService } from '@order-workflow/runtime/services/sqs/sqs-service.ts';
+import type {
+  QueueConsumer,
+  ReceivedMessage,
+  StreamReader,
+  StreamRecord,
+} from '@order-workflow/runtime/services/service-ports.ts';
 import type { DeliveryMode, Injector } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
 import { STREAM_ARN } from './shop-topology.ts';

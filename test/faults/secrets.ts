@@ -1,4 +1,4 @@
-import type { AwsJsonService } from '../../local/endpoint/aws-service.ts';
+import type { AwsJsonService } from '@order-workflow/runtime/endpoint/aws-service.ts';
 import { PROVIDER_SECRET } from './payment-provider.ts';
 
 /** Secrets Manager, with what the functions read from it. */

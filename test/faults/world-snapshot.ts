@@ -1,6 +1,6 @@
-import { stepFunctionsApi } from '../../local/services/stepfunctions/stepfunctions-api.ts';
-import type { ReceivedMessage } from '../../local/services/service-ports.ts';
-import type { JsonObject } from '../../local/endpoint/aws-service.ts';
+import { stepFunctionsApi } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-api.ts';
+import type { ReceivedMessage } from '@order-workflow/runtime/services/service-ports.ts';
+import type { JsonObject } from '@order-workflow/runtime/endpoint/aws-service.ts';
 import { TEST_TABLES } from '../support/dynamodb.ts';
 import type { Execution, Snapshot } from '../invariants/snapshot.ts';
 import type {

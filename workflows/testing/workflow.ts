@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeCoverage } from '../../local/asl-coverage/coverage-report.ts';
-import { describeItem, WorkflowCoverage } from '../../local/asl-coverage/workflow-coverage.ts';
+import { writeCoverage } from '@order-workflow/states-language-coverage/coverage-report.ts';
+import { describeItem, WorkflowCoverage } from '@order-workflow/states-language-coverage/workflow-coverage.ts';
 import { definitionText, parseMachine, withShortRetries } from './definition.ts';
 import { engineKind, openEngine, type Engine } from './engine.ts';
 import { execute, putStateMachine } from './execution.ts';

@@ -1,0 +1,118 @@
+import { parseArgs } from 'node:util';
+import { startPaymentSandbox, DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET, WEBHOOK_TYPES } from './payment-sandbox.ts';
+
+const USAGE = `Stands for the payment provider: the slice of Stripe's HTTP API that the shop uses, on this machine.
+
+  node packages/payment-sandbox/src/main.ts [options]
+
+  --port N                port to listen on (default 12111; 0 takes a free one)
+  --host ADDRESS          address to listen on (default 127.0.0.1)
+  --data DIR              folder of the durable ledger (default: in memory)
+  --api-key KEY           secret key that clients must present (default ${DEFAULT_API_KEY})
+  --webhook-url URL       where events are sent (default: nowhere)
+  --webhook-secret TEXT   signs them (default ${DEFAULT_WEBHOOK_SECRET})
+  --webhook-events LIST   event types to send, comma-separated (default: all)
+                          ${WEBHOOK_TYPES.join(', ')}
+  --public-url URL        base of the customer's confirmation pages (default: http://HOST:PORT)
+  --exit-with-parent      ends when standard input closes
+  --help
+`;
+
+/** A start that the user can mend: one line, exit code 1. */
+class StartFailure extends Error {}
+
+function readFlags(): ReturnType<typeof parseFlags> {
+  try {
+    return parseFlags();
+  } catch (error) {
+    throw new StartFailure(`${(error as Error).message.split('. ')[0]}. See --help.`);
+  }
+}
+
+function parseFlags() {
+  return parseArgs({
+    options: {
+      port: { type: 'string', default: '12111' },
+      host: { type: 'string', default: '127.0.0.1' },
+      data: { type: 'string' },
+      'api-key': { type: 'string', default: DEFAULT_API_KEY },
+      'webhook-url': { type: 'string' },
+      'webhook-secret': { type: 'string', default: DEFAULT_WEBHOOK_SECRET },
+      'webhook-events': { type: 'string', default: WEBHOOK_TYPES.join(',') },
+      'public-url': { type: 'string' },
+      'exit-with-parent': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
+type Flags = ReturnType<typeof parseFlags>;
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (text === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new StartFailure(`--port: expected a number from 0 to 65535, got "${text}".`);
+  }
+  return port;
+}
+
+function urlOf(flag: string, text: string): string {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) {
+    throw new StartFailure(`${flag}: expected an http or https URL, got "${text}".`);
+  }
+  return text.replace(/\/$/, '');
+}
+
+function webhookOf(flags: Flags): { url: string; secret: string; types: readonly string[] } | undefined {
+  if (flags['webhook-url'] === undefined) return undefined;
+  const types = flags['webhook-events'].split(',').map((type) => type.trim());
+  const unknown = types.find((type) => !(WEBHOOK_TYPES as readonly string[]).includes(type));
+  if (unknown !== undefined) throw new StartFailure(`--webhook-events: unknown event type "${unknown}".`);
+  return { url: urlOf('--webhook-url', flags['webhook-url']), secret: flags['webhook-secret'], types };
+}
+
+async function start(flags: Flags): Promise<void> {
+  const port = portOf(flags.port);
+  const webhook = webhookOf(flags);
+  const options = {
+    port,
+    host: flags.host,
+    apiKey: flags['api-key'],
+    ...(flags.data !== undefined && { dataFolder: flags.data }),
+    ...(webhook && { webhook }),
+    ...(flags['public-url'] !== undefined && { publicUrl: urlOf('--public-url', flags['public-url']) }),
+  };
+  const sandbox = await startPaymentSandbox(options).catch((error: unknown) => {
+    throw startFailureOf(error, flags);
+  });
+  console.log(`Payment sandbox listening on ${sandbox.url}${flags.data === undefined ? ' (in memory)' : ''}`);
+  const stop = (): void => void sandbox.close().then(() => process.exit(0));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  if (flags['exit-with-parent']) process.stdin.resume().once('end', stop).once('error', stop);
+}
+
+function startFailureOf(error: unknown, flags: Flags): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') {
+    return new StartFailure(`Port ${flags.port} is in use: stop what listens there or choose another with --port.`);
+  }
+  if (code === 'EACCES' && !flags.data)
+    return new StartFailure(`Port ${flags.port} may not be opened: choose another.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new StartFailure(`--host: ${flags.host} is no address of this machine.`);
+  }
+  if (flags.data !== undefined) {
+    return new StartFailure(`Cannot use the data folder ${flags.data}: ${(error as Error).message}.`);
+  }
+  return error;
+}
+
+try {
+  const flags = readFlags();
+  if (flags.help) console.log(USAGE);
+  else await start(flags);
+} catch (error) {
+  if (!(error instanceof StartFailure)) throw error;
+  console.error(`payment-sandbox: ${error.message}`);
+  process.exit(1);
+}

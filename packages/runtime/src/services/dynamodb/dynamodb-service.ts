@@ -1,0 +1,150 @@
+import type { ResourceDeclaration, StackIdentity } from '../../assembly/resource-type.ts';
+import { type Clock, systemClock } from '@order-workflow/states-language/clock.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { StartError } from '../../start-error.ts';
+import type { StreamReader, StreamRecord } from '../service-ports.ts';
+import { ArnTranslation } from './arn-translation.ts';
+import { DynamoDbClient } from './dynamodb-client.ts';
+import { DynoxideProcess } from './dynoxide-process.ts';
+import { type ExpiringTable, StreamRecords } from './stream-records.ts';
+import { tableOfArn } from './table-names.ts';
+import { setUpTable } from './table-setup.ts';
+import { TimeToLive } from './time-to-live.ts';
+import { WriteWatch } from './write-watch.ts';
+
+export interface DynamoDbOptions {
+  readonly clock: Clock;
+  readonly databaseFile: string;
+  readonly stack: StackIdentity;
+  /** Told that the server crashed and cannot be brought back: nothing works any more. */
+  readonly onLost: (error: unknown) => void;
+  /** Told of background work that failed and will be tried again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Streams keep a day, as on AWS; a stream with a mapping is trimmed by it, and never by age. */
+const STREAM_RETENTION_SECONDS = 24 * 3600;
+
+/**
+ * DynamoDB tables and their streams: the dynoxide server, and a second connection on its database file for what the
+ * server lacks (an index on stream records, trimming, telling of new records, deletion by TTL).
+ */
+export class DynamoDbService implements StreamReader {
+  readonly arns: ArnTranslation;
+  readonly #options: DynamoDbOptions;
+  readonly #server: DynoxideProcess;
+  readonly #client: DynamoDbClient;
+  readonly #listeners = new Map<string, Set<() => void>>();
+  #records: StreamRecords | undefined;
+  #watch: WriteWatch | undefined;
+  #timeToLive: TimeToLive | undefined;
+
+  constructor(options: DynamoDbOptions) {
+    this.#options = options;
+    this.#server = new DynoxideProcess(options.databaseFile, options.onLost);
+    this.#client = new DynamoDbClient(() => this.#server.url);
+    this.arns = new ArnTranslation(options.stack);
+  }
+
+  /** Where the server listens; functions talk to it directly. */
+  get serverUrl(): string {
+    return this.#server.url;
+  }
+
+  /** Starts the server; tables can be set up then. @throws StartError */
+  async open(): Promise<void> {
+    await this.#server.start();
+    try {
+      this.#records = new StreamRecords(this.#options.databaseFile);
+    } catch (cause) {
+      await this.#server.stop();
+      const message = `The database ${this.#options.databaseFile} is damaged: restore it, or start with --fresh.`;
+      throw new StartError('DATABASE_DAMAGED', message, { cause });
+    }
+    this.#watch = new WriteWatch(`${this.#options.databaseFile}-wal`, () => this.#wakeListeners());
+    this.#timeToLive = new TimeToLive(this.#client, this.#records, this.#options.clock);
+  }
+
+  /** Begins the hourly sweep of expired items and unread stream records. */
+  start(): void {
+    this.#timeToLive?.start(() => this.#sweepableTables(), this.#options.onFailure);
+  }
+
+  async stop(): Promise<void> {
+    await this.#timeToLive?.stop();
+    this.#watch?.close();
+    this.#records?.close();
+    this.#client.close();
+    await this.#server.stop();
+  }
+
+  async setUpTable(resource: ResourceDeclaration, tableName: string): Promise<void> {
+    await setUpTable(this.#client, resource, tableName);
+    const { Table } = await this.#client.call('DescribeTable', { TableName: tableName });
+    this.arns.learnStreamLabel(tableName, Table.LatestStreamLabel as string | undefined);
+  }
+
+  /** One operation of the DynamoDB API, e.g. for a state machine. @throws DynamoDbError */
+  call(operation: string, input: JsonObject): Promise<JsonObject> {
+    return this.#client.call(operation, input);
+  }
+
+  /** Deletes what is past its TTL now, instead of within the hour. */
+  async sweepExpired(): Promise<void> {
+    await this.#timeToLive?.sweep(() => this.#expiringTables());
+  }
+
+  read(streamArn: string, afterSequenceNumber: string | undefined, limit: number): Promise<StreamRecord[]> {
+    return attempt(() => this.#open().read(tableOfArn(streamArn), afterSequenceNumber, limit, streamArn));
+  }
+
+  latestSequenceNumber(streamArn: string): Promise<string | undefined> {
+    return attempt(() => this.#open().latest(tableOfArn(streamArn)));
+  }
+
+  onRecords(streamArn: string, wake: () => void): () => void {
+    const table = tableOfArn(streamArn);
+    const listeners = this.#listeners.get(table) ?? new Set();
+    this.#listeners.set(table, listeners.add(wake));
+    return () => listeners.delete(wake);
+  }
+
+  trim(streamArn: string, upToSequenceNumber: string): Promise<void> {
+    return attempt(() => void this.#open().trim(tableOfArn(streamArn), upToSequenceNumber));
+  }
+
+  #wakeListeners(): boolean {
+    const tables = this.#open().changedTables();
+    for (const table of tables) for (const wake of this.#listeners.get(table) ?? []) wake();
+    return tables.length > 0;
+  }
+
+  async #sweepableTables(): Promise<ExpiringTable[]> {
+    // dynoxide stamps records with the machine's time, not with the runtime's clock.
+    const horizonSeconds = Math.floor(systemClock.nowMs() / 1000) - STREAM_RETENTION_SECONDS;
+    this.#open().trimOlderThan(horizonSeconds, (table) => (this.#listeners.get(table)?.size ?? 0) > 0);
+    return this.#expiringTables();
+  }
+
+  async #expiringTables(): Promise<ExpiringTable[]> {
+    const { TableNames } = await this.#client.call('ListTables', {});
+    const found: ExpiringTable[] = [];
+    for (const name of TableNames as string[]) {
+      const { TimeToLiveDescription } = await this.#client.call('DescribeTimeToLive', { TableName: name });
+      if (TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED') {
+        found.push({ name, attribute: String(TimeToLiveDescription.AttributeName) });
+      }
+    }
+    return found;
+  }
+
+  #open(): StreamRecords {
+    if (!this.#records) throw new Error('DynamoDbService is used before open().');
+    return this.#records;
+  }
+}
+
+/** A port's promise for work that is done at once. */
+function attempt<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(work()));
+}

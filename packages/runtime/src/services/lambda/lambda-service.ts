@@ -1,0 +1,198 @@
+import type { StackIdentity } from '../../assembly/resource-type.ts';
+import { systemClock, type Clock } from '@order-workflow/states-language/clock.ts';
+import { AwsError } from '../../endpoint/aws-service.ts';
+import type { Journal } from '../../store/journal.ts';
+import type {
+  FunctionInvoker,
+  InvocationCaller,
+  InvocationResult,
+  LogSink,
+  QueueConsumer,
+  StreamReader,
+  TargetSender,
+} from '../service-ports.ts';
+import type { MetricSink } from '../logs/metric-store.ts';
+import { AsyncInvocations } from './async-invocations.ts';
+import { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './async-settings.ts';
+import { DEFAULT_LIMITS, EnvironmentFleet, type EnvironmentLimits } from './environment-fleet.ts';
+import { EventSourceMappings } from './event-source-mappings.ts';
+import { FunctionMetrics } from './function-metrics.ts';
+import { parseFunctionReference } from './function-reference.ts';
+import { FunctionRunner, type InvokeOptions, type RunnerContext } from './function-runner.ts';
+import { LATEST, type FunctionSettings } from './function-settings.ts';
+import { InvocationGate } from './invocation-gate.ts';
+
+export interface LambdaServiceOptions {
+  readonly journal: Journal;
+  /** Time of timeouts, retries and windows. */
+  readonly clock: Clock;
+  readonly stack: StackIdentity;
+  readonly queues: QueueConsumer;
+  readonly streams: StreamReader;
+  readonly destinations: TargetSender;
+  readonly logs: LogSink;
+  readonly metrics?: MetricSink;
+  /** Environment variables of every function, e.g. AWS_ENDPOINT_URL. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<EnvironmentLimits>;
+  /** Time of the machine: how long environments start and idle. */
+  readonly hostClock?: Clock;
+  /** Where V8 keeps compiled handlers between starts. */
+  readonly compileCacheFolder?: string;
+}
+
+const STOP_GRACE_MS = 2000;
+
+/**
+ * AWS Lambda: functions in worker threads on their built assets.
+ *
+ * L1  An invocation runs alone in its environment; its timeout or crash ends the environment before the answer.
+ * L2  Asynchronous events are accepted durably (async-invocations.ts); mappings resume from durable positions.
+ * L3  Invocations that `stop` cuts off are never answered, as after a kill: whoever waits must be durable itself.
+ */
+export class LambdaService implements FunctionInvoker {
+  readonly mappings: EventSourceMappings;
+  readonly #context: RunnerContext;
+  readonly #async: AsyncInvocations;
+  readonly #functions = new Map<string, FunctionRunner>();
+  readonly #asyncSettings = new Map<string, AsyncSettings>();
+  /** Published versions and aliases by function name: all of them run the one code there is. */
+  readonly #qualifiers = new Map<string, Set<string>>();
+  readonly #options: LambdaServiceOptions;
+
+  constructor(options: LambdaServiceOptions) {
+    this.#options = options;
+    const hostClock = options.hostClock ?? systemClock;
+    const metrics = new FunctionMetrics(options.metrics, options.clock);
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#context = {
+      clock: options.clock,
+      hostClock,
+      stack: options.stack,
+      logs: options.logs,
+      limits,
+      fleet: new EnvironmentFleet(limits, hostClock),
+      gate: new InvocationGate(hostClock),
+      variables: options.variables ?? {},
+      metrics,
+      ...(options.compileCacheFolder !== undefined && { compileCacheFolder: options.compileCacheFolder }),
+    };
+    const onProblem = (functionName: string, problem: string): void => this.#logProblem(functionName, problem);
+    this.#async = new AsyncInvocations({
+      ...options,
+      invoke: (functionName, payload, requestId) => this.runner(functionName).invoke(payload, { requestId }),
+      settingsOf: (functionName) => this.#asyncTarget(functionName),
+      onProblem,
+      metrics,
+    });
+    this.mappings = new EventSourceMappings({
+      ...options,
+      turn: () => this.#context.gate.turn(),
+      invoke: (reference, payload, requestId) => this.invokeWith(reference, payload, { requestId }),
+      defaultConcurrency: limits.perFunction,
+      onProblem: (reference, problem) => onProblem(nameIn(reference), problem),
+      onIteratorAge: (reference, ageMs) => metrics.milliseconds(nameIn(reference), 'IteratorAge', ageMs),
+    });
+  }
+
+  /** Begins to take from queues, streams and the asynchronous queue; to be called when the functions are there. */
+  start(): void {
+    this.#async.start();
+    this.mappings.start();
+  }
+
+  /** Takes no more, gives deliveries that are under way a moment to end, and ends every environment. */
+  async stop(): Promise<void> {
+    this.#async.stop();
+    const { hostClock, fleet } = this.#context;
+    const graceOver = Promise.withResolvers<void>();
+    const timer = hostClock.at(hostClock.nowMs() + STOP_GRACE_MS, graceOver.resolve);
+    await Promise.race([Promise.all([this.mappings.stop(), this.#async.settled()]), graceOver.promise]);
+    timer.cancel();
+    await fleet.stop();
+    await this.#options.journal.flushed();
+  }
+
+  /** Brings a function up, replacing one of the same name whose invocations have ended. */
+  async putFunction(settings: FunctionSettings): Promise<void> {
+    const previous = this.#functions.get(settings.functionName);
+    this.#functions.set(settings.functionName, new FunctionRunner(settings, this.#context));
+    await previous?.dispose();
+  }
+
+  putAsyncSettings(reference: string, settings: AsyncSettings): void {
+    this.#asyncSettings.set(this.runner(reference).settings.functionName, settings);
+  }
+
+  /** Makes a version or alias name known. */
+  addQualifier(reference: string, qualifier: string): void {
+    const { functionName } = this.runner(reference).settings;
+    const qualifiers = this.#qualifiers.get(functionName) ?? new Set();
+    this.#qualifiers.set(functionName, qualifiers.add(qualifier));
+  }
+
+  functions(): FunctionSettings[] {
+    return [...this.#functions.values()].map(({ settings }) => settings);
+  }
+
+  /** By name, partial or full ARN, with or without qualifier. */
+  find(reference: string): FunctionRunner | undefined {
+    const parsed = parseFunctionReference(reference);
+    const runner = parsed && this.#functions.get(parsed.functionName);
+    if (!runner || parsed.qualifier === undefined || parsed.qualifier === LATEST) return runner;
+    return this.#qualifiers.get(parsed.functionName)?.has(parsed.qualifier) ? runner : undefined;
+  }
+
+  /** @throws AwsError ResourceNotFoundException. */
+  runner(reference: string): FunctionRunner {
+    const runner = this.find(reference);
+    if (runner) return runner;
+    const { region, accountId } = this.#context.stack;
+    const arn = reference.startsWith('arn:')
+      ? reference
+      : `arn:aws:lambda:${region}:${accountId}:function:${reference}`;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
+  }
+
+  /** Starts one environment of each function and keeps it, so that its first request finds it loaded. */
+  async warm(functionNames: Iterable<string>): Promise<void> {
+    // One after the other: they share the cores anyway, and the first ones are of use sooner.
+    for (const functionName of functionNames) await this.runner(functionName).warm();
+  }
+
+  async invoke(functionName: string, payload: string, caller?: InvocationCaller): Promise<InvocationResult> {
+    return this.invokeWith(functionName, payload, caller);
+  }
+
+  async invokeWith(reference: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
+    const runner = this.runner(reference);
+    const qualifier = parseFunctionReference(reference)?.qualifier;
+    if (qualifier === undefined) return runner.invoke(payload, options);
+    const invokedFunctionArn = `${runner.settings.functionArn}:${qualifier}`;
+    return runner.invoke(payload, { ...options, invokedFunctionArn });
+  }
+
+  async invokeAsync(functionName: string, payload: string, requestId?: string): Promise<void> {
+    await this.#async.accept(this.runner(functionName).settings.functionName, payload, requestId);
+  }
+
+  /** Resolves when no asynchronous event is being run. */
+  settled(): Promise<void> {
+    return this.#async.settled();
+  }
+
+  #asyncTarget(functionName: string): { function: FunctionSettings; async: AsyncSettings } | undefined {
+    const runner = this.#functions.get(functionName);
+    if (!runner) return undefined;
+    return { function: runner.settings, async: this.#asyncSettings.get(functionName) ?? DEFAULT_ASYNC_SETTINGS };
+  }
+
+  #logProblem(functionName: string, problem: string): void {
+    const logGroup = this.#functions.get(functionName)?.settings.logging.logGroup ?? `/aws/lambda/${functionName}`;
+    this.#options.logs.append(logGroup, problem, this.#options.clock.nowMs());
+  }
+}
+
+function nameIn(reference: string): string {
+  return parseFunctionReference(reference)?.functionName ?? reference;
+}

@@ -1,0 +1,95 @@
+import type { StackIdentity } from '../../assembly/resource-type.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import { evaluateAlarm, type Alarm, type AlarmState } from './alarm.ts';
+import { MetricStore, type MetricSample, type MetricSink } from './metric-store.ts';
+
+export interface MetricsOptions {
+  readonly clock: Clock;
+  readonly stack: StackIdentity;
+}
+
+/** A value that a service has at any time, such as the depth of a queue. Read once a minute and when asked for. */
+export type Gauge = Omit<MetricSample, 'atMs'>;
+
+export interface AlarmStatus {
+  readonly alarm: Alarm;
+  readonly state: AlarmState;
+  readonly reason: string;
+  readonly changedMs: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Metrics of the last day and the alarms on them. Nothing is durable: after a restart alarms learn anew. */
+export class MetricsService implements MetricSink {
+  readonly store = new MetricStore();
+  readonly #clock: Clock;
+  readonly #stack: StackIdentity;
+  readonly #alarms = new Map<string, AlarmStatus>();
+  readonly #gauges: (() => readonly Gauge[])[] = [];
+  #timer: Timer | undefined;
+
+  constructor(options: MetricsOptions) {
+    this.#clock = options.clock;
+    this.#stack = options.stack;
+  }
+
+  record(sample: MetricSample): void {
+    this.store.record(sample);
+  }
+
+  /** Lets a service show values of its own; `read` must be cheap. */
+  addGauges(read: () => readonly Gauge[]): void {
+    this.#gauges.push(read);
+  }
+
+  declareAlarm(alarm: Alarm): void {
+    const reason = 'Unchecked: Initial alarm creation';
+    this.#alarms.set(alarm.name, { alarm, state: 'INSUFFICIENT_DATA', reason, changedMs: this.#clock.nowMs() });
+  }
+
+  /** Every alarm as it stands now, by name. */
+  alarms(): AlarmStatus[] {
+    this.evaluate();
+    return [...this.#alarms.values()].sort((left, right) => (left.alarm.name < right.alarm.name ? -1 : 1));
+  }
+
+  /** Reads the gauges and brings every alarm up to date. */
+  evaluate(): void {
+    const nowMs = this.#clock.nowMs();
+    this.readGauges();
+    for (const [name, status] of this.#alarms) {
+      const { state, reason } = evaluateAlarm(status.alarm, this.store, nowMs, status.state);
+      const changedMs = state === status.state ? status.changedMs : nowMs;
+      this.#alarms.set(name, { ...status, state, reason, changedMs });
+    }
+  }
+
+  readGauges(): void {
+    const atMs = this.#clock.nowMs();
+    for (const read of this.#gauges) for (const gauge of read()) this.store.record({ ...gauge, atMs });
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  alarmArn(name: string): string {
+    return `arn:aws:cloudwatch:${this.#stack.region}:${this.#stack.accountId}:alarm:${name}`;
+  }
+
+  /** Evaluates alarms at every full minute, as CloudWatch does. */
+  start(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#timer = this.#clock.at(nowMs - (nowMs % MINUTE_MS) + MINUTE_MS, () => {
+      this.evaluate();
+      this.store.prune(this.#clock.nowMs());
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}

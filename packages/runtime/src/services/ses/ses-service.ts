@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@order-workflow/states-language/clock.ts';
+import { AwsError } from '../../endpoint/aws-service.ts';
+import type { Journal } from '../../store/journal.ts';
+import type { EmailTemplate } from './email-template.ts';
+import { toEml, type Mail } from './mail.ts';
+
+export interface SesOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Mails are files below `<dataFolder>/mails`. */
+  readonly dataFolder: string;
+}
+
+export interface MailFilter {
+  /** Only mails to this address. */
+  readonly to?: string | undefined;
+  /** Only the newest. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Captures e-mails instead of sending them.
+ *
+ * E1  A mail is acknowledged when it is in the journal; the `.eml` file beside it is for people and may follow later,
+ *     also after a restart.
+ * E2  Every accepted mail is kept, once: whoever counts mails counts deliveries.
+ */
+export class SesService {
+  readonly templates = new Map<string, EmailTemplate>();
+  readonly configurationSets = new Set<string>();
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #folder: string;
+  /** Mails without a file yet, oldest first; files are made in this order. */
+  #unfiled: Mail[] = [];
+  #filing: Promise<void> | undefined;
+
+  constructor(options: SesOptions) {
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#folder = join(options.dataFolder, 'mails');
+    mkdirSync(this.#folder, { recursive: true });
+    this.#journal.migrate(`
+      CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY, message_id TEXT NOT NULL, content TEXT NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS email_identity (name TEXT PRIMARY KEY) STRICT`);
+  }
+
+  /** Makes the files that the last run did not come to: the newest ones, since files follow the order of mails. */
+  start(): void {
+    for (const row of this.#journal.sql('SELECT content FROM mail ORDER BY seq DESC').iterate()) {
+      const mail = JSON.parse(String(row['content'])) as Mail;
+      if (existsSync(this.#pathOf(mail))) break;
+      this.#unfiled.unshift(mail);
+    }
+    this.#file();
+  }
+
+  /** Resolves when no file is being written any more. */
+  async stop(): Promise<void> {
+    await this.#filing;
+  }
+
+  /** Resolves with the message id when the mail is durable. */
+  async send(content: Omit<Mail, 'messageId' | 'sentAtMs'>): Promise<string> {
+    const mail: Mail = { messageId: randomUUID(), sentAtMs: this.#clock.nowMs(), ...content };
+    await this.#journal.write(() => {
+      const insert = 'INSERT INTO mail (message_id, content) VALUES (?, ?)';
+      this.#journal.sql(insert).run(mail.messageId, JSON.stringify(mail));
+    });
+    this.#unfiled.push(mail);
+    this.#file();
+    return mail.messageId;
+  }
+
+  /** Captured mails, oldest first. */
+  list(filter: MailFilter = {}): Mail[] {
+    const rows = this.#journal.sql('SELECT content FROM mail ORDER BY seq').iterate();
+    const mails: Mail[] = [];
+    for (const row of rows) {
+      const mail = JSON.parse(String(row['content'])) as Mail;
+      if (filter.to === undefined || recipientsOf(mail).some((address) => names(address, filter.to ?? '')))
+        mails.push(mail);
+    }
+    return filter.limit === undefined ? mails : mails.slice(-filter.limit);
+  }
+
+  async addIdentity(name: string): Promise<void> {
+    await this.#journal.write(() => this.#journal.sql('INSERT OR IGNORE INTO email_identity VALUES (?)').run(name));
+  }
+
+  async removeIdentity(name: string): Promise<void> {
+    this.#knownIdentity(name);
+    await this.#journal.write(() => this.#journal.sql('DELETE FROM email_identity WHERE name = ?').run(name));
+  }
+
+  identities(): string[] {
+    const rows = this.#journal.sql('SELECT name FROM email_identity ORDER BY name').all();
+    return rows.map((row) => String(row['name']));
+  }
+
+  hasIdentity(name: string): boolean {
+    return this.identities().includes(name);
+  }
+
+  #knownIdentity(name: string): void {
+    if (!this.hasIdentity(name)) throw new AwsError('NotFoundException', `Email identity ${name} does not exist.`, 404);
+  }
+
+  #file(): void {
+    if (this.#unfiled.length > 0) this.#filing ??= this.#fileAll();
+  }
+
+  /** A file that the disk refuses stays first in line: it is tried again after the next mail and at the next start. */
+  async #fileAll(): Promise<void> {
+    try {
+      for (let mail = this.#unfiled[0]; mail; mail = this.#unfiled[0]) {
+        await this.#writeFile(mail);
+        this.#unfiled.shift();
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    } finally {
+      // In the same turn as the look that found nothing more, so that no mail falls in between.
+      this.#filing = undefined;
+    }
+  }
+
+  /** Renamed into place, so that a half-written file is never taken for a mail. */
+  async #writeFile(mail: Mail): Promise<void> {
+    const path = this.#pathOf(mail);
+    await writeFile(`${path}.part`, toEml(mail));
+    await rename(`${path}.part`, path);
+  }
+
+  /** Sorts by time: `2026-01-01T00-00-00.000Z <message id>.eml`. */
+  #pathOf({ sentAtMs, messageId }: Mail): string {
+    return join(this.#folder, `${new Date(sentAtMs).toISOString().replaceAll(':', '-')} ${messageId}.eml`);
+  }
+}
+
+function recipientsOf({ to, cc, bcc }: Mail): string[] {
+  return [...to, ...cc, ...bcc];
+}
+
+/** Whether `Name <address>` or a bare address is that address. */
+function names(recipient: string, address: string): boolean {
+  return (/<([^>]*)>$/.exec(recipient)?.[1] ?? recipient).toLowerCase() === address.toLowerCase();
+}

@@ -1,0 +1,36 @@
+import { exceedsBytes, type Json } from '@order-workflow/states-language/json.ts';
+import { LARGEST_PAYLOAD_BYTES } from '@order-workflow/states-language/states/leave.ts';
+import { AwsError, type AwsOperation } from '../../endpoint/aws-service.ts';
+import { optionalString, requiredString } from '../aws-input.ts';
+import type { StepFunctionsService } from './stepfunctions-service.ts';
+
+export function taskOperations(service: StepFunctionsService): Record<string, AwsOperation> {
+  return {
+    SendTaskSuccess: async (input) => {
+      const output = parsedOutput(requiredString(input, 'output'));
+      await service.answerToken(requiredString(input, 'taskToken'), { kind: 'succeeded', output });
+      return {};
+    },
+    SendTaskFailure: async (input) => {
+      const error = optionalString(input, 'error') ?? '';
+      const cause = optionalString(input, 'cause') ?? '';
+      await service.answerToken(requiredString(input, 'taskToken'), { kind: 'failed', error, cause });
+      return {};
+    },
+    SendTaskHeartbeat: async (input) => {
+      await service.heartbeat(requiredString(input, 'taskToken'));
+      return {};
+    },
+  };
+}
+
+function parsedOutput(text: string): Json {
+  if (exceedsBytes(text, LARGEST_PAYLOAD_BYTES)) {
+    throw new AwsError('InvalidOutput', `Invalid Output: longer than ${LARGEST_PAYLOAD_BYTES} bytes`);
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new AwsError('InvalidOutput', `Invalid Output: '${(error as Error).message}'`);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from './clock.ts';
+import type { Definition } from './definition.ts';
+import type { ErrorOutput } from './errors.ts';
+import type { ExecutionIdentity } from './execution-scope.ts';
+import type { StoredFrame } from './frame.ts';
+import type { HistoryEvent } from './history.ts';
+import type { TaskRunner } from './task-runner.ts';
+
+export interface ExecutionOptions {
+  readonly definition: Definition;
+  readonly identity: ExecutionIdentity;
+  readonly clock: Clock;
+  readonly tasks: TaskRunner;
+  readonly sink: ExecutionSink;
+  /** A secret that leads back to this frame of this execution. */
+  readonly newToken: (frameId: number) => string;
+  /** A number in [0, 1), for retry jitter. */
+  readonly random?: () => number;
+}
+
+/** Takes what changed since the last call, to be stored as one. Must not throw. */
+export type ExecutionSink = (changes: ExecutionChanges) => void;
+
+export interface ExecutionChanges {
+  readonly events: readonly HistoryEvent[];
+  /** New and changed frames. */
+  readonly frames: readonly StoredFrame[];
+  readonly removedFrames: readonly number[] | 'all';
+  /** Set once, in the last piece. */
+  readonly end: ExecutionEnd | undefined;
+}
+
+export type ExecutionEnd =
+  | { readonly status: 'SUCCEEDED'; readonly output: string }
+  | ({ readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED' } & ErrorOutput);
