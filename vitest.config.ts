@@ -12,7 +12,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The CDK validator costs 3 s a synth; `npm run synth` and `npm run verify` run it, unit tests do not.
     env: { CDK_VALIDATION: 'false', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
-    globalSetup: 'test/support/temporary-folder.ts',
+    globalSetup: 'test/testing/temporary-folder.ts',
     projects: [
       {
         extends: true,
@@ -24,7 +24,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'system', include: WHOLE_SYSTEM, globalSetup: 'test/support/synthesize-once.ts' },
+        test: { name: 'system', include: WHOLE_SYSTEM, globalSetup: 'test/testing/synthesize-once.ts' },
       },
     ],
   },

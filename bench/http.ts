@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { ShopClient } from '../cli/shop-client.ts';
 import { demoPasswordOf } from '../cli/demo-users.ts';
 import { signIn } from '../cli/sign-in.ts';
-import { restock } from '../test/support/restock.ts';
+import { restock } from '../test/testing/restock.ts';
 import { customers } from './support/customers.ts';
 import { HttpLoad, type Call } from './support/http-load.ts';
 import { allConfirmedAtMs } from './support/order-load.ts';

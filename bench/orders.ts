@@ -2,7 +2,7 @@
 // node bench/orders.ts [--port N]
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { restock } from '../test/support/restock.ts';
+import { restock } from '../test/testing/restock.ts';
 import { allConfirmedAtMs, checkoutOf, confirmedAtMs, publish } from './support/order-load.ts';
 import { processTree, residentMbOf } from './support/process-tree.ts';
 import { startShop, type ShopProcess } from './support/shop-process.ts';

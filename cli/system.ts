@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock.ts';
-import { openDataFolder } from '@order-workflow/runtime/data-folder.ts';
-import { startRuntime, type Runtime } from '@order-workflow/runtime/runtime.ts';
+import { openDataFolder } from '@order-workflow/runtime/store/data-folder.ts';
+import { startRuntime, type Runtime } from '@order-workflow/runtime/runtime/runtime.ts';
 import type { DemoUser } from '@order-workflow/runtime/services/cognito/user-pool.ts';
 import { DEMO_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestSystem } from '../test/support/started-system.ts';
+import { startTestSystem } from '../test/testing/started-system.ts';
 import { DEMO_USERS } from './demo-users.ts';
 import { ShopClient } from './shop-client.ts';
 import { PROJECT_FOLDER } from './synthesize.ts';

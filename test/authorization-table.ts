@@ -1,8 +1,8 @@
 import type { Route } from '../functions/platform/http/route.ts';
 import { routeKeyOf } from '../functions/platform/http/route.ts';
 import { SHOP_ROUTES } from '../functions/shop-routes.ts';
-import { CHECKOUT, PRODUCT } from './support/bad-requests.ts';
-import type { RequestTraits } from './support/http-events.ts';
+import { CHECKOUT, PRODUCT } from './testing/bad-requests.ts';
+import type { RequestTraits } from './testing/http-events.ts';
 
 /** Everybody who may come to a route. The owner of everything that is prepared is Alice, the other one Bob. */
 export const ACTORS = ['anonymous', 'owner', 'other', 'admin', 'provider'] as const;

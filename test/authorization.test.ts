@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startOrderWorld, type OrderWorld } from '../functions/orders/orders-for-tests.ts';
+import { startOrderWorld, type OrderWorld } from '../functions/orders/testing/orders-under-test.ts';
 import type { HttpHandler } from '../functions/platform/http/serve.ts';
 import {
   AUTHORIZATION,
@@ -13,12 +13,12 @@ import {
   type SceneFacts,
   type Service,
 } from './authorization-table.ts';
-import { PRODUCT } from './support/bad-requests.ts';
-import { anOrder } from './support/builders.ts';
-import { TEST_TABLES } from './support/dynamodb.ts';
-import { startFakeAwsService, type FakeAwsService } from './support/fake-aws-service.ts';
-import { ADMIN, ALICE, BOB, send, type RequestTraits } from './support/http-events.ts';
-import { providerSignature } from './support/provider-signature.ts';
+import { PRODUCT } from './testing/bad-requests.ts';
+import { anOrder } from './testing/builders.ts';
+import { TEST_TABLES } from './testing/dynamodb.ts';
+import { startFakeAwsService, type FakeAwsService } from './testing/fake-aws-service.ts';
+import { ADMIN, ALICE, BOB, send, type RequestTraits } from './testing/http-events.ts';
+import { providerSignature } from './testing/provider-signature.ts';
 
 /** The functions as they are deployed: one for each service. */
 const FUNCTIONS = {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { routeKeyOf, type Route } from '../functions/platform/http/route.ts';
 import { SHOP_ROUTES } from '../functions/shop-routes.ts';
-import { filledIn, parseHttpFile } from './support/http-file.ts';
+import { filledIn, parseHttpFile } from './testing/http-file.ts';
 
 /** Holds `requests.http` and the routes together; that its story comes true is for the whole system to show. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anOrder } from '../test/support/builders.ts';
+import { anOrder } from '../test/testing/builders.ts';
 import { engineKind } from './testing/engine.ts';
 import { workflow } from './testing/workflow.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { traceExecution } from '@order-workflow/states-language-coverage/execution-trace.ts';
 import { allStates } from '@order-workflow/states-language-coverage/state-machine.ts';
 import { parseMockConfig, type MockConfigJson } from '@order-workflow/runtime/services/stepfunctions/mock-config.ts';
-import { anOrder } from '../test/support/builders.ts';
+import { anOrder } from '../test/testing/builders.ts';
 import { definitionText, parseMachine } from './testing/definition.ts';
 import { engineKind, MOCK_CONFIG_FILE, openEmbeddedEngine, openEngine, type Engine } from './testing/engine.ts';
 import { execute, putStateMachine } from './testing/execution.ts';

@@ -8,7 +8,7 @@ import { publishCheckout } from '../../cli/publish-checkout.ts';
 import { startSystem, type System } from '../../cli/system.ts';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { restock } from '../../test/support/restock.ts';
+import { restock } from '../../test/testing/restock.ts';
 import { checkoutOf } from '../support/order-load.ts';
 import { CountingProxy } from './counting-proxy.ts';
 import {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { BAD_BODIES, BAD_CHECKOUTS, CHECKOUT } from '../../test/support/bad-requests.ts';
-import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ALICE, BOB, type TestAnswer, type TestCaller } from '../../test/support/http-events.ts';
-import { problemOf } from '../../test/support/problems.ts';
-import { BasketWorld, manyProducts } from './basket-for-tests.ts';
+import { BAD_BODIES, BAD_CHECKOUTS, CHECKOUT } from '../../test/testing/bad-requests.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { ALICE, BOB, type TestAnswer, type TestCaller } from '../../test/testing/http-events.ts';
+import { problemOf } from '../../test/testing/problems.ts';
+import { BasketWorld, manyProducts } from './testing/basket-under-test.ts';
 
 let world: BasketWorld;
 

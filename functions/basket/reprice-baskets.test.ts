@@ -2,9 +2,9 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ProductPriceChanged, productPriceChangedSample } from '../../events/product-price-changed.ts';
 import { Sku } from '../../events/vocabulary.ts';
-import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ALICE, BOB } from '../../test/support/http-events.ts';
-import { BasketWorld } from './basket-for-tests.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { ALICE, BOB } from '../../test/testing/http-events.ts';
+import { BasketWorld } from './testing/basket-under-test.ts';
 import { BasketRepricing } from './basket-repricing.ts';
 import { BasketTable, type NewPrice } from './basket-table.ts';
 

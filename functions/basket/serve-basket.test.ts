@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { BAD_BODIES, BAD_QUANTITIES, BAD_SKUS } from '../../test/support/bad-requests.ts';
-import { ALICE, BOB } from '../../test/support/http-events.ts';
-import { problemOf } from '../../test/support/problems.ts';
-import { BasketWorld, manyProducts } from './basket-for-tests.ts';
+import { BAD_BODIES, BAD_QUANTITIES, BAD_SKUS } from '../../test/testing/bad-requests.ts';
+import { ALICE, BOB } from '../../test/testing/http-events.ts';
+import { problemOf } from '../../test/testing/problems.ts';
+import { BasketWorld, manyProducts } from './testing/basket-under-test.ts';
 
 let world: BasketWorld;
 

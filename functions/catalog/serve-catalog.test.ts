@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ProductPriceChanged } from '../../events/product-price-changed.ts';
-import { BAD_BODIES, BAD_LISTINGS, BAD_PRODUCTS, BAD_SKUS, PRODUCT } from '../../test/support/bad-requests.ts';
-import { TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { load, startShopEnvironment } from '../../test/support/functions-under-test.ts';
-import { ADMIN, send, type RequestTraits } from '../../test/support/http-events.ts';
-import { problemOf } from '../../test/support/problems.ts';
+import { BAD_BODIES, BAD_LISTINGS, BAD_PRODUCTS, BAD_SKUS, PRODUCT } from '../../test/testing/bad-requests.ts';
+import { TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { load, startShopEnvironment } from '../../test/testing/functions-under-test.ts';
+import { ADMIN, send, type RequestTraits } from '../../test/testing/http-events.ts';
+import { problemOf } from '../../test/testing/problems.ts';
 import type { HttpHandler } from '../platform/http/serve.ts';
 
 let store: TestDynamoDb;

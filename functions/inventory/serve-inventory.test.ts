@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Sku } from '../../events/vocabulary.ts';
-import { BAD_BODIES, BAD_SKUS, BAD_STOCK } from '../../test/support/bad-requests.ts';
-import { anOrderId, aStockRow } from '../../test/support/builders.ts';
-import { TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { load, startShopEnvironment } from '../../test/support/functions-under-test.ts';
-import { ADMIN, ALICE, send } from '../../test/support/http-events.ts';
-import { problemOf } from '../../test/support/problems.ts';
+import { BAD_BODIES, BAD_SKUS, BAD_STOCK } from '../../test/testing/bad-requests.ts';
+import { anOrderId, aStockRow } from '../../test/testing/builders.ts';
+import { TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { load, startShopEnvironment } from '../../test/testing/functions-under-test.ts';
+import { ADMIN, ALICE, send } from '../../test/testing/http-events.ts';
+import { problemOf } from '../../test/testing/problems.ts';
 import type { HttpHandler } from '../platform/http/serve.ts';
 import { StockLedger } from './stock-ledger.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Sku } from '../../events/vocabulary.ts';
-import { anOrderId, aStockRow } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
+import { anOrderId, aStockRow } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { transact } from '../platform/transaction.ts';
 import { commitReservation } from './reservation.ts';
 import { StockLedger } from './stock-ledger.ts';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { CancellationReason } from '../../events/vocabulary.ts';
-import { anOrder, anOrderId } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { startFakeSes, type FakeSes } from '../../test/support/fake-ses.ts';
-import { orderEvents } from '../../test/support/order-events.ts';
-import { aBatch, bodyOf, failedIds } from '../../test/support/queue-events.ts';
+import { anOrder, anOrderId } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { startFakeSes, type FakeSes } from '../../test/testing/fake-ses.ts';
+import { orderEvents } from '../../test/testing/order-events.ts';
+import { aBatch, bodyOf, failedIds } from '../../test/testing/queue-events.ts';
 
 const EMAIL = 'alice.secret@example.com';
 const order = anOrder();

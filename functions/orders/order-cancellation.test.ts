@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { anOrder } from '../../test/support/builders.ts';
-import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ADMIN, ALICE } from '../../test/support/http-events.ts';
-import { problemOf } from '../../test/support/problems.ts';
-import { CANCELLATION_MACHINE, startOrderWorld, type OrderWorld } from './orders-for-tests.ts';
+import { anOrder } from '../../test/testing/builders.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { ADMIN, ALICE } from '../../test/testing/http-events.ts';
+import { problemOf } from '../../test/testing/problems.ts';
+import { CANCELLATION_MACHINE, startOrderWorld, type OrderWorld } from './testing/orders-under-test.ts';
 
 const order = anOrder();
 const params = { orderId: order.orderId };

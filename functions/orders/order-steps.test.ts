@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { aLambdaContext, anOrder } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
+import { aLambdaContext, anOrder } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import type { SagaTask } from '../platform/saga-task.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { placedRecord } from './order-record.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { anOrder } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
+import { anOrder } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { NO_POSITIONS } from './open-positions.ts';
 import { OrderJournal } from './order-journal.ts';
 import { place } from './order-steps.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { aLambdaContext, anOrder } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
+import { aLambdaContext, anOrder } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
 import type { SagaTask } from '../platform/saga-task.ts';
 
 const order = anOrder();

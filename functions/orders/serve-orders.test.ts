@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { BAD_BODIES } from '../../test/support/bad-requests.ts';
-import { anOrder, anOrderId } from '../../test/support/builders.ts';
-import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { ADMIN, ALICE, BOB, type TestCaller } from '../../test/support/http-events.ts';
-import { problemOf } from '../../test/support/problems.ts';
-import { startOrderWorld, type OrderWorld } from './orders-for-tests.ts';
+import { BAD_BODIES } from '../../test/testing/bad-requests.ts';
+import { anOrder, anOrderId } from '../../test/testing/builders.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { ADMIN, ALICE, BOB, type TestCaller } from '../../test/testing/http-events.ts';
+import { problemOf } from '../../test/testing/problems.ts';
+import { startOrderWorld, type OrderWorld } from './testing/orders-under-test.ts';
 
 const order = anOrder();
 const params = { orderId: order.orderId };

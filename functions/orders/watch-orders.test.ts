@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { anOrderId } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
+import { anOrderId } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
 
 const SAGA = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga';
 const CANCELLATION = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-cancellation';

@@ -1,9 +1,9 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { anOrderId } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
+import { anOrderId } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
 import type { SweepResult } from './outbox-sweeper.ts';
 
 let store: TestDynamoDb;

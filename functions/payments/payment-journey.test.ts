@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { anOrder, anOrderId } from '../../test/support/builders.ts';
-import { anEvent, startPaymentWorld, WEBHOOK_SECRET, type PaymentWorld } from './payments-for-tests.ts';
+import { anOrder, anOrderId } from '../../test/testing/builders.ts';
+import { anEvent, startPaymentWorld, WEBHOOK_SECRET, type PaymentWorld } from './testing/payments-under-test.ts';
 
 /** The provider's webhooks arrive over HTTP as they do behind an HTTP API. */
 const door = createServer((request, response) => void deliver(request, response));

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { anOrder, anOrderId } from '../../test/support/builders.ts';
+import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { endCustomerWait } from './customer-wait.ts';
 import { PaymentRecord } from './payment-ledger.ts';
-import { startPaymentWorld, type PaymentWorld } from './payments-for-tests.ts';
+import { startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
 import { stepFunctionsAnswers } from './task-answers.ts';
 
 /** A late copy of an old attempt may come last: the answer must reach the attempt that waits all the same. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { anOrder, anOrderId } from '../../test/support/builders.ts';
-import { TEST_TABLES } from '../../test/support/dynamodb.ts';
-import { anEvent, OLD_WEBHOOK_SECRET, startPaymentWorld, type PaymentWorld } from './payments-for-tests.ts';
+import { anOrder, anOrderId } from '../../test/testing/builders.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { anEvent, OLD_WEBHOOK_SECRET, startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
 
 let world: PaymentWorld;
 let orders = 0;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { anOrder, anOrderId } from '../../test/support/builders.ts';
-import { startPaymentWorld, type PaymentWorld } from './payments-for-tests.ts';
+import { anOrder, anOrderId } from '../../test/testing/builders.ts';
+import { startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
 
 let world: PaymentWorld;
 let orders = 0;

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
 
 let dynamoDb: FakeAwsService;
 let documents: DynamoDBDocumentClient;

@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { ProductPriceChanged, productPriceChangedSample } from '../../events/product-price-changed.ts';
-import { anOrder } from '../../test/support/builders.ts';
-import { orderEvents } from '../../test/support/order-events.ts';
-import { aBatch, bodyOf, failedIds } from '../../test/support/queue-events.ts';
+import { anOrder } from '../../test/testing/builders.ts';
+import { orderEvents } from '../../test/testing/order-events.ts';
+import { aBatch, bodyOf, failedIds } from '../../test/testing/queue-events.ts';
 import { eachEvent, on } from './event-consumer.ts';
 import { logger } from './logger.ts';
 

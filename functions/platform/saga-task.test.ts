@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { aLambdaContext, anOrder, anOrderId } from '../../test/support/builders.ts';
+import { aLambdaContext, anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { envVar } from './env-var.ts';
 import { BusinessOutcome } from './errors.ts';
 import { logger } from './logger.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startFakeAwsService, type FakeAwsService } from '../../test/support/fake-aws-service.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
 import { transact, type TransactionItem } from './transaction.ts';
 
 let dynamoDb: FakeAwsService;

@@ -5,10 +5,10 @@ import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
-import { anOrder } from '../../test/support/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/support/dynamodb.ts';
-import { orderEvents } from '../../test/support/order-events.ts';
-import { aBatch, bodyOf, failedIds } from '../../test/support/queue-events.ts';
+import { anOrder } from '../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { orderEvents } from '../../test/testing/order-events.ts';
+import { aBatch, bodyOf, failedIds } from '../../test/testing/queue-events.ts';
 
 const order = anOrder();
 const { confirmed, cancelled, shipped, delivered } = orderEvents(order);

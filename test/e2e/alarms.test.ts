@@ -11,11 +11,11 @@ import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { signatureHeader } from '@order-workflow/payment-sandbox/webhook-signature.ts';
-import { anOrder } from '../support/builders.ts';
-import { CloudWatch, type MetricValue } from '../support/cloudwatch.ts';
-import { restock } from '../support/restock.ts';
-import { startTestSystem } from '../support/started-system.ts';
-import { SteppedClock } from '../support/stepped-clock.ts';
+import { anOrder } from '../testing/builders.ts';
+import { CloudWatch, type MetricValue } from '../testing/cloudwatch.ts';
+import { restock } from '../testing/restock.ts';
+import { startTestSystem } from '../testing/started-system.ts';
+import { SteppedClock } from '../testing/stepped-clock.ts';
 
 /**
  * Every alarm of the template, tripped by what it is there for. Where an alarm wants several periods in a row, the

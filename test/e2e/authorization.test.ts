@@ -16,12 +16,12 @@ import {
   type Scene,
   type SceneFacts,
 } from '../authorization-table.ts';
-import { CHECKOUT, PRODUCT } from '../support/bad-requests.ts';
-import type { TestAnswer } from '../support/http-events.ts';
-import { providerSignature } from '../support/provider-signature.ts';
-import { sendOverHttp, type RealRequest } from '../support/real-http.ts';
-import { shopOf, tokensOf } from '../support/signed-in-users.ts';
-import { startTestSystem } from '../support/started-system.ts';
+import { CHECKOUT, PRODUCT } from '../testing/bad-requests.ts';
+import type { TestAnswer } from '../testing/http-events.ts';
+import { providerSignature } from '../testing/provider-signature.ts';
+import { sendOverHttp, type RealRequest } from '../testing/real-http.ts';
+import { shopOf, tokensOf } from '../testing/signed-in-users.ts';
+import { startTestSystem } from '../testing/started-system.ts';
 
 /** The authorisation table over the real HTTP API: with its authorizer, real tokens and real signatures. */
 

@@ -19,13 +19,13 @@ import {
   CHECKOUT,
   PRODUCT,
   type BadRequest,
-} from '../support/bad-requests.ts';
-import type { TestAnswer } from '../support/http-events.ts';
-import { readLogLines } from '../support/log-lines.ts';
-import { providerSignature } from '../support/provider-signature.ts';
-import { isHeaderValue, sendOverHttp, sendRaw, type RealRequest } from '../support/real-http.ts';
-import { shopOf, tokensOf } from '../support/signed-in-users.ts';
-import { startTestSystem } from '../support/started-system.ts';
+} from '../testing/bad-requests.ts';
+import type { TestAnswer } from '../testing/http-events.ts';
+import { readLogLines } from '../testing/log-lines.ts';
+import { providerSignature } from '../testing/provider-signature.ts';
+import { isHeaderValue, sendOverHttp, sendRaw, type RealRequest } from '../testing/real-http.ts';
+import { shopOf, tokensOf } from '../testing/signed-in-users.ts';
+import { startTestSystem } from '../testing/started-system.ts';
 
 /** The corpus of bad input over the real HTTP API, with real tokens: the cases of the functions' own tests, and those of the way to them. */
 

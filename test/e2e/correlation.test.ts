@@ -12,10 +12,10 @@ import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.t
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { ShopClient } from '../../cli/shop-client.ts';
 import type { System } from '../../cli/system.ts';
-import { anOrder } from '../support/builders.ts';
-import { BusRecorder, type RecordedEvent } from '../support/bus-recorder.ts';
-import { shopOf, tokensOf } from '../support/signed-in-users.ts';
-import { startTestSystem } from '../support/started-system.ts';
+import { anOrder } from '../testing/builders.ts';
+import { BusRecorder, type RecordedEvent } from '../testing/bus-recorder.ts';
+import { shopOf, tokensOf } from '../testing/signed-in-users.ts';
+import { startTestSystem } from '../testing/started-system.ts';
 
 /** One order from its HTTP request to its refund: what names it everywhere, and what must stand nowhere. */
 

@@ -2,10 +2,10 @@ import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { decodeJwt, SignJWT, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { System } from '../../cli/system.ts';
-import { readLogLines } from '../support/log-lines.ts';
-import { sendOverHttp } from '../support/real-http.ts';
-import { tokensOf } from '../support/signed-in-users.ts';
-import { startTestSystem } from '../support/started-system.ts';
+import { readLogLines } from '../testing/log-lines.ts';
+import { sendOverHttp } from '../testing/real-http.ts';
+import { tokensOf } from '../testing/signed-in-users.ts';
+import { startTestSystem } from '../testing/started-system.ts';
 
 /** What does not come from the user pool, for this client, now, to call with, opens nothing of the deployed API. */
 

@@ -9,11 +9,11 @@ import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { SAMPLE_STOCK } from '../../events/sample-checkouts.ts';
-import { anOrder } from '../support/builders.ts';
-import { BusRecorder } from '../support/bus-recorder.ts';
-import { ADMIN, ALICE, anHttpEvent, answerOf, type TestAnswer, type TestCaller } from '../support/http-events.ts';
-import { restock } from '../support/restock.ts';
-import { startTestSystem } from '../support/started-system.ts';
+import { anOrder } from '../testing/builders.ts';
+import { BusRecorder } from '../testing/bus-recorder.ts';
+import { ADMIN, ALICE, anHttpEvent, answerOf, type TestAnswer, type TestCaller } from '../testing/http-events.ts';
+import { restock } from '../testing/restock.ts';
+import { startTestSystem } from '../testing/started-system.ts';
 
 /** What happens to an order after its checkout, on the deployed template: workflows, streams, queues and functions. */
 

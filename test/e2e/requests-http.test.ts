@@ -6,11 +6,11 @@ import { DEMO_USERS } from '../../cli/demo-users.ts';
 import type { System } from '../../cli/system.ts';
 import { checkInvariants, underWay } from '../invariants/check-invariants.ts';
 import { takeSnapshot } from '../invariants/take-snapshot.ts';
-import { BusRecorder } from '../support/bus-recorder.ts';
-import { filledIn, parseHttpFile, type FileRequest } from '../support/http-file.ts';
-import { readLogLines } from '../support/log-lines.ts';
-import { tokensOf } from '../support/signed-in-users.ts';
-import { startTestSystem } from '../support/started-system.ts';
+import { BusRecorder } from '../testing/bus-recorder.ts';
+import { filledIn, parseHttpFile, type FileRequest } from '../testing/http-file.ts';
+import { readLogLines } from '../testing/log-lines.ts';
+import { tokensOf } from '../testing/signed-in-users.ts';
+import { startTestSystem } from '../testing/started-system.ts';
 import { quiescence } from '../torture/quiescence.ts';
 
 /** The story of `requests.http`, told to the whole system over HTTP: what is written there for people comes true. */

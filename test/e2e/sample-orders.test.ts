@@ -13,9 +13,9 @@ import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { EVENT_CATALOG } from '../../events/catalog.ts';
 import { SAMPLE_STOCK, sampleCheckouts } from '../../events/sample-checkouts.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
-import { BusRecorder } from '../support/bus-recorder.ts';
-import { restock } from '../support/restock.ts';
-import { startTestSystem } from '../support/started-system.ts';
+import { BusRecorder } from '../testing/bus-recorder.ts';
+import { restock } from '../testing/restock.ts';
+import { startTestSystem } from '../testing/started-system.ts';
 
 let system: System;
 let bus: BusRecorder;

@@ -4,7 +4,7 @@ import type {
   ReceivedMessage,
   StreamReader,
   StreamRecord,
-} from '@order-workflow/runtime/services/service-ports.ts';
+} from '@order-workflow/runtime/services/shared/service-ports.ts';
 import type { DeliveryMode, Injector } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
 import { STREAM_ARN } from './shop-topology.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { EventBridgeService } from '@order-workflow/runtime/services/eventbridge/eventbridge-service.ts';
-import type { MappingSettings } from '@order-workflow/runtime/services/lambda/mapping-settings.ts';
+import type { MappingSettings } from '@order-workflow/runtime/services/lambda/mappings/mapping-settings.ts';
 import type { SqsService } from '@order-workflow/runtime/services/sqs/sqs-service.ts';
 import type { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-service.ts';
 import { sourceOf } from './source-patches.ts';

@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '@order-workflow/runtime/endpoint/aws-service.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../support/dynamodb.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../testing/dynamodb.ts';
 import { realPause, type VirtualTime } from './virtual-time.ts';
 
 type Row = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_STACK_NAME, Deployment } from '../../cli/deployment.ts';
-import { restock } from '../support/restock.ts';
+import { restock } from '../testing/restock.ts';
 import { checkInvariants, underWay, type Verdict } from '../invariants/check-invariants.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { takeSnapshot } from '../invariants/take-snapshot.ts';

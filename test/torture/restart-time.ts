@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_STACK_NAME, Deployment } from '../../cli/deployment.ts';
-import { restock } from '../support/restock.ts';
+import { restock } from '../testing/restock.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import { synthesize } from '../../cli/synthesize.ts';
 import { inParallel } from '../invariants/in-parallel.ts';

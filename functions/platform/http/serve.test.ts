@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { aLambdaContext } from '../../../test/support/builders.ts';
-import { ADMIN, ALICE, anHttpEvent, answerOf, send, type RequestTraits } from '../../../test/support/http-events.ts';
-import { problemOf } from '../../../test/support/problems.ts';
+import { aLambdaContext } from '../../../test/testing/builders.ts';
+import { ADMIN, ALICE, anHttpEvent, answerOf, send, type RequestTraits } from '../../../test/testing/http-events.ts';
+import { problemOf } from '../../../test/testing/problems.ts';
 import { StoreUnavailable, TransactionConflict } from '../errors.ts';
 import { ProblemError } from './problem.ts';
 import type { RouteTable } from './route.ts';

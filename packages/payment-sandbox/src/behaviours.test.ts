@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_API_KEY } from './payment-sandbox.ts';
-import { anIntent, aSandbox, command, ledgerOf, sdkFor } from './sandbox-for-tests.ts';
+import { anIntent, aSandbox, command, ledgerOf, sdkFor } from './testing/sandbox-under-test.ts';
 
 describe('behaviours', () => {
   test.each([

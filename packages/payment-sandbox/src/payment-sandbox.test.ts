@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerRow } from './payment-ledger.ts';
 import { DEFAULT_API_KEY } from './payment-sandbox.ts';
-import { anIntent, aSandbox, command, ledgerOf, sdkFor } from './sandbox-for-tests.ts';
+import { anIntent, aSandbox, command, ledgerOf, sdkFor } from './testing/sandbox-under-test.ts';
 
 describe('payments', () => {
   test('an approved card is charged when the intent is confirmed, and not before', async () => {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { anIntent, aSandbox, command, sdkFor } from './sandbox-for-tests.ts';
+import { anIntent, aSandbox, command, sdkFor } from './testing/sandbox-under-test.ts';
 
 describe('webhooks', () => {
   interface Received {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Runs any synthesized CDK app on this machine: node packages/runtime/src/main.ts --assembly cdk.out --data .data --port 4566
 import { parseArgs } from 'node:util';
-import { runProgram } from './run-program.ts';
-import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts';
+import { runProgram } from './runtime/run-program.ts';
+import { type Runtime, type RuntimeOptions, startRuntime } from './runtime/runtime.ts';
 
 const USAGE = `Runs a synthesized AWS CDK app on this machine.
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Serves the Step Functions API alone, as AWS's Step Functions Local does: node packages/runtime/src/stepfunctions-local.ts --port 8083
 import { parseArgs } from 'node:util';
-import { runProgram } from './run-program.ts';
+import { runProgram } from './runtime/run-program.ts';
 import { ENDPOINT_VARIABLES, type ServiceEndpoints } from './stepfunctions-local/remote-services.ts';
 import { startStepFunctionsLocal, type StepFunctionsLocalOptions } from './stepfunctions-local/start.ts';
 

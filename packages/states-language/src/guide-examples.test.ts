@@ -3,7 +3,7 @@
  * variables", "Handling errors".
  */
 import { expect } from 'vitest';
-import { echo, testExamples, type Example } from './example-table.ts';
+import { echo, testExamples, type Example } from './testing/example-table.ts';
 import { failsWith, PENDING, single, task } from './testing/run-machine.ts';
 
 /** A state that assigns, and one that shows what was assigned. */

@@ -1,6 +1,6 @@
 /** Worked examples of the Amazon States Language specification: variables, JSONata, arguments and output. */
 import { expect } from 'vitest';
-import { echo, testExamples, type Example } from './example-table.ts';
+import { echo, testExamples, type Example } from './testing/example-table.ts';
 import { failsWith, task } from './testing/run-machine.ts';
 
 const reporting = task({

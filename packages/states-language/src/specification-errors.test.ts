@@ -1,5 +1,5 @@
 /** Worked examples of the Amazon States Language specification: retriers and catchers. */
-import { echo, testExamples, type Example } from './example-table.ts';
+import { echo, testExamples, type Example } from './testing/example-table.ts';
 import { failsWith, PENDING, task, type MockedTask } from './testing/run-machine.ts';
 
 /** A task that times out after a second each time, under this retrier. */

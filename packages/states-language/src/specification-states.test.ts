@@ -1,5 +1,5 @@
 /** Worked examples of the Amazon States Language specification (states-language.net): the state types, in JSONata. */
-import { echo, testExamples, type Example } from './example-table.ts';
+import { echo, testExamples, type Example } from './testing/example-table.ts';
 import { task } from './testing/run-machine.ts';
 
 const hello = task({ Resource: 'arn:aws:lambda:us-east-1:123456789012:function:HelloWorld', End: true });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 import type { Template } from './template.ts';
 
 /** One stack of a synthesized cloud assembly (`cdk.out`). */

@@ -1,4 +1,4 @@
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 import type { TemplateResource } from './template.ts';
 
 type Resources = Readonly<Record<string, TemplateResource>>;

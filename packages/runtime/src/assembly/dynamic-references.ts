@@ -1,4 +1,4 @@
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 
 /** Reads a secret by id, name or ARN; undefined when there is none. */
 export type SecretReader = (secretId: string) => string | undefined;

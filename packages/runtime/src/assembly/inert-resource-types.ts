@@ -1,4 +1,4 @@
-import { physicalName } from '../services/physical-name.ts';
+import { physicalName } from '../services/shared/physical-name.ts';
 import type { ResourceDeclaration, ResourceType, StackIdentity } from './resource-type.ts';
 
 type ArnOf = (resource: ResourceDeclaration, stack: StackIdentity) => string;
@@ -34,7 +34,7 @@ const anonymous: ResourceType = {
 
 /**
  * Types of a template that have no effect on what the runtime does: permissions (every caller is trusted),
- * encryption keys, alarms and dashboards. docs/compatibility/assembly.md says so to users.
+ * encryption keys, alarms and dashboards. docs/compatibility/cloudformation.md says so to users.
  */
 export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::CDK::Metadata': anonymous,

@@ -1,4 +1,4 @@
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 import type { JsonObject } from '../endpoint/aws-service.ts';
 import { localizeApiUrls } from './api-urls.ts';
 import { deploymentOrder } from './deployment-order.ts';

@@ -7,7 +7,7 @@ import {
   functionArn,
   queueArn,
   type EventsUnderTest,
-} from '../services/eventbridge/test-service.ts';
+} from '../services/eventbridge/testing/eventbridge-under-test.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const everything = { source: ['test'] };

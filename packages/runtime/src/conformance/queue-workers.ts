@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '@order-workflow/states-language/clock.ts';
 import type { FunctionSettings } from '../services/lambda/function-settings.ts';
-import type { MappingSettings } from '../services/lambda/mapping-settings.ts';
-import { LambdaBench } from '../services/lambda/testing.ts';
-import type { ReceivedMessage } from '../services/service-ports.ts';
+import type { MappingSettings } from '../services/lambda/mappings/mapping-settings.ts';
+import { LambdaBench } from '../services/lambda/testing/lambda-under-test.ts';
+import type { ReceivedMessage } from '../services/shared/service-ports.ts';
 import { SqsService } from '../services/sqs/sqs-service.ts';
-import { queueArn, stack } from '../services/sqs/test-service.ts';
+import { queueArn, stack } from '../services/sqs/testing/sqs-under-test.ts';
 import { Journal } from '../store/journal.ts';
 
 /** What a worker does with the records of its batch when a test says no more: it prints their bodies. */

@@ -1,6 +1,6 @@
 /** Traps of SQS as the source of functions: what a receive costs, what an answer means. */
 import { expect, test } from 'vitest';
-import { until } from '../services/lambda/testing.ts';
+import { until } from '../services/lambda/testing/lambda-under-test.ts';
 import { QueueWorkers } from './queue-workers.ts';
 
 const FINISHED = { visible: 0, inFlight: 0 };

@@ -1,13 +1,13 @@
 /** Traps of Step Functions in what fails, what matches it, and what a failing expression does. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../endpoint/aws-service.ts';
-import { LambdaBench, until } from '../services/lambda/testing.ts';
+import { LambdaBench, until } from '../services/lambda/testing/lambda-under-test.ts';
 import {
   errorNamed,
   invokes,
   StepFunctionsHarness,
   waitsFor,
-} from '../services/stepfunctions/stepfunctions-harness.ts';
+} from '../services/stepfunctions/testing/stepfunctions-under-test.ts';
 
 let aws: StepFunctionsHarness;
 beforeAll(() => {

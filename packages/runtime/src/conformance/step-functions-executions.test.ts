@@ -6,7 +6,7 @@ import {
   invokes,
   StepFunctionsHarness,
   waitsFor,
-} from '../services/stepfunctions/stepfunctions-harness.ts';
+} from '../services/stepfunctions/testing/stepfunctions-under-test.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 const LIMIT_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 import { AwsError, type AwsJsonService, type AwsRestService, type RestRequest } from './aws-service.ts';
 import { ClientCall } from './client-call.ts';
 import { DynamoDbProxy, type DynamoDbServer } from './dynamodb-proxy.ts';

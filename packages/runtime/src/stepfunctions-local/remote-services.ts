@@ -1,5 +1,5 @@
 import { AwsError } from '../endpoint/aws-service.ts';
-import type { FunctionInvoker, InvocationResult } from '../services/service-ports.ts';
+import type { FunctionInvoker, InvocationResult } from '../services/shared/service-ports.ts';
 import type { SdkIntegrations } from '../services/stepfunctions/integrations.ts';
 
 /** Base URLs of the services that unmocked states call; a service without one is not called. */

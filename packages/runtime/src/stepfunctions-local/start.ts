@@ -1,12 +1,12 @@
 import { systemClock } from '@order-workflow/states-language/clock.ts';
-import { openDataFolder, type DataFolder } from '../data-folder.ts';
+import { openDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
-import { FastForwardClock } from '../fast-forward-clock.ts';
+import { FastForwardClock } from './fast-forward-clock.ts';
 import { mockConfigFile, type MockConfig } from '../services/stepfunctions/mock-config.ts';
 import { mockedTasks } from '../services/stepfunctions/mocked-tasks.ts';
 import { stepFunctionsApi } from '../services/stepfunctions/stepfunctions-api.ts';
 import { StepFunctionsService } from '../services/stepfunctions/stepfunctions-service.ts';
-import { StartError } from '../start-error.ts';
+import { StartError } from '../runtime/start-error.ts';
 import { Journal } from '../store/journal.ts';
 import { remoteFunctions, remoteIntegrations, type ServiceEndpoints } from './remote-services.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricSink } from '../logs/metric-store.ts';
+import type { MetricSink } from '../cloudwatch/metric-store.ts';
 
 /** What is measured of one answered request. */
 export interface MeasuredRequest {

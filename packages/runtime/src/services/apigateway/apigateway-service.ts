@@ -1,7 +1,7 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock.ts';
-import type { MetricSink } from '../logs/metric-store.ts';
-import type { FunctionInvoker, LogSink } from '../service-ports.ts';
+import type { MetricSink } from '../cloudwatch/metric-store.ts';
+import type { FunctionInvoker, LogSink } from '../shared/service-ports.ts';
 import { Gateway } from './gateway.ts';
 import type { HttpApi } from './http-api.ts';
 import { HttpListener } from './http-listener.ts';

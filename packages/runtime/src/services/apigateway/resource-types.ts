@@ -5,7 +5,7 @@ import {
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
-import { stableId } from '../stable-id.ts';
+import { stableId } from '../shared/stable-id.ts';
 import type { ApiGatewayService } from './apigateway-service.ts';
 import type { CorsConfiguration } from './cors.ts';
 import { DEFAULT_THROTTLE, HttpApi, type Stage, type ThrottleLimits } from './http-api.ts';

@@ -5,7 +5,7 @@ import {
   type AwsRestService,
   type JsonObject,
 } from '../../endpoint/aws-service.ts';
-import { integerBetween, optionalString, pageOf, requiredString } from '../aws-input.ts';
+import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import type { CognitoService, IssuedTokens } from './cognito-service.ts';
 import type { DemoUser } from './user-pool.ts';
 

@@ -5,7 +5,7 @@ import {
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
-import { stableId } from '../stable-id.ts';
+import { stableId } from '../shared/stable-id.ts';
 import type { CognitoService } from './cognito-service.ts';
 import type { UserPoolClient } from './user-pool.ts';
 

@@ -1,8 +1,8 @@
 import type { ResourceDeclaration, StackIdentity } from '../../assembly/resource-type.ts';
 import { type Clock, systemClock } from '@order-workflow/states-language/clock.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
-import { StartError } from '../../start-error.ts';
-import type { StreamReader, StreamRecord } from '../service-ports.ts';
+import { StartError } from '../../runtime/start-error.ts';
+import type { StreamReader, StreamRecord } from '../shared/service-ports.ts';
 import { ArnTranslation } from './arn-translation.ts';
 import { DynamoDbClient } from './dynamodb-client.ts';
 import { DynoxideProcess } from './dynoxide-process.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { StartError } from '../../start-error.ts';
+import { StartError } from '../../runtime/start-error.ts';
 import { dynoxideBinary } from './dynoxide-binary.ts';
 import { endOrphan, forgetOwner, recordOwner } from './orphan.ts';
 

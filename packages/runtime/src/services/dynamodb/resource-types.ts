@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../assembly/resource-type.ts';
-import { physicalName } from '../physical-name.ts';
+import { physicalName } from '../shared/physical-name.ts';
 import type { DynamoDbService } from './dynamodb-service.ts';
 import { streamArn, tableArn } from './table-names.ts';
 

@@ -1,5 +1,5 @@
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
-import { integerBetween, optionalString, requiredString } from '../aws-input.ts';
+import { integerBetween, optionalString, requiredString } from '../shared/aws-input.ts';
 import type { ArchiveDefinition } from './archives.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';
 import { pageOfNames } from './paging.ts';

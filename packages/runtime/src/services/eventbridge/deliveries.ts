@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { TargetSender } from '../service-ports.ts';
-import { serviceOf } from '../target-sender.ts';
+import type { TargetSender } from '../shared/service-ports.ts';
+import { serviceOf } from '../shared/target-sender.ts';
 import { classifyFailure, type DeliveryFailure } from './delivery-failure.ts';
 import { EVENTS_SERVICE, type EventQueues } from './event-queues.ts';
 import { decideRetry, type ExhaustedCondition } from './retry-schedule.ts';

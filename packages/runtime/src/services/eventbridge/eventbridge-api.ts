@@ -1,6 +1,6 @@
 import type { AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import { optionalString, requiredString } from '../aws-input.ts';
+import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { archiveOperations } from './archive-api.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import { allowEvents, eventsUnderTest, functionArn, queueArn, type EventsUnderTest } from './test-service.ts';
+import {
+  allowEvents,
+  eventsUnderTest,
+  functionArn,
+  queueArn,
+  type EventsUnderTest,
+} from './testing/eventbridge-under-test.ts';
 
 const anyThing = { source: ['test'] };
 

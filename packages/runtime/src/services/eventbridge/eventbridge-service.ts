@@ -1,8 +1,8 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { EventPublisher, TargetSender } from '../service-ports.ts';
-import { serviceOf, type BusPublisher } from '../target-sender.ts';
+import type { EventPublisher, TargetSender } from '../shared/service-ports.ts';
+import { serviceOf, type BusPublisher } from '../shared/target-sender.ts';
 import { Archives } from './archives.ts';
 import { Deliveries } from './deliveries.ts';
 import { makeEvent, type BusEvent, type EventFields } from './event.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../endpoint/aws-service.ts';
-import { integerBetween, optionalString, pageOf } from '../aws-input.ts';
+import { integerBetween, optionalString, pageOf } from '../shared/aws-input.ts';
 
 /** The page of `named` that NamePrefix, Limit and NextToken ask for, in the order of names. */
 export function pageOfNames<T extends { readonly name: string }>(

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
-import { eventsUnderTest, type EventsUnderTest } from './test-service.ts';
+import { eventsUnderTest, type EventsUnderTest } from './testing/eventbridge-under-test.ts';
 
 const busArn = 'arn:aws:events:us-east-1:000000000000:event-bus/default';
 const archiveArn = 'arn:aws:events:us-east-1:000000000000:archive/all';

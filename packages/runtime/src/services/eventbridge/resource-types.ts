@@ -5,7 +5,7 @@ import {
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
-import { physicalName } from '../physical-name.ts';
+import { physicalName } from '../shared/physical-name.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';
 import { stateOf } from './rule-api.ts';
 import { busNameOf, DEFAULT_BUS } from './rule-book.ts';

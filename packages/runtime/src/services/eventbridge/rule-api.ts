@@ -1,5 +1,5 @@
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
-import { optionalString, requiredString } from '../aws-input.ts';
+import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { pageOfNames } from './paging.ts';
 import { busNameOf, type RuleBook } from './rule-book.ts';
 import type { Rule, RuleDefinition, RuleRequest } from './rule.ts';

@@ -13,7 +13,7 @@ import { declare } from '../testing/test-stack.ts';
 import { serveAws } from '../testing/serve-aws.ts';
 import { eventBridgeApi } from './eventbridge-api.ts';
 import { eventBridgeResourceTypes } from './resource-types.ts';
-import { eventsUnderTest, functionArn, queueArn, stack } from './test-service.ts';
+import { eventsUnderTest, functionArn, queueArn, stack } from './testing/eventbridge-under-test.ts';
 
 const MINUTE_MS = 60_000;
 let close: (() => Promise<void>) | undefined;

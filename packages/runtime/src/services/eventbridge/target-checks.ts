@@ -1,5 +1,5 @@
 import { AwsError } from '../../endpoint/aws-service.ts';
-import { serviceOf, targetServices } from '../target-sender.ts';
+import { serviceOf, targetServices } from '../shared/target-sender.ts';
 import type { Target } from './target.ts';
 
 /** Targets a rule can have (EventBridge quota). */

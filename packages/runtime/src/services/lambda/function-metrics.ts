@@ -1,5 +1,5 @@
 import type { Clock } from '@order-workflow/states-language/clock.ts';
-import type { MetricSink } from '../logs/metric-store.ts';
+import type { MetricSink } from '../cloudwatch/metric-store.ts';
 
 type MetricName =
   | 'Invocations'

@@ -14,7 +14,7 @@ import { declare } from '../testing/test-stack.ts';
 import { serveAws } from '../testing/serve-aws.ts';
 import { lambdaApi } from './lambda-api.ts';
 import { lambdaResourceTypes } from './resource-types.ts';
-import { arnOf, LambdaBench, QUEUE_ARN } from './testing.ts';
+import { arnOf, LambdaBench, QUEUE_ARN } from './testing/lambda-under-test.ts';
 
 let bench: LambdaBench;
 let server: Awaited<ReturnType<typeof serveAws>>;

@@ -5,11 +5,11 @@ import {
   type RestRequest,
   type RestResponse,
 } from '../../endpoint/aws-service.ts';
-import { pageOf } from '../aws-input.ts';
+import { pageOf } from '../shared/aws-input.ts';
 import { functionConfiguration, functionDescription } from './function-configuration.ts';
 import { LATEST } from './function-settings.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { mappingConfiguration } from './mapping-configuration.ts';
+import { mappingConfiguration } from './mappings/mapping-configuration.ts';
 
 const LARGEST_PAYLOAD_BYTES = 6_291_456;
 const LARGEST_ASYNC_PAYLOAD_BYTES = 1_048_576;

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { MetricSample } from '../logs/metric-store.ts';
-import { LambdaBench, until } from './testing.ts';
+import type { MetricSample } from '../cloudwatch/metric-store.ts';
+import { LambdaBench, until } from './testing/lambda-under-test.ts';
 
 let bench: LambdaBench;
 

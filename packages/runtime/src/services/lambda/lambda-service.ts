@@ -10,17 +10,17 @@ import type {
   QueueConsumer,
   StreamReader,
   TargetSender,
-} from '../service-ports.ts';
-import type { MetricSink } from '../logs/metric-store.ts';
-import { AsyncInvocations } from './async-invocations.ts';
-import { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './async-settings.ts';
-import { DEFAULT_LIMITS, EnvironmentFleet, type EnvironmentLimits } from './environment-fleet.ts';
-import { EventSourceMappings } from './event-source-mappings.ts';
+} from '../shared/service-ports.ts';
+import type { MetricSink } from '../cloudwatch/metric-store.ts';
+import { AsyncInvocations } from './invocations/async-invocations.ts';
+import { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './invocations/async-settings.ts';
+import { DEFAULT_LIMITS, EnvironmentFleet, type EnvironmentLimits } from './environments/environment-fleet.ts';
+import { EventSourceMappings } from './mappings/event-source-mappings.ts';
 import { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionReference } from './function-reference.ts';
-import { FunctionRunner, type InvokeOptions, type RunnerContext } from './function-runner.ts';
+import { FunctionRunner, type InvokeOptions, type RunnerContext } from './environments/function-runner.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
-import { InvocationGate } from './invocation-gate.ts';
+import { InvocationGate } from './invocations/invocation-gate.ts';
 
 export interface LambdaServiceOptions {
   readonly journal: Journal;

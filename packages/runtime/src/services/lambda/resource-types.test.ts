@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ResourceType } from '../../assembly/resource-type.ts';
 import { declare } from '../testing/test-stack.ts';
 import { lambdaResourceTypes } from './resource-types.ts';
-import { arnOf, LambdaBench, QUEUE_ARN, STREAM_ARN } from './testing.ts';
+import { arnOf, LambdaBench, QUEUE_ARN, STREAM_ARN } from './testing/lambda-under-test.ts';
 
 let bench: LambdaBench;
 let types: Record<string, ResourceType>;

@@ -1,8 +1,8 @@
 import { UnsupportedFeature, type ResourceType } from '../../assembly/resource-type.ts';
-import { physicalName } from '../physical-name.ts';
-import { DEFAULT_ASYNC_SETTINGS } from './async-settings.ts';
+import { physicalName } from '../shared/physical-name.ts';
+import { DEFAULT_ASYNC_SETTINGS } from './invocations/async-settings.ts';
 import { functionSettings, type AssetFolder } from './function-resource.ts';
-import { identifyMapping, mappingSettings } from './mapping-resource.ts';
+import { identifyMapping, mappingSettings } from './mappings/mapping-resource.ts';
 import type { LambdaService } from './lambda-service.ts';
 
 const LONGEST_NAME = 64;

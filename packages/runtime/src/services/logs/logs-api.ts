@@ -1,5 +1,5 @@
 import { AwsError, type AwsJsonService, type JsonObject } from '../../endpoint/aws-service.ts';
-import { integerBetween, optionalString, pageOf, requiredString } from '../aws-input.ts';
+import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
 import type { LogEvent } from './log-file.ts';
 import type { LogsService } from './logs-service.ts';

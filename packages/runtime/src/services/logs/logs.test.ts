@@ -14,7 +14,7 @@ import { serveAws } from '../testing/serve-aws.ts';
 import { testStack } from '../testing/test-stack.ts';
 import { logsApi } from './logs-api.ts';
 import { LogsService } from './logs-service.ts';
-import { MetricStore } from './metric-store.ts';
+import { MetricStore } from '../cloudwatch/metric-store.ts';
 
 const GROUP = '/aws/lambda/echo';
 const START_MS = Date.UTC(2026, 0, 1);

@@ -4,12 +4,12 @@ import {
   type ResourceType,
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
-import { stableId } from '../stable-id.ts';
-import { isComparison, type Alarm } from './alarm.ts';
+import { stableId } from '../shared/stable-id.ts';
+import { isComparison, type Alarm } from '../cloudwatch/alarm.ts';
 import type { LogsService } from './logs-service.ts';
-import { UnsupportedExpression } from './metric-expression.ts';
-import { metricOf, parseQuery, type MetricQuery } from './metric-query.ts';
-import type { MetricsService } from './metrics-service.ts';
+import { UnsupportedExpression } from '../cloudwatch/metric-expression.ts';
+import { metricOf, parseQuery, type MetricQuery } from '../cloudwatch/metric-query.ts';
+import type { MetricsService } from '../cloudwatch/metrics-service.ts';
 
 export function logsResourceTypes(service: LogsService): Record<string, ResourceType> {
   return {

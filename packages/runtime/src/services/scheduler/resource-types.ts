@@ -1,5 +1,5 @@
 import { UnsupportedFeature, type ResourceType } from '../../assembly/resource-type.ts';
-import { physicalName } from '../physical-name.ts';
+import { physicalName } from '../shared/physical-name.ts';
 import { DEFAULT_GROUP, targetProblem, type ScheduleTarget } from './schedule.ts';
 import { requestOf } from './scheduler-api.ts';
 import type { SchedulerService } from './scheduler-service.ts';

@@ -1,6 +1,6 @@
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { DeliveryTarget } from '../eventbridge/deliveries.ts';
-import { serviceOf } from '../target-sender.ts';
+import { serviceOf } from '../shared/target-sender.ts';
 import { parseSchedule, type RecurringSchedule } from './schedule-expression.ts';
 
 export const DEFAULT_GROUP = 'default';

@@ -5,7 +5,7 @@ import {
   type RestRequest,
   type RestResponse,
 } from '../../endpoint/aws-service.ts';
-import { optionalString, requiredString } from '../aws-input.ts';
+import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { DEFAULT_GROUP, type Schedule, type ScheduleRequest, type ScheduleTarget } from './schedule.ts';
 import type { SchedulerService } from './scheduler-service.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ManualClock } from '@order-workflow/states-language/clock.ts';
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
 import { Journal } from '../../store/journal.ts';
-import { functionArn, queueArn, ScriptedTargets, stack } from '../eventbridge/test-service.ts';
+import { functionArn, queueArn, ScriptedTargets, stack } from '../eventbridge/testing/eventbridge-under-test.ts';
 import { SqsService } from '../sqs/sqs-service.ts';
 import { crashCopy, journalFile } from '../testing/crash-copy.ts';
 import { schedulerResourceTypes } from './resource-types.ts';

@@ -6,7 +6,7 @@ import type { Journal } from '../../store/journal.ts';
 import { Deliveries } from '../eventbridge/deliveries.ts';
 import { eventTime } from '../eventbridge/event.ts';
 import type { EventQueues } from '../eventbridge/event-queues.ts';
-import type { TargetSender } from '../service-ports.ts';
+import type { TargetSender } from '../shared/service-ports.ts';
 import {
   compileSchedule,
   DEFAULT_GROUP,

@@ -4,7 +4,7 @@ import {
   type ResourceType,
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
-import { stableId } from '../stable-id.ts';
+import { stableId } from '../shared/stable-id.ts';
 import { randomPassword } from './random-password.ts';
 import type { SecretValue } from './secret.ts';
 import type { SecretsManagerService } from './secretsmanager-service.ts';

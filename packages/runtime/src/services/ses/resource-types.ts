@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../assembly/resource-type.ts';
-import { stableId } from '../stable-id.ts';
+import { stableId } from '../shared/stable-id.ts';
 import type { SesService } from './ses-service.ts';
 
 const DKIM_TOKENS = [1, 2, 3];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { policyAllowsSend } from './queue-policy.ts';
 import { declare } from '../testing/test-stack.ts';
 import { sqsResourceTypes } from './resource-types.ts';
-import { receiveAll, sqsUnderTest, queueArn, queueUrl, stack, type SqsUnderTest } from './test-service.ts';
+import { receiveAll, sqsUnderTest, queueArn, queueUrl, stack, type SqsUnderTest } from './testing/sqs-under-test.ts';
 
 /** `count` messages in the queue `dead`, dead-lettered from `work`. */
 async function withDeadMessages(count: number): Promise<SqsUnderTest> {

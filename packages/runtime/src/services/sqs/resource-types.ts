@@ -6,7 +6,7 @@ import {
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
-import { physicalName } from '../physical-name.ts';
+import { physicalName } from '../shared/physical-name.ts';
 import type { SqsService } from './sqs-service.ts';
 
 const LONGEST_NAME = 80;

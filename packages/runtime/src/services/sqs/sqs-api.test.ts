@@ -13,7 +13,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serveAws } from '../testing/serve-aws.ts';
 import { sqsApi } from './sqs-api.ts';
-import { sqsUnderTest, type SqsUnderTest } from './test-service.ts';
+import { sqsUnderTest, type SqsUnderTest } from './testing/sqs-under-test.ts';
 
 let sqs: SqsUnderTest;
 let client: SQSClient;

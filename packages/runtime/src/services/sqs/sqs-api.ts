@@ -1,6 +1,6 @@
 import type { AwsCall, AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { ReceivedMessage } from '../service-ports.ts';
+import type { ReceivedMessage } from '../shared/service-ports.ts';
 import { md5, md5OfMessageAttributes, parseMessageAttributes, selectMessageAttributes } from './message-attributes.ts';
 import type { OutgoingMessage } from './message.ts';
 import { messageSizeBytes } from './message.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { receiveAll, sqsUnderTest, queueArn, queueUrl, type SqsUnderTest } from './test-service.ts';
+import { receiveAll, sqsUnderTest, queueArn, queueUrl, type SqsUnderTest } from './testing/sqs-under-test.ts';
 
 const bodies = (messages: { Body?: unknown }[]): unknown[] => messages.map((message) => message.Body);
 

@@ -3,7 +3,7 @@ import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { MessageSender, QueueConsumer, ReceivedMessage } from '../service-ports.ts';
+import type { MessageSender, QueueConsumer, ReceivedMessage } from '../shared/service-ports.ts';
 import { untilVisible } from './long-poll.ts';
 import { checkMessage, freshState, receivedMessage, type OutgoingMessage } from './message.ts';
 import { stringAttributes } from './message-attributes.ts';

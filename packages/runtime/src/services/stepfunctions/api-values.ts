@@ -1,5 +1,5 @@
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
-import { integerBetween, optionalString } from '../aws-input.ts';
+import { integerBetween, optionalString } from '../shared/aws-input.ts';
 
 /** AWS APIs in JSON carry times as seconds since 1970. */
 export const epochSeconds = (atMs: number): number => atMs / 1000;

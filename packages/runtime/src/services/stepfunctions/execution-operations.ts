@@ -1,5 +1,5 @@
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
-import { optionalString, requiredString } from '../aws-input.ts';
+import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 import type { ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';

@@ -3,7 +3,7 @@ import type { Json } from '@order-workflow/states-language/json.ts';
 import { parseTaskResource } from '@order-workflow/states-language/task-resource.ts';
 import type { TaskOutcome } from '@order-workflow/states-language/task-runner.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { InvocationResult } from '../service-ports.ts';
+import type { InvocationResult } from '../shared/service-ports.ts';
 import { integrationRunner, supportsResource } from './integrations.ts';
 
 interface Given {

@@ -2,7 +2,7 @@ import { isRecord, type Json, type JsonRecord } from '@order-workflow/states-lan
 import type { TaskResource } from '@order-workflow/states-language/task-resource.ts';
 import type { TaskInvocation, TaskOutcome, TaskRunner } from '@order-workflow/states-language/task-runner.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { ExecutionStarter, FunctionInvoker, InvocationCaller } from '../service-ports.ts';
+import type { ExecutionStarter, FunctionInvoker, InvocationCaller } from '../shared/service-ports.ts';
 
 /** Calls of other services' API actions that Task states make. */
 export interface SdkIntegrations {

@@ -1,5 +1,5 @@
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
-import { optionalString, requiredString } from '../aws-input.ts';
+import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 import { checkExecutionArn, checkName, parseMachineArn } from './names.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';

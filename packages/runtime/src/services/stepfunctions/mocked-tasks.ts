@@ -3,7 +3,7 @@ import { StatesError } from '@order-workflow/states-language/errors.ts';
 import type { TaskOutcome, TaskRunner } from '@order-workflow/states-language/task-runner.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { InvalidMockConfig, type MockConfig, type MockedOutcome, type TestCase } from './mock-config.ts';
-import type { MockTasks } from './test-cases.ts';
+import type { MockTasks } from './mocked-executions.ts';
 
 /**
  * Tasks mocked as by Step Functions Local.

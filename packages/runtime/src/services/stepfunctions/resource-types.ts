@@ -1,7 +1,7 @@
 import type { ResourceDeclaration, ResourceType, StackIdentity } from '../../assembly/resource-type.ts';
 import { UnsupportedFeature } from '../../assembly/resource-type.ts';
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
-import { physicalName } from '../physical-name.ts';
+import { physicalName } from '../shared/physical-name.ts';
 import { LONGEST_NAME, machineArn } from './names.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
-import { errorNamed, StepFunctionsHarness, waitsFor } from './stepfunctions-harness.ts';
+import { errorNamed, StepFunctionsHarness, waitsFor } from './testing/stepfunctions-under-test.ts';
 
 let stepFunctions: StepFunctionsHarness;
 beforeEach(() => {

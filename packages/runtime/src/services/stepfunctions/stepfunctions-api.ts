@@ -3,7 +3,7 @@ import { executionOperations } from './execution-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { taskOperations } from './task-operations.ts';
-import { testStateOperation } from './test-state.ts';
+import { testStateOperation } from './state-probe.ts';
 
 /** The AWS API of Step Functions (`AWSStepFunctions.*`, JSON 1.0). */
 export function stepFunctionsApi(service: StepFunctionsService): AwsJsonService {

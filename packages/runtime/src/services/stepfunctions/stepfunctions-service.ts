@@ -9,7 +9,7 @@ import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock.ts';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { EventPublisher, ExecutionStarter, FunctionInvoker } from '../service-ports.ts';
+import type { EventPublisher, ExecutionStarter, FunctionInvoker } from '../shared/service-ports.ts';
 import { ExecutionStore, type ExecutionRow, type NewExecution } from './execution-store.ts';
 import { integrationRunner, type SdkIntegrations } from './integrations.ts';
 import { MachineStore } from './machine-store.ts';
@@ -19,7 +19,7 @@ import { SCHEMA } from './schema.ts';
 import { StateMachines } from './state-machines.ts';
 import { StatusEvents } from './status-events.ts';
 import { mintToken, ownerOf } from './task-token.ts';
-import { TestCases, type MockTasks } from './test-cases.ts';
+import { TestCases, type MockTasks } from './mocked-executions.ts';
 
 export interface StepFunctionsOptions {
   readonly journal: Journal;

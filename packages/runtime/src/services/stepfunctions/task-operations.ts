@@ -1,7 +1,7 @@
 import { exceedsBytes, type Json } from '@order-workflow/states-language/json.ts';
 import { LARGEST_PAYLOAD_BYTES } from '@order-workflow/states-language/states/leave.ts';
 import { AwsError, type AwsOperation } from '../../endpoint/aws-service.ts';
-import { optionalString, requiredString } from '../aws-input.ts';
+import { optionalString, requiredString } from '../shared/aws-input.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 export function taskOperations(service: StepFunctionsService): Record<string, AwsOperation> {

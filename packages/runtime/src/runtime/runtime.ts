@@ -1,0 +1,202 @@
+import { readAssembly, type StackAssembly } from '../assembly/cloud-assembly.ts';
+import { UnsupportedFeature, type StackIdentity } from '../assembly/resource-type.ts';
+import { deployStack, planStack, type StackPlan } from '../assembly/stack-plan.ts';
+import { type Clock, systemClock } from '@order-workflow/states-language/clock.ts';
+import { type DataFolder, openDataFolder } from '../store/data-folder.ts';
+import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
+import { stsService } from '../endpoint/sts.ts';
+import { jsonApis, resourceTypes, restApis } from './service-apis.ts';
+import { ServiceSet } from './service-set.ts';
+import { CloudFormationService, type DeployedStack } from '../services/cloudformation/cloudformation-service.ts';
+import type { DemoUser } from '../services/cognito/user-pool.ts';
+import { DynamoDbService } from '../services/dynamodb/dynamodb-service.ts';
+import { StartError } from './start-error.ts';
+import { Journal } from '../store/journal.ts';
+
+export interface RuntimeOptions {
+  /** Synthesized cloud assembly, e.g. `cdk.out`. */
+  readonly assemblyFolder: string;
+  /** Needed when the assembly holds several stacks. */
+  readonly stackName?: string;
+  readonly dataFolder: string;
+  /** Forgets what the data folder holds. */
+  readonly fresh?: boolean;
+  /** Port of the AWS endpoint; 0 takes a free one. */
+  readonly port: number;
+  /** Port of the first HTTP API, the next ones follow; 0 (the default) takes free ones. */
+  readonly httpApiPort?: number;
+  readonly clock?: Clock;
+  /** Values of the template's parameters. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Values of secrets, by name or by logical id in the template. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Users of every user pool of the template. */
+  readonly users?: readonly DemoUser[];
+  /** Environment variables of every function, e.g. AWS_ENDPOINT_URL of a proxy that watches their calls. */
+  readonly functionVariables?: Readonly<Record<string, string>>;
+  /** Told of each stage as it begins. */
+  readonly onProgress?: (stage: string) => void;
+  /** Told of faults that the runtime outlives. Default: one line to stderr. */
+  readonly onFault?: (error: unknown) => void;
+  /** Told that the runtime cannot go on (its disk or database is gone). Default: ends the process with code 1. */
+  readonly onLost?: (error: unknown) => void;
+}
+
+/** A running stack. */
+export interface Runtime {
+  readonly stackName: string;
+  /** What AWS_ENDPOINT_URL must be. */
+  readonly endpointUrl: string;
+  /** URL of the first HTTP API of the template. */
+  readonly httpApiUrl?: string;
+  readonly resources: Readonly<Record<string, RunningResource>>;
+  /** The template's outputs. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly journal: Journal;
+  readonly services: ServiceSet;
+  /** Ends everything in order; what is under way goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+export interface RunningResource {
+  readonly type: string;
+  /** What `Ref` gives. */
+  readonly physicalId: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a stack of a synthesized cloud assembly on this machine.
+ * @throws StartError with one actionable line; what had started by then is stopped again.
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const started = new AsyncDisposableStack();
+  try {
+    return await start(options, started);
+  } catch (error) {
+    await started.disposeAsync();
+    if (error instanceof UnsupportedFeature)
+      throw new StartError('UNSUPPORTED_RESOURCE', error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function start(options: RuntimeOptions, started: AsyncDisposableStack): Promise<Runtime> {
+  const { clock = systemClock, onProgress = () => undefined, onFault = printFault, onLost = endProcess } = options;
+  onProgress('reading the template');
+  const assembly = readAssembly(options.assemblyFolder, options.stackName);
+  const data = openDataFolder(options.dataFolder, { fresh: options.fresh ?? false });
+  started.defer(() => data.release());
+  const endpoint = new HttpEndpoint(onFault);
+  const endpointUrl = await endpoint.listen(options.port);
+  started.defer(() => endpoint.stop());
+
+  onProgress('opening the data folder');
+  const journal = openJournal(data);
+  started.defer(() => journal.close());
+  const stack = { stackName: assembly.stackName, region: 'us-east-1', accountId: '000000000000', endpointUrl };
+  const databaseFile = data.dynamoDbFile;
+  const dynamoDb = new DynamoDbService({ clock, stack, databaseFile, onFailure: onFault, onLost });
+  await dynamoDb.open();
+  started.defer(() => dynamoDb.stop());
+  const services = new ServiceSet({
+    journal,
+    dynamoDb,
+    clock,
+    stack,
+    data,
+    secrets: options.secrets ?? {},
+    users: options.users ?? [],
+    httpApiPort: options.httpApiPort ?? 0,
+    functionVariables: options.functionVariables ?? {},
+    onLost,
+  });
+  // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed stores.
+  started.defer(() => endpoint.stop());
+  started.defer(() => services.stop());
+  await services.open(assembly.template);
+
+  onProgress('creating resources');
+  const plan = await deploy(services, assembly, stack, options.parameters ?? {});
+  const runtime = describe(plan, { stack, journal, services, stop: () => started.disposeAsync() });
+  const deployed = deployedStack(runtime, clock.nowMs(), options.parameters ?? {});
+  endpoint.serve({
+    json: jsonApis(services),
+    rest: [...restApis(services), new CloudFormationService(() => deployed), stsService(stack)],
+    dynamoDb,
+    about: {
+      health: () => ({ status: 'ok' }),
+      resources: () => ({ outputs: runtime.outputs, resources: runtime.resources }),
+    },
+  });
+  onProgress('going on with what was under way');
+  await services.start();
+  return runtime;
+}
+
+function openJournal(data: DataFolder): Journal {
+  try {
+    return new Journal(data.journalFile);
+  } catch (cause) {
+    const message = `The database ${data.journalFile} is damaged: restore it, or start with --fresh.`;
+    throw new StartError('DATABASE_DAMAGED', message, { cause });
+  }
+}
+
+async function deploy(
+  services: ServiceSet,
+  assembly: StackAssembly,
+  stack: StackIdentity,
+  parameters: Readonly<Record<string, string>>,
+): Promise<StackPlan> {
+  const { template } = assembly;
+  const types = resourceTypes(services, assembly);
+  const plan = planStack({ template, stack, types, parameters });
+  await deployStack(plan, types, (secretId) => services.secretText(secretId));
+  return plan;
+}
+
+function describe(
+  plan: StackPlan,
+  { stack, ...parts }: { stack: StackIdentity } & Pick<Runtime, 'journal' | 'services' | 'stop'>,
+): Runtime {
+  const httpApi = plan.resources.find(({ identity }) => identity.attributes['ApiEndpoint'] !== undefined);
+  const httpApiUrl = httpApi?.identity.attributes['ApiEndpoint'];
+  return {
+    ...parts,
+    stackName: stack.stackName,
+    endpointUrl: stack.endpointUrl,
+    ...(httpApiUrl !== undefined && { httpApiUrl }),
+    outputs: Object.fromEntries(Object.entries(plan.outputs).map(([name, value]) => [name, String(value)])),
+    resources: Object.fromEntries(
+      plan.resources.map(({ declaration: { logicalId, type }, identity: { ref, attributes } }) => [
+        logicalId,
+        { type, physicalId: ref, attributes },
+      ]),
+    ),
+  };
+}
+
+function deployedStack(
+  { stackName, outputs, resources }: Runtime,
+  startedAtMs: number,
+  parameters: Readonly<Record<string, string>>,
+): DeployedStack {
+  return {
+    stackName,
+    stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/embedded`,
+    startedAtMs,
+    outputs,
+    parameters,
+    resources: Object.entries(resources).map(([logicalId, { type, physicalId }]) => ({ logicalId, type, physicalId })),
+  };
+}
+
+function printFault(error: unknown): void {
+  console.error(error);
+}
+
+function endProcess(error: unknown): void {
+  console.error(error);
+  process.exit(1);
+}

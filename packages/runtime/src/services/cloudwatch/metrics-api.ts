@@ -1,0 +1,182 @@
+import { AwsError, type AwsJsonService, type JsonObject } from '../../endpoint/aws-service.ts';
+import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
+import { UnsupportedExpression } from './metric-expression.ts';
+import { evaluateQuery, metricOf, parseQuery, periodOf, type MetricQuery } from './metric-query.ts';
+import type { MetricName } from './metric-store.ts';
+import type { AlarmStatus, MetricsService } from './metrics-service.ts';
+
+const INVALID = 'InvalidParameterValue';
+/** CloudWatch's limit for one answer of GetMetricData. */
+const MOST_DATAPOINTS = 100_800;
+
+/** What of CloudWatch an operator's tools read, and PutMetricData. */
+export function metricsApi(service: MetricsService): AwsJsonService {
+  return {
+    targetPrefix: 'GraniteServiceVersion20100801',
+    contentType: 'application/x-amz-json-1.0',
+    operations: {
+      DescribeAlarms: (input) => describeAlarms(service, input),
+      GetMetricData: (input) => getMetricData(service, input),
+      GetMetricStatistics: (input) => getMetricStatistics(service, input),
+      ListMetrics: (input) => listMetrics(service, input),
+      PutMetricData: (input) => putMetricData(service, input),
+    },
+  };
+}
+
+function describeAlarms(service: MetricsService, input: JsonObject): JsonObject {
+  const names = input['AlarmNames'] as string[] | undefined;
+  const prefix = optionalString(input, 'AlarmNamePrefix', INVALID) ?? '';
+  const wanted = optionalString(input, 'StateValue', INVALID);
+  const alarms = service
+    .alarms()
+    .filter(({ alarm }) => (names === undefined || names.includes(alarm.name)) && alarm.name.startsWith(prefix))
+    .filter(({ state }) => wanted === undefined || state === wanted);
+  const limit = integerBetween(input, 'MaxRecords', { min: 1, max: 100, fallback: 100 }, INVALID);
+  const page = pageOf(alarms, limit, optionalString(input, 'NextToken', INVALID), 'InvalidNextToken');
+  const MetricAlarms = page.items.map(describeAlarm);
+  return { MetricAlarms, CompositeAlarms: [], ...(page.nextToken && { NextToken: page.nextToken }) };
+}
+
+function describeAlarm({ alarm, state, reason, changedMs }: AlarmStatus): JsonObject {
+  return {
+    AlarmName: alarm.name,
+    AlarmArn: alarm.arn,
+    ...(alarm.description !== undefined && { AlarmDescription: alarm.description }),
+    StateValue: state,
+    StateReason: reason,
+    StateUpdatedTimestamp: changedMs / 1000,
+    StateTransitionedTimestamp: changedMs / 1000,
+    ComparisonOperator: alarm.comparison,
+    Threshold: alarm.threshold,
+    EvaluationPeriods: alarm.evaluationPeriods,
+    DatapointsToAlarm: alarm.datapointsToAlarm,
+    TreatMissingData: alarm.missingData,
+    ActionsEnabled: false,
+    ...metricMembers(alarm.queries),
+  };
+}
+
+/** An alarm on one metric shows it in members of its own, one on an expression as a list. */
+function metricMembers(queries: readonly MetricQuery[]): JsonObject {
+  const [only, ...others] = queries;
+  if (only?.kind !== 'metric' || others.length > 0) return { Metrics: queries.map(({ id }) => ({ Id: id })) };
+  const { statistic } = only;
+  const statisticMember = statistic.startsWith('p') ? { ExtendedStatistic: statistic } : { Statistic: statistic };
+  return { ...describeMetric(only.metric), Period: only.periodSeconds, ...statisticMember };
+}
+
+function describeMetric({ namespace, name, dimensions }: MetricName): JsonObject {
+  const list = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { Namespace: namespace, MetricName: name, Dimensions: list };
+}
+
+function getMetricData(service: MetricsService, input: JsonObject): JsonObject {
+  const queries = understood(() => ((input['MetricDataQueries'] ?? []) as JsonObject[]).map(parseQuery));
+  const descending = input['ScanBy'] !== 'TimestampAscending';
+  service.readGauges();
+  const results = queries
+    .filter(({ returnData }) => returnData)
+    .map((query) => {
+      const periodSeconds = query.kind === 'expression' ? periodOf(queries) : query.periodSeconds;
+      const points = datapoints(input, periodSeconds, (period) => evaluateQuery(query, queries, service.store, period));
+      if (descending) points.reverse();
+      return {
+        Id: query.id,
+        Label: query.label ?? (query.kind === 'metric' ? query.metric.name : query.id),
+        Timestamps: points.map(({ startMs }) => startMs / 1000),
+        Values: points.map(({ value }) => value),
+        StatusCode: 'Complete',
+      };
+    });
+  return { MetricDataResults: results, Messages: [] };
+}
+
+function getMetricStatistics(service: MetricsService, input: JsonObject): JsonObject {
+  const metric = metricOf(input);
+  const periodSeconds = integerBetween(input, 'Period', { min: 60, max: 86_400, fallback: 60 }, INVALID);
+  const plain = (input['Statistics'] ?? []) as string[];
+  const extended = (input['ExtendedStatistics'] ?? []) as string[];
+  service.readGauges();
+  const { store } = service;
+  const points = datapoints(input, periodSeconds, ({ startMs, endMs }) =>
+    store.datapoint(metric, 'SampleCount', startMs, endMs),
+  );
+  const Datapoints = points.map(({ startMs }) => {
+    const read = (statistic: string): [string, number | undefined] => [
+      statistic,
+      understood(() => store.datapoint(metric, statistic, startMs, startMs + periodSeconds * 1000)),
+    ];
+    return {
+      Timestamp: startMs / 1000,
+      Unit: store.unitOf(metric) ?? 'None',
+      ...Object.fromEntries(plain.map(read)),
+      ...(extended.length > 0 && { ExtendedStatistics: Object.fromEntries(extended.map(read)) }),
+    };
+  });
+  return { Label: metric.name, Datapoints };
+}
+
+/** Periods between StartTime and EndTime that have a value, oldest first. */
+function datapoints(
+  input: JsonObject,
+  periodSeconds: number,
+  read: (period: { startMs: number; endMs: number }) => number | undefined,
+): { startMs: number; value: number }[] {
+  const periodMs = periodSeconds * 1000;
+  const fromMs = timeOf(input, 'StartTime');
+  const toMs = timeOf(input, 'EndTime');
+  if (!(periodMs >= 60_000) || (toMs - fromMs) / periodMs > MOST_DATAPOINTS) {
+    throw new AwsError(INVALID, 'The period must be at least 60 seconds and give at most 100,800 datapoints.');
+  }
+  const points: { startMs: number; value: number }[] = [];
+  for (let startMs = fromMs - (fromMs % periodMs); startMs < toMs; startMs += periodMs) {
+    const value = understood(() => read({ startMs, endMs: startMs + periodMs }));
+    if (value !== undefined) points.push({ startMs, value });
+  }
+  return points;
+}
+
+/** Epoch seconds in JSON; some clients send ISO 8601. */
+function timeOf(input: JsonObject, member: string): number {
+  const value: unknown = input[member];
+  const epochMs = typeof value === 'number' ? value * 1000 : Date.parse(String(value));
+  if (!Number.isFinite(epochMs)) throw new AwsError(INVALID, `${member} must be a time.`);
+  return epochMs;
+}
+
+function listMetrics(service: MetricsService, input: JsonObject): JsonObject {
+  const { Namespace: namespace, MetricName: name } = input;
+  const filters = (input['Dimensions'] ?? []) as { Name: string; Value?: string }[];
+  service.readGauges();
+  const metrics = service.store
+    .metrics()
+    .filter((metric) => namespace === undefined || metric.namespace === namespace)
+    .filter((metric) => name === undefined || metric.name === name)
+    .filter(({ dimensions }) =>
+      filters.every(({ Name, Value }) => Name in dimensions && (Value === undefined || dimensions[Name] === Value)),
+    );
+  const page = pageOf(metrics, 500, optionalString(input, 'NextToken', INVALID), INVALID);
+  return { Metrics: page.items.map(describeMetric), ...(page.nextToken && { NextToken: page.nextToken }) };
+}
+
+function putMetricData(service: MetricsService, input: JsonObject): JsonObject {
+  const Namespace = requiredString(input, 'Namespace', INVALID);
+  for (const datum of (input['MetricData'] ?? []) as JsonObject[]) {
+    const atMs = datum['Timestamp'] === undefined ? service.nowMs() : timeOf(datum, 'Timestamp');
+    const values = (datum['Values'] ?? [datum['Value']]) as number[];
+    for (const value of values)
+      service.record({ ...metricOf({ ...datum, Namespace }), value, unit: datum['Unit'], atMs });
+  }
+  return {};
+}
+
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnsupportedExpression || error instanceof RangeError)
+      throw new AwsError(INVALID, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { AwsError } from '../../endpoint/aws-service.ts';
+import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { ExecutionStarter, FunctionInvoker, LogSink, MessageSender, TargetSender } from './service-ports.ts';
+
+/** An event bus, as a target. */
+export interface BusPublisher {
+  /** @param event `detail` is JSON text of an object. @throws AwsError ResourceNotFoundException. */
+  putTo(busArn: string, event: { source: string; detailType: string; detail: string }): Promise<void>;
+}
+
+/** The services that an ARN can name. A runtime without one of them refuses such targets. */
+export interface TargetPorts {
+  readonly queues: MessageSender;
+  readonly functions: FunctionInvoker;
+  readonly executions: ExecutionStarter;
+  readonly buses: BusPublisher;
+  readonly logs: LogSink;
+}
+
+/**
+ * Delivers a payload to what an ARN names: a queue, a function (asynchronously), a state machine, an event bus, a log
+ * group. The services are connected after they are constructed, because some of them deliver to each other.
+ */
+export class ArnTargetSender implements TargetSender {
+  readonly #clock: Clock;
+  #ports: Partial<TargetPorts> = {};
+
+  constructor(options: { clock: Clock }) {
+    this.#clock = options.clock;
+  }
+
+  connect(ports: Partial<TargetPorts>): void {
+    this.#ports = { ...this.#ports, ...ports };
+  }
+
+  /** @throws AwsError as the target's service does; ValidationException for an ARN that nothing here is named by. */
+  async deliver(targetArn: string, payload: string): Promise<void> {
+    const service = serviceOf(targetArn);
+    const { queues, functions, executions, buses, logs } = this.#ports;
+    if (service === 'sqs' && queues) return queues.send(targetArn, payload);
+    if (service === 'lambda' && functions) return functions.invokeAsync(targetArn, payload);
+    if (service === 'states' && executions) return void (await executions.start(targetArn, payload));
+    if (service === 'events' && buses) return buses.putTo(targetArn, invocationResult(payload));
+    if (service === 'logs' && logs) return logs.append(logGroupOf(targetArn), payload, this.#clock.nowMs());
+    throw new AwsError('ValidationException', `${targetArn} is not a target that the embedded runtime delivers to.`);
+  }
+}
+
+/** The services whose resources `ArnTargetSender` delivers to. */
+export const targetServices: readonly string[] = ['sqs', 'lambda', 'states', 'events', 'logs'];
+
+/** The service part of an ARN, e.g. `sqs`. */
+export function serviceOf(arn: string): string {
+  return arn.split(':')[2] ?? '';
+}
+
+/** `arn:aws:logs:region:account:log-group:NAME`, with or without `:*`. */
+function logGroupOf(arn: string): string {
+  return arn.split(':')[6] ?? '';
+}
+
+/** What a bus gets when it is the destination of an asynchronous invocation (Lambda Developer Guide, "Destinations"). */
+function invocationResult(payload: string): { source: string; detailType: string; detail: string } {
+  const record = JSON.parse(payload) as { requestContext?: { condition?: unknown } };
+  const outcome = record.requestContext?.condition === 'Success' ? 'Success' : 'Failure';
+  return { source: 'lambda', detailType: `Lambda Function Invocation Result - ${outcome}`, detail: payload };
+}

@@ -1,0 +1,153 @@
+import type { Definition, State, StateGroup } from '@order-workflow/states-language/definition.ts';
+import { isRecord, type Json, type JsonRecord } from '@order-workflow/states-language/json.ts';
+import {
+  InvalidDefinition,
+  parseDefinition,
+  parseSingleState,
+} from '@order-workflow/states-language/parse-definition.ts';
+import { probeState, type Probe } from '@order-workflow/states-language/probe-state.ts';
+import type { TaskOutcome, TaskRunner } from '@order-workflow/states-language/task-runner.ts';
+import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
+import { optionalString, requiredString } from '../shared/aws-input.ts';
+import { supportsResource } from './integrations.ts';
+import type { StepFunctionsService } from './stepfunctions-service.ts';
+
+/** TestState: one state, with a mocked or a real task, through the interpreter that runs executions. */
+export function testStateOperation(
+  service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
+): Record<string, AwsOperation> {
+  return { TestState: (input) => testState(service, input) };
+}
+
+const LEVELS = new Set(['INFO', 'DEBUG', 'TRACE']);
+
+async function testState(
+  service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
+  input: JsonObject,
+): Promise<JsonObject> {
+  const level = optionalString(input, 'inspectionLevel') ?? 'INFO';
+  if (!LEVELS.has(level)) throw invalid(`inspectionLevel must be one of ${[...LEVELS].join(', ')}`);
+  const state = stateUnderTest(requiredString(input, 'definition'), optionalString(input, 'stateName'));
+  const mock = mockOf(input, state);
+  const stateInput = parsed(optionalString(input, 'input') ?? '{}', 'input');
+  const probe = await probeState({
+    state,
+    input: stateInput,
+    variables: parsedRecord(optionalString(input, 'variables') ?? '{}', 'variables'),
+    context: contextOf(input, mock !== undefined),
+    retriesUsed: Number((input['stateConfiguration'] as JsonObject | undefined)?.['retrierRetryCount'] ?? 0),
+    tasks: mock ?? service.tasks,
+    nowMs: service.clock.nowMs(),
+  });
+  return {
+    ...answer(probe),
+    ...(level !== 'INFO' && { inspectionData: inspection(probe, state, JSON.stringify(stateInput)) }),
+  };
+}
+
+function answer(probe: Probe): JsonObject {
+  const failure = {
+    ...(probe.error !== undefined && { error: probe.error }),
+    ...(probe.cause !== undefined && { cause: probe.cause }),
+  };
+  switch (probe.kind) {
+    case 'left':
+      return { status: 'SUCCEEDED', output: probe.output, ...(probe.next !== undefined && { nextState: probe.next }) };
+    case 'caught':
+      return { status: 'CAUGHT_ERROR', output: probe.output, nextState: probe.next, ...failure };
+    case 'retriable':
+      return { status: 'RETRIABLE', ...failure };
+    case 'failed':
+      return { status: 'FAILED', ...failure };
+  }
+}
+
+function inspection(probe: Probe, state: State, input: string): JsonObject {
+  return {
+    input,
+    variables: JSON.stringify(probe.variables),
+    ...(probe.taskInput !== undefined && {
+      [state.type === 'Map' ? 'afterItemSelector' : 'afterArguments']: probe.taskInput,
+    }),
+    ...(probe.taskResult !== undefined && { result: probe.taskResult }),
+    ...(probe.kind === 'caught' && { errorDetails: { catchIndex: probe.catchIndex } }),
+    ...(probe.kind === 'retriable' && {
+      errorDetails: { retryIndex: probe.retryIndex, retryBackoffIntervalSeconds: probe.backoffSeconds },
+    }),
+  };
+}
+
+function stateUnderTest(definition: string, stateName: string | undefined): State {
+  try {
+    if (stateName === undefined) return parseSingleState(definition, 'TestState', { supportsResource });
+    const state = findState(parseDefinition(definition, { supportsResource }), stateName);
+    if (!state) throw invalid(`The definition has no state '${stateName}'`);
+    return state;
+  } catch (error) {
+    if (!(error instanceof InvalidDefinition)) throw error;
+    throw new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${error.message}'`);
+  }
+}
+
+function findState(group: Definition | StateGroup, name: string): State | undefined {
+  const own = group.states.get(name);
+  if (own) return own;
+  for (const state of group.states.values()) {
+    const inner = state.type === 'Parallel' ? state.branches : state.type === 'Map' ? [state.processor] : [];
+    for (const innerGroup of inner) {
+      const found = findState(innerGroup, name);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+const MOCKABLE = new Set(['Task', 'Map', 'Parallel']);
+
+function mockOf(input: JsonObject, state: State): TaskRunner | undefined {
+  const mock = input['mock'] as JsonObject | undefined;
+  if (!mock) {
+    const isOpenEnded = state.type === 'Task' && state.resource.pattern !== 'requestResponse';
+    if (state.type === 'Map' || state.type === 'Parallel' || isOpenEnded) {
+      throw invalid(`A ${state.type} state of this kind can only be tested with a mock`);
+    }
+    return undefined;
+  }
+  if (!MOCKABLE.has(state.type)) throw invalid('A mock can only be specified for Task, Map, or Parallel states');
+  const outcome = mockedOutcome(mock);
+  return { run: () => Promise.resolve(outcome) };
+}
+
+function mockedOutcome(mock: JsonObject): TaskOutcome {
+  const result = optionalString(mock, 'result');
+  const failure = mock['errorOutput'] as JsonObject | undefined;
+  if ((result === undefined) === (failure === undefined)) throw invalid('A mock needs either result or errorOutput');
+  if (result !== undefined) return { kind: 'succeeded', output: parsed(result, 'mock.result') };
+  return { kind: 'failed', error: String(failure?.['error'] ?? ''), cause: String(failure?.['cause'] ?? '') };
+}
+
+function contextOf(input: JsonObject, isMocked: boolean): JsonRecord | undefined {
+  const text = optionalString(input, 'context');
+  if (text === undefined) return undefined;
+  if (!isMocked) throw invalid('context may only be specified together with a mock');
+  return parsedRecord(text, 'context');
+}
+
+function parsedRecord(text: string, field: string): JsonRecord {
+  const value = parsed(text, field);
+  if (!isRecord(value)) throw invalid(`${field} must be a JSON object`);
+  return value;
+}
+
+function parsed(text: string, field: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    if (field === 'input') throw new AwsError('InvalidExecutionInput', `Invalid input: ${(error as Error).message}`);
+    throw invalid(`${field} must be JSON: ${(error as Error).message}`);
+  }
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('ValidationException', message);
+}
