@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anOrder } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
-import { NO_POSITIONS } from './open-positions.ts';
+import { NO_POSITIONS } from '../parking/open-positions.ts';
 import { OrderJournal } from './order-journal.ts';
 import { OrderRecord, placedRecord } from './order-record.ts';
 import { awaitCustomer, cancel, confirm, place, stop } from './order-steps.ts';
-import { ParkedOrders } from './parked-orders.ts';
-import { ParkingLot } from './parking-lot.ts';
+import { ParkedOrders } from '../parking/parked-orders.ts';
+import { ParkingLot } from '../parking/parking-lot.ts';
 
 const order = anOrder();
 

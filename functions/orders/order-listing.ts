@@ -2,7 +2,7 @@ import { BatchGetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws
 import { StoreUnavailable } from '../platform/errors.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
 import { OrderRecord } from './order-record.ts';
-import { ParkedOrder } from './parked-order.ts';
+import { ParkedOrder } from '../parking/parked-order.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

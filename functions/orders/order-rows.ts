@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { CancellationReason, eventIdOf, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
 import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
-import { ParkedOrder } from './parked-order.ts';
+import { ParkedOrder } from '../parking/parked-order.ts';
 
 const HistoryEntry = z.object({
   status: z.enum(ORDER_STATUSES),

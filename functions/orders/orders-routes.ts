@@ -4,7 +4,7 @@ import { Parcel } from '../../events/order-shipped.ts';
 import { Cursor, Limit } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { OrderPage, OrderStandingView, OrderView } from './order-view.ts';
-import { DecisionBody, DecisionView, ParkedOrderPage } from './parked-order-view.ts';
+import { DecisionBody, DecisionView, ParkedOrderPage } from '../parking/parked-order-view.ts';
 
 const orderParams = z.strictObject({ orderId: OrderId });
 

@@ -3,10 +3,10 @@ import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalHash } from '../../events/canonical-json.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import type { CheckoutMessage } from './checkout-message.ts';
-import { NO_POSITIONS } from './open-positions.ts';
+import { NO_POSITIONS } from '../parking/open-positions.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { place } from './order-steps.ts';
-import type { ParkingLot } from './parking-lot.ts';
+import type { ParkingLot } from '../parking/parking-lot.ts';
 
 /** `conflict`: another command runs under this order id, and this one is parked. */
 export type StartOutcome = 'started' | 'duplicate' | 'conflict';

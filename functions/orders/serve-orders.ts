@@ -9,7 +9,7 @@ import type { OrderRows } from './order-rows.ts';
 import type { OrderStanding } from './order-steps.ts';
 import { summaryOf, viewOf } from './order-view.ts';
 import { orderRoutes } from './orders-routes.ts';
-import { parkedViewOf } from './parked-order-view.ts';
+import { parkedViewOf } from '../parking/parked-order-view.ts';
 
 const orders = deployedOrderService();
 

@@ -7,7 +7,7 @@ import { count } from '../platform/metrics.ts';
 import { stepFunctions } from '../platform/step-functions-client.ts';
 import { CheckoutRejected, checkoutMessageOf, type CheckoutMessage } from './checkout-message.ts';
 import { deployedJournal } from './deployed-journal.ts';
-import { deployedParkingLot } from './deployed-parking-lot.ts';
+import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
 import { SagaStarter } from './saga-starter.ts';
 
 const starter = new SagaStarter({

@@ -24,6 +24,7 @@ function nearOf(file: string): RegExp {
   if (file.startsWith('functions/inventory')) return /^(reserve|release)-inventory/;
   if (file.startsWith('functions/payments')) return /payment/;
   if (file.startsWith('functions/outbox')) return /outbox/;
-  if (file.startsWith('functions/orders')) return /^(create|confirm|stop|cancel|park)-order|^start-order-saga/;
+  if (file.startsWith('functions/orders')) return /^(create|confirm|stop|cancel)-order|^start-order-saga/;
+  if (file.startsWith('functions/parking')) return /^park-|^decide-parked-order/;
   return /^[a-z-]+#/;
 }

@@ -51,7 +51,7 @@ export async function startOrderWorld(): Promise<OrderWorld> {
     stopSale: (await import('../stop-sale.ts')).handler,
     release: (await import('../../inventory/release-inventory.ts')).handler,
     cancel: (await import('../cancel-order.ts')).handler,
-    park: (await import('../park-order.ts')).handler,
+    park: (await import('../../parking/park-order.ts')).handler,
   };
   const { deployedJournal } = await import('../deployed-journal.ts');
   const { placedRecord } = await import('../order-record.ts');

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const PARKING = 'functions/orders/parking-lot.ts';
+const PARKING = 'functions/parking/parking-lot.ts';
 
 /** Bugs in what a parked order tells its operator. */
 export const PARKING_MUTANTS: readonly Mutant[] = [
@@ -18,13 +18,13 @@ export const PARKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a parked order that lists no money',
-    file: 'functions/orders/open-positions.ts',
+    file: 'functions/parking/open-positions.ts',
     search: "exposureMinor: outcomeOpen || state === 'CHARGED' ? amountMinor : 0,",
     replace: "exposureMinor: outcomeOpen && state === 'CHARGED' ? amountMinor : 0,",
   },
   {
     name: 'a broken execution is not parked',
-    file: 'functions/orders/park-failed-execution.ts',
+    file: 'functions/parking/park-failed-execution.ts',
     search: 'await withOrderLog(failed.order, () => park(failed));',
     replace: "if (failed.errorName === '') await withOrderLog(failed.order, () => park(failed));",
   },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { ParkReason } from '../../events/vocabulary.ts';
-import { CancellationInput } from './cancellation-request.ts';
+import { CancellationInput } from '../orders/cancellation-request.ts';
 import { CANCELLATION_STEP, EXECUTION_STEP } from './parked-order.ts';
 
 /** The endings of an execution that mean that something of ours broke. */

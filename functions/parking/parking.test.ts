@@ -19,10 +19,10 @@ beforeAll(async () => {
   stepFunctions = await startFakeAwsService('AWSStepFunctions');
   Object.assign(process.env, store.environment, { AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint });
   tasks = {
-    create: (await import('./create-order.ts')).handler,
-    stop: (await import('./stop-order.ts')).handler,
-    cancel: (await import('./cancel-order.ts')).handler,
-    confirm: (await import('./confirm-order.ts')).handler,
+    create: (await import('../orders/create-order.ts')).handler,
+    stop: (await import('../orders/stop-order.ts')).handler,
+    cancel: (await import('../orders/cancel-order.ts')).handler,
+    confirm: (await import('../orders/confirm-order.ts')).handler,
     park: (await import('./park-order.ts')).handler,
     reserve: (await import('../inventory/reserve-inventory.ts')).handler,
   };

@@ -6,7 +6,7 @@ import { logger } from '../platform/logger.ts';
 import { stepFunctions } from '../platform/step-functions-client.ts';
 import { deployedParkedOrders } from './deployed-parking-lot.ts';
 import { OperatorDesk, OperatorRequest, type DecisionOutcome } from './operator-decision.ts';
-import { findOrder } from './order-record.ts';
+import { findOrder } from '../orders/order-record.ts';
 
 const ordersTable = envVar('ORDERS_TABLE');
 const desk = new OperatorDesk({

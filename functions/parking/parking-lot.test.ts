@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { anOrder } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { NO_POSITIONS } from './open-positions.ts';
-import { OrderJournal } from './order-journal.ts';
-import { place } from './order-steps.ts';
+import { OrderJournal } from '../orders/order-journal.ts';
+import { place } from '../orders/order-steps.ts';
 import { ParkedOrders } from './parked-orders.ts';
 import { ParkingLot } from './parking-lot.ts';
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
-import { deployedJournal } from './deployed-journal.ts';
+import { deployedJournal } from '../orders/deployed-journal.ts';
 import { ParkedOrders } from './parked-orders.ts';
 import { ParkingLot } from './parking-lot.ts';
 

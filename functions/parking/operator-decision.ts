@@ -4,7 +4,7 @@ import { OrderId } from '../../events/vocabulary.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { answerWaiting, isLate, type Answered } from '../platform/task-token.ts';
 import { NotParked, ParkAlreadyDecided, RedriveRefused, StillOpen } from './operator-errors.ts';
-import { isSold, type OrderRecord } from './order-record.ts';
+import { isSold, type OrderRecord } from '../orders/order-record.ts';
 import { ParkDecision, tokensOf, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 

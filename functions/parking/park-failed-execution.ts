@@ -2,12 +2,12 @@ import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
 import { logger, withOrderLog } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
-import { deployedJournal } from './deployed-journal.ts';
+import { deployedJournal } from '../orders/deployed-journal.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { failedExecutionOf, type FailedExecution } from './failed-execution.ts';
 import { openPositions, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
-import { isSold, type OrderRecord } from './order-record.ts';
-import { place } from './order-steps.ts';
+import { isSold, type OrderRecord } from '../orders/order-record.ts';
+import { place } from '../orders/order-steps.ts';
 import { CANCELLATION_STEP } from './parked-order.ts';
 
 const journal = deployedJournal();
