@@ -2,9 +2,8 @@
  * State transitions per second of the interpreter alone: a saga of four tasks and a compensation with two
  * branches, tasks mocked, nothing stored. Run: `npx node bench/interpreter.ts`.
  */
-import { Execution } from '@order-workflow/states-language/execution.ts';
-import { parseDefinition } from '@order-workflow/states-language/parse-definition.ts';
-import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { Execution, parseDefinition } from '@order-workflow/states-language';
+import { systemClock } from '@order-workflow/states-language/clock';
 
 const EXECUTIONS = 4000;
 const AT_ONCE = 50;

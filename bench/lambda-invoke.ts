@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { systemClock } from '@order-workflow/states-language/clock';
 import { LambdaService } from '@order-workflow/runtime/services/lambda/lambda-service.ts';
 import { Journal } from '@order-workflow/runtime/store/journal.ts';
 

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { systemClock } from '@order-workflow/states-language/clock';
 import { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-service.ts';
 import { Journal } from '@order-workflow/runtime/store/journal.ts';
 

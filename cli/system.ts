@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { systemClock, type Clock } from '@order-workflow/states-language/clock.ts';
+import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { openDataFolder } from '@order-workflow/runtime/store/data-folder.ts';
 import { startRuntime, type Runtime } from '@order-workflow/runtime/runtime/runtime.ts';
 import type { DemoUser } from '@order-workflow/runtime/services/cognito/user-pool.ts';

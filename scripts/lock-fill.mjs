@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 const lockPath = fileURLToPath(new URL('../package-lock.json', import.meta.url));
 const lock = JSON.parse(readFileSync(lockPath, 'utf8'));
 
-/** npm looks a dependency up from the innermost node_modules outwards. */
+/** npm looks a dependency up in the node_modules of each folder from its owner's outwards. */
 function isLocked(name, ownerPath) {
-  for (let path = ownerPath; ; path = path.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')) {
-    if (lock.packages[`${path === '' ? '' : `${path}/`}node_modules/${name}`]) return true;
-    if (path === '') return false;
-  }
+  const folders = ownerPath.split('/').filter((folder) => folder !== '');
+  return Array.from({ length: folders.length + 1 }, (_, depth) => folders.slice(0, depth)).some(
+    (path) => lock.packages[[...path, 'node_modules', name].join('/')],
+  );
 }
 
 const OS = [

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { SeededRandom } from '../torture/seeded-random.ts';
 
 interface PendingTimer {

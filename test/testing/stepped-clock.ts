@@ -1,4 +1,4 @@
-import { systemClock, type Clock, type Timer } from '@order-workflow/states-language/clock.ts';
+import { systemClock, type Clock, type Timer } from '@order-workflow/states-language/clock';
 
 /** The machine's time, some way off; a step changes how far. Timers that are set keep the wait that they had. */
 export class SteppedClock implements Clock {

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { failsWith, runMachine, task, type RunOptions } from '@order-workflow/states-language/testing/run-machine.ts';
+import { failsWith, runMachine, task, type RunOptions } from '@order-workflow/states-language/testing';
 import { historyPage } from '@order-workflow/runtime/services/stepfunctions/history-page.ts';
 import { coverageGraph } from './coverage-graph.ts';
 import { coveragePage, coverageSummary } from './coverage-report.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import type { FunctionSettings } from '../services/lambda/function-settings.ts';
 import type { MappingSettings } from '../services/lambda/mappings/mapping-settings.ts';
 import { LambdaBench } from '../services/lambda/testing/lambda-under-test.ts';

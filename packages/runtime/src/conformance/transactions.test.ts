@@ -6,7 +6,7 @@ import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dy
 import { DynamoDBDocumentClient, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transact, type TransactionItem } from '../../../../functions/platform/transaction.ts';
-import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { systemClock } from '@order-workflow/states-language/clock';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
 import { DynamoDbService } from '../services/dynamodb/dynamodb-service.ts';
 import { dynamoDbResourceTypes } from '../services/dynamodb/resource-types.ts';

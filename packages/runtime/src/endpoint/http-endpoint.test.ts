@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StackIdentity } from '../assembly/resource-type.ts';
-import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { systemClock } from '@order-workflow/states-language/clock';
 import { DynamoDbService } from '../services/dynamodb/dynamodb-service.ts';
 import { dynamoDbResourceTypes } from '../services/dynamodb/resource-types.ts';
 import { sqsApi } from '../services/sqs/sqs-api.ts';

@@ -1,7 +1,7 @@
 import { readAssembly, type StackAssembly } from '../assembly/cloud-assembly.ts';
 import { UnsupportedFeature, type StackIdentity } from '../assembly/resource-type.ts';
 import { deployStack, planStack, type StackPlan } from '../assembly/stack-plan.ts';
-import { type Clock, systemClock } from '@order-workflow/states-language/clock.ts';
+import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { type DataFolder, openDataFolder } from '../store/data-folder.ts';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
 import { stsService } from '../endpoint/sts.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StackIdentity } from '../assembly/resource-type.ts';
 import type { Template } from '../assembly/template.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { DataFolder } from '../store/data-folder.ts';
 import { AwsError } from '../endpoint/aws-service.ts';
 import { ApiGatewayService } from '../services/apigateway/apigateway-service.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sleepUntil } from '@order-workflow/states-language/clock.ts';
+import { sleepUntil } from '@order-workflow/states-language/clock';
 import { FastForwardClock } from './fast-forward-clock.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,4 +1,4 @@
-import { ManualClock, systemClock, type Clock, type Timer } from '@order-workflow/states-language/clock.ts';
+import { ManualClock, systemClock, type Clock, type Timer } from '@order-workflow/states-language/clock';
 
 /**
  * A clock that jumps to its next timer as soon as there is nothing else to do: minutes of retries and waits pass at

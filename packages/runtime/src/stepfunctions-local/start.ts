@@ -1,4 +1,4 @@
-import { systemClock } from '@order-workflow/states-language/clock.ts';
+import { systemClock } from '@order-workflow/states-language/clock';
 import { openDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
 import { FastForwardClock } from './fast-forward-clock.ts';

@@ -1,5 +1,5 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { MetricSink } from '../cloudwatch/metric-store.ts';
 import type { FunctionInvoker, LogSink } from '../shared/service-ports.ts';
 import { Gateway } from './gateway.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { MetricSink } from '../cloudwatch/metric-store.ts';
 import type { FunctionInvoker, InvocationResult, LogSink } from '../shared/service-ports.ts';

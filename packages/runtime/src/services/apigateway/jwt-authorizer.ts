@@ -1,5 +1,5 @@
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { GatewayError } from './gateway-error.ts';
 import type { HttpRequest } from './http-request.ts';
 import { IssuerUnavailable, type IssuerKeys } from './jwks-cache.ts';

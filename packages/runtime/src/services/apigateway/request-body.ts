@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { GatewayError } from './gateway-error.ts';
 
 /** Quota "Payload size" of HTTP APIs. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 
 /** Lets through `ratePerSecond` requests on average and `burst` at once. */
 export class TokenBucket {

@@ -1,5 +1,5 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { evaluateAlarm, type Alarm, type AlarmState } from './alarm.ts';
 import { MetricStore, type MetricSample, type MetricSink } from './metric-store.ts';
 

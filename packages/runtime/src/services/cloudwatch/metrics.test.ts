@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { serveAws } from '../testing/serve-aws.ts';
 import { declare } from '../testing/test-stack.ts';
 import { metricsApi } from './metrics-api.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { MetricSink } from './metric-store.ts';
 import type { Gauge } from './metrics-service.ts';
 import type { EventPublisher } from '../shared/service-ports.ts';

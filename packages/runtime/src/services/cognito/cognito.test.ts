@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { Journal } from '../../store/journal.ts';
 import { JwksCache } from '../apigateway/jwks-cache.ts';
 import { JwtVerifier } from '../apigateway/jwt-authorizer.ts';

@@ -1,5 +1,5 @@
 import type { ResourceDeclaration, StackIdentity } from '../../assembly/resource-type.ts';
-import { type Clock, systemClock } from '@order-workflow/states-language/clock.ts';
+import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { StartError } from '../../runtime/start-error.ts';
 import type { StreamReader, StreamRecord } from '../shared/service-ports.ts';

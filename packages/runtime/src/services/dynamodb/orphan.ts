@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { systemClock, sleepUntil } from '@order-workflow/states-language/clock.ts';
+import { systemClock, sleepUntil } from '@order-workflow/states-language/clock';
 
 /** How long an orphan may take to end by itself before it is killed. */
 const GRACE_MS = 500;

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { DynamoDbClient } from './dynamodb-client.ts';
 import type { ExpiringTable, StreamRecords } from './stream-records.ts';

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { systemClock, type Timer } from '@order-workflow/states-language/clock.ts';
+import { systemClock, type Timer } from '@order-workflow/states-language/clock';
 
 /** The file system tells of a write before it is committed (the flush comes between): look again after these. */
 const LOOK_AGAIN_AFTER_MS = [1, 1, 1, 2, 2, 4, 8, 16, 32, 64] as const;

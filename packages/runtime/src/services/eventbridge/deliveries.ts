@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { TargetSender } from '../shared/service-ports.ts';

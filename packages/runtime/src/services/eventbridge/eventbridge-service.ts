@@ -1,5 +1,5 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher, TargetSender } from '../shared/service-ports.ts';
 import { serviceOf, type BusPublisher } from '../shared/target-sender.ts';

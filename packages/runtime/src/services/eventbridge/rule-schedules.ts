@@ -1,5 +1,5 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import type { Journal } from '../../store/journal.ts';
 import { makeEvent, type BusEvent } from './event.ts';
 import type { Rule } from './rule.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { MetricSink } from '../cloudwatch/metric-store.ts';
 
 type MetricName =

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import type { LogSink } from '../shared/service-ports.ts';
 import { samplesIn } from '../cloudwatch/embedded-metrics.ts';
 import { LogFile, type LogEvent } from './log-file.ts';

@@ -9,7 +9,7 @@ import {
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { serveAws } from '../testing/serve-aws.ts';
 import { testStack } from '../testing/test-stack.ts';
 import { logsApi } from './logs-api.ts';

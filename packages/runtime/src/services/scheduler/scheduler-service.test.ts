@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
 import { Journal } from '../../store/journal.ts';
 import { functionArn, queueArn, ScriptedTargets, stack } from '../eventbridge/testing/eventbridge-under-test.ts';

@@ -11,7 +11,7 @@ import {
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { Journal } from '../../store/journal.ts';
 import { serveAws } from '../testing/serve-aws.ts';
 import { declare, testStack } from '../testing/test-stack.ts';

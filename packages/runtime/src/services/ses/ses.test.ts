@@ -9,7 +9,7 @@ import {
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { Journal } from '../../store/journal.ts';
 import { serveAws } from '../testing/serve-aws.ts';
 import { declare } from '../testing/test-stack.ts';

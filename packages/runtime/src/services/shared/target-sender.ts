@@ -1,5 +1,5 @@
 import { AwsError } from '../../endpoint/aws-service.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { ExecutionStarter, FunctionInvoker, LogSink, MessageSender, TargetSender } from './service-ports.ts';
 
 /** An event bus, as a target. */

@@ -1,4 +1,4 @@
-import { sleepUntil, type Clock } from '@order-workflow/states-language/clock.ts';
+import { sleepUntil, type Clock } from '@order-workflow/states-language/clock';
 import type { Queue } from './queue.ts';
 
 /** Resolves when a message of the queue has become visible, at the deadline, or when `signal` aborts. */

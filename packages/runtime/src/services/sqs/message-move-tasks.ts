@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sleepUntil, type Clock } from '@order-workflow/states-language/clock.ts';
+import { sleepUntil, type Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { Queue, QueuedMessage } from './queue.ts';

@@ -1,5 +1,5 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { MessageStore } from './message-store.ts';

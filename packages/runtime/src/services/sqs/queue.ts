@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { DeadlineHeap } from './deadline-heap.ts';
 import { settingsOf, type QueueAttributes, type QueueSettings } from './queue-attributes.ts';
 

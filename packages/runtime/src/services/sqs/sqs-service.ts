@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { MessageSender, QueueConsumer, ReceivedMessage } from '../shared/service-ports.ts';

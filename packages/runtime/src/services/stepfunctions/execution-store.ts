@@ -1,6 +1,4 @@
-import type { ExecutionChanges, ExecutionEnd } from '@order-workflow/states-language/execution-types.ts';
-import type { StoredFrame } from '@order-workflow/states-language/frame.ts';
-import type { HistoryEvent } from '@order-workflow/states-language/history.ts';
+import type { ExecutionChanges, ExecutionEnd, StoredFrame, HistoryEvent } from '@order-workflow/states-language';
 import type { Journal } from '../../store/journal.ts';
 import { frameIdOf, frameKey, historyKey } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@order-workflow/states-language/history.ts';
+import type { HistoryEvent } from '@order-workflow/states-language';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json } from '@order-workflow/states-language/json.ts';
-import { parseTaskResource } from '@order-workflow/states-language/task-resource.ts';
-import type { TaskOutcome } from '@order-workflow/states-language/task-runner.ts';
+import { parseTaskResource, type Json, type TaskOutcome } from '@order-workflow/states-language';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { InvocationResult } from '../shared/service-ports.ts';
 import { integrationRunner, supportsResource } from './integrations.ts';

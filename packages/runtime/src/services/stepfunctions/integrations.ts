@@ -1,6 +1,12 @@
-import { isRecord, type Json, type JsonRecord } from '@order-workflow/states-language/json.ts';
-import type { TaskResource } from '@order-workflow/states-language/task-resource.ts';
-import type { TaskInvocation, TaskOutcome, TaskRunner } from '@order-workflow/states-language/task-runner.ts';
+import {
+  isRecord,
+  type Json,
+  type JsonRecord,
+  type TaskResource,
+  type TaskInvocation,
+  type TaskOutcome,
+  type TaskRunner,
+} from '@order-workflow/states-language';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { ExecutionStarter, FunctionInvoker, InvocationCaller } from '../shared/service-ports.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskRunner, TaskOutcome } from '@order-workflow/states-language/task-runner.ts';
+import type { TaskRunner, TaskOutcome } from '@order-workflow/states-language';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Machine } from './machine-store.ts';
 

@@ -1,6 +1,4 @@
-import type { Json } from '@order-workflow/states-language/json.ts';
-import { StatesError } from '@order-workflow/states-language/errors.ts';
-import type { TaskOutcome, TaskRunner } from '@order-workflow/states-language/task-runner.ts';
+import { StatesError, type Json, type TaskOutcome, type TaskRunner } from '@order-workflow/states-language';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { InvalidMockConfig, type MockConfig, type MockedOutcome, type TestCase } from './mock-config.ts';
 import type { MockTasks } from './mocked-executions.ts';

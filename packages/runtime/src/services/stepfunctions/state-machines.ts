@@ -1,7 +1,6 @@
-import type { Definition } from '@order-workflow/states-language/definition.ts';
-import { InvalidDefinition, parseDefinition } from '@order-workflow/states-language/parse-definition.ts';
+import { InvalidDefinition, parseDefinition, type Definition } from '@order-workflow/states-language';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import { supportsResource } from './integrations.ts';
 import type { Machine, MachineSettings, MachineStore } from './machine-store.ts';

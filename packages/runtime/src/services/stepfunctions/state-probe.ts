@@ -1,12 +1,18 @@
-import type { Definition, State, StateGroup } from '@order-workflow/states-language/definition.ts';
-import { isRecord, type Json, type JsonRecord } from '@order-workflow/states-language/json.ts';
 import {
+  isRecord,
   InvalidDefinition,
   parseDefinition,
   parseSingleState,
-} from '@order-workflow/states-language/parse-definition.ts';
-import { probeState, type Probe } from '@order-workflow/states-language/probe-state.ts';
-import type { TaskOutcome, TaskRunner } from '@order-workflow/states-language/task-runner.ts';
+  probeState,
+  type Definition,
+  type State,
+  type StateGroup,
+  type Json,
+  type JsonRecord,
+  type Probe,
+  type TaskOutcome,
+  type TaskRunner,
+} from '@order-workflow/states-language';
 import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { supportsResource } from './integrations.ts';

@@ -1,5 +1,5 @@
-import { exceedsBytes } from '@order-workflow/states-language/json.ts';
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import { exceedsBytes } from '@order-workflow/states-language';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher } from '../shared/service-ports.ts';
 import type { ExecutionRow } from './execution-store.ts';

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Execution } from '@order-workflow/states-language/execution.ts';
-import type { ExecutionChanges } from '@order-workflow/states-language/execution-types.ts';
-import type { ErrorOutput } from '@order-workflow/states-language/errors.ts';
-import { exceedsBytes } from '@order-workflow/states-language/json.ts';
-import { LARGEST_PAYLOAD_BYTES } from '@order-workflow/states-language/states/leave.ts';
-import type { TaskOutcome, TaskRunner } from '@order-workflow/states-language/task-runner.ts';
+import {
+  Execution,
+  exceedsBytes,
+  LARGEST_PAYLOAD_BYTES,
+  type ExecutionChanges,
+  type ErrorOutput,
+  type TaskOutcome,
+  type TaskRunner,
+} from '@order-workflow/states-language';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher, ExecutionStarter, FunctionInvoker } from '../shared/service-ports.ts';

@@ -1,5 +1,4 @@
-import { exceedsBytes, type Json } from '@order-workflow/states-language/json.ts';
-import { LARGEST_PAYLOAD_BYTES } from '@order-workflow/states-language/states/leave.ts';
+import { exceedsBytes, LARGEST_PAYLOAD_BYTES, type Json } from '@order-workflow/states-language';
 import { AwsError, type AwsOperation } from '../../endpoint/aws-service.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';

@@ -1,7 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Finding } from '@order-workflow/states-language/definition-reader.ts';
-import { isRecord, type Json } from '@order-workflow/states-language/json.ts';
-import { InvalidDefinition, parseDefinition } from '@order-workflow/states-language/parse-definition.ts';
+import { isRecord, InvalidDefinition, parseDefinition, type Finding, type Json } from '@order-workflow/states-language';
 import { supportsResource } from './integrations.ts';
 
 export interface Diagnostic extends Finding {

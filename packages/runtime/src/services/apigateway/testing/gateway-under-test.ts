@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import type { MetricSample } from '../../cloudwatch/metric-store.ts';
 import type { InvocationResult } from '../../shared/service-ports.ts';
 import { declare, testStack } from '../../testing/test-stack.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { LambdaBench, until } from '../testing/lambda-under-test.ts';
 
 let bench: LambdaBench;

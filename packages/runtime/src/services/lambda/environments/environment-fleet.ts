@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import type { EnvironmentPool } from './environment-pool.ts';
 
 export interface EnvironmentLimits {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import type { ExecutionEnvironment, InvocationOutcome } from './execution-environment.ts';
 import type { InvocationRequest } from './worker/protocol.ts';
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { EnvironmentBirth, EnvironmentMessage, InvocationRequest } from './worker/protocol.ts';
 import { workerProgram } from './worker-program.ts';
 

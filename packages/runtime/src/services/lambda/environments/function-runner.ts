@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { StackIdentity } from '../../../assembly/resource-type.ts';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../../endpoint/aws-service.ts';
 import type { InvocationCaller, InvocationResult, LogSink } from '../../shared/service-ports.ts';
 import type { EnvironmentFleet, EnvironmentLimits } from './environment-fleet.ts';

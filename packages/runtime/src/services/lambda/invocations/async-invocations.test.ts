@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../../endpoint/aws-service.ts';
 import { Journal } from '../../../store/journal.ts';
 import { AsyncInvocations } from './async-invocations.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, Timer } from '@order-workflow/states-language/clock.ts';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../../endpoint/aws-service.ts';
 import type { Journal } from '../../../store/journal.ts';
 import type { InvocationResult, TargetSender } from '../../shared/service-ports.ts';

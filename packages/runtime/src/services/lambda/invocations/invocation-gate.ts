@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 
 /** Begins an invocation. To be told of its end. */
 type Begin = (leave: () => void) => void;

@@ -1,4 +1,4 @@
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import type { LogSink } from '../../shared/service-ports.ts';
 import type { InvocationOutcome } from '../environments/execution-environment.ts';
 import { LATEST, type FunctionSettings } from '../function-settings.ts';

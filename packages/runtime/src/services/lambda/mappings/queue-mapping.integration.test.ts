@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import { Journal } from '../../../store/journal.ts';
 import { SqsService } from '../../sqs/sqs-service.ts';
 import { testStack } from '../../testing/test-stack.ts';

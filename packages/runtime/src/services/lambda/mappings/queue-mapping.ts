@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../../endpoint/aws-service.ts';
 import type { InvocationResult, QueueConsumer, ReceivedMessage } from '../../shared/service-ports.ts';
 import { readBatchVerdict } from './batch-failures.ts';

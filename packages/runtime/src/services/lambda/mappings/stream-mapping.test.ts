@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import type { FunctionSettings } from '../function-settings.ts';
 import type { MappingSettings, StreamMappingSettings } from './mapping-settings.ts';
 import { arnOf, LambdaBench, STREAM_ARN, until } from '../testing/lambda-under-test.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sleepUntil, type Clock } from '@order-workflow/states-language/clock.ts';
+import { sleepUntil, type Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../../endpoint/aws-service.ts';
 import type { InvocationResult, StreamReader, StreamRecord, TargetSender } from '../../shared/service-ports.ts';
 import type { MappingPorts, MappingSettings, RunningMapping, StreamMappingSettings } from './mapping-settings.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '@order-workflow/states-language/clock.ts';
+import type { Clock } from '@order-workflow/states-language/clock';
 
 /** A bell: one sleeper waits for it or for a time, whichever is first. A ring without sleeper is remembered. */
 export class WakeUp {

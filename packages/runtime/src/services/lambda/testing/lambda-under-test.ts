@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { systemClock, type Clock } from '@order-workflow/states-language/clock.ts';
+import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { Journal } from '../../../store/journal.ts';
 import type {
   LogSink,

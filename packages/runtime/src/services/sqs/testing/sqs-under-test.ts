@@ -1,4 +1,4 @@
-import { ManualClock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import type { AwsCall, JsonObject } from '../../../endpoint/aws-service.ts';
 import { Journal } from '../../../store/journal.ts';
 import { crashCopy, journalFile } from '../../testing/crash-copy.ts';

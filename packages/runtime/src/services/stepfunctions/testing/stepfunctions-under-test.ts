@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManualClock, type Clock } from '@order-workflow/states-language/clock.ts';
+import { ManualClock, type Clock } from '@order-workflow/states-language/clock';
 import type { AwsCall, JsonObject } from '../../../endpoint/aws-service.ts';
 import { Journal } from '../../../store/journal.ts';
 import type { InvocationResult } from '../../shared/service-ports.ts';

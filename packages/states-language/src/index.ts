@@ -1,0 +1,17 @@
+/** The face of the interpreter: parse a definition, run it as an Execution, or probe one of its states. */
+export { parseDefinition, parseSingleState, InvalidDefinition, type ParseOptions } from './parse-definition.ts';
+export type { Finding } from './definition-reader.ts';
+export type * from './definition.ts';
+export { parseTaskResource, type TaskResource } from './task-resource.ts';
+
+export { Execution } from './execution.ts';
+export type { ExecutionChanges, ExecutionEnd, ExecutionOptions, ExecutionSink } from './execution-types.ts';
+export type { ExecutionIdentity } from './execution-scope.ts';
+export type { StoredFrame } from './frame.ts';
+export { MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
+export type { TaskInvocation, TaskOutcome, TaskRunner, WaitingLine } from './task-runner.ts';
+export { probeState, type Probe, type ProbeFindings, type ProbeOptions } from './probe-state.ts';
+
+export { errorMatches, StatesError, type ErrorOutput, type Matchable } from './errors.ts';
+export { exceedsBytes, isRecord, type Json, type JsonRecord } from './json.ts';
+export { LARGEST_PAYLOAD_BYTES } from './states/leave.ts';
