@@ -232,7 +232,7 @@ function taskTimeouts({ States }: AslMachine): (readonly [string, number])[] {
 describe('production', () => {
   test('keeps its data when the stack goes, and refuses to let tables go', () => {
     for (const { Properties, DeletionPolicy } of Object.values(resourcesOf(prod, 'AWS::DynamoDB::GlobalTable'))) {
-      expect(DeletionPolicy).toBe('Retain');
+      expect(DeletionPolicy).toBe('RetainExceptOnCreate');
       expect(Properties.Replicas[0].DeletionProtectionEnabled).toBe(true);
     }
   });

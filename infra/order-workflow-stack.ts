@@ -129,7 +129,6 @@ export class OrderWorkflowStack extends Stack {
 }
 
 interface ShopParts extends ObservedParts {
-  readonly events: EventBusWithArchive;
   readonly identity: Identity;
   readonly basket: Basket;
   readonly orders: OrderService;
@@ -150,6 +149,7 @@ function shopOutputs(parts: ShopParts) {
     CheckoutQueueUrl: checkouts.work.queue.queueUrl,
     CheckoutDeadLetterQueueUrl: checkouts.work.deadLetters.queue.queueUrl,
     CheckoutUndeliveredQueueUrl: checkouts.undelivered.queue.queueUrl,
+    BusFailuresQueueUrl: events.busFailures.queue.queueUrl,
     RelayFailuresQueueUrl: outbox.relayFailures.queue.queueUrl,
     UnparkedFailuresQueueUrl: unparkedFailures.queue.queueUrl,
     UndeliveredRunsQueueUrl: undeliveredRuns.queue.queueUrl,

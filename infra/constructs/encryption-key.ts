@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { AnyPrincipal, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, PolicyStatement, type PolicyStatementProps, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { type EnvironmentSettings } from '../config.ts';
@@ -13,6 +13,9 @@ const USE = [
   'kms:ReEncryptFrom',
   'kms:ReEncryptTo',
 ];
+
+/** What a service needs to put something in encrypted and to take it out again. */
+const READ_AND_WRITE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /**
  * The key of the environment. Like AWS's own service keys it may be used by whoever may use the encrypted resource,
@@ -50,24 +53,43 @@ export class EncryptionKey extends Construct {
     );
   }
 
-  /** EventBridge encrypts bus and archive, and delivers into encrypted queues. */
+  /**
+   * EventBridge looks at the key, encrypts bus and archive under the bus's ARN (EventBridge user guide, "Encrypting
+   * archives"), and delivers into encrypted queues. Only the last carries the account it acts for.
+   */
   private allowEventBridge(): void {
-    this.allowService('events.amazonaws.com', 'EventBridge');
+    const anyBus = Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: '*' });
+    const principal = new ServicePrincipal('events.amazonaws.com');
+    this.allowService(principal, 'EventBridgeLooks', ['kms:DescribeKey']);
+    this.allowService(principal, 'EventBridgeStores', [...READ_AND_WRITE, 'kms:ReEncryptFrom', 'kms:ReEncryptTo'], {
+      ArnLike: { 'kms:EncryptionContext:aws:events:event-bus:arn': anyBus },
+    });
+    this.allowService(principal, 'EventBridgeDelivers', READ_AND_WRITE, this.ofThisAccount());
   }
 
   /** CloudWatch alarms publish to the encrypted topic. */
   private allowAlarms(): void {
-    this.allowService('cloudwatch.amazonaws.com', 'Alarms');
+    const principal = new ServicePrincipal('cloudwatch.amazonaws.com');
+    this.allowService(principal, 'Alarms', READ_AND_WRITE, this.ofThisAccount());
   }
 
-  private allowService(service: string, sid: string): void {
+  private ofThisAccount(): PolicyStatementProps['conditions'] {
+    return { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+  }
+
+  private allowService(
+    principal: ServicePrincipal,
+    sid: string,
+    actions: string[],
+    conditions?: PolicyStatementProps['conditions'],
+  ): void {
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid,
-        principals: [new ServicePrincipal(service)],
-        actions: USE,
+        principals: [principal],
+        actions,
         resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        ...(conditions && { conditions }),
       }),
     );
   }

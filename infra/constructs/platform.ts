@@ -13,7 +13,8 @@ export interface Platform {
 }
 
 export function removalPolicyOf({ keepsData }: EnvironmentSettings): RemovalPolicy {
-  return keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  // A first deployment that fails is rolled back whole: what it left behind would be in the way of the second.
+  return keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }
 
 /**

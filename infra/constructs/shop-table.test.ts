@@ -50,7 +50,7 @@ test('an environment that keeps its data protects the table', () => {
   const { stack, platform } = aStack();
   new ShopTable(stack, 'Parcels', { platform: { ...platform, settings: ENVIRONMENTS.prod }, partitionKey: 'parcelId' });
   expect(onlyResource(Template.fromStack(stack), 'AWS::DynamoDB::GlobalTable')).toMatchObject({
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
     Properties: { Replicas: [{ DeletionProtectionEnabled: true }] },
   });
 });

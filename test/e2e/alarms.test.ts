@@ -115,6 +115,7 @@ test('every alarm can be evaluated', async () => {
 test.each([
   ['CheckoutDeadLetters', 'CheckoutDeadLetterQueueUrl'],
   ['CheckoutUndelivered', 'CheckoutUndeliveredQueueUrl'],
+  ['BusFailures', 'BusFailuresQueueUrl'],
   ['RelayFailures', 'RelayFailuresQueueUrl'],
   ['UnparkedFailures', 'UnparkedFailuresQueueUrl'],
   ['UndeliveredRuns', 'UndeliveredRunsQueueUrl'],

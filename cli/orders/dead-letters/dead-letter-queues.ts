@@ -24,6 +24,7 @@ const DEAD_LETTER_OUTPUT = /^(\w*?)(DeadLetter|Undelivered|Failures|UndeliveredR
 
 /** What helps where messages cannot be moved back. */
 export const REMEDY: Readonly<Record<string, string>> = {
+  'bus-failures': 'put the policy of the encryption key right, then `orders replay` the orders; then purge this queue',
   'relay-failures': 'the events wait in the outbox table: `orders sweep` publishes them, then purge this queue',
   'unparked-failures': 'park or redrive the orders by hand (`orders trace`, `orders redrive`), then purge this queue',
   'undelivered-runs': 'nothing is lost: each run does what the one before left over; purge this queue',

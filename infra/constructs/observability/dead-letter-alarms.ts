@@ -3,13 +3,19 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { SubscribedQueue } from '../subscribed-queue.ts';
 import type { ObservedParts } from './observed-parts.ts';
-import type { ShopAlarm } from './shop-alarm.ts';
+import { type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
 
 /** Anything in a dead-letter queue has been given up by everything automatic. */
-export function deadLetterAlarms({ ordering, outbox, undeliveredRuns, subscribers }: ObservedParts): ShopAlarm[] {
+export function deadLetterAlarms({
+  events,
+  ordering,
+  outbox,
+  undeliveredRuns,
+  subscribers,
+}: ObservedParts): ShopAlarm[] {
   const { checkouts, unparkedFailures } = ordering;
   const queues: readonly (Pick<ShopAlarm, 'name' | 'meaning' | 'firstStep'> & { readonly queue: Queue })[] = [
     {
@@ -23,6 +29,12 @@ export function deadLetterAlarms({ ordering, outbox, undeliveredRuns, subscriber
       meaning: 'EventBridge could not deliver checkouts to their queue.',
       firstStep: 'Check the policy of the checkout queue; then redrive the undelivered events into it.',
       queue: checkouts.undelivered.queue,
+    },
+    {
+      name: 'BusFailures',
+      meaning: 'EventBridge took events that it could not encrypt or decrypt: they reached nobody.',
+      firstStep: 'Check the policy and the state of the encryption key; then publish the events again.',
+      queue: events.busFailures.queue,
     },
     {
       name: 'RelayFailures',
@@ -58,6 +70,7 @@ function subscriberAlarms(subscribers: readonly SubscribedQueue[]): ShopAlarm[] 
       firstStep: 'See whose queue it is in the graph; read why in its log, fix the cause, then redrive the queue.',
       metric: messagesInAll(subscribers.map(({ work }) => work.deadLetters.queue)),
       above: 0,
+      periods: WHEN_THE_LATEST_IS_LATE,
     },
     {
       name: 'SubscriberUndelivered',
@@ -65,6 +78,7 @@ function subscriberAlarms(subscribers: readonly SubscribedQueue[]): ShopAlarm[] 
       firstStep: 'See whose it is in the graph; check its policy, then redrive the undelivered events into it.',
       metric: messagesInAll(subscribers.map(({ undelivered }) => undelivered.queue)),
       above: 0,
+      periods: WHEN_THE_LATEST_IS_LATE,
     },
   ];
 }

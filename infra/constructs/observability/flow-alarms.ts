@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ObservedParts } from './observed-parts.ts';
-import type { ShopAlarm } from './shop-alarm.ts';
+import { type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -26,7 +26,7 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
       firstStep: 'Look for errors of relay-outbox; the sweeper publishes what is older than a minute meanwhile.',
       metric: outbox.relay.lambda.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
       above: 60_000,
-      periods: 2,
+      periods: { above: 2, of: 2 },
     },
     {
       name: 'EventsSwept',
@@ -34,7 +34,7 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
       firstStep: 'Events arrive late: see why relay-outbox leaves them, in its log and its failure queue.',
       metric: shopMetric('EventsSwept'),
       above: 0,
-      periods: 2,
+      periods: { above: 2, of: 2 },
     },
     {
       name: 'OutboxStuck',
@@ -55,6 +55,7 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
         FIVE_MINUTES,
       ),
       above: 2,
+      periods: WHEN_THE_LATEST_IS_LATE,
     },
   ];
 }

@@ -1,6 +1,5 @@
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { AlarmTopic } from './alarm-topic.ts';
 import { LogQueries } from './log-queries.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import type { Platform } from '../platform.ts';
@@ -11,18 +10,11 @@ import { ShopDashboard } from './shop-dashboard.ts';
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, platform: Platform, parts: ObservedParts) {
     super(scope, id);
-    const { alarms } = new ShopAlarms(this, 'Alarms', parts, this.alarmTopic(platform));
+    const { alarmEmail } = platform.settings;
+    const ringsAt =
+      alarmEmail === undefined ? undefined : new AlarmTopic(this, 'AlarmTopic', platform, alarmEmail).topic;
+    const { alarms } = new ShopAlarms(this, 'Alarms', parts, ringsAt);
     new ShopDashboard(this, 'Overview', parts, alarms);
     new LogQueries(this, 'LogQueries');
-  }
-
-  private alarmTopic({ settings: { alarmEmail }, encryptionKey }: Platform): Topic | undefined {
-    if (alarmEmail === undefined) return undefined;
-    const topic = new Topic(this, 'AlarmTopic', {
-      enforceSSL: true,
-      ...(encryptionKey === undefined ? {} : { masterKey: encryptionKey }),
-    });
-    topic.addSubscription(new EmailSubscription(alarmEmail));
-    return topic;
   }
 }

@@ -1,4 +1,5 @@
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
+import type { EventBusWithArchive } from '../event-bus-with-archive.ts';
 import type { OrderMonitor } from '../order-monitor.ts';
 import type { Ordering } from '../ordering.ts';
 import type { Outbox } from '../outbox.ts';
@@ -10,6 +11,7 @@ import type { ShopTables } from '../shop-tables.ts';
 /** What is watched. */
 export interface ObservedParts {
   readonly tables: ShopTables;
+  readonly events: EventBusWithArchive;
   readonly outbox: Outbox;
   readonly payments: Payments;
   readonly ordering: Ordering;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ShopTable } from '../shop-table.ts';
 import type { ObservedParts } from './observed-parts.ts';
-import type { ShopAlarm } from './shop-alarm.ts';
+import { type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -29,6 +29,7 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
         MINUTE,
       ),
       above: 0,
+      periods: WHEN_THE_LATEST_IS_LATE,
     },
     {
       name: 'OrdersParked',
@@ -43,7 +44,7 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
       firstStep: 'List the orders that run, and trace the oldest: its state says what it waits for.',
       metric: shopGauge('OldestUnfinishedOrderSeconds'),
       above: 1800,
-      periods: 3, // an operator's retry goes on with an old execution: give it time to end
+      periods: { above: 3, of: 3 }, // an operator's retry goes on with an old execution: give it time to end
     },
     {
       name: 'MoneyAtRisk',
@@ -51,7 +52,7 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
       firstStep: 'List the parked orders and decide those with the most money first.',
       metric: shopGauge('MoneyAtRiskMinor', FIVE_MINUTES),
       above: 0,
-      periods: 12,
+      periods: { above: 12, of: 12 },
     },
     {
       name: 'ChargesUnknown',
@@ -77,7 +78,7 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
         MINUTE, // filled with zeros: CloudWatch lets an alarm on DynamoDB ring on when no more data comes
       ),
       above: 100,
-      periods: 5,
+      periods: { above: 5, of: 7 },
     },
     {
       name: 'IdempotencyStoreErrors',
@@ -85,6 +86,7 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
       firstStep: 'Check the AWS health of DynamoDB and the table’s metrics; rows guard every effect meanwhile.',
       metric: refusedBy(tables.idempotency),
       above: 10,
+      periods: WHEN_THE_LATEST_IS_LATE,
     },
   ];
 }

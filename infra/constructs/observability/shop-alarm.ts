@@ -9,6 +9,12 @@ export interface ShopAlarm {
   readonly metric: IMetric;
   /** Rings above this value. */
   readonly above: number;
-  /** Periods in a row; 1 unless told. */
-  readonly periods?: number;
+  /** How many of the latest periods must be above; 1 of 1 unless told. */
+  readonly periods?: { readonly above: number; readonly of: number };
 }
+
+/**
+ * For metrics that are filled with zeros: FILL gives no value for a period in which nothing has been reported yet, and
+ * an alarm on the latest period alone keeps its state until something is (CloudWatch user guide, "Using metric math").
+ */
+export const WHEN_THE_LATEST_IS_LATE = { above: 1, of: 3 };

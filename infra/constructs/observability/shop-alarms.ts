@@ -9,6 +9,8 @@ import type { ObservedParts } from './observed-parts.ts';
 import { orderAlarms } from './order-alarms.ts';
 import type { ShopAlarm } from './shop-alarm.ts';
 
+const ONE_PERIOD = { above: 1, of: 1 };
+
 /** Every alarm of the shop, and whom it rings at. */
 export class ShopAlarms extends Construct {
   readonly alarms: readonly IAlarm[];
@@ -19,13 +21,17 @@ export class ShopAlarms extends Construct {
     this.alarms = all.map((alarm) => this.ring(alarm, topic));
   }
 
-  private ring({ name, meaning, firstStep, metric, above, periods = 1 }: ShopAlarm, topic: ITopic | undefined): Alarm {
+  private ring(
+    { name, meaning, firstStep, metric, above, periods = ONE_PERIOD }: ShopAlarm,
+    topic: ITopic | undefined,
+  ): Alarm {
     const alarm = new Alarm(this, name, {
       alarmDescription: `${meaning} ${firstStep}`,
       metric,
       threshold: above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: periods,
+      evaluationPeriods: periods.of,
+      datapointsToAlarm: periods.above,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (topic !== undefined) alarm.addAlarmAction(new SnsAction(topic));

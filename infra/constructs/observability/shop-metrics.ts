@@ -39,7 +39,8 @@ export function shopMetric(name: ShopMetricName, period: Duration = Duration.min
  */
 export function sumOf(metrics: Readonly<Record<string, IMetric>>, label: string, period: Duration): IMetric {
   const filled = Object.keys(metrics).map((id) => `FILL(${id}, 0)`);
-  return new MathExpression({ expression: `SUM([${filled.join(', ')}])`, usingMetrics: { ...metrics }, label, period });
+  const expression = filled.length === 1 ? filled.join() : `SUM([${filled.join(', ')}])`;
+  return new MathExpression({ expression, usingMetrics: { ...metrics }, label, period });
 }
 
 /** The highest of the period. */
