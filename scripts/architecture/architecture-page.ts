@@ -1,4 +1,5 @@
 import { flowDiagram } from './flow-diagram.ts';
+import { FLOW_STAGES } from './flow-stage.ts';
 import { deadLetterQueues, tableAccess } from './resource-tables.ts';
 import { TemplateGraph, type Template } from './template-graph.ts';
 
@@ -8,11 +9,15 @@ export const ARCHITECTURE_PAGE = new URL('../../docs/architecture.md', import.me
 export function withDrawnParts(page: string, template: Template): string {
   const graph = new TemplateGraph(template);
   const parts = {
-    flow: `\`\`\`mermaid\n${flowDiagram(graph)}\n\`\`\``,
+    ...Object.fromEntries(FLOW_STAGES.map((stage) => [stage, mermaid(flowDiagram(graph, stage))])),
     tables: tableAccess(graph),
     'dead letters': deadLetterQueues(graph),
   };
   return Object.entries(parts).reduce((text, [name, part]) => replacePart(text, name, part), page);
+}
+
+function mermaid(diagram: string): string {
+  return `\`\`\`mermaid\n${diagram}\n\`\`\``;
 }
 
 function replacePart(page: string, name: string, part: string): string {

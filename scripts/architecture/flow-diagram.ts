@@ -1,4 +1,6 @@
+import { type Edge, type FlowStage, stageOf } from './flow-stage.ts';
 import {
+  groupOf,
   referencesIn,
   textOf,
   withoutHash,
@@ -15,26 +17,22 @@ interface Node {
   readonly shape: string;
 }
 
-interface Edge {
-  readonly from: string;
-  readonly to: string;
-  readonly label?: string;
-  /** Dotted: an answer or a side effect, not the way of an order. */
-  readonly dotted?: boolean;
+/** How work moves through one stage, as a Mermaid flowchart. The same template gives the same text. */
+export function flowDiagram(graph: TemplateGraph, stage: FlowStage): string {
+  const edges = flowEdges(graph).filter((edge) => stageOf(edge, graph) === stage);
+  const used = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const nodes = nodesOf(graph).filter(({ id }) => used.has(id));
+  return ['flowchart LR', ...groupLines(nodes), ...edges.map(edgeLine).toSorted()].join('\n');
 }
 
-/** How work moves through the deployed stack, as a Mermaid flowchart. The same template gives the same text. */
-export function flowDiagram(graph: TemplateGraph): string {
-  const edges = unique([
+export function flowEdges(graph: TemplateGraph): Edge[] {
+  return unique([
     ...routeEdges(graph),
     ...ruleEdges(graph),
     ...mappingEdges(graph),
     ...stepEdges(graph),
     ...permissionEdges(graph),
   ]);
-  const used = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const nodes = nodesOf(graph).filter(({ id }) => used.has(id));
-  return ['flowchart LR', ...groupLines(nodes), ...edges.map(edgeLine).toSorted()].join('\n');
 }
 
 function nodesOf(graph: TemplateGraph): Node[] {
@@ -67,11 +65,6 @@ export function machineName({ properties }: Resource): string {
 /** `Ordering Checkout Work Queue` → `checkout work queue`: the group says the rest. */
 function queueName(id: string): string {
   return wordsOf(id).split(' ').slice(1).join(' ').toLowerCase();
-}
-
-/** The construct that a resource belongs to: the first word of its id. */
-function groupOf(id: string): string {
-  return wordsOf(id).split(' ')[0] ?? '';
 }
 
 function routeEdges(graph: TemplateGraph): Edge[] {

@@ -42,6 +42,11 @@ export function deadLetterQueues(graph: TemplateGraph): string {
       add(sources, queue, `${what} that ${wordsOf(id)} could not deliver`);
     }
   }
+  for (const { properties } of graph.all('AWS::Events::EventBus')) {
+    for (const queue of referencesIn(properties['DeadLetterConfig'])) {
+      add(sources, queue, 'events that the bus could not encrypt or decrypt');
+    }
+  }
   for (const type of ['AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::EventSourceMapping']) {
     for (const { properties } of graph.all(type)) {
       const [lambda = ''] = referencesIn(properties['FunctionName']);

@@ -88,3 +88,8 @@ export function withoutHash(id: string): string {
 export function wordsOf(id: string): string {
   return withoutHash(id).replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, ' ');
 }
+
+/** The construct that a resource belongs to: the first word of its id. */
+export function groupOf(id: string): string {
+  return wordsOf(id).split(' ')[0] ?? '';
+}
