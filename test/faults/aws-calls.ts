@@ -1,5 +1,5 @@
 import type { AwsJsonService, JsonObject } from '@order-workflow/runtime/endpoint/aws-service.ts';
-import { AwsError } from '@order-workflow/runtime/endpoint/aws-service.ts';
+import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
 import type { CallMode, Injector } from './faults.ts';
 import { currentInvocation, outsideFunctions } from './function-host.ts';
 import type { TestTables } from './test-tables.ts';

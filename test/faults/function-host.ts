@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { AwsError } from '@order-workflow/runtime/endpoint/aws-service.ts';
-import type { InvocationResult } from '@order-workflow/runtime/services/shared/service-ports.ts';
+import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
+import type { InvocationResult } from '@order-workflow/runtime/services/shared/ports/functions.ts';
 import type { Injector, InvokeMode } from './faults.ts';
 import { FUNCTIONS, type FunctionName } from './shop-functions.ts';
 import type { VirtualTime } from './virtual-time.ts';

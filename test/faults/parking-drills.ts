@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../events/canonical-json.ts';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { AwsError } from '@order-workflow/runtime/endpoint/aws-service.ts';
+import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
 import { executionArn } from '@order-workflow/runtime/services/stepfunctions/names.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { outsideFunctions } from './function-host.ts';

@@ -1,5 +1,4 @@
-import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { BasketCheckedOut as Checkout } from '../../events/basket-checked-out.ts';
+import { type BasketCheckedOut, BasketCheckedOut as Checkout } from '../../events/basket-checked-out.ts';
 import { outboxPut } from '../../functions/platform/outbox.ts';
 import { eventBridgeApi } from '@order-workflow/runtime/services/eventbridge/eventbridge-api.ts';
 import { EventBridgeService } from '@order-workflow/runtime/services/eventbridge/eventbridge-service.ts';
@@ -7,11 +6,11 @@ import { AsyncInvocations } from '@order-workflow/runtime/services/lambda/invoca
 import { EventSourceMappings } from '@order-workflow/runtime/services/lambda/mappings/event-source-mappings.ts';
 import { FunctionMetrics } from '@order-workflow/runtime/services/lambda/function-metrics.ts';
 import type { FunctionSettings } from '@order-workflow/runtime/services/lambda/function-settings.ts';
-import type { InvocationResult } from '@order-workflow/runtime/services/shared/service-ports.ts';
+import type { InvocationResult } from '@order-workflow/runtime/services/shared/ports/functions.ts';
 import { SqsService } from '@order-workflow/runtime/services/sqs/sqs-service.ts';
 import { stepFunctionsApi } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-api.ts';
 import { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-service.ts';
-import { ArnTargetSender } from '@order-workflow/runtime/services/shared/target-sender.ts';
+import { ArnTargetSender } from '@order-workflow/runtime/services/shared/delivery/target-sender.ts';
 import { Journal } from '@order-workflow/runtime/store/journal.ts';
 import { TEST_TABLES } from '../testing/dynamodb.ts';
 import { anHttpEvent } from '../testing/http-events.ts';

@@ -1,6 +1,7 @@
 /** Traps of EventBridge: what is retried, what vanishes, what a replay reaches. */
 import { expect, test } from 'vitest';
-import { AwsError, type JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-service.ts';
+import { AwsError } from '../services/shared/aws-error.ts';
 import {
   allowEvents,
   eventsUnderTest,

@@ -5,7 +5,7 @@ import { ManualClock } from '@order-workflow/states-language/clock';
 import type { FunctionSettings } from '../services/lambda/function-settings.ts';
 import type { MappingSettings } from '../services/lambda/mappings/mapping-settings.ts';
 import { LambdaBench } from '../services/lambda/testing/lambda-under-test.ts';
-import type { ReceivedMessage } from '../services/shared/service-ports.ts';
+import type { ReceivedMessage } from '../services/shared/ports/queues.ts';
 import { SqsService } from '../services/sqs/sqs-service.ts';
 import { queueArn, stack } from '../services/sqs/testing/sqs-under-test.ts';
 import { Journal } from '../store/journal.ts';

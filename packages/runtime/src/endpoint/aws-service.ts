@@ -43,16 +43,3 @@ export interface RestResponse {
 
 // oxlint-disable-next-line typescript/no-explicit-any -- JSON from a socket; each operation checks what it reads.
 export type JsonObject = Record<string, any>;
-
-/** An error of an AWS API: `code` is what SDKs put into `error.name`. */
-export class AwsError extends Error {
-  readonly code: string;
-  readonly statusCode: number;
-
-  constructor(code: string, message: string, statusCode = 400) {
-    super(message);
-    this.name = code;
-    this.code = code;
-    this.statusCode = statusCode;
-  }
-}

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AwsError } from './aws-service.ts';
+import { AwsError } from '../services/shared/aws-error.ts';
 import { queryErrorCode } from './query-error-code.ts';
 
 /** What a client may know of a fault; everything else than an AwsError is our own bug and stays with us. */

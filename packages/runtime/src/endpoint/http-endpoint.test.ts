@@ -20,9 +20,10 @@ import { sqsApi } from '../services/sqs/sqs-api.ts';
 import { SqsService } from '../services/sqs/sqs-service.ts';
 import { declare } from '../services/testing/test-stack.ts';
 import { Journal } from '../store/journal.ts';
-import { type AwsCall, AwsError, type AwsJsonService, type AwsRestService } from './aws-service.ts';
+import type { AwsCall, AwsJsonService, AwsRestService } from './aws-service.ts';
+import { AwsError } from '../services/shared/aws-error.ts';
 import { HttpEndpoint } from './http-endpoint.ts';
-import { stsService } from './sts.ts';
+import { stsService } from '../services/sts/sts-api.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoint-'));
 const faults: unknown[] = [];

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartError } from '../runtime/start-error.ts';
-import { AwsError, type AwsJsonService, type AwsRestService, type RestRequest } from './aws-service.ts';
+import type { AwsJsonService, AwsRestService, RestRequest } from './aws-service.ts';
+import { AwsError } from '../services/shared/aws-error.ts';
 import { ClientCall } from './client-call.ts';
-import { DynamoDbProxy, type DynamoDbServer } from './dynamodb-proxy.ts';
+import { DynamoDbProxy, type DynamoDbServer } from '../services/dynamodb/dynamodb-proxy.ts';
 import { answerError, toAwsError } from './error-answer.ts';
 import { parseBody, readBody } from './request-body.ts';
 import { requireTrustedHost } from './trusted-host.ts';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { AwsError, type JsonObject } from './aws-service.ts';
+import type { JsonObject } from './aws-service.ts';
+import { AwsError } from '../services/shared/aws-error.ts';
 
 /** The largest request that any AWS API here takes: 16 MB for DynamoDB's batches. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { AwsError } from './aws-service.ts';
+import { AwsError } from '../services/shared/aws-error.ts';
 
 /**
  * The endpoint trusts every caller on this machine, so it must not be reachable by a web page: not through a name

@@ -4,10 +4,10 @@ import { deployStack, planStack, type StackPlan } from '../assembly/stack-plan.t
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { type DataFolder, openDataFolder } from '../store/data-folder.ts';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
-import { stsService } from '../endpoint/sts.ts';
+import { stsService } from '../services/sts/sts-api.ts';
 import { jsonApis, resourceTypes, restApis } from './service-apis.ts';
 import { ServiceSet } from './service-set.ts';
-import { CloudFormationService, type DeployedStack } from '../services/cloudformation/cloudformation-service.ts';
+import { CloudFormationService, type DeployedStack } from '../services/cloudformation/cloudformation-api.ts';
 import type { DemoUser } from '../services/cognito/user-pool.ts';
 import { DynamoDbService } from '../services/dynamodb/dynamodb-service.ts';
 import { StartError } from './start-error.ts';

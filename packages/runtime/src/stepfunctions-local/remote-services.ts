@@ -1,5 +1,5 @@
-import { AwsError } from '../endpoint/aws-service.ts';
-import type { FunctionInvoker, InvocationResult } from '../services/shared/service-ports.ts';
+import { AwsError } from '../services/shared/aws-error.ts';
+import type { FunctionInvoker, InvocationResult } from '../services/shared/ports/functions.ts';
 import type { SdkIntegrations } from '../services/stepfunctions/integrations.ts';
 
 /** Base URLs of the services that unmocked states call; a service without one is not called. */

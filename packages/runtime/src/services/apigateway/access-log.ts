@@ -1,4 +1,4 @@
-import type { LogSink } from '../shared/service-ports.ts';
+import type { LogSink } from '../shared/ports/logs.ts';
 
 /** `AccessLogSettings` of a stage. */
 export interface AccessLogSettings {

@@ -1,4 +1,4 @@
-import type { MetricSink } from '../cloudwatch/metric-store.ts';
+import type { MetricSink } from '../shared/ports/metrics.ts';
 
 /** What is measured of one answered request. */
 export interface MeasuredRequest {

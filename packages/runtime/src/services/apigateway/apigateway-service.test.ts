@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { InvocationResult } from '../shared/service-ports.ts';
+import type { InvocationResult } from '../shared/ports/functions.ts';
 import { declare, testStack } from '../testing/test-stack.ts';
 import { ApiGatewayService } from './apigateway-service.ts';
 import { JwksCache } from './jwks-cache.ts';

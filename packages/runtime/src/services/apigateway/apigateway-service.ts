@@ -1,7 +1,8 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import type { MetricSink } from '../cloudwatch/metric-store.ts';
-import type { FunctionInvoker, LogSink } from '../shared/service-ports.ts';
+import type { MetricSink } from '../shared/ports/metrics.ts';
+import type { FunctionInvoker } from '../shared/ports/functions.ts';
+import type { LogSink } from '../shared/ports/logs.ts';
 import { Gateway } from './gateway.ts';
 import type { HttpApi } from './http-api.ts';
 import { HttpListener } from './http-listener.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { InvocationResult } from '../shared/service-ports.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { InvocationResult } from '../shared/ports/functions.ts';
 import { ok, openGateway, type GatewayUnderTest, type Handler } from './testing/gateway-under-test.ts';
 
 let gateway: GatewayUnderTest;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { MetricSink } from '../cloudwatch/metric-store.ts';
-import type { FunctionInvoker, InvocationResult, LogSink } from '../shared/service-ports.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { MetricSink } from '../shared/ports/metrics.ts';
+import type { FunctionInvoker, InvocationResult } from '../shared/ports/functions.ts';
+import type { LogSink } from '../shared/ports/logs.ts';
 import { AccessLog } from './access-log.ts';
 import { measureRequest } from './api-metrics.ts';
 import { isPreflight, preflightAnswer, withCors } from './cors.ts';

@@ -5,6 +5,7 @@ import {
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { logGroupOfArn } from '../shared/arn.ts';
 import { stableId } from '../shared/stable-id.ts';
 import type { ApiGatewayService } from './apigateway-service.ts';
 import type { CorsConfiguration } from './cors.ts';
@@ -126,7 +127,7 @@ function stageOf(properties: JsonObject): Stage {
     routeThrottles: Object.fromEntries(
       routeSettings.map(([routeKey, settings]) => [routeKey, limitsOf(settings, throttle)]),
     ),
-    accessLog: accessLog && { logGroup: logGroupIn(accessLog.DestinationArn), format: accessLog.Format },
+    accessLog: accessLog && { logGroup: logGroupOfArn(accessLog.DestinationArn), format: accessLog.Format },
   };
 }
 
@@ -135,11 +136,6 @@ function limitsOf(settings: JsonObject | undefined, fallback: ThrottleLimits): T
     ratePerSecond: Number(settings?.['ThrottlingRateLimit'] ?? fallback.ratePerSecond),
     burst: Number(settings?.['ThrottlingBurstLimit'] ?? fallback.burst),
   };
-}
-
-/** The name in `arn:aws:logs:<region>:<account>:log-group:<name>[:*]`. */
-function logGroupIn(arn: string): string {
-  return arn.split(':')[6] ?? arn;
 }
 
 function corsOf(cors: JsonObject): CorsConfiguration {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { compileExpression, type Expression } from './metric-expression.ts';
-import type { MetricName, MetricStore } from './metric-store.ts';
+import type { MetricStore } from './metric-store.ts';
+import type { MetricName } from '../shared/ports/metrics.ts';
 import { compileInsightsQuery, isInsightsQuery, type InsightsQuery } from './metrics-insights.ts';
 
 /** One entry of `MetricDataQueries` or of an alarm's `Metrics`. */

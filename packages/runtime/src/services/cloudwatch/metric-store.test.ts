@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { samplesIn } from './embedded-metrics.ts';
+import { samplesIn } from '../logs/embedded-metrics.ts';
 import { compileExpression } from './metric-expression.ts';
 import { MetricStore } from './metric-store.ts';
 

@@ -1,8 +1,9 @@
-import { AwsError, type AwsJsonService, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonService, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { UnsupportedExpression } from './metric-expression.ts';
 import { evaluateQuery, metricOf, parseQuery, periodOf, type MetricQuery } from './metric-query.ts';
-import type { MetricName } from './metric-store.ts';
+import type { MetricName } from '../shared/ports/metrics.ts';
 import type { AlarmStatus, MetricsService } from './metrics-service.ts';
 
 const INVALID = 'InvalidParameterValue';

@@ -1,5 +1,5 @@
 import { UnsupportedExpression } from './metric-expression.ts';
-import type { MetricName } from './metric-store.ts';
+import type { MetricName } from '../shared/ports/metrics.ts';
 
 /** One metric over everything that reports it: `SELECT SUM(Name) FROM "namespace"`. */
 export interface InsightsQuery {

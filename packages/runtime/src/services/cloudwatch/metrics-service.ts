@@ -1,7 +1,8 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { evaluateAlarm, type Alarm, type AlarmState } from './alarm.ts';
-import { MetricStore, type MetricSample, type MetricSink } from './metric-store.ts';
+import { MetricStore } from './metric-store.ts';
+import type { MetricSample, MetricSink } from '../shared/ports/metrics.ts';
 
 export interface MetricsOptions {
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { Clock } from '@order-workflow/states-language/clock';
-import type { MetricSink } from './metric-store.ts';
+import type { MetricSink } from '../shared/ports/metrics.ts';
 import type { Gauge } from './metrics-service.ts';
-import type { EventPublisher } from '../shared/service-ports.ts';
+import type { EventPublisher } from '../shared/ports/events.ts';
 import type { SqsService } from '../sqs/sqs-service.ts';
 
 /** Depths and ages of all queues, as CloudWatch shows them in `AWS/SQS`. */

@@ -1,10 +1,5 @@
-import {
-  AwsError,
-  type AwsJsonService,
-  type AwsOperation,
-  type AwsRestService,
-  type JsonObject,
-} from '../../endpoint/aws-service.ts';
+import type { AwsJsonService, AwsOperation, AwsRestService, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import type { CognitoService, IssuedTokens } from './cognito-service.ts';
 import type { DemoUser } from './user-pool.ts';

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 
 /** The server reads who signed a request, not whether the signature is right. */
 const SIGNED_BY =

@@ -2,7 +2,7 @@ import type { ResourceDeclaration, StackIdentity } from '../../assembly/resource
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { StartError } from '../../runtime/start-error.ts';
-import type { StreamReader, StreamRecord } from '../shared/service-ports.ts';
+import type { StreamReader, StreamRecord } from '../shared/ports/streams.ts';
 import { ArnTranslation } from './arn-translation.ts';
 import { DynamoDbClient } from './dynamodb-client.ts';
 import { DynoxideProcess } from './dynoxide-process.ts';

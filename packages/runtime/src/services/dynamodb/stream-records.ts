@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { StreamRecord } from '../shared/service-ports.ts';
+import type { StreamRecord } from '../shared/ports/streams.ts';
 
 interface Row {
   id: number;

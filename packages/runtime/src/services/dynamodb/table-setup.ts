@@ -1,5 +1,6 @@
 import { UnsupportedFeature, type ResourceDeclaration } from '../../assembly/resource-type.ts';
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { DynamoDbClient } from './dynamodb-client.ts';
 
 type IndexDefinition = { IndexName: string; KeySchema: unknown; Projection: unknown };

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { DynamoDbClient } from './dynamodb-client.ts';
 import type { ExpiringTable, StreamRecords } from './stream-records.ts';
 

@@ -1,4 +1,5 @@
-import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, requiredString } from '../shared/aws-input.ts';
 import type { ArchiveDefinition } from './archives.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';

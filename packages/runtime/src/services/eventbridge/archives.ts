@@ -1,9 +1,9 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { BusEvent } from './event.ts';
-import { compileEventPattern, type EventPattern } from './event-pattern.ts';
+import { compileEventPattern, type EventPattern } from '../shared/patterns/event-pattern.ts';
 import type { RuleBook } from './rule-book.ts';
 
 /** What is stored of an archive. */

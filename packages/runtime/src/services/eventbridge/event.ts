@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
+import { eventTime } from '../shared/event-time.ts';
 
 /** An event on a bus: the envelope, parsed for patterns and as the text that targets get. */
 export interface BusEvent {
@@ -54,9 +55,4 @@ export function replayedEvent(json: string, timeMs: number, replayName: string):
     envelope: { ...envelope, 'replay-name': replayName },
     json: `${json.slice(0, -1)},"replay-name":${JSON.stringify(replayName)}}`,
   };
-}
-
-/** ISO time without fraction, as EventBridge writes it. */
-export function eventTime(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`;
 }

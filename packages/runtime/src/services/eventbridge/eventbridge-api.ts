@@ -1,8 +1,8 @@
 import type { AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { archiveOperations } from './archive-api.ts';
-import { compileEventPattern } from './event-pattern.ts';
+import { compileEventPattern } from '../shared/patterns/event-pattern.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';
 import { putEvents } from './put-events.ts';
 import { ruleOperations } from './rule-api.ts';

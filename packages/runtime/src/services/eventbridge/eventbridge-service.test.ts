@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import {
   allowEvents,
   eventsUnderTest,

@@ -1,12 +1,13 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
 import type { Journal } from '../../store/journal.ts';
-import type { EventPublisher, TargetSender } from '../shared/service-ports.ts';
-import { serviceOf, type BusPublisher } from '../shared/target-sender.ts';
+import type { EventPublisher, BusPublisher } from '../shared/ports/events.ts';
+import type { TargetSender } from '../shared/ports/targets.ts';
+import { serviceOfArn } from '../shared/arn.ts';
 import { Archives } from './archives.ts';
-import { Deliveries } from './deliveries.ts';
+import { Deliveries } from '../shared/delivery/deliveries.ts';
 import { makeEvent, type BusEvent, type EventFields } from './event.ts';
-import type { EventQueues } from './event-queues.ts';
+import type { EventQueues } from '../shared/delivery/event-queues.ts';
 import { Replays } from './replays.ts';
 import type { Rule } from './rule.ts';
 import type { Target } from './target.ts';
@@ -168,5 +169,5 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
 }
 
 function isBus(target: Target): boolean {
-  return serviceOf(target.Arn) === 'events' && target.Arn.includes(':event-bus/');
+  return serviceOfArn(target.Arn) === 'events' && target.Arn.includes(':event-bus/');
 }

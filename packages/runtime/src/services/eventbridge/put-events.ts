@@ -1,4 +1,5 @@
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { BusEntry, EventBridgeService } from './eventbridge-service.ts';
 
 const MOST_ENTRIES = 10;

@@ -1,6 +1,6 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { Archives } from './archives.ts';
 import { replayedEvent, type BusEvent } from './event.ts';

@@ -4,7 +4,8 @@ import {
   type ResourceType,
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';
 import { stateOf } from './rule-api.ts';

@@ -1,4 +1,5 @@
-import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { pageOfNames } from './paging.ts';
 import { busNameOf, type RuleBook } from './rule-book.ts';

@@ -1,5 +1,5 @@
-import { compileEventPattern, type EventPattern } from './event-pattern.ts';
-import { parseRuleSchedule, type RecurringSchedule } from '../scheduler/schedule-expression.ts';
+import { compileEventPattern, type EventPattern } from '../shared/patterns/event-pattern.ts';
+import { parseRuleSchedule, type RecurringSchedule } from '../shared/schedules/schedule-expression.ts';
 import { compileTargetInput, type TargetInput } from './target-input.ts';
 import type { Target } from './target.ts';
 

@@ -1,5 +1,6 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
-import { serviceOf, targetServices } from '../shared/target-sender.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import { targetServices } from '../shared/delivery/target-sender.ts';
+import { serviceOfArn } from '../shared/arn.ts';
 import type { Target } from './target.ts';
 
 /** Targets a rule can have (EventBridge quota). */
@@ -26,7 +27,8 @@ export function checkTarget(target: Target): void {
 /** What the runtime cannot do with a target; undefined when it can. */
 export function targetProblem(target: Target): string | undefined {
   if (!target?.Id || !target.Arn) return 'Id and Arn are required.';
-  if (!targetServices.includes(serviceOf(target.Arn))) return `the embedded runtime does not deliver to ${target.Arn}.`;
+  if (!targetServices.includes(serviceOfArn(target.Arn)))
+    return `the embedded runtime does not deliver to ${target.Arn}.`;
   const unsupported = Object.keys(target).find((name) => !supportedMembers.includes(name));
   if (unsupported) return `${unsupported} is not supported by the embedded runtime.`;
   const retries = target.RetryPolicy?.MaximumRetryAttempts ?? 0;

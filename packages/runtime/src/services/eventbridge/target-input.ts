@@ -1,5 +1,6 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
-import { eventTime, type BusEvent } from './event.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { BusEvent } from './event.ts';
+import { eventTime } from '../shared/event-time.ts';
 import { compileJsonPath, type JsonPath } from './json-path.ts';
 import type { Target } from './target.ts';
 

@@ -1,3 +1,5 @@
+import type { RetryPolicy } from '../shared/delivery/retry-schedule.ts';
+
 /** A rule's target as the API spells it. */
 export interface Target {
   readonly Id: string;
@@ -12,9 +14,4 @@ export interface Target {
   readonly SqsParameters?: { readonly MessageGroupId?: string };
   readonly RetryPolicy?: RetryPolicy;
   readonly DeadLetterConfig?: { readonly Arn?: string };
-}
-
-export interface RetryPolicy {
-  readonly MaximumEventAgeInSeconds?: number;
-  readonly MaximumRetryAttempts?: number;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@order-workflow/states-language/clock';
-import type { MetricSink } from '../cloudwatch/metric-store.ts';
+import type { MetricSink } from '../shared/ports/metrics.ts';
 
 type MetricName =
   | 'Invocations'

@@ -1,10 +1,5 @@
-import {
-  AwsError,
-  type AwsRestService,
-  type JsonObject,
-  type RestRequest,
-  type RestResponse,
-} from '../../endpoint/aws-service.ts';
+import type { AwsRestService, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { pageOf } from '../shared/aws-input.ts';
 import { functionConfiguration, functionDescription } from './function-configuration.ts';
 import { LATEST } from './function-settings.ts';

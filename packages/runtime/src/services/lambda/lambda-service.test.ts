@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { MetricSample } from '../cloudwatch/metric-store.ts';
+import type { MetricSample } from '../shared/ports/metrics.ts';
 import { LambdaBench, until } from './testing/lambda-under-test.ts';
 
 let bench: LambdaBench;

@@ -1,24 +1,20 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
-import type {
-  FunctionInvoker,
-  InvocationCaller,
-  InvocationResult,
-  LogSink,
-  QueueConsumer,
-  StreamReader,
-  TargetSender,
-} from '../shared/service-ports.ts';
-import type { MetricSink } from '../cloudwatch/metric-store.ts';
+import type { FunctionInvoker, InvocationCaller, InvocationResult } from '../shared/ports/functions.ts';
+import type { LogSink } from '../shared/ports/logs.ts';
+import type { QueueConsumer } from '../shared/ports/queues.ts';
+import type { StreamReader } from '../shared/ports/streams.ts';
+import type { TargetSender } from '../shared/ports/targets.ts';
+import type { MetricSink } from '../shared/ports/metrics.ts';
 import { AsyncInvocations } from './invocations/async-invocations.ts';
 import { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './invocations/async-settings.ts';
 import { DEFAULT_LIMITS, EnvironmentFleet, type EnvironmentLimits } from './environments/environment-fleet.ts';
 import { EventSourceMappings } from './mappings/event-source-mappings.ts';
 import { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionReference } from './function-reference.ts';
-import { FunctionRunner, type InvokeOptions, type RunnerContext } from './environments/function-runner.ts';
+import { FunctionRunner, type InvokeOptions, type RunnerContext } from './invocations/function-runner.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
 import { InvocationGate } from './invocations/invocation-gate.ts';
 

@@ -1,4 +1,4 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 
 /**
  * A filter pattern of CloudWatch Logs as a test on messages: terms (all of them; `?a ?b`: any; `-a`: not) and JSON

@@ -1,4 +1,5 @@
-import { AwsError, type AwsJsonService, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonService, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
 import type { LogEvent } from './log-file.ts';

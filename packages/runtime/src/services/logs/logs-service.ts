@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import type { LogSink } from '../shared/service-ports.ts';
-import { samplesIn } from '../cloudwatch/embedded-metrics.ts';
+import type { LogSink } from '../shared/ports/logs.ts';
+import { samplesIn } from './embedded-metrics.ts';
 import { LogFile, type LogEvent } from './log-file.ts';
 import { LogGroup } from './log-group.ts';
-import type { MetricSink } from '../cloudwatch/metric-store.ts';
+import type { MetricSink } from '../shared/ports/metrics.ts';
 
 export interface LogsOptions {
   readonly clock: Clock;

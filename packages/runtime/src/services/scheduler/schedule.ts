@@ -1,7 +1,7 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { DeliveryTarget } from '../eventbridge/deliveries.ts';
-import { serviceOf } from '../shared/target-sender.ts';
-import { parseSchedule, type RecurringSchedule } from './schedule-expression.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { DeliveryTarget } from '../shared/delivery/deliveries.ts';
+import { serviceOfArn } from '../shared/arn.ts';
+import { parseSchedule, type RecurringSchedule } from '../shared/schedules/schedule-expression.ts';
 
 export const DEFAULT_GROUP = 'default';
 
@@ -44,7 +44,7 @@ const targetMembers = ['Arn', 'RoleArn', 'Input', 'RetryPolicy', 'DeadLetterConf
 /** What the runtime cannot do with a target; undefined when it can. */
 export function targetProblem(target: ScheduleTarget): string | undefined {
   if (typeof target.Arn !== 'string') return 'its ARN is missing';
-  if (!targetServices.includes(serviceOf(target.Arn))) return `delivery to ${target.Arn}`;
+  if (!targetServices.includes(serviceOfArn(target.Arn))) return `delivery to ${target.Arn}`;
   const unsupported = Object.keys(target).find((name) => !targetMembers.includes(name));
   return unsupported && `the target's ${unsupported}`;
 }

@@ -1,10 +1,5 @@
-import {
-  AwsError,
-  type AwsRestService,
-  type JsonObject,
-  type RestRequest,
-  type RestResponse,
-} from '../../endpoint/aws-service.ts';
+import type { AwsRestService, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { DEFAULT_GROUP, type Schedule, type ScheduleRequest, type ScheduleTarget } from './schedule.ts';
 import type { SchedulerService } from './scheduler-service.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '@order-workflow/states-language/clock';
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { Journal } from '../../store/journal.ts';
 import { functionArn, queueArn, ScriptedTargets, stack } from '../eventbridge/testing/eventbridge-under-test.ts';
 import { SqsService } from '../sqs/sqs-service.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
-import { Deliveries } from '../eventbridge/deliveries.ts';
-import { eventTime } from '../eventbridge/event.ts';
-import type { EventQueues } from '../eventbridge/event-queues.ts';
-import type { TargetSender } from '../shared/service-ports.ts';
+import { Deliveries } from '../shared/delivery/deliveries.ts';
+import { eventTime } from '../shared/event-time.ts';
+import type { EventQueues } from '../shared/delivery/event-queues.ts';
+import type { TargetSender } from '../shared/ports/targets.ts';
 import {
   compileSchedule,
   DEFAULT_GROUP,

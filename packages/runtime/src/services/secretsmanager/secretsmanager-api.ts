@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type AwsJsonService, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { randomPassword } from './random-password.ts';
 import type { Secret, SecretValue } from './secret.ts';

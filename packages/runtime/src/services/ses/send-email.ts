@@ -1,4 +1,5 @@
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { RenderingError, renderTemplate, type EmailTemplate } from './email-template.ts';
 import type { Mail } from './mail.ts';
 import type { SesService } from './ses-service.ts';

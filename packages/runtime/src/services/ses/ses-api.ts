@@ -1,10 +1,5 @@
-import {
-  AwsError,
-  type AwsRestService,
-  type JsonObject,
-  type RestRequest,
-  type RestResponse,
-} from '../../endpoint/aws-service.ts';
+import type { AwsRestService, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { parseSendEmail } from './send-email.ts';
 import type { SesService } from './ses-service.ts';
 

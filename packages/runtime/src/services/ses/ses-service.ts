@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { EmailTemplate } from './email-template.ts';
 import { toEml, type Mail } from './mail.ts';

@@ -1,4 +1,5 @@
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from './aws-error.ts';
 
 /** @throws AwsError ValidationException (or `code`) when the member is absent or not a non-empty string. */
 export function requiredString(input: JsonObject, member: string, code = 'ValidationException'): string {

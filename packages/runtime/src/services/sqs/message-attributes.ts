@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MessageAttribute } from '../shared/service-ports.ts';
+import type { MessageAttribute } from '../shared/ports/queues.ts';
 import { invalidParameter } from './sqs-errors.ts';
 
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sleepUntil, type Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { Queue, QueuedMessage } from './queue.ts';
 import type { QueueDirectory } from './queue-directory.ts';

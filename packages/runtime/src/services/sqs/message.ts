@@ -1,5 +1,5 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { ReceivedMessage } from '../shared/service-ports.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { ReceivedMessage } from '../shared/ports/queues.ts';
 import { attributesSizeBytes, md5, type MessageAttributes } from './message-attributes.ts';
 import type { MessageContent } from './message-store.ts';
 import type { QueuedMessage } from './queue.ts';

@@ -1,4 +1,5 @@
-import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { optionalInteger, requiredText } from './api-input.ts';
 import { queueDoesNotExist } from './sqs-errors.ts';
 import type { MessageMoveTask } from './message-move-tasks.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { invalidParameter } from './sqs-errors.ts';
 
 /** A queue's attributes as the API spells them; only those that were set. */

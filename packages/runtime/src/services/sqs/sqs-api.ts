@@ -1,9 +1,8 @@
 import type { AwsCall, AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { ReceivedMessage } from '../shared/service-ports.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { ReceivedMessage } from '../shared/ports/queues.ts';
 import { md5, md5OfMessageAttributes, parseMessageAttributes, selectMessageAttributes } from './message-attributes.ts';
-import type { OutgoingMessage } from './message.ts';
-import { messageSizeBytes } from './message.ts';
+import { type OutgoingMessage, messageSizeBytes } from './message.ts';
 import type { Queue } from './queue.ts';
 import { queueAdministration } from './queue-administration-api.ts';
 import { optionalInteger, requiredText } from './api-input.ts';

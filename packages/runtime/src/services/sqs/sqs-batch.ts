@@ -1,4 +1,5 @@
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { queryErrorCode } from '../../endpoint/query-error-code.ts';
 
 const MOST_ENTRIES = 10;

@@ -1,4 +1,4 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 
 export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterValueException', message);

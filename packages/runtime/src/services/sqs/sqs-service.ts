@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { MessageSender, QueueConsumer, ReceivedMessage } from '../shared/service-ports.ts';
+import type { MessageSender, QueueConsumer, ReceivedMessage } from '../shared/ports/queues.ts';
 import { untilVisible } from './long-poll.ts';
 import { checkMessage, freshState, receivedMessage, type OutgoingMessage } from './message.ts';
 import { stringAttributes } from './message-attributes.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Queue, QueuedMessage } from './queue.ts';
 import { parseReceiptHandle } from './receipt-handle.ts';
 import { invalidParameter } from './sqs-errors.ts';

@@ -1,4 +1,5 @@
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString } from '../shared/aws-input.ts';
 
 /** AWS APIs in JSON carry times as seconds since 1970. */

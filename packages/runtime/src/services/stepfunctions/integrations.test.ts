@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseTaskResource, type Json, type TaskOutcome } from '@order-workflow/states-language';
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { InvocationResult } from '../shared/service-ports.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { InvocationResult } from '../shared/ports/functions.ts';
 import { integrationRunner, supportsResource } from './integrations.ts';
 
 interface Given {

@@ -7,8 +7,9 @@ import {
   type TaskOutcome,
   type TaskRunner,
 } from '@order-workflow/states-language';
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { ExecutionStarter, FunctionInvoker, InvocationCaller } from '../shared/service-ports.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { ExecutionStarter } from '../shared/ports/executions.ts';
+import type { FunctionInvoker, InvocationCaller } from '../shared/ports/functions.ts';
 
 /** Calls of other services' API actions that Task states make. */
 export interface SdkIntegrations {

@@ -1,4 +1,5 @@
-import { AwsError, type AwsOperation, type JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 import { checkExecutionArn, checkName, parseMachineArn } from './names.ts';

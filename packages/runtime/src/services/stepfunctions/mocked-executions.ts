@@ -1,5 +1,5 @@
 import type { TaskRunner, TaskOutcome } from '@order-workflow/states-language';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Machine } from './machine-store.ts';
 
 /**

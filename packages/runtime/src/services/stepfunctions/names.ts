@@ -1,5 +1,5 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 
 export const LONGEST_NAME = 80;
 /** White space, brackets, wildcards, `"#%\^|~`$&,;:/` and control characters may not stand in a name. */

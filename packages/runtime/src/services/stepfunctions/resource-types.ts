@@ -1,6 +1,11 @@
-import type { ResourceDeclaration, ResourceType, StackIdentity } from '../../assembly/resource-type.ts';
-import { UnsupportedFeature } from '../../assembly/resource-type.ts';
-import { AwsError, type JsonObject } from '../../endpoint/aws-service.ts';
+import {
+  type ResourceDeclaration,
+  type ResourceType,
+  type StackIdentity,
+  UnsupportedFeature,
+} from '../../assembly/resource-type.ts';
+import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import { LONGEST_NAME, machineArn } from './names.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';

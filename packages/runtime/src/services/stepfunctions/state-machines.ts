@@ -1,7 +1,7 @@
 import { InvalidDefinition, parseDefinition, type Definition } from '@order-workflow/states-language';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { supportsResource } from './integrations.ts';
 import type { Machine, MachineSettings, MachineStore } from './machine-store.ts';
 import { checkName, machineArn, parseMachineArn } from './names.ts';

@@ -10,9 +10,11 @@ import {
 } from '@order-workflow/states-language';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { EventPublisher, ExecutionStarter, FunctionInvoker } from '../shared/service-ports.ts';
+import type { EventPublisher } from '../shared/ports/events.ts';
+import type { ExecutionStarter } from '../shared/ports/executions.ts';
+import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import { ExecutionStore, type ExecutionRow, type NewExecution } from './execution-store.ts';
 import { integrationRunner, type SdkIntegrations } from './integrations.ts';
 import { MachineStore } from './machine-store.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { AwsError, type AwsCall, type AwsJsonService, type AwsRestService } from '../../endpoint/aws-service.ts';
+import type { AwsCall, AwsJsonService, AwsRestService } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
 
 /** Serves single services to AWS SDK clients in their own tests; the runtime's endpoint is tested where it lives. */
 export async function serveAws(services: {

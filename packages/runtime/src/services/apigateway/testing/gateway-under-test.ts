@@ -1,8 +1,8 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { ManualClock } from '@order-workflow/states-language/clock';
-import type { MetricSample } from '../../cloudwatch/metric-store.ts';
-import type { InvocationResult } from '../../shared/service-ports.ts';
+import type { MetricSample } from '../../shared/ports/metrics.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
 import { declare, testStack } from '../../testing/test-stack.ts';
 import { ApiGatewayService } from '../apigateway-service.ts';
 import { apiGatewayResourceTypes } from '../resource-types.ts';

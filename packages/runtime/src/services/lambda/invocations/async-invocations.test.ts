@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../../endpoint/aws-service.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import { Journal } from '../../../store/journal.ts';
 import { AsyncInvocations } from './async-invocations.ts';
 import type { AsyncSettings } from './async-settings.ts';

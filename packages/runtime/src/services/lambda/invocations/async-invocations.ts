@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../../endpoint/aws-service.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import type { Journal } from '../../../store/journal.ts';
-import type { InvocationResult, TargetSender } from '../../shared/service-ports.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
+import type { TargetSender } from '../../shared/ports/targets.ts';
 import type { AsyncSettings } from './async-settings.ts';
 import { destinationRecord, type DestinationCondition } from './destination-record.ts';
 import type { FunctionMetrics } from '../function-metrics.ts';
 import type { FunctionSettings } from '../function-settings.ts';
-import { InFlight } from './in-flight.ts';
+import { InFlight } from '../in-flight.ts';
 
 export interface AsyncInvocationsOptions {
   readonly journal: Journal;

@@ -1,4 +1,4 @@
-import type { InvocationResult } from '../../shared/service-ports.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
 import { LATEST } from '../function-settings.ts';
 
 export type DestinationCondition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';

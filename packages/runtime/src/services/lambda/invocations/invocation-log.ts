@@ -1,5 +1,5 @@
 import type { Clock } from '@order-workflow/states-language/clock';
-import type { LogSink } from '../../shared/service-ports.ts';
+import type { LogSink } from '../../shared/ports/logs.ts';
 import type { InvocationOutcome } from '../environments/execution-environment.ts';
 import { LATEST, type FunctionSettings } from '../function-settings.ts';
 

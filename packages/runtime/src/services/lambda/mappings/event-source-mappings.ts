@@ -1,8 +1,10 @@
 import type { StackIdentity } from '../../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../../endpoint/aws-service.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import type { Journal } from '../../../store/journal.ts';
-import type { QueueConsumer, StreamReader, TargetSender } from '../../shared/service-ports.ts';
+import type { QueueConsumer } from '../../shared/ports/queues.ts';
+import type { StreamReader } from '../../shared/ports/streams.ts';
+import type { TargetSender } from '../../shared/ports/targets.ts';
 import type { MappingPorts, MappingSettings, RunningMapping } from './mapping-settings.ts';
 import { QueueMapping } from './queue-mapping.ts';
 import { StreamMapping } from './stream-mapping.ts';

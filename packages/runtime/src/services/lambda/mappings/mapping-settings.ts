@@ -1,4 +1,4 @@
-import type { InvocationResult } from '../../shared/service-ports.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
 
 /** An event source mapping as the template declares it. */
 export interface MappingSettings {

@@ -1,4 +1,4 @@
-import type { MessageAttribute, ReceivedMessage } from '../../shared/service-ports.ts';
+import type { MessageAttribute, ReceivedMessage } from '../../shared/ports/queues.ts';
 
 /** The event that Lambda makes of messages, as JSON text. */
 export function queueEvent(messages: readonly ReceivedMessage[], queueArn: string, region: string): string {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../../endpoint/aws-service.ts';
-import type { InvocationResult, QueueConsumer, ReceivedMessage } from '../../shared/service-ports.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
+import type { QueueConsumer, ReceivedMessage } from '../../shared/ports/queues.ts';
 import { readBatchVerdict } from './batch-failures.ts';
-import { InFlight } from '../invocations/in-flight.ts';
+import { InFlight } from '../in-flight.ts';
 import type { MappingPorts, MappingSettings, RunningMapping } from './mapping-settings.ts';
 import { queueEvent } from './queue-event.ts';
 import { filterableMessage, recordFilter, type RecordFilter } from './record-filter.ts';

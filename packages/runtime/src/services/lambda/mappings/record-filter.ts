@@ -1,4 +1,4 @@
-import { compileEventPattern } from '../../eventbridge/event-pattern.ts';
+import { compileEventPattern } from '../../shared/patterns/event-pattern.ts';
 
 export type RecordFilter = (record: unknown) => boolean;
 

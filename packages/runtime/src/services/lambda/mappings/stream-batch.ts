@@ -1,4 +1,5 @@
-import type { InvocationResult, StreamRecord } from '../../shared/service-ports.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
+import type { StreamRecord } from '../../shared/ports/streams.ts';
 import { readBatchVerdict } from './batch-failures.ts';
 import type { StreamMappingSettings } from './mapping-settings.ts';
 

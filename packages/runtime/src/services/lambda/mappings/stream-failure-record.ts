@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../../shared/service-ports.ts';
+import type { StreamRecord } from '../../shared/ports/streams.ts';
 import { LATEST } from '../function-settings.ts';
 
 export interface StreamDiscard {

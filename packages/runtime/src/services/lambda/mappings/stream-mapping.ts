@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sleepUntil, type Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../../endpoint/aws-service.ts';
-import type { InvocationResult, StreamReader, StreamRecord, TargetSender } from '../../shared/service-ports.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
+import type { StreamReader, StreamRecord } from '../../shared/ports/streams.ts';
+import type { TargetSender } from '../../shared/ports/targets.ts';
 import type { MappingPorts, MappingSettings, RunningMapping, StreamMappingSettings } from './mapping-settings.ts';
 import { recordFilter, type RecordFilter } from './record-filter.ts';
 import { planAfterFailure, succeededCount, type StreamBatch } from './stream-batch.ts';

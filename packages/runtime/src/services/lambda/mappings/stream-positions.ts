@@ -1,5 +1,5 @@
 import type { Journal } from '../../../store/journal.ts';
-import type { StreamReader } from '../../shared/service-ports.ts';
+import type { StreamReader } from '../../shared/ports/streams.ts';
 
 /** Positions are written at every batch; a stream is trimmed after so many records, or when its reader rests. */
 const RECORDS_BETWEEN_TRIMS = 1000;

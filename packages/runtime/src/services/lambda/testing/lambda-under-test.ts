@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { Journal } from '../../../store/journal.ts';
-import type {
-  LogSink,
-  QueueConsumer,
-  ReceivedMessage,
-  StreamReader,
-  StreamRecord,
-} from '../../shared/service-ports.ts';
+import type { LogSink } from '../../shared/ports/logs.ts';
+import type { QueueConsumer, ReceivedMessage } from '../../shared/ports/queues.ts';
+import type { StreamReader, StreamRecord } from '../../shared/ports/streams.ts';
 import { testStack } from '../../testing/test-stack.ts';
 import type { FunctionSettings } from '../function-settings.ts';
 import { LambdaService, type LambdaServiceOptions } from '../lambda-service.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ManualClock, type Clock } from '@order-workflow/states-language/clock';
 import type { AwsCall, JsonObject } from '../../../endpoint/aws-service.ts';
 import { Journal } from '../../../store/journal.ts';
-import type { InvocationResult } from '../../shared/service-ports.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
 import { stepFunctionsApi } from '../stepfunctions-api.ts';
 import { StepFunctionsService, type StepFunctionsOptions } from '../stepfunctions-service.ts';
 

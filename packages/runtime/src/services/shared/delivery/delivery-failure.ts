@@ -1,4 +1,4 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../aws-error.ts';
 
 /** Why a delivery failed, in the words of the dead-letter queue's ERROR_CODE and ERROR_MESSAGE. */
 export interface DeliveryFailure {

@@ -1,4 +1,4 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../aws-error.ts';
 import { parseCron } from './cron.ts';
 import { offsetMs } from './time-zone.ts';
 

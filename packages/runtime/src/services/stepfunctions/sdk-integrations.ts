@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type AwsCall, AwsError, type AwsJsonService, type JsonObject } from '../endpoint/aws-service.ts';
-import type { DynamoDbService } from '../services/dynamodb/dynamodb-service.ts';
-import type { SdkIntegrations } from '../services/stepfunctions/integrations.ts';
+import type { AwsCall, AwsJsonService, JsonObject } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { DynamoDbService } from '../dynamodb/dynamodb-service.ts';
+import type { SdkIntegrations } from './integrations.ts';
 
 /** What state machines call of other services' APIs, without going through the HTTP endpoint. */
 export function sdkIntegrations(

@@ -1,6 +1,6 @@
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { AwsError } from './aws-service.ts';
-import { readBody } from './request-body.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import { readBody } from '../../endpoint/request-body.ts';
 
 /** The DynamoDB server behind the endpoint. */
 export interface DynamoDbServer {

@@ -1,4 +1,4 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../aws-error.ts';
 import { compileFilter, InvalidPattern, isLeaf, type Leaf, type ValueFilter } from './value-filters.ts';
 
 /**

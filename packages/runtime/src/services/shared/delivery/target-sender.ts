@@ -1,12 +1,12 @@
-import { AwsError } from '../../endpoint/aws-service.ts';
+import { AwsError } from '../aws-error.ts';
+import type { BusPublisher } from '../ports/events.ts';
+import { logGroupOfArn, serviceOfArn } from '../arn.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import type { ExecutionStarter, FunctionInvoker, LogSink, MessageSender, TargetSender } from './service-ports.ts';
-
-/** An event bus, as a target. */
-export interface BusPublisher {
-  /** @param event `detail` is JSON text of an object. @throws AwsError ResourceNotFoundException. */
-  putTo(busArn: string, event: { source: string; detailType: string; detail: string }): Promise<void>;
-}
+import type { ExecutionStarter } from '../ports/executions.ts';
+import type { FunctionInvoker } from '../ports/functions.ts';
+import type { LogSink } from '../ports/logs.ts';
+import type { MessageSender } from '../ports/queues.ts';
+import type { TargetSender } from '../ports/targets.ts';
 
 /** The services that an ARN can name. A runtime without one of them refuses such targets. */
 export interface TargetPorts {
@@ -35,29 +35,19 @@ export class ArnTargetSender implements TargetSender {
 
   /** @throws AwsError as the target's service does; ValidationException for an ARN that nothing here is named by. */
   async deliver(targetArn: string, payload: string): Promise<void> {
-    const service = serviceOf(targetArn);
+    const service = serviceOfArn(targetArn);
     const { queues, functions, executions, buses, logs } = this.#ports;
     if (service === 'sqs' && queues) return queues.send(targetArn, payload);
     if (service === 'lambda' && functions) return functions.invokeAsync(targetArn, payload);
     if (service === 'states' && executions) return void (await executions.start(targetArn, payload));
     if (service === 'events' && buses) return buses.putTo(targetArn, invocationResult(payload));
-    if (service === 'logs' && logs) return logs.append(logGroupOf(targetArn), payload, this.#clock.nowMs());
+    if (service === 'logs' && logs) return logs.append(logGroupOfArn(targetArn), payload, this.#clock.nowMs());
     throw new AwsError('ValidationException', `${targetArn} is not a target that the embedded runtime delivers to.`);
   }
 }
 
 /** The services whose resources `ArnTargetSender` delivers to. */
 export const targetServices: readonly string[] = ['sqs', 'lambda', 'states', 'events', 'logs'];
-
-/** The service part of an ARN, e.g. `sqs`. */
-export function serviceOf(arn: string): string {
-  return arn.split(':')[2] ?? '';
-}
-
-/** `arn:aws:logs:region:account:log-group:NAME`, with or without `:*`. */
-function logGroupOf(arn: string): string {
-  return arn.split(':')[6] ?? '';
-}
 
 /** What a bus gets when it is the destination of an asynchronous invocation (Lambda Developer Guide, "Destinations"). */
 function invocationResult(payload: string): { source: string; detailType: string; detail: string } {

@@ -1,12 +1,11 @@
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../endpoint/aws-service.ts';
-import type { Journal } from '../../store/journal.ts';
-import type { TargetSender } from '../shared/service-ports.ts';
-import { serviceOf } from '../shared/target-sender.ts';
+import { AwsError } from '../aws-error.ts';
+import type { Journal } from '../../../store/journal.ts';
+import type { TargetSender } from '../ports/targets.ts';
+import { serviceOfArn } from '../arn.ts';
 import { classifyFailure, type DeliveryFailure } from './delivery-failure.ts';
 import { EVENTS_SERVICE, type EventQueues } from './event-queues.ts';
-import { decideRetry, type ExhaustedCondition } from './retry-schedule.ts';
-import type { RetryPolicy } from './target.ts';
+import { decideRetry, type ExhaustedCondition, type RetryPolicy } from './retry-schedule.ts';
 
 /** Where something is delivered to, and what happens when it cannot be. */
 export interface DeliveryTarget {
@@ -103,7 +102,7 @@ export class Deliveries {
 
   /** Inside a journal write (D1). The first attempt is made right after it. */
   add(request: DeliveryRequest): void {
-    if (serviceOf(request.target.Arn) === 'sqs') this.#enqueue(request);
+    if (serviceOfArn(request.target.Arn) === 'sqs') this.#enqueue(request);
     else this.#insert(request);
   }
 

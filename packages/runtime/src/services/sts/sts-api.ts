@@ -1,5 +1,5 @@
-import type { StackIdentity } from '../assembly/resource-type.ts';
-import type { AwsRestService, RestResponse } from './aws-service.ts';
+import type { StackIdentity } from '../../assembly/resource-type.ts';
+import type { AwsRestService, RestResponse } from '../../endpoint/aws-service.ts';
 
 /** GetCallerIdentity, in the query protocol: the call that CLIs and deploy tools make to see who they are. */
 export function stsService(stack: Pick<StackIdentity, 'accountId'>): AwsRestService {

@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { StackIdentity } from '../../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../../../endpoint/aws-service.ts';
-import type { InvocationCaller, InvocationResult, LogSink } from '../../shared/service-ports.ts';
-import type { EnvironmentFleet, EnvironmentLimits } from './environment-fleet.ts';
-import { EnvironmentPool } from './environment-pool.ts';
-import { ExecutionEnvironment, type InvocationOutcome } from './execution-environment.ts';
-import { functionEnvironmentVariables, logStreamName } from './function-environment-variables.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import type { InvocationCaller, InvocationResult } from '../../shared/ports/functions.ts';
+import type { LogSink } from '../../shared/ports/logs.ts';
+import type { EnvironmentFleet, EnvironmentLimits } from '../environments/environment-fleet.ts';
+import { EnvironmentPool } from '../environments/environment-pool.ts';
+import { ExecutionEnvironment, type InvocationOutcome } from '../environments/execution-environment.ts';
+import { functionEnvironmentVariables, logStreamName } from '../environments/function-environment-variables.ts';
 import type { FunctionMetrics } from '../function-metrics.ts';
 import { LATEST, supportsCallbacks, type FunctionSettings } from '../function-settings.ts';
-import type { InvocationGate } from '../invocations/invocation-gate.ts';
-import { InvocationLog } from '../invocations/invocation-log.ts';
+import type { InvocationGate } from './invocation-gate.ts';
+import { InvocationLog } from './invocation-log.ts';
 import { OutputLines } from './output-lines.ts';
-import { newTraceId } from '../invocations/trace-id.ts';
+import { newTraceId } from './trace-id.ts';
 
 export interface RunnerContext {
   readonly clock: Clock;

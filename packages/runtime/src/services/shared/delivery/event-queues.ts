@@ -1,4 +1,4 @@
-import type { MessageSender } from '../shared/service-ports.ts';
+import type { MessageSender } from '../ports/queues.ts';
 
 /** Queues as event delivery uses them: guarded by their policy, and in the same journal. */
 export interface EventQueues extends MessageSender {

@@ -1,4 +1,4 @@
-import type { MetricSample } from './metric-store.ts';
+import type { MetricSample } from '../shared/ports/metrics.ts';
 
 interface MetricDirective {
   readonly Namespace?: unknown;

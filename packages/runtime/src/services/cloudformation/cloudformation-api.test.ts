@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CloudFormationService } from './cloudformation-service.ts';
+import { CloudFormationService } from './cloudformation-api.ts';
 
 const service = new CloudFormationService(() => ({
   stackName: 'shop',

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { decideRetry } from './retry-schedule.ts';
-import type { RetryPolicy } from './target.ts';
+import { decideRetry, type RetryPolicy } from './retry-schedule.ts';
 
 /** All retries until the policy is exhausted, with the slowest pace (random = 1) or the fastest (0). */
 function retryAll(

@@ -1,4 +1,8 @@
-import type { RetryPolicy } from './target.ts';
+/** How long and how often a delivery is tried, as the API spells it. */
+export interface RetryPolicy {
+  readonly MaximumEventAgeInSeconds?: number;
+  readonly MaximumRetryAttempts?: number;
+}
 
 export type ExhaustedCondition = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
 
