@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { traceExecution } from '@order-workflow/states-language-coverage/execution-trace.ts';
-import { allStates } from '@order-workflow/states-language-coverage/state-machine.ts';
+import { traceExecution, allStates } from '@order-workflow/states-language-coverage';
 import { parseMockConfig, type MockConfigJson } from '@order-workflow/runtime/services/stepfunctions/mock-config.ts';
 import { anOrder } from '../test/testing/builders.ts';
 import { definitionText, parseMachine } from './testing/definition.ts';

@@ -10,7 +10,7 @@ import { followOrder, waitsForSomeone } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { signatureHeader } from '@order-workflow/payment-sandbox/webhook-signature.ts';
+import { signatureHeader } from '@order-workflow/payment-sandbox';
 import { anOrder } from '../testing/builders.ts';
 import { CloudWatch, type MetricValue } from '../testing/cloudwatch.ts';
 import { restock } from '../testing/restock.ts';

@@ -1,6 +1,6 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { executionArn } from '@order-workflow/runtime/services/stepfunctions/names.ts';
-import { API_VERSION } from '@order-workflow/payment-sandbox/stripe-objects.ts';
+import { API_VERSION } from '@order-workflow/payment-sandbox';
 import type { Violation } from '../invariants/rule.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import { endingOf } from './run-scenario.ts';

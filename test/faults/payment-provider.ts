@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, Writable } from 'node:stream';
 import type { ProviderAnswer, ProviderRequest } from '../../functions/payments/provider-http-client.ts';
-import { ApiEndpoint } from '@order-workflow/payment-sandbox/api-endpoint.ts';
-import { Behaviours, type BehaviourKind, type Operation } from '@order-workflow/payment-sandbox/behaviours.ts';
-import { IdempotencyKeys } from '@order-workflow/payment-sandbox/idempotency-keys.ts';
-import { PaymentIntents } from '@order-workflow/payment-sandbox/payment-intents.ts';
-import { PaymentLedger } from '@order-workflow/payment-sandbox/payment-ledger.ts';
-import { SandboxStore } from '@order-workflow/payment-sandbox/sandbox-store.ts';
-import { StripeApi } from '@order-workflow/payment-sandbox/stripe-api.ts';
-import { WebhookOutbox } from '@order-workflow/payment-sandbox/webhook-outbox.ts';
-import { WebhookSender } from '@order-workflow/payment-sandbox/webhook-sender.ts';
-import { WEBHOOK_TYPES } from '@order-workflow/payment-sandbox/payment-sandbox.ts';
+import { WEBHOOK_TYPES, type BehaviourKind, type Operation } from '@order-workflow/payment-sandbox';
+import {
+  ApiEndpoint,
+  Behaviours,
+  IdempotencyKeys,
+  PaymentIntents,
+  PaymentLedger,
+  SandboxStore,
+  StripeApi,
+  WebhookOutbox,
+  WebhookSender,
+} from '@order-workflow/payment-sandbox/in-process';
 import type { Injector, PaymentMode } from './faults.ts';
 import { currentInvocation, outsideFunctions } from './function-host.ts';
 import { never } from './aws-calls.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { State, StateMachine } from '@order-workflow/states-language-coverage/state-machine.ts';
+import type { State, StateMachine } from '@order-workflow/states-language-coverage';
 
 /**
  * The deployed definition of `workflows/<name>.asl.json`, with every `${Function}` filled by an ARN of that name.

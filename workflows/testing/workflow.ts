@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeCoverage } from '@order-workflow/states-language-coverage/coverage-report.ts';
-import { describeItem, WorkflowCoverage } from '@order-workflow/states-language-coverage/workflow-coverage.ts';
+import { writeCoverage, describeItem, WorkflowCoverage } from '@order-workflow/states-language-coverage';
 import { definitionText, parseMachine, withShortRetries } from './definition.ts';
 import { engineKind, openEngine, type Engine } from './engine.ts';
 import { execute, putStateMachine } from './execution.ts';

@@ -5,13 +5,13 @@ import type { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import {
   startPaymentSandbox,
   DEFAULT_API_KEY,
+  signatureHeader,
   type PaymentSandbox,
-} from '@order-workflow/payment-sandbox/payment-sandbox.ts';
-import type { BehaviourRequest } from '@order-workflow/payment-sandbox/behaviours.ts';
-import type { LedgerRow } from '@order-workflow/payment-sandbox/payment-ledger.ts';
+  type BehaviourRequest,
+  type LedgerRow,
+} from '@order-workflow/payment-sandbox';
 import { aLambdaContext } from '../../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
-import { signatureHeader } from '@order-workflow/payment-sandbox/webhook-signature.ts';
 
 export const WEBHOOK_SECRET = 'whsec_present';
 export const OLD_WEBHOOK_SECRET = 'whsec_previous';

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { startPaymentSandbox, DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET, WEBHOOK_TYPES } from './payment-sandbox.ts';
 

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent, NamedDetails } from './history-event.ts';
 import { allStates, handles, type PlacedState, type StateMachine } from './state-machine.ts';
 
 /** What an execution did, in terms of its definition. */
@@ -76,7 +76,7 @@ function ownersOf(
   return owners;
 }
 
-function iterationOf(event: HistoryEvent): { name?: string | undefined } | undefined {
+function iterationOf(event: HistoryEvent): NamedDetails | undefined {
   return (
     event.mapIterationStartedEventDetails ??
     event.mapIterationSucceededEventDetails ??

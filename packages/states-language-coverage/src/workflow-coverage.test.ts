@@ -1,7 +1,7 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from './history-event.ts';
 import { describe, expect, test } from 'vitest';
+import { detailsMember } from '@order-workflow/states-language';
 import { failsWith, runMachine, task, type RunOptions } from '@order-workflow/states-language/testing';
-import { historyPage } from '@order-workflow/runtime/services/stepfunctions/history-page.ts';
 import { coverageGraph } from './coverage-graph.ts';
 import { coveragePage, coverageSummary } from './coverage-report.ts';
 import type { StateMachine } from './state-machine.ts';
@@ -21,7 +21,12 @@ async function covered(definition: object, ...runs: RunOptions[]): Promise<Workf
 async function historyOf(definition: object, options: RunOptions): Promise<HistoryEvent[]> {
   const run = await runMachine(definition, options);
   await run.clock.advanceBy(60_000);
-  return historyPage(run.history, { maxResults: 1000 })['events'] as HistoryEvent[];
+  return run.history.map(({ id, previousEventId, type, details }) => ({
+    id,
+    previousEventId,
+    type,
+    ...(details && { [detailsMember(type)]: details }),
+  }));
 }
 
 const missed = (coverage: WorkflowCoverage): string[] => coverage.missed.map(describeItem);

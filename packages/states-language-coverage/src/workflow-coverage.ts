@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from './history-event.ts';
 import { traceExecution, type ExecutionTrace, type Step } from './execution-trace.ts';
 import { allStates, successorsOf, type PlacedState, type StateMachine } from './state-machine.ts';
 

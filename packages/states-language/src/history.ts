@@ -14,6 +14,13 @@ export interface HistoryEvent {
 
 export type EventDetails = Readonly<Record<string, unknown>>;
 
+/** The member of the API's event that holds the details: `TaskStateEntered` → `stateEnteredEventDetails`. */
+export function detailsMember(type: string): string {
+  const stateEvent = /^[A-Z][a-z]+(StateEntered|StateExited)$/.exec(type);
+  const name = stateEvent ? stateEvent[1]! : type;
+  return `${name[0]!.toLowerCase()}${name.slice(1)}EventDetails`;
+}
+
 export function failureDetails(failure: Pick<StateFailure, 'error' | 'cause'>): EventDetails {
   return { error: failure.error, cause: failure.cause };
 }

@@ -8,7 +8,7 @@ export { Execution } from './execution.ts';
 export type { ExecutionChanges, ExecutionEnd, ExecutionOptions, ExecutionSink } from './execution-types.ts';
 export type { ExecutionIdentity } from './execution-scope.ts';
 export type { StoredFrame } from './frame.ts';
-export { MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
+export { detailsMember, MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
 export type { TaskInvocation, TaskOutcome, TaskRunner, WaitingLine } from './task-runner.ts';
 export { probeState, type Probe, type ProbeFindings, type ProbeOptions } from './probe-state.ts';
 

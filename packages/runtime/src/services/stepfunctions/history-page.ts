@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '@order-workflow/states-language';
+import { detailsMember, type HistoryEvent } from '@order-workflow/states-language';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 
@@ -19,15 +19,8 @@ function shown(event: HistoryEvent, hasData: boolean): JsonObject {
     type,
     id,
     previousEventId,
-    ...(details && { [detailsField(type)]: shownDetails(details, hasData) }),
+    ...(details && { [detailsMember(type)]: shownDetails(details, hasData) }),
   };
-}
-
-/** `TaskStateEntered` → `stateEnteredEventDetails`, `TaskFailed` → `taskFailedEventDetails`. */
-function detailsField(type: string): string {
-  const stateEvent = /^[A-Z][a-z]+(StateEntered|StateExited)$/.exec(type);
-  const name = stateEvent ? stateEvent[1]! : type;
-  return `${name[0]!.toLowerCase()}${name.slice(1)}EventDetails`;
 }
 
 const DATA_FIELDS = ['input', 'output'] as const;
