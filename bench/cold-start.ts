@@ -5,7 +5,8 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { liveCodeOf, namesIn } from '../infra/testing/function-code.ts';
-import { buildFunctions, findEntries, type FunctionBundle } from '../scripts/build-functions.ts';
+import { buildFunctions, type FunctionBundle } from '../scripts/build-functions.ts';
+import { findEntries } from '../scripts/function-entries.ts';
 import { percentile } from './support/statistics.ts';
 
 /** Of the median function, and of each. */

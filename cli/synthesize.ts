@@ -22,7 +22,6 @@ export async function synthesize({
   await runScript(['infra/app.ts'], {
     CDK_OUTDIR: assemblyFolder,
     CDK_CONTEXT_JSON: JSON.stringify({ environment }),
-    CDK_VALIDATION: 'false',
   });
 }
 
@@ -36,5 +35,10 @@ async function runScript(script: readonly string[], environment: NodeJS.ProcessE
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new UserError(`${script.join(' ')} failed:\n${output.trim()}`);
+  if (code === 0) return;
+  const complaint = output.trim();
+  // What says itself what is wrong needs no preface.
+  throw new UserError(
+    complaint.startsWith('error: ') ? complaint.replace('error: ', '') : `${script.join(' ')} failed:\n${complaint}`,
+  );
 }

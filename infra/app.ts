@@ -1,26 +1,40 @@
 import { App, DefaultStackSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
+import { findEntries } from '../scripts/function-entries.ts';
+import { checkDeployedParts } from './checks/deployed-parts.ts';
+import { checkMockCases } from './checks/mock-cases.ts';
+import { ProjectFault } from './checks/project-fault.ts';
 import { environmentNamed } from './config.ts';
 import { OrderWorkflowStack } from './order-workflow-stack.ts';
 
+const DEFINITIONS_FOLDER = 'workflows';
+
 /**
  * The CDK app. Context: `environment` (dev, prod; default dev) and `stack` (the stack's name; default
- * `order-workflow-<environment>`). `CDK_VALIDATION=true` has the template checked as it is synthesized, which takes
- * some seconds: verification does, and before a deployment it should.
+ * `order-workflow-<environment>`). With `--validate` the template is checked as it is synthesized, which takes some
+ * seconds: `npm run check:synth` does it, and before a deployment one should.
  */
-const checked = process.env['CDK_VALIDATION'] === 'true';
+const checked = process.argv.includes('--validate');
 const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: checked });
 const settings = environmentNamed(contextText('environment') ?? 'dev');
 
-// The id is the same for every name: it is part of ids inside the template, and one template serves all names.
-new OrderWorkflowStack(app, 'OrderWorkflow', {
-  stackName: contextText('stack') ?? `order-workflow-${settings.name}`,
-  settings,
-  functionsFolder: 'dist/functions',
-  definitionsFolder: 'workflows',
-  description: `Order workflow (${settings.name})`,
-  // The version rule reads a parameter that only a bootstrapped account has; the CDK CLI checks it by itself.
-  synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
-});
+try {
+  // The id is the same for every name: it is part of ids inside the template, and one template serves all names.
+  const stack = new OrderWorkflowStack(app, 'OrderWorkflow', {
+    stackName: contextText('stack') ?? `order-workflow-${settings.name}`,
+    settings,
+    functionsFolder: 'dist/functions',
+    definitionsFolder: DEFINITIONS_FOLDER,
+    description: `Order workflow (${settings.name})`,
+    // The version rule reads a parameter that only a bootstrapped account has; the CDK CLI checks it by itself.
+    synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
+  });
+  checkDeployedParts(stack, { functions: await findEntries('functions'), definitionsFolder: DEFINITIONS_FOLDER });
+  checkMockCases(DEFINITIONS_FOLDER);
+} catch (error) {
+  if (!(error instanceof ProjectFault)) throw error;
+  for (const fault of error.faults) console.error(`error: ${fault}`);
+  process.exit(1);
+}
 
 if (checked) {
   const { checkTemplates } = await import('./template-checks.ts');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findEntries } from '../scripts/build-functions.ts';
+import { findEntries } from '../scripts/function-entries.ts';
 import { liveCodeOf, namesIn } from './testing/function-code.ts';
 import { resourcesOf, synthesizedStack } from './testing/synthesized-stack.ts';
 

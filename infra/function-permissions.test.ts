@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findEntries } from '../scripts/build-functions.ts';
+import { findEntries } from '../scripts/function-entries.ts';
 import { ENVIRONMENTS } from './config.ts';
 import { liveCodeOf, namesIn } from './testing/function-code.ts';
 import { listOf, permissionLines, type Statement, statementsByRole } from './testing/permissions.ts';

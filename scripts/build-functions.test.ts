@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildFunctions, findEntries } from './build-functions.ts';
+import { buildFunctions } from './build-functions.ts';
+import { findEntries } from './function-entries.ts';
 
 let root: string;
 

@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import { buildFaults, oneLine } from './build-faults.ts';
+import { findEntries } from './function-entries.ts';
 import { builtinsUnread, sdkForLambda, sourcesUnshared } from './lambda-bundling.ts';
 
 /**
@@ -8,8 +10,6 @@ import { builtinsUnread, sdkForLambda, sourcesUnshared } from './lambda-bundling
  * becomes `dist/functions/<verb-phrase>.mjs`; packages that several of them use lie in shared chunks beside them. The
  * folder is the one asset of all functions. Source maps go to `dist/source-maps`, so that they cost no cold start.
  */
-
-const HANDLER_EXPORT = /^export (?:const|(?:async )?function) handler\b/mu;
 
 const ESBUILD_OPTIONS = {
   bundle: true,
@@ -26,7 +26,7 @@ const ESBUILD_OPTIONS = {
   plugins: [sourcesUnshared, builtinsUnread, sdkForLambda],
   legalComments: 'none',
   sourcemap: 'external',
-  logLevel: 'warning',
+  logLevel: 'silent',
 } satisfies BuildOptions;
 
 export interface FunctionBundle {
@@ -34,24 +34,6 @@ export interface FunctionBundle {
   readonly name: string;
   /** The entry and every chunk that it imports when it is loaded. */
   readonly importedBytes: number;
-}
-
-/**
- * Entry name → source file of every function below `functionsFolder`, by name.
- * @throws Error when two services use one name: entries share a folder.
- */
-export async function findEntries(functionsFolder: string): Promise<Map<string, string>> {
-  const entries = new Map<string, string>();
-  for (const file of await readdir(functionsFolder, { recursive: true })) {
-    if (!/^[^/\\]+[/\\][^/\\]+\.ts$/u.test(file) || /\.(?:test|d)\.ts$/u.test(file)) continue;
-    const source = path.join(functionsFolder, file);
-    if (!HANDLER_EXPORT.test(await readFile(source, 'utf8'))) continue;
-    const name = path.basename(file, '.ts');
-    const other = entries.get(name);
-    if (other !== undefined) throw new Error(`Two functions are named ${name}: ${other} and ${source}. Rename one.`);
-    entries.set(name, source);
-  }
-  return new Map([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Replaces what `outputFolder` held. Same sources, same bytes. */
@@ -62,13 +44,14 @@ export async function buildFunctions(
 ): Promise<FunctionBundle[]> {
   const entries = await findEntries(functionsFolder);
   if (entries.size === 0) throw new Error(`No file in ${functionsFolder} exports a handler: nothing to bundle.`);
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile, warnings } = await build({
     ...ESBUILD_OPTIONS,
     entryPoints: Object.fromEntries(entries),
     outdir: outputFolder,
     metafile: true,
     write: false,
   });
+  for (const warning of warnings) console.warn(`warning: ${oneLine(warning)}`);
   await Promise.all([outputFolder, sourceMapFolder].map(emptyFolder));
   await Promise.all(
     outputFiles.map(({ path: file, contents }) => {
@@ -100,11 +83,20 @@ async function emptyFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const startedAt = performance.now();
   const bundles = await buildFunctions('functions', 'dist/functions', 'dist/source-maps');
   for (const { name, importedBytes } of bundles) {
     console.log(`${name.padEnd(28)} ${(importedBytes / 1000).toFixed(0).padStart(5)} KB`);
   }
   console.log(`${bundles.length} functions in dist/functions, ${Math.round(performance.now() - startedAt)} ms`);
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    const faults = buildFaults(error);
+    if (faults === undefined) throw error;
+    for (const fault of faults) console.error(`error: ${fault}`);
+    process.exitCode = 1;
+  });
 }

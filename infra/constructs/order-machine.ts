@@ -4,6 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { checkMachineSteps } from '../checks/machine-steps.ts';
 import { acknowledge } from './acknowledge.ts';
 import { removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
@@ -22,13 +23,16 @@ export interface OrderMachineProps {
 
 /** A workflow of which every order has an execution. STANDARD: it may wait for a person, and leaves a history. */
 export class OrderMachine extends Construct {
+  readonly name: OrderMachineName;
   readonly machine: StateMachine;
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: OrderMachineProps) {
     super(scope, id);
     const { settings } = props.platform;
-    const { name, steps } = props;
+    const { name, steps, definitionsFolder } = props;
+    this.name = name;
+    checkMachineSteps({ name, definitionsFolder, steps: Object.keys(steps) });
     this.logGroup = new LogGroup(this, 'Logs', {
       // The prefix keeps the group out of the account's log resource policy, which holds some ten names and is full then.
       logGroupName: `/aws/vendedlogs/states/${fullNameOf(name)}`,
@@ -37,7 +41,7 @@ export class OrderMachine extends Construct {
     });
     this.machine = new StateMachine(this, 'StateMachine', {
       stateMachineName: fullNameOf(name),
-      definitionBody: DefinitionBody.fromFile(path.join(props.definitionsFolder, `${name}.asl.json`)),
+      definitionBody: DefinitionBody.fromFile(path.join(definitionsFolder, `${name}.asl.json`)),
       definitionSubstitutions: Object.fromEntries(
         Object.entries(steps).map(([step, worker]) => [step, worker.functionArn]),
       ),

@@ -20,6 +20,7 @@ export interface ShopFunctionProps {
 
 /** A function of the shop: Node 24 on arm64, a role and a log group of its own, and no permission but its log. */
 export class ShopFunction extends Construct {
+  readonly entry: string;
   readonly lambda: Function;
   readonly logGroup: LogGroup;
   readonly role: Role;
@@ -28,6 +29,7 @@ export class ShopFunction extends Construct {
   constructor(scope: Construct, id: string, { platform, ...props }: ShopFunctionProps) {
     super(scope, id);
     const { settings, functionCode } = platform;
+    this.entry = props.entry;
     this.timeout = props.timeout;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: settings.logRetention,

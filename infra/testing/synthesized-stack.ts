@@ -36,18 +36,27 @@ export function testApp(outdir?: string): App {
   return new App({ analyticsReporting: false, context, ...(outdir === undefined ? {} : { outdir }) });
 }
 
-export function synthesizedStack(
+export interface StackOptions {
+  readonly stackName?: string;
+  readonly outdir?: string;
+  readonly definitionsFolder?: string;
+}
+
+export function testStack(
   settings: EnvironmentSettings = ENVIRONMENTS.dev,
-  { stackName = 'shop', outdir }: { stackName?: string; outdir?: string } = {},
-): Template {
-  const app = testApp(outdir);
-  const stack = new OrderWorkflowStack(app, 'OrderWorkflow', {
+  options: StackOptions = {},
+): OrderWorkflowStack {
+  const { stackName = 'shop', outdir, definitionsFolder = DEFINITIONS_FOLDER } = options;
+  return new OrderWorkflowStack(testApp(outdir), 'OrderWorkflow', {
     stackName,
     settings,
     functionsFolder: placeholderFunctions(),
-    definitionsFolder: DEFINITIONS_FOLDER,
+    definitionsFolder,
   });
-  return Template.fromStack(stack);
+}
+
+export function synthesizedStack(settings?: EnvironmentSettings, options?: StackOptions): Template {
+  return Template.fromStack(testStack(settings, options));
 }
 
 export function resourcesOf(template: Template, type: string): Record<string, TemplateResource> {

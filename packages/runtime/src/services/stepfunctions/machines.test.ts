@@ -131,6 +131,28 @@ describe('AWS::StepFunctions::StateMachine', () => {
     expect(await stepFunctions.describe(execution)).toMatchObject({ output: JSON.stringify('a "quote"') });
   });
 
+  test.each([
+    ['one name without a value', '"Output":"${What}"', '${What}'],
+    ['several names without values', '"Output":{"a":"${What}","b":"${Who}","c":"${Given}"}', '${What}, ${Who}'],
+  ])('stops the start with %s', async (_title, output, named) => {
+    const properties = {
+      DefinitionString: definition.replace('Succeed"', `Succeed",${output}`),
+      DefinitionSubstitutions: { Given: 'x' },
+    };
+    await expect(create(properties)).rejects.toMatchObject({
+      name: 'StartError',
+      message: `Machine (AWS::StepFunctions::StateMachine): its definition names ${named}, to which DefinitionSubstitutions gives no value.`,
+    });
+  });
+
+  test('takes a group-by of JSONata for what it is', async () => {
+    const grouped = `"Output":"{% $states.input.lines.$\{'sold': quantity} %}"`;
+    const arn = await create({ DefinitionString: definition.replace('Succeed"', `Succeed",${grouped}`) });
+    const execution = await stepFunctions.start(arn, { lines: [{ sku: 'CUP', quantity: 2 }] });
+    await stepFunctions.settle();
+    expect(await stepFunctions.describe(execution)).toMatchObject({ output: JSON.stringify({ sold: 2 }) });
+  });
+
   test('stops the start with the name of what it cannot run', async () => {
     const unsupported = definition.replace('"Succeed"', '"Leap"');
     await expect(create({ DefinitionString: unsupported })).rejects.toThrow(

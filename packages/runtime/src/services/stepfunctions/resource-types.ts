@@ -5,6 +5,7 @@ import {
   UnsupportedFeature,
 } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
+import { StartError } from '../../runtime/start-error.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import { LONGEST_NAME, machineArn } from './names.ts';
@@ -41,6 +42,7 @@ async function createMachine(
   const { properties } = resource;
   if (properties['StateMachineType'] === 'EXPRESS') throw new UnsupportedFeature(resource, 'StateMachineType EXPRESS');
   const definition = substituted(await definitionText(resource, assets), properties['DefinitionSubstitutions']);
+  refuseUnmapped(resource, definition);
   const roleArn = String(properties['RoleArn'] ?? '');
   if (isUnchanged(service, name, definition, roleArn)) return;
   try {
@@ -72,6 +74,17 @@ function substituted(text: string, substitutions: unknown): string {
     result = result.replaceAll(`\${${name}}`, () => JSON.stringify(String(value)).slice(1, -1));
   }
   return result;
+}
+
+/**
+ * A name that nobody gave a value would be deployed as it is written, and every execution that comes to it would fail.
+ * JSONata's group-by (`items.${ key: value }`) is no such name.
+ */
+function refuseUnmapped({ logicalId, type }: ResourceDeclaration, definition: string): void {
+  const names = new Set([...definition.matchAll(/\$\{\w+\}/g)].map(([name]) => name));
+  if (names.size === 0) return;
+  const message = `${logicalId} (${type}): its definition names ${[...names].join(', ')}, to which DefinitionSubstitutions gives no value.`;
+  throw new StartError('TEMPLATE_INVALID', message);
 }
 
 function machineName(resource: ResourceDeclaration, stack: StackIdentity): string {
