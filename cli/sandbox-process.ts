@@ -41,7 +41,7 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
       `--webhook-events=${WEBHOOK_EVENTS.join(',')}`,
       '--exit-with-parent',
     ],
-    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' }, detached: true },
+    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' }, detached: true, windowsHide: true },
   );
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));

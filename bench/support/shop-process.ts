@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,10 +25,8 @@ export async function startShop(
 ): Promise<ShopProcess> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-bench-'));
   const startedAt = performance.now();
-  const { flags, variables } = memorySettings();
-  const child = spawn(process.execPath, [...flags, ...command, `--port=${port}`, `--data=${dataFolder}`], {
+  const child = spawn(process.execPath, [...command, `--port=${port}`, `--data=${dataFolder}`], {
     cwd: PROJECT_FOLDER,
-    env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -55,17 +53,5 @@ export async function startShop(
       await exited;
       rmSync(dataFolder, { recursive: true });
     },
-  };
-}
-
-/** What `npm start` tells Node and its allocator: the bench measures the same process. */
-function memorySettings(): { flags: string[]; variables: Record<string, string> } {
-  const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
-    scripts: { start: string };
-  };
-  const words = scripts.start.split('&&').at(-1)?.trim().split(' ') ?? [];
-  return {
-    flags: words.filter((word) => word.startsWith('--')),
-    variables: Object.fromEntries(words.filter((word) => /^[A-Z_]+=/.test(word)).map((word) => word.split('='))),
   };
 }

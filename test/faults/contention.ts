@@ -24,7 +24,6 @@ const UNITS = Number(flags.units);
 const CROSSING_PAIRS = 20;
 const MOST_ENTRIES = 10;
 
-process.env['CDK_VALIDATION'] ??= 'false';
 await synthesize();
 const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
 const system = await startSystem({

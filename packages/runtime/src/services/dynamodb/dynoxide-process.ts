@@ -113,10 +113,10 @@ wait $server`;
 const isGuarded = process.platform !== 'win32';
 
 function spawnGuarded(binary: string, parameters: string[]): ChildProcess {
-  if (!isGuarded) return spawn(binary, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
   // Ctrl-C goes to the whole process group; the server must outlive it until its clients are stopped in order.
-  return spawn('/bin/sh', ['-c', GUARD, binary, ...parameters], { stdio, detached: true });
+  const options = { stdio: ['pipe', 'pipe', 'pipe'] as ['pipe', 'pipe', 'pipe'], detached: true, windowsHide: true };
+  if (!isGuarded) return spawn(binary, parameters, options);
+  return spawn('/bin/sh', ['-c', GUARD, binary, ...parameters], options);
 }
 
 /** The server's process id once it listens; undefined when it ended before. */
