@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { ulid } from 'ulid';
 import * as z from 'zod';
 import { BasketCheckedOut, totalOf } from '../events/basket-checked-out.ts';
-import { eventIdOf, type OrderId } from '../events/vocabulary.ts';
+import { eventIdOf } from '../events/define-event.ts';
+import type { OrderId } from '../events/vocabulary.ts';
 import { Deployment } from './deployment.ts';
 import { addressFlags, addressOf } from './address-flags.ts';
 import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
@@ -63,7 +64,7 @@ await runCommand(async () => {
 function readCheckout(file: string): BasketCheckedOut {
   const given = z.looseObject({}).safeParse(readJson(file));
   if (!given.success) throw new UserError(`${file}: expected a JSON object. See --help.`);
-  const parsed = BasketCheckedOut.detail.safeParse(completed(given.data));
+  const parsed = BasketCheckedOut.published.safeParse(completed(given.data));
   if (!parsed.success) throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
@@ -80,7 +81,7 @@ function completed(given: Record<string, unknown>): Record<string, unknown> {
   const orderId = (given['orderId'] ?? ulid()) as OrderId;
   const lines = z.array(z.object({ quantity: z.number(), unitPriceMinor: z.number() })).safeParse(given['lines']);
   return {
-    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    eventId: eventIdOf(BasketCheckedOut, orderId),
     schemaVersion: 1,
     orderId,
     basketId: `basket-${orderId}`,

@@ -15,16 +15,18 @@ import {
 const OrderLine = z.strictObject({ sku: Sku, quantity: Quantity, unitPriceMinor: AmountMinor });
 export type OrderLine = z.infer<typeof OrderLine>;
 
+/** What every order has, since the first version: the order's row has a column for each. A newer field goes to `detail`. */
+export const orderFields = {
+  basketId: OpaqueId,
+  placedAt: Timestamp,
+  currency: Currency,
+  lines: z.array(OrderLine).min(1).max(MAX_LINES),
+  totalMinor: AmountMinor,
+  paymentMethodId: PaymentMethodId,
+} as const;
+
 const detail = z
-  .strictObject({
-    ...orderEventFields,
-    basketId: OpaqueId,
-    placedAt: Timestamp,
-    currency: Currency,
-    lines: z.array(OrderLine).min(1).max(MAX_LINES),
-    totalMinor: AmountMinor,
-    paymentMethodId: PaymentMethodId,
-  })
+  .strictObject({ ...orderEventFields, ...orderFields })
   .refine(({ lines, totalMinor }) => totalOf(lines) === totalMinor, {
     path: ['totalMinor'],
     error: 'expected the sum of quantity x unit price of all lines',

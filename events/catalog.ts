@@ -10,13 +10,13 @@ import { ProductPriceChanged, productPriceChangedSample } from './product-price-
 
 /** Every event of the shop with one sample: what the schemas on disk, the docs and the tests walk through. */
 export const EVENT_CATALOG = [
-  { name: 'ProductPriceChanged', event: ProductPriceChanged, sample: productPriceChangedSample },
-  { name: 'BasketCheckedOut', event: BasketCheckedOut, sample: basketCheckedOutSample },
-  { name: 'OrderPlaced', event: OrderPlaced, sample: orderPlacedSample },
-  { name: 'PaymentActionRequired', event: PaymentActionRequired, sample: paymentActionRequiredSample },
-  { name: 'OrderConfirmed', event: OrderConfirmed, sample: orderConfirmedSample },
-  { name: 'OrderShipped', event: OrderShipped, sample: orderShippedSample },
-  { name: 'OrderDelivered', event: OrderDelivered, sample: orderDeliveredSample },
-  { name: 'OrderCancelled', event: OrderCancelled, sample: orderCancelledSample },
-  { name: 'OrderParked', event: OrderParked, sample: orderParkedSample },
+  { event: ProductPriceChanged, sample: productPriceChangedSample },
+  { event: BasketCheckedOut, sample: basketCheckedOutSample },
+  { event: OrderPlaced, sample: orderPlacedSample },
+  { event: PaymentActionRequired, sample: paymentActionRequiredSample },
+  { event: OrderConfirmed, sample: orderConfirmedSample },
+  { event: OrderShipped, sample: orderShippedSample },
+  { event: OrderDelivered, sample: orderDeliveredSample },
+  { event: OrderCancelled, sample: orderCancelledSample },
+  { event: OrderParked, sample: orderParkedSample },
 ] as const;

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { CancellationReason, orderEventFields, Timestamp } from './vocabulary.ts';
+import { CancellationReason, journalEventFields, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
-  ...orderEventFields,
-  seq: z.int().positive(),
+  ...journalEventFields,
   cancelledAt: Timestamp,
   reason: CancellationReason,
 });

@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { AmountMinor, Currency, MAX_LINES, orderEventFields, Quantity, Sku, Timestamp } from './vocabulary.ts';
+import { AmountMinor, Currency, MAX_LINES, journalEventFields, Quantity, Sku, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
-  ...orderEventFields,
-  seq: z.int().positive(),
+  ...journalEventFields,
   confirmedAt: Timestamp,
   currency: Currency,
   totalMinor: AmountMinor,

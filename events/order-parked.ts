@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { defineEvent, type DetailOf } from './define-event.ts';
-import { Currency, orderEventFields, ParkReason, Timestamp } from './vocabulary.ts';
+import { defineEvent, eventIdOf, type DetailOf } from './define-event.ts';
+import { Currency, journalEventFields, type OrderId, ParkReason, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
-  ...orderEventFields,
-  seq: z.int().positive(),
+  ...journalEventFields,
   parkedAt: Timestamp,
   reason: ParkReason,
   /** The saga's step that could not finish. */
@@ -17,6 +16,11 @@ const detail = z.strictObject({
 /** The order cannot go on by itself and waits for an operator. Published by `park-order`, once for each parking. */
 export const OrderParked = defineEvent('shop.orders', 'OrderParked.v1', detail);
 export type OrderParked = DetailOf<typeof OrderParked>;
+
+/** @param parking which parking of this step it is, counted from 1. */
+export function orderParkedIdOf(orderId: OrderId, step: string, parking: number): string {
+  return eventIdOf(OrderParked, orderId, `${step.replaceAll(' ', '-')}.${parking}`);
+}
 
 export const orderParkedSample = {
   eventId: '01K2Z5N8W0CHECK0VTSAMPRE01.OrderParked',

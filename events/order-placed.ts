@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { AmountMinor, Currency, orderEventFields, Timestamp } from './vocabulary.ts';
+import { AmountMinor, Currency, journalEventFields, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
-  ...orderEventFields,
-  seq: z.int().positive(),
+  ...journalEventFields,
   placedAt: Timestamp,
   currency: Currency,
   totalMinor: AmountMinor,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { orderEventFields, Timestamp } from './vocabulary.ts';
+import { journalEventFields, Timestamp } from './vocabulary.ts';
 
 /** What left the warehouse, as far as the warehouse says. */
 export const Parcel = z.strictObject({
@@ -16,8 +16,7 @@ export const Parcel = z.strictObject({
 export type Parcel = z.infer<typeof Parcel>;
 
 const detail = z.strictObject({
-  ...orderEventFields,
-  seq: z.int().positive(),
+  ...journalEventFields,
   shippedAt: Timestamp,
   parcel: Parcel,
 });

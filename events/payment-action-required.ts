@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { orderEventFields, Timestamp } from './vocabulary.ts';
+import { journalEventFields, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
-  ...orderEventFields,
-  seq: z.int().positive(),
+  ...journalEventFields,
   requestedAt: Timestamp,
   /** The provider's page on which the customer confirms. */
   confirmationUrl: z.url({ protocol: /^https?$/ }),

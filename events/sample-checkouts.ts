@@ -1,5 +1,6 @@
-import { totalOf, type BasketCheckedOut } from './basket-checked-out.ts';
-import { eventIdOf, type OrderId, type Sku } from './vocabulary.ts';
+import { BasketCheckedOut, totalOf } from './basket-checked-out.ts';
+import { eventIdOf } from './define-event.ts';
+import type { OrderId, Sku } from './vocabulary.ts';
 
 /** A product of the sample catalogue. */
 export interface SampleProduct {
@@ -144,7 +145,7 @@ function checkoutOf(basket: SampleBasket, orderId: OrderId, placedAt: Date): Bas
     return { sku: sku as Sku, quantity, unitPriceMinor };
   });
   return {
-    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    eventId: eventIdOf(BasketCheckedOut, orderId),
     schemaVersion: 1,
     orderId,
     basketId: `basket-${orderId}`,

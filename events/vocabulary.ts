@@ -80,7 +80,7 @@ export const ParkReason = z.enum([
 ]);
 export type ParkReason = z.infer<typeof ParkReason>;
 
-/** What every event about an order says first. `seq` counts an order's events from 1, without a gap. */
+/** What every event about an order says first. */
 export const orderEventFields = {
   /** A function of order and event, so that copies are recognisable: see `eventIdOf`. */
   eventId: z.string().min(1).max(128),
@@ -90,10 +90,5 @@ export const orderEventFields = {
   correlationId: OpaqueId,
 } as const;
 
-/**
- * The identity of an event: the same fact has the same id however often it is written, published or replayed.
- * @param discriminator tells apart facts of one name that an order may have several of (e.g. parked step and time).
- */
-export function eventIdOf(orderId: OrderId, name: string, discriminator?: string): string {
-  return discriminator === undefined ? `${orderId}.${name}` : `${orderId}.${name}.${discriminator}`;
-}
+/** The same for an event that the order's journal writes. `seq` counts them from 1, without a gap. */
+export const journalEventFields = { ...orderEventFields, seq: z.int().positive() } as const;

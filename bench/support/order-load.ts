@@ -4,7 +4,8 @@ import { ListExecutionsCommand, paginateListExecutions } from '@aws-sdk/client-s
 import { ulid } from 'ulid';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { eventIdOf, type OrderId, type Sku } from '../../events/vocabulary.ts';
+import { eventIdOf } from '../../events/define-event.ts';
+import type { OrderId, Sku } from '../../events/vocabulary.ts';
 import type { Deployment } from '../../cli/deployment.ts';
 
 const EVENTS_A_CALL = 10;
@@ -13,7 +14,7 @@ const EVENTS_A_CALL = 10;
 export function checkoutOf(sku: string): BasketCheckedOut {
   const orderId = ulid() as OrderId;
   return {
-    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    eventId: eventIdOf(BasketCheckedOut, orderId),
     schemaVersion: 1,
     orderId,
     basketId: `basket-${orderId}`,

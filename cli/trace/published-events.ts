@@ -1,6 +1,9 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { eventIdOf, type OrderId } from '../../events/vocabulary.ts';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { eventIdOf } from '../../events/define-event.ts';
+import { orderParkedIdOf } from '../../events/order-parked.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
 import type { Deployment } from '../deployment.ts';
 import type { OrderTrace } from './order-trace.ts';
 
@@ -34,10 +37,8 @@ export async function readStoredEvents(deployment: Deployment, trace: OrderTrace
 /** An event's id is a function of what it is about, so no index is needed to find it. */
 function eventIdsOf({ orderId, journey, parked }: OrderTrace): string[] {
   const ofParkings = parked.flatMap(({ step, parkings }) =>
-    Array.from({ length: parkings }, (_, index) =>
-      eventIdOf(orderId as OrderId, 'OrderParked', `${step.replaceAll(' ', '-')}.${index + 1}`),
-    ),
+    Array.from({ length: parkings }, (_, index) => orderParkedIdOf(orderId as OrderId, step, index + 1)),
   );
   const ofJourney = journey.flatMap(({ eventId }) => eventId ?? []);
-  return [...new Set([eventIdOf(orderId as OrderId, 'BasketCheckedOut'), ...ofJourney, ...ofParkings])];
+  return [...new Set([eventIdOf(BasketCheckedOut, orderId as OrderId), ...ofJourney, ...ofParkings])];
 }

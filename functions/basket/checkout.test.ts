@@ -29,7 +29,7 @@ const checkOut = (change: object = {}, key = 'key-1', caller: TestCaller = ALICE
   });
 const outbox = () => world.store.rows(TEST_TABLES.OUTBOX_TABLE);
 const commands = async () =>
-  (await outbox()).map((row) => BasketCheckedOut.detail.parse(JSON.parse(String(row['detail']))));
+  (await outbox()).map((row) => BasketCheckedOut.published.parse(JSON.parse(String(row['detail']))));
 const contacts = () => world.store.rows(TEST_TABLES.ORDER_CONTACTS_TABLE);
 const statuses = (answers: readonly TestAnswer[]) => answers.map(({ status }) => status).toSorted();
 
@@ -50,7 +50,7 @@ describe('a checkout', () => {
   test('writes the canonical command with frozen prices, ready to be published', async () => {
     const { orderId } = (await checkOut()).body;
     const [row] = await outbox();
-    expect(row).toMatchObject({ source: 'shop.basket', detailType: 'BasketCheckedOut.v1', orderId });
+    expect(row).toMatchObject({ source: 'shop.basket', detailType: BasketCheckedOut.detailType, orderId });
     expect(row).toHaveProperty('pendingShard');
     const [command] = await commands();
     expect(command).toEqual({

@@ -1,5 +1,6 @@
 import { BasketCheckedOut, totalOf } from '../../events/basket-checked-out.ts';
-import { AmountMinor, eventIdOf, type OrderId, type Sku } from '../../events/vocabulary.ts';
+import { eventIdOf } from '../../events/define-event.ts';
+import { AmountMinor, type OrderId, type Sku } from '../../events/vocabulary.ts';
 import type { ProductRecord } from '../catalog/product.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import type { CheckoutRequest } from './basket-routes.ts';
@@ -32,8 +33,8 @@ export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
   const totalMinor = totalOf(basket.lines);
   if (!AmountMinor.safeParse(totalMinor).success) throw new ProblemError('TOTAL_TOO_LARGE', { facts: { totalMinor } });
   if (totalMinor !== request.acceptedTotal) throw new ProblemError('PRICE_CHANGED', { facts: viewOf(basket) });
-  return BasketCheckedOut.detail.parse({
-    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+  return {
+    eventId: eventIdOf(BasketCheckedOut, orderId),
     schemaVersion: 1,
     orderId,
     basketId: `${basket.customerId}.${basket.version}`,
@@ -44,7 +45,7 @@ export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
     lines: basket.lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
     totalMinor,
     paymentMethodId: request.paymentMethod,
-  } satisfies Record<keyof BasketCheckedOut, unknown>);
+  } satisfies Required<BasketCheckedOut>;
 }
 
 /** @throws ProblemError ITEM_UNAVAILABLE naming what is not for sale any more. */

@@ -96,7 +96,6 @@ describe('a message that is no price change', () => {
     ['an unknown schema version', message({ schemaVersion: 99 })],
     ['a negative price', message({ priceMinor: -1 })],
     ['an illegal SKU', message({ sku: '../x' })],
-    ['an unknown field', message({ margin: 3 })],
     ['100 KB', message({}, { padding: 'x'.repeat(100_000) })],
   ])('(%s) fails alone, and its neighbours are worked on', async (_what, body) => {
     await world.putItem('CUP', 1);

@@ -11,9 +11,9 @@ const repricing = new BasketRepricing(
 );
 
 /** Lets baskets follow the catalogue. Late copies and older prices change nothing. */
-export const handler = eachEvent(
+export const handler = eachEvent([
   on(ProductPriceChanged, async ({ sku, priceMinor, version, correlationId }) => {
     const repriced = await repricing.follow({ sku, priceMinor, productVersion: version });
     logger.info('Baskets follow a price', { sku, version, repriced, correlationId });
   }),
-);
+]);

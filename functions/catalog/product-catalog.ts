@@ -5,6 +5,7 @@ import {
   UpdateCommand,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
+import { eventIdOf } from '../../events/define-event.ts';
 import { ProductPriceChanged } from '../../events/product-price-changed.ts';
 import type { Sku } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
@@ -159,7 +160,7 @@ export class ProductCatalog {
     if (previous === undefined || previous.priceMinor === next.priceMinor) return [];
     const { sku, priceMinor, currency, version, updatedAt: changedAt } = next;
     const detail: ProductPriceChanged = {
-      eventId: `${sku}.ProductPriceChanged.${version}`,
+      eventId: eventIdOf(ProductPriceChanged, sku, String(version)),
       schemaVersion: 1,
       correlationId,
       sku,

@@ -32,7 +32,7 @@ const remove = () => asAdmin('DELETE /products/{id}', { params: { id } });
 const list = (query: Record<string, string> = {}) => send(handler, 'GET /products', { query });
 const priceChanges = async () =>
   (await store.rows(TEST_TABLES.OUTBOX_TABLE)).map((row) =>
-    ProductPriceChanged.detail.parse(JSON.parse(String(row['detail']))),
+    ProductPriceChanged.published.parse(JSON.parse(String(row['detail']))),
   );
 const skusOf = ({ body }: Awaited<ReturnType<typeof list>>) =>
   (body.products as { sku: string }[]).map(({ sku }) => sku);

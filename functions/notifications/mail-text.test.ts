@@ -19,7 +19,7 @@ test('HTML is escaped, so nothing of an order becomes markup', () => {
     '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;&lt;/a&gt;',
   );
   const parcel = { carrier: 'Fish & Sons' };
-  const { html, text } = shippedMail(OrderShipped.detail.parse({ ...orderShippedSample, parcel }));
+  const { html, text } = shippedMail(OrderShipped.published.parse({ ...orderShippedSample, parcel }));
   expect(html).toContain('with Fish &amp; Sons.');
   expect(text).toContain('with Fish & Sons.');
 });

@@ -24,11 +24,11 @@ const mailer = {
 };
 
 /** Tells customers by e-mail what became of their orders: one mail for each event, none for replays. */
-export const handler = eachEvent(
-  on(OrderConfirmed, (event) => notify('OrderConfirmed', event, confirmedMail(event))),
-  on(OrderCancelled, (event) => notify('OrderCancelled', event, cancelledMail(event))),
-  on(OrderShipped, (event) => notify('OrderShipped', event, shippedMail(event))),
-);
+export const handler = eachEvent([
+  on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
+  on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
+  on(OrderShipped, (event) => notify(OrderShipped.name, event, shippedMail(event))),
+]);
 
 interface OrderEvent {
   readonly eventId: string;

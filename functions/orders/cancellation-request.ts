@@ -9,6 +9,6 @@ export const CancellationRequest = z.object({
 });
 export type CancellationRequest = z.infer<typeof CancellationRequest>;
 
-/** The input of an execution that cancels a confirmed order. */
-export const CancellationInput = z.strictObject({ order: BasketCheckedOut.detail, ...CancellationRequest.shape });
+/** The input of an execution that cancels a confirmed order. Of a newer one, the fields that are not known are dropped. */
+export const CancellationInput = z.object({ order: BasketCheckedOut.received, ...CancellationRequest.shape });
 export type CancellationInput = z.infer<typeof CancellationInput>;

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import type { EventDefinition } from '../../events/define-event.ts';
-import type { OrderId } from '../../events/vocabulary.ts';
+import { eventIdOf, type EventDefinition } from '../../events/define-event.ts';
+import type { journalEventFields, OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { outboxPut, type OutboxEventDetail } from '../platform/outbox.ts';
@@ -14,13 +14,25 @@ export interface StatedEvent {
   toOutbox(seq: number, outboxTable: string, createdAt: string): TransactionItem;
 }
 
-/** @param detailOf the detail, given its place among the order's events. */
+/** @param facts what the event says beside the fields that all events of the journal have. */
 export function stated<Schema extends z.ZodType<OutboxEventDetail>>(
   event: EventDefinition<Schema>,
-  eventId: string,
-  detailOf: (seq: number) => z.infer<Schema>,
+  order: OrderRecord,
+  facts: Omit<z.infer<Schema>, keyof typeof journalEventFields>,
 ): StatedEvent {
-  return { eventId, toOutbox: (seq, table, createdAt) => outboxPut(table, event, detailOf(seq), createdAt) };
+  const eventId = eventIdOf(event, order.orderId);
+  return {
+    eventId,
+    toOutbox(seq, outboxTable, createdAt) {
+      const detail = { ...journalFieldsOf(order, eventId, seq), ...facts } as z.infer<Schema>;
+      return outboxPut(outboxTable, event, detail, createdAt);
+    },
+  };
+}
+
+/** What every event of the journal says of its order. @param seq its place among the order's events. */
+export function journalFieldsOf({ orderId, customerId, correlationId }: OrderRecord, eventId: string, seq: number) {
+  return { eventId, schemaVersion: 1, orderId, customerId, correlationId, seq } as const;
 }
 
 /** What a decision says about an order as it stands: nothing to write, or one transition. */

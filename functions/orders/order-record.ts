@@ -1,12 +1,14 @@
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { BasketCheckedOut, orderFields } from '../../events/basket-checked-out.ts';
 import { canonicalHash } from '../../events/canonical-json.ts';
+import { eventIdOf } from '../../events/define-event.ts';
 import { Parcel } from '../../events/order-shipped.ts';
+import { tolerant } from '../../events/tolerant-schema.ts';
 import {
   CancellationReason,
-  eventIdOf,
   ORDER_STATUSES,
+  orderEventFields,
   type OrderId,
   type OrderStatus,
 } from '../../events/vocabulary.ts';
@@ -14,28 +16,31 @@ import {
 /** Sort key of the order itself among the rows of one order. */
 export const ORDER_ITEM = 'ORDER';
 
+/** The fields of the command that the row has a column for: the same in every version, so that each reads every row. */
+const CommandColumns = z.object({
+  orderId: orderEventFields.orderId,
+  customerId: orderEventFields.customerId,
+  correlationId: orderEventFields.correlationId,
+  ...orderFields,
+  lines: tolerant(orderFields.lines),
+});
+
 /** The order row: the arbiter of what may still happen to the order. */
 export const OrderRecord = z.object({
-  orderId: BasketCheckedOut.detail.shape.orderId,
+  ...CommandColumns.shape,
+  /** The other fields of the command, such as this version does not know; absent when there are none. */
+  furtherFields: z.record(z.string(), z.unknown()).optional(),
   status: z.enum(ORDER_STATUSES),
   /** Counts transitions from 1; every write is conditional on the one before. */
   version: z.int().positive(),
   /** Number of events that the order has written so far; the `seq` of the last one. */
   eventSeq: z.int().nonnegative(),
-  customerId: z.string(),
-  correlationId: z.string(),
-  currency: z.string(),
-  totalMinor: z.int(),
-  lines: BasketCheckedOut.detail.shape.lines,
-  basketId: z.string(),
-  paymentMethodId: z.string(),
-  placedAt: z.string(),
   /** SHA-256 of the canonical command: tells a copy of the command from another one under the same id. */
   inputHash: z.string(),
   /** Why the order is being or was cancelled. */
   reason: CancellationReason.optional(),
   /** What left the warehouse, from SHIPPED on. */
-  parcel: Parcel.optional(),
+  parcel: tolerant(Parcel).optional(),
   updatedAt: z.string(),
 });
 export type OrderRecord = z.infer<typeof OrderRecord>;
@@ -63,19 +68,15 @@ export function isStopped(status: OrderStatus): boolean {
 
 /** A first row for the command. `PENDING` is a new order; `CANCELLING` is a tombstone against a late create. */
 export function firstRecord(order: BasketCheckedOut, status: 'PENDING' | 'CANCELLING', at: string): OrderRecord {
+  const columns = CommandColumns.parse(order);
+  const derived: Readonly<Record<string, unknown>> = derivedFields(columns);
+  const further = Object.entries(order).filter(([name, value]) => !(name in columns) && derived[name] !== value);
   return {
-    orderId: order.orderId,
+    ...columns,
+    ...(further.length === 0 ? {} : { furtherFields: Object.fromEntries(further) }),
     status,
     version: 1,
     eventSeq: 0,
-    customerId: order.customerId,
-    correlationId: order.correlationId,
-    currency: order.currency,
-    totalMinor: order.totalMinor,
-    lines: order.lines,
-    basketId: order.basketId,
-    paymentMethodId: order.paymentMethodId,
-    placedAt: order.placedAt,
     inputHash: canonicalHash(order),
     updatedAt: at,
   };
@@ -91,21 +92,15 @@ export function placedRecord(order: BasketCheckedOut): OrderRecord {
  * @throws Error when the row does not give back the command that it was made from.
  */
 export function commandOf(order: OrderRecord): BasketCheckedOut {
-  const command = BasketCheckedOut.detail.parse({
-    eventId: eventIdOf(order.orderId, 'BasketCheckedOut'),
-    schemaVersion: 1,
-    orderId: order.orderId,
-    basketId: order.basketId,
-    customerId: order.customerId,
-    correlationId: order.correlationId,
-    placedAt: order.placedAt,
-    currency: order.currency,
-    lines: order.lines,
-    totalMinor: order.totalMinor,
-    paymentMethodId: order.paymentMethodId,
-  });
+  const columns = CommandColumns.parse(order);
+  const command = BasketCheckedOut.received.parse({ ...derivedFields(order), ...columns, ...order.furtherFields });
   if (canonicalHash(command) !== order.inputHash) throw new Error(`The row of order ${order.orderId} was changed`);
   return command;
+}
+
+/** What of the command follows from its order. */
+function derivedFields({ orderId }: Pick<OrderRecord, 'orderId'>) {
+  return { eventId: eventIdOf(BasketCheckedOut, orderId), schemaVersion: 1 } as const;
 }
 
 /** The order one transition further. @throws Error for a step that the status graph does not have. */

@@ -1,7 +1,8 @@
 import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { CancellationReason, eventIdOf, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
+import { eventIdOf } from '../../events/define-event.ts';
+import { CancellationReason, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
 import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
 import { ParkedOrder } from '../parking/parked-order.ts';
 
@@ -60,12 +61,12 @@ export class OrderReader {
     const { Item } = await this.#documents.send(
       new GetCommand({
         TableName: this.#outboxTable,
-        Key: { eventId: eventIdOf(orderId, 'BasketCheckedOut') },
+        Key: { eventId: eventIdOf(BasketCheckedOut, orderId) },
         ConsistentRead: true,
       }),
     );
     if (Item === undefined) return undefined;
-    const command = BasketCheckedOut.detail.parse(JSON.parse(String(Item['detail'])));
+    const command = BasketCheckedOut.received.parse(JSON.parse(String(Item['detail'])));
     const order = firstRecord(command, 'PENDING', command.placedAt);
     const history = [{ status: order.status, at: order.placedAt }];
     return { order, history, isParked: false, isWritten: false };

@@ -5,7 +5,7 @@ import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
 import { OrderShipped, type Parcel } from '../../events/order-shipped.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
-import { eventIdOf, type CancellationReason, type OrderId, type OrderStatus } from '../../events/vocabulary.ts';
+import type { CancellationReason, OrderId, OrderStatus } from '../../events/vocabulary.ts';
 import {
   IdentityConflict,
   OrderAlreadyConfirmed,
@@ -65,12 +65,7 @@ export function awaitCustomer(order: BasketCheckedOut, confirmationUrl: string):
     refuseStopped(present);
     if (present.status !== 'PENDING') return settled(present);
     const next = advanced(present, 'AWAITING_CUSTOMER', at);
-    const event = stated(PaymentActionRequired, eventIdOf(order.orderId, 'PaymentActionRequired'), (seq) => ({
-      ...eventFields(present, 'PaymentActionRequired'),
-      seq,
-      requestedAt: at,
-      confirmationUrl,
-    }));
+    const event = stated(PaymentActionRequired, present, { requestedAt: at, confirmationUrl });
     return { kind: 'move', next, event, result: standing(next) };
   };
 }
@@ -87,14 +82,7 @@ export function confirm(order: BasketCheckedOut): Decide<OrderStanding> {
     const next = advanced(present, 'CONFIRMED', at);
     const { currency, totalMinor } = present;
     const lines = present.lines.map(({ sku, quantity }) => ({ sku, quantity }));
-    const event = stated(OrderConfirmed, eventIdOf(order.orderId, 'OrderConfirmed'), (seq) => ({
-      ...eventFields(present, 'OrderConfirmed'),
-      seq,
-      confirmedAt: at,
-      currency,
-      totalMinor,
-      lines,
-    }));
+    const event = stated(OrderConfirmed, present, { confirmedAt: at, currency, totalMinor, lines });
     return { kind: 'move', next, event, result: standing(next) };
   };
 }
@@ -152,12 +140,7 @@ export function ship(orderId: OrderId, parcel: Parcel): Decide<OrderStanding> {
     if (present.status === 'SHIPPED' || present.status === 'DELIVERED') return settled(present);
     if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
     const next = advanced(present, 'SHIPPED', at, { parcel });
-    const event = stated(OrderShipped, eventIdOf(orderId, 'OrderShipped'), (seq) => ({
-      ...eventFields(present, 'OrderShipped'),
-      seq,
-      shippedAt: at,
-      parcel,
-    }));
+    const event = stated(OrderShipped, present, { shippedAt: at, parcel });
     return { kind: 'move', next, event, result: standing(next) };
   };
 }
@@ -172,11 +155,7 @@ export function deliver(orderId: OrderId): Decide<OrderStanding> {
     if (present.status === 'DELIVERED') return settled(present);
     if (present.status !== 'SHIPPED') throw new OrderNotShipped(`Order ${orderId} is ${present.status}`);
     const next = advanced(present, 'DELIVERED', at);
-    const event = stated(OrderDelivered, eventIdOf(orderId, 'OrderDelivered'), (seq) => ({
-      ...eventFields(present, 'OrderDelivered'),
-      seq,
-      deliveredAt: at,
-    }));
+    const event = stated(OrderDelivered, present, { deliveredAt: at });
     return { kind: 'move', next, event, result: standing(next) };
   };
 }
@@ -191,36 +170,14 @@ export function cancel(orderId: OrderId): Decide<StoppedStanding> {
     if (present.status === 'CANCELLED') return settledStop(present);
     const next = advanced(present, 'CANCELLED', at);
     const reason = reasonOfStopped(present);
-    const event = stated(OrderCancelled, eventIdOf(orderId, 'OrderCancelled'), (seq) => ({
-      ...eventFields(present, 'OrderCancelled'),
-      seq,
-      cancelledAt: at,
-      reason,
-    }));
+    const event = stated(OrderCancelled, present, { cancelledAt: at, reason });
     return { kind: 'move', next, event, result: { ...standing(next), reason } };
-  };
-}
-
-/** What every event says of an order, from its row. */
-export function eventFields(order: OrderRecord, name: string, discriminator?: string) {
-  return {
-    eventId: eventIdOf(order.orderId, name, discriminator),
-    schemaVersion: 1 as const,
-    orderId: order.orderId,
-    customerId: order.customerId,
-    correlationId: order.correlationId,
   };
 }
 
 function orderPlaced(order: OrderRecord) {
   const { placedAt, currency, totalMinor } = order;
-  return stated(OrderPlaced, eventIdOf(order.orderId, 'OrderPlaced'), (seq) => ({
-    ...eventFields(order, 'OrderPlaced'),
-    seq,
-    placedAt,
-    currency,
-    totalMinor,
-  }));
+  return stated(OrderPlaced, order, { placedAt, currency, totalMinor });
 }
 
 function standing({ orderId, status }: OrderRecord): OrderStanding {

@@ -40,6 +40,9 @@ export const OrderView = OrderSummary.extend({
 }).meta({ id: 'Order' });
 export type OrderView = z.infer<typeof OrderView>;
 
+/** Without what a newer version may have stored. */
+const ShownParcel = z.object(Parcel.shape);
+
 export const OrderStandingView = z
   .strictObject({
     orderId: z.string(),
@@ -59,11 +62,11 @@ export function viewOf({ order, history, isParked }: OrderRows, confirmationUrl:
   return {
     ...summaryOf(order),
     updatedAt: order.updatedAt,
-    lines: order.lines,
+    lines: order.lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
     journey: history.map((entry) => ({ ...entry })),
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(confirmationUrl === undefined ? {} : { confirmationUrl }),
-    ...(order.parcel === undefined ? {} : { parcel: order.parcel }),
+    ...(order.parcel === undefined ? {} : { parcel: ShownParcel.parse(order.parcel) }),
   };
 }
 

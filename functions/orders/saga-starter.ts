@@ -1,12 +1,15 @@
 import { DescribeExecutionCommand, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { canonicalHash } from '../../events/canonical-json.ts';
+import { canonicalHash, canonicalJson } from '../../events/canonical-json.ts';
 import { isErrorNamed } from '../platform/errors.ts';
-import type { CheckoutMessage } from './checkout-message.ts';
+import { EventRejected } from '../platform/event-consumer.ts';
 import { NO_POSITIONS } from '../parking/open-positions.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { place } from './order-steps.ts';
 import type { ParkingLot } from '../parking/parking-lot.ts';
+
+/** Step Functions takes 256 KiB a state, and the order travels in each of them beside results and errors. */
+const MAX_COMMAND_BYTES = 32 * 1024;
 
 /** `conflict`: another command runs under this order id, and this one is parked. */
 export type StartOutcome = 'started' | 'duplicate' | 'conflict';
@@ -36,8 +39,15 @@ export class SagaStarter {
     this.#parkingLot = options.parkingLot;
   }
 
-  /** @throws whatever Step Functions or the store throw: the message stays in the queue and comes again. */
-  async start({ order, input }: CheckoutMessage): Promise<StartOutcome> {
+  /**
+   * @throws EventRejected when the command is too large to travel through a workflow.
+   * @throws whatever Step Functions or the store throw: the message stays in the queue and comes again.
+   */
+  async start(order: BasketCheckedOut): Promise<StartOutcome> {
+    const input = canonicalJson(order);
+    if (Buffer.byteLength(input) > MAX_COMMAND_BYTES) {
+      throw new EventRejected(`Command is larger than ${MAX_COMMAND_BYTES} bytes`);
+    }
     try {
       const request = { stateMachineArn: this.#stateMachineArn, name: order.orderId, input };
       await this.#stepFunctions.send(new StartExecutionCommand(request));
@@ -58,7 +68,7 @@ export class SagaStarter {
     if (standing !== undefined) return standing.inputHash;
     const executionArn = `${this.#stateMachineArn.replace(':stateMachine:', ':execution:')}:${order.orderId}`;
     const { input = '' } = await this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
-    const first = BasketCheckedOut.detail.parse(JSON.parse(input));
+    const first = BasketCheckedOut.received.parse(JSON.parse(input));
     const firstHash = canonicalHash(first);
     // A parking needs the order's row. Its own execution would write the same one a moment later.
     if (firstHash !== canonicalHash(order)) await this.#journal.record(undefined, place(first), { executionArn });

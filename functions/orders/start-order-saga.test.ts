@@ -21,7 +21,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
   });
   const { handler } = await import('./start-order-saga.ts');
-  handle = (event) => handler(event, aLambdaContext());
+  handle = (event) => handler(event);
   const { handler: create } = await import('./create-order.ts');
   createOrder = (payload) => create(payload, aLambdaContext());
 });
@@ -91,8 +91,7 @@ const poison: [string, string][] = [
   ['an order id that is no execution name', body({ ...anOrder(), orderId: '../../etc/passwd' })],
   ['a total that is not the sum of its lines', body({ ...anOrder(), totalMinor: 1 })],
   ['a negative total', body({ ...anOrder(), totalMinor: -7300 })],
-  ['an e-mail address', body({ ...anOrder(), email: 'alice@example.com' })],
-  ['a poisoned prototype', body(anOrder()).replace('"detail":{', '"detail":{"__proto__":{"admin":true},')],
+  ['a command of more than 32 KiB', body({ ...anOrder(), giftNote: 'x'.repeat(33_000) })],
   ['51 lines', body(withLines(51))],
   ['300 KB', body(anOrder(), { padding: 'x'.repeat(300_000) })],
   ['deep nesting', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
@@ -125,7 +124,7 @@ test('why a message is rejected is logged with its id and without what stood in 
   await failuresOf(body({ ...anOrder(), paymentMethodId: '4242424242424242', email: 'alice@example.com' }));
   const log = [...written.mock.calls, ...alsoWritten.mock.calls].join('\n');
   expect(log).toContain('m-1');
-  expect(log).toContain('detail.paymentMethodId');
+  expect(log).toContain('paymentMethodId: ');
   expect(log).not.toMatch(/4242424242424242|alice@example\.com/);
 });
 

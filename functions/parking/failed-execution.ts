@@ -42,5 +42,5 @@ export function failedExecutionOf(event: unknown): FailedExecution {
 function workOf(input: unknown): Pick<FailedExecution, 'order' | 'step'> {
   const cancellation = CancellationInput.safeParse(input);
   if (cancellation.success) return { order: cancellation.data.order, step: CANCELLATION_STEP };
-  return { order: BasketCheckedOut.detail.parse(input), step: EXECUTION_STEP };
+  return { order: BasketCheckedOut.received.parse(input), step: EXECUTION_STEP };
 }

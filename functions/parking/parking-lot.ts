@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { OrderParked } from '../../events/order-parked.ts';
+import { OrderParked, orderParkedIdOf } from '../../events/order-parked.ts';
 import type { OrderId, ParkReason } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
@@ -7,9 +7,8 @@ import { outboxPut } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import type { OpenPositions } from './open-positions.ts';
 import { OrderNotFound } from '../orders/order-errors.ts';
-import type { OrderJournal } from '../orders/order-journal.ts';
+import { journalFieldsOf, type OrderJournal } from '../orders/order-journal.ts';
 import { ORDER_ITEM, type OrderRecord } from '../orders/order-record.ts';
-import { eventFields } from '../orders/order-steps.ts';
 import { NEXT_ACTION } from './park-reason.ts';
 import { isForgotten, isUndecided, parkedItem, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
@@ -87,9 +86,9 @@ export class ParkingLot {
     const at = timestampOf(this.#clock);
     const row = newRow(order, before, parking, at);
     const { step, reason, exposureMinor, currency } = row;
-    const seq = order.eventSeq + 1;
-    const fields = eventFields(order, 'OrderParked', `${step.replaceAll(' ', '-')}.${row.parkings}`);
-    const detail = { ...fields, seq, parkedAt: at, reason, step, exposureMinor, currency };
+    const eventId = orderParkedIdOf(order.orderId, step, row.parkings);
+    const fields = journalFieldsOf(order, eventId, order.eventSeq + 1);
+    const detail = { ...fields, parkedAt: at, reason, step, exposureMinor, currency };
     try {
       await transact(this.#documents, [
         this.#parkedPut(row, before),

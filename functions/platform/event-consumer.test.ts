@@ -16,7 +16,7 @@ const priceChanged = {
 };
 
 const fail = (): Promise<void> => Promise.reject(new RangeError('secret of the failure'));
-const handler = eachEvent(on(OrderConfirmed, fail), on(ProductPriceChanged, fail));
+const handler = eachEvent([on(OrderConfirmed, fail), on(ProductPriceChanged, fail)]);
 const warned = vi.spyOn(logger, 'warn').mockReturnValue(undefined);
 const rejected = vi.spyOn(logger, 'error').mockReturnValue(undefined);
 

@@ -2,9 +2,11 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { EventDefinition } from '../../events/define-event.ts';
+import { describeIssues } from '../../events/describe-issues.ts';
 import { OpaqueId, OrderId } from '../../events/vocabulary.ts';
 import { errorNameOf } from './errors.ts';
 import { logger } from './logger.ts';
+import { count, type MetricName } from './metrics.ts';
 
 /** One kind of event, and what is done with each. */
 export interface Subscription {
@@ -25,20 +27,23 @@ const Envelope = z.object({ source: z.string(), 'detail-type': z.string(), detai
 /** Events that are about no order have no order's id. */
 const Subject = z.object({ orderId: OrderId, correlationId: OpaqueId }).partial();
 
-/** An event of ours is a few hundred bytes; a body of more than this is not worth parsing. */
+/** Twice the largest event of ours, an order's command: a body of more than this is not worth parsing. */
 const MAX_BODY_BYTES = 65_536;
 
-/** @param work must be harmless when repeated: queues and replays deliver an event several times. */
+/**
+ * Events of a newer publisher come with fields that this version does not know; `work` gets them all.
+ * @param work must be harmless when repeated: queues and replays deliver an event several times.
+ */
 export function on<Schema extends z.ZodType>(
-  { source, detailType, detail: schema }: EventDefinition<Schema>,
+  { source, detailType, received }: EventDefinition<Schema>,
   work: (detail: z.infer<Schema>) => Promise<void>,
 ): Subscription {
   return {
     source,
     detailType,
     async take(detail) {
-      const parsed = schema.safeParse(detail);
-      if (!parsed.success) throw new EventRejected(describe(parsed.error));
+      const parsed = received.safeParse(detail);
+      if (!parsed.success) throw new EventRejected(describeIssues(parsed.error));
       await work(parsed.data);
     },
   };
@@ -47,13 +52,18 @@ export function on<Schema extends z.ZodType>(
 /**
  * The handler of a queue that EventBridge feeds: each message is worked on by the subscription of its kind. Messages
  * are independent; what fails comes again alone and ends in the dead-letter queue.
+ * @param rejections counts the messages that are no event that this function takes.
  */
-export function eachEvent(...subscriptions: readonly Subscription[]): (event: SQSEvent) => Promise<SQSBatchResponse> {
+export function eachEvent(
+  subscriptions: readonly Subscription[],
+  rejections?: MetricName,
+): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS, { logger: { debug() {}, warn() {}, error() {} } });
   const take = async (record: SQSRecord): Promise<void> => {
     try {
       await takeMessage(record.body, subscriptions);
     } catch (error) {
+      if (error instanceof EventRejected && rejections !== undefined) count(rejections);
       report(error, record);
       throw error;
     }
@@ -69,7 +79,7 @@ export function eachEvent(...subscriptions: readonly Subscription[]): (event: SQ
 async function takeMessage(body: string, subscriptions: readonly Subscription[]): Promise<void> {
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) throw new EventRejected(`Body is larger than ${MAX_BODY_BYTES} bytes`);
   const parsed = Envelope.safeParse(jsonOf(body));
-  if (!parsed.success) throw new EventRejected(describe(parsed.error));
+  if (!parsed.success) throw new EventRejected(describeIssues(parsed.error));
   const { source, 'detail-type': detailType, detail } = parsed.data;
   const taken = subscriptions.find((one) => one.source === source && one.detailType === detailType);
   if (taken === undefined) throw new EventRejected('Nobody here takes this kind of event');
@@ -98,8 +108,4 @@ function report(error: unknown, { messageId, attributes, body }: SQSRecord): voi
 function subjectOf(body: string): z.infer<typeof Subject> {
   const parsed = z.object({ detail: Subject }).safeParse(jsonOf(body));
   return parsed.success ? parsed.data.detail : {};
-}
-
-function describe(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ');
 }

@@ -1,29 +1,34 @@
 import * as z from 'zod';
-import { canonicalJson } from '../../events/canonical-json.ts';
-import type { EventDefinition } from '../../events/define-event.ts';
+import { publishedBytes, type EventDefinition } from '../../events/define-event.ts';
+import { tolerant } from '../../events/tolerant-schema.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import type { TransactionItem } from './transaction.ts';
 
 /** Rows waiting to be published are spread over this many keys of the index, so that no partition of it runs hot. */
 export const PENDING_SHARDS = ['PENDING#0', 'PENDING#1', 'PENDING#2', 'PENDING#3'] as const;
 
-/** A row of the outbox table. `detail` is the canonical JSON string, published byte for byte. */
-export const OutboxRow = z.object({
-  eventId: z.string().min(1),
-  source: z.string().min(1),
-  detailType: z.string().min(1),
-  detail: z.string().min(2),
-  /** Absent on events that are about no order. */
-  orderId: z.string().optional(),
-  correlationId: z.string(),
-  /** Counts an order's events from 1; absent on the checkout event, which comes before the order. */
-  seq: z.int().positive().optional(),
-  createdAt: z.string(),
-  /** Present until published: it puts the row into PendingIndex, which the sweeper reads. */
-  pendingShard: z.string().optional(),
-  publishedAt: z.string().optional(),
-  expiresAtEpochSeconds: z.int().optional(),
-});
+/**
+ * A row of the outbox table. `detail` is the canonical JSON string, published byte for byte. Whoever marks a row puts
+ * it whole, so what a newer writer added is kept.
+ */
+export const OutboxRow = tolerant(
+  z.object({
+    eventId: z.string().min(1),
+    source: z.string().min(1),
+    detailType: z.string().min(1),
+    detail: z.string().min(2),
+    /** Absent on events that are about no order. */
+    orderId: z.string().optional(),
+    correlationId: z.string(),
+    /** Counts an order's events from 1; absent on the checkout event, which comes before the order. */
+    seq: z.int().positive().optional(),
+    createdAt: z.string(),
+    /** Present until published: it puts the row into PendingIndex, which the sweeper reads. */
+    pendingShard: z.string().optional(),
+    publishedAt: z.string().optional(),
+    expiresAtEpochSeconds: z.int().optional(),
+  }),
+);
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
 /** What every event of the outbox has. */
@@ -38,6 +43,7 @@ export interface OutboxEventDetail {
  * The event as one item of the transaction that makes it true. No condition of its own: the business row beside it
  * carries one, and the event's id is a function of that row.
  * @param createdAt ISO 8601; orders the sweeper's reading.
+ * @throws Error for a detail that the event's definition does not allow.
  */
 export function outboxPut<Schema extends z.ZodType<OutboxEventDetail>>(
   outboxTable: string,
@@ -49,7 +55,7 @@ export function outboxPut<Schema extends z.ZodType<OutboxEventDetail>>(
     eventId: detail.eventId,
     source: event.source,
     detailType: event.detailType,
-    detail: canonicalJson(detail),
+    detail: publishedBytes(event, detail),
     ...(detail.orderId === undefined ? {} : { orderId: detail.orderId }),
     correlationId: detail.correlationId,
     ...(detail.seq === undefined ? {} : { seq: detail.seq }),

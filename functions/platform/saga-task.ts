@@ -7,7 +7,7 @@ import { withOrderLog } from './logger.ts';
 /** What every task of the order saga receives. Fields that it does not know are dropped, so that they may be added. */
 export const SagaPayload = z.object({
   /** The order command, as the execution received it. */
-  order: BasketCheckedOut.detail,
+  order: BasketCheckedOut.received,
   executionArn: z.string().min(1),
 });
 export type SagaPayload = z.infer<typeof SagaPayload>;

@@ -12,12 +12,12 @@ import { cancelledFacts, confirmedFacts, deliveredFacts, shippedFacts, type Ship
 const plan = new ShipmentPlan({ documents: documentClient, shipmentsTable: envVar('SHIPMENTS_TABLE') });
 
 /** Keeps the list of what is to be shipped. Late, repeated and replayed events lead to the same list. */
-export const handler = eachEvent(
+export const handler = eachEvent([
   on(OrderConfirmed, (event) => learn(confirmedFacts(event))),
   on(OrderCancelled, (event) => learn(cancelledFacts(event))),
   on(OrderShipped, (event) => learn(shippedFacts(event))),
   on(OrderDelivered, (event) => learn(deliveredFacts(event))),
-);
+]);
 
 async function learn(facts: ShipmentFacts): Promise<void> {
   const { shipment, changed } = await plan.learn(facts);

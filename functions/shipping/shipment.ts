@@ -3,28 +3,31 @@ import type { OrderCancelled } from '../../events/order-cancelled.ts';
 import type { OrderConfirmed } from '../../events/order-confirmed.ts';
 import type { OrderDelivered } from '../../events/order-delivered.ts';
 import { Parcel, type OrderShipped } from '../../events/order-shipped.ts';
+import { tolerant } from '../../events/tolerant-schema.ts';
 import { OrderId, Quantity, Sku } from '../../events/vocabulary.ts';
 
 /**
  * What the warehouse knows of an order. Each event adds the facts that it alone has, and the state follows from the
- * facts, so events may come in any order and any number of times.
+ * facts, so events may come in any order and any number of times. Rows are put whole: what a newer version added is kept.
  */
-export const Shipment = z.object({
-  orderId: OrderId,
-  /** `CANCELLED` stands also for an order that was never to be shipped: its confirmation may still be on its way. */
-  state: z.enum(['TO_SHIP', 'CANCELLED', 'SHIPPED', 'DELIVERED']),
-  /** Present while the order is to be shipped: it puts the row into ToShipIndex. */
-  toShip: z.literal('TO_SHIP').optional(),
-  /** Counts changes; every write is conditional on the one before. */
-  version: z.int().positive(),
-  correlationId: z.string(),
-  confirmedAt: z.string().optional(),
-  lines: z.array(z.object({ sku: Sku, quantity: Quantity })).optional(),
-  cancelledAt: z.string().optional(),
-  shippedAt: z.string().optional(),
-  parcel: Parcel.optional(),
-  deliveredAt: z.string().optional(),
-});
+export const Shipment = tolerant(
+  z.object({
+    orderId: OrderId,
+    /** `CANCELLED` stands also for an order that was never to be shipped: its confirmation may still be on its way. */
+    state: z.enum(['TO_SHIP', 'CANCELLED', 'SHIPPED', 'DELIVERED']),
+    /** Present while the order is to be shipped: it puts the row into ToShipIndex. */
+    toShip: z.literal('TO_SHIP').optional(),
+    /** Counts changes; every write is conditional on the one before. */
+    version: z.int().positive(),
+    correlationId: z.string(),
+    confirmedAt: z.string().optional(),
+    lines: z.array(z.object({ sku: Sku, quantity: Quantity })).optional(),
+    cancelledAt: z.string().optional(),
+    shippedAt: z.string().optional(),
+    parcel: Parcel.optional(),
+    deliveredAt: z.string().optional(),
+  }),
+);
 export type Shipment = z.infer<typeof Shipment>;
 
 /** The facts of one event, taken out of it. */

@@ -113,7 +113,7 @@ describe('the six sample orders', () => {
       const events = (await bus.about(orderId)).filter(({ source }) => source === 'shop.orders');
       for (const { detailType, detail } of events) {
         const contract = EVENT_CATALOG.find(({ event }) => event.detailType === detailType)!.event;
-        expect(contract.detail.parse(detail)).toEqual(detail);
+        expect(contract.published.parse(detail)).toEqual(detail);
       }
       return events
         .toSorted((a, b) => Number(a.detail['seq']) - Number(b.detail['seq']))

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
-import { totalOf, type BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { eventIdOf, type OrderId, type OrderStatus, type Sku } from '../../events/vocabulary.ts';
+import { BasketCheckedOut, totalOf } from '../../events/basket-checked-out.ts';
+import { eventIdOf } from '../../events/define-event.ts';
+import type { OrderId, OrderStatus, Sku } from '../../events/vocabulary.ts';
 import type { World } from './world.ts';
 
 /** A story of one order. */
@@ -88,7 +89,7 @@ export function orderOf(quantities: Readonly<Record<string, number>>, paymentMet
     unitPriceMinor: 1250,
   }));
   return {
-    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    eventId: eventIdOf(BasketCheckedOut, orderId),
     schemaVersion: 1,
     orderId,
     basketId: `basket-${orderId}`,

@@ -1,5 +1,6 @@
 import { BasketCheckedOut, basketCheckedOutSample, totalOf } from '../../events/basket-checked-out.ts';
-import { eventIdOf, OrderId, Sku } from '../../events/vocabulary.ts';
+import { eventIdOf } from '../../events/define-event.ts';
+import { OrderId, Sku } from '../../events/vocabulary.ts';
 
 /** What a test may say about an order; everything else is fixed. */
 export interface OrderTraits {
@@ -17,10 +18,10 @@ export function anOrder({
   ...traits
 }: OrderTraits = {}): BasketCheckedOut {
   const pricedLines = (lines ?? basketCheckedOutSample.lines).map((line) => ({ unitPriceMinor: 1000, ...line }));
-  return BasketCheckedOut.detail.parse({
+  return BasketCheckedOut.published.parse({
     ...basketCheckedOutSample,
     ...traits,
-    eventId: eventIdOf(OrderId.parse(orderId), 'BasketCheckedOut'),
+    eventId: eventIdOf(BasketCheckedOut, OrderId.parse(orderId)),
     orderId,
     lines: pricedLines,
     totalMinor: totalOf(pricedLines),

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
-import { totalOf, type BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { eventIdOf, type OrderId, type Sku } from '../../events/vocabulary.ts';
+import { BasketCheckedOut, totalOf } from '../../events/basket-checked-out.ts';
+import { eventIdOf } from '../../events/define-event.ts';
+import type { OrderId, Sku } from '../../events/vocabulary.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** Units at the beginning: plenty of most, a few of one SKU, none of another. */
@@ -70,7 +71,7 @@ export function checkoutOf(skus: Lines, paymentMethodId: string): BasketCheckedO
   const orderId = ulid() as OrderId;
   const lines = skus.map(([sku, quantity]) => ({ sku: sku as Sku, quantity, unitPriceMinor: 1250 }));
   return {
-    eventId: eventIdOf(orderId, 'BasketCheckedOut'),
+    eventId: eventIdOf(BasketCheckedOut, orderId),
     schemaVersion: 1,
     orderId,
     basketId: `basket-${orderId}`,

@@ -88,7 +88,7 @@ function explainEvent({ source, 'detail-type': detailType, detail }: z.infer<typ
     const isOurs = !source.startsWith('aws.');
     return { subject, orderId, reasons: isOurs ? ['the event is in no schema of the shop'] : [] };
   }
-  const parsed = known.event.detail.safeParse(detail);
+  const parsed = known.event.received.safeParse(detail);
   return { subject, orderId, reasons: parsed.success ? [] : parsed.error.issues.map(describeIssue) };
 }
 

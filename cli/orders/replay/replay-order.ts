@@ -4,7 +4,8 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../../events/canonical-json.ts';
-import { eventIdOf, type OrderId } from '../../../events/vocabulary.ts';
+import { eventIdOf } from '../../../events/define-event.ts';
+import type { OrderId } from '../../../events/vocabulary.ts';
 import type { Deployment } from '../../deployment.ts';
 import { NotFound } from '../not-found.ts';
 
@@ -54,12 +55,12 @@ async function readOutbox(deployment: Deployment, orderId: OrderId): Promise<str
   const { Item } = await deployment.dynamoDb.send(
     new GetCommand({
       TableName: deployment.output('OutboxTableName'),
-      Key: { eventId: eventIdOf(orderId, 'BasketCheckedOut') },
+      Key: { eventId: eventIdOf(BasketCheckedOut, orderId) },
     }),
   );
   return OutboxDetail.safeParse(Item).data?.detail;
 }
 
 function parse(json: string): BasketCheckedOut {
-  return BasketCheckedOut.detail.parse(JSON.parse(json));
+  return BasketCheckedOut.received.parse(JSON.parse(json));
 }

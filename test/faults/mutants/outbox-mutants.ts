@@ -18,8 +18,8 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
   {
     name: 'published before it is true',
     file: 'functions/platform/outbox.ts',
-    search: 'detail: canonicalJson(detail),',
-    replace: 'detail: canonicalJson({ ...detail, writtenAt: Math.random() }),',
+    search: 'detail: publishedBytes(event, detail),',
+    replace: 'detail: publishedBytes(event, detail).replace(\'{\', `{"writtenAt":${Math.random()},`),',
   },
   {
     name: 'all operations share one key prefix',
