@@ -78,6 +78,7 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
   describe('ends cancelled, with money and stock given back', () => {
     test.each([
       ['the order cannot be written', 'CreateFails', 'Create order', 1, 'INTERNAL_ERROR'],
+      ['the stock cannot be read', 'ReserveFails', 'Reserve inventory', 1, 'INTERNAL_ERROR'],
       ['the stock is sold out', 'OutOfStock', 'Reserve inventory', 1, 'OUT_OF_STOCK'],
       ['the card is declined', 'PaymentDeclined', 'Charge payment', 1, 'PAYMENT_DECLINED'],
       ['the customer does not confirm in time', 'CustomerSilent', 'Charge payment', 1, 'CONFIRMATION_EXPIRED'],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-// The package ships no types.
-const validateDefinition = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => object;
+/** What asl-validator says of a definition; the package ships no types. */
+export const validateDefinition = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => object;
 
 export interface State {
   readonly Type: string;

@@ -28,9 +28,9 @@ export const WORKFLOWS_MUTANTS: readonly Mutant[] = [
     name: 'workflow: no charge is believed to have been attempted',
     file: SAGA,
     search:
-      '"failedStep": "Charge payment",\n            "chargeAttempted": true\n          },\n          "Next": "Stop order"',
+      '"ErrorEquals": ["States.ALL"],\n          "Assign": {\n            "failure": "{% $states.errorOutput %}",\n            "failedStep": "Charge payment",\n            "chargeAttempted": true',
     replace:
-      '"failedStep": "Charge payment",\n            "chargeAttempted": false\n          },\n          "Next": "Stop order"',
+      '"ErrorEquals": ["States.ALL"],\n          "Assign": {\n            "failure": "{% $states.errorOutput %}",\n            "failedStep": "Charge payment",\n            "chargeAttempted": false',
   },
   {
     name: 'workflow: a refund that fails is given up',

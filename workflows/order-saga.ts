@@ -1,0 +1,240 @@
+import { refundBranch, releaseBranch } from './compensation.ts';
+import {
+  awaitDecision,
+  EXECUTION_ARN,
+  EXECUTION_TIMEOUT_SECONDS,
+  INVOKE,
+  INVOKE_AND_WAIT,
+  OPERATOR_SAYS_RETRY,
+  RETRY_TIMEOUT,
+  RETRY_TRANSIENT,
+  STEP_TIMEOUT_SECONDS,
+  TASK_TOKEN,
+} from './shared-states.ts';
+import { stateMachine } from './state-machine.ts';
+import type { SagaStep } from './workflow-names.ts';
+
+/** The execution's input is the order command. */
+const ORDER = '{% $states.context.Execution.Input %}';
+const ORDER_ID = '{% $states.context.Execution.Input.orderId %}';
+
+/** What the states after `Stop order` must know of the step that failed. */
+const failureOf = (failedStep: SagaStep, { chargeAttempted }: { readonly chargeAttempted: boolean }) => ({
+  failure: '{% $states.errorOutput %}',
+  failedStep,
+  chargeAttempted,
+});
+
+/** From a checked-out basket to an order that is confirmed, or cancelled with nothing left behind. */
+export const orderSaga = stateMachine({
+  Comment:
+    'Turns one basket checkout into a confirmed order, or into a cancelled one that leaves neither money nor stock behind. The input is the canonical BasketCheckedOut detail; it stays readable as $states.context.Execution.Input, so no state copies it. Four states stand on the way to a confirmed order because every transition is billed.',
+  QueryLanguage: 'JSONata',
+  StartAt: 'Create order',
+  TimeoutSeconds: EXECUTION_TIMEOUT_SECONDS,
+  States: {
+    'Create order': {
+      Type: 'Task',
+      Comment:
+        'Writes the order and announces OrderPlaced. A replayed event of an order that has ended changes nothing.',
+      Resource: INVOKE,
+      Arguments: { FunctionName: '${CreateOrder}', Payload: { order: ORDER, executionArn: EXECUTION_ARN } },
+      TimeoutSeconds: STEP_TIMEOUT_SECONDS,
+      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Catch: [
+        { ErrorEquals: ['OrderAlreadySettled', 'IdentityConflict'], Next: 'Order left as it was' },
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: failureOf('Create order', { chargeAttempted: false }),
+          Next: 'Stop order',
+        },
+      ],
+      Output: {},
+      Next: 'Reserve inventory',
+    },
+
+    'Reserve inventory': {
+      Type: 'Task',
+      Comment: 'Holds every line or none. Before the charge, so that nobody pays for what is not there.',
+      Resource: INVOKE,
+      Arguments: { FunctionName: '${ReserveInventory}', Payload: { order: ORDER, executionArn: EXECUTION_ARN } },
+      TimeoutSeconds: STEP_TIMEOUT_SECONDS,
+      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Catch: [
+        {
+          ErrorEquals: ['OutOfStock'],
+          Assign: failureOf('Reserve inventory', { chargeAttempted: false }),
+          Next: 'Stop order',
+        },
+        {
+          ErrorEquals: ['TransactionConflict'],
+          Assign: failureOf('Reserve inventory', { chargeAttempted: false }),
+          Next: 'Await reservation decision',
+        },
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: failureOf('Reserve inventory', { chargeAttempted: false }),
+          Next: 'Stop order',
+        },
+      ],
+      Output: {},
+      Next: 'Charge payment',
+    },
+
+    'Charge payment': {
+      Type: 'Task',
+      Comment:
+        "The function stores the token before it charges. It answers at once, or the provider's webhook answers when the customer has confirmed; a customer has 15 minutes. A timeout is an unknown outcome, never a declined one: it is not retried here, the refund finds out.",
+      Resource: INVOKE_AND_WAIT,
+      Arguments: {
+        FunctionName: '${ChargePayment}',
+        Payload: {
+          order: ORDER,
+          executionArn: EXECUTION_ARN,
+          taskToken: TASK_TOKEN,
+          earlierAttempts: '{% $sum([$states.context.State.RetryCount, $states.context.Execution.RedriveCount]) %}',
+        },
+      },
+      TimeoutSeconds: 15 * 60,
+      Retry: [RETRY_TRANSIENT],
+      Catch: [
+        {
+          ErrorEquals: ['PaymentDeclined'],
+          Assign: failureOf('Charge payment', { chargeAttempted: true }),
+          Next: 'Stop order',
+        },
+        {
+          ErrorEquals: ['AmountMismatch'],
+          Assign: failureOf('Charge payment', { chargeAttempted: true }),
+          Next: 'Await payment decision',
+        },
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: failureOf('Charge payment', { chargeAttempted: true }),
+          Next: 'Stop order',
+        },
+      ],
+      Output: {},
+      Next: 'Confirm order',
+    },
+
+    'Confirm order': {
+      Type: 'Task',
+      Comment:
+        'Commits the reservation and announces OrderConfirmed in one transaction, unless the order was stopped meanwhile.',
+      Resource: INVOKE,
+      Arguments: { FunctionName: '${ConfirmOrder}', Payload: { order: ORDER, executionArn: EXECUTION_ARN } },
+      TimeoutSeconds: STEP_TIMEOUT_SECONDS,
+      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Assign: failureOf('Confirm order', { chargeAttempted: true }),
+          Next: 'Stop order',
+        },
+      ],
+      Output: { orderId: ORDER_ID, status: 'CONFIRMED' },
+      End: true,
+    },
+
+    'Stop order': {
+      Type: 'Task',
+      Comment:
+        'Decides, before anything is undone, that this order will be cancelled. If Confirm order won after all, nothing is undone. No Catch: a failed execution is parked by its status event and redriven from here.',
+      Resource: INVOKE,
+      Arguments: {
+        FunctionName: '${StopOrder}',
+        Payload: {
+          order: ORDER,
+          executionArn: EXECUTION_ARN,
+          failedStep: '{% $failedStep %}',
+          error: '{% $failure.Error %}',
+        },
+      },
+      TimeoutSeconds: STEP_TIMEOUT_SECONDS,
+      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Catch: [{ ErrorEquals: ['OrderAlreadyConfirmed'], Next: 'Order already confirmed' }],
+      Assign: { reason: '{% $states.result.Payload.reason %}' },
+      Output: {},
+      Next: 'Compensate',
+    },
+
+    Compensate: {
+      Type: 'Parallel',
+      Comment:
+        'Undoes what was attempted, not only what is known to have worked; each undo is harmless when there is nothing to undo. A branch that cannot finish waits for an operator while the other one completes.',
+      Branches: [
+        refundBranch({
+          comment: 'Cancels the payment intent, or refunds it when it was already charged.',
+          order: ORDER,
+          chargeAttempted: '{% $chargeAttempted %}',
+        }),
+        releaseBranch({
+          comment: 'Gives the held units back and leaves a tombstone, so that a late reservation fails.',
+          order: ORDER,
+        }),
+      ],
+      Output: {},
+      Next: 'Cancel order',
+    },
+
+    'Cancel order': {
+      Type: 'Task',
+      Comment:
+        'Ends the order and announces OrderCancelled. A business rejection is a successful execution. No Catch, as in Stop order.',
+      Resource: INVOKE,
+      Arguments: {
+        FunctionName: '${CancelOrder}',
+        Payload: { order: ORDER, executionArn: EXECUTION_ARN, reason: '{% $reason %}' },
+      },
+      TimeoutSeconds: STEP_TIMEOUT_SECONDS,
+      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Output: { orderId: ORDER_ID, status: 'CANCELLED', reason: '{% $reason %}' },
+      End: true,
+    },
+
+    'Await reservation decision': awaitDecision({
+      comment: 'Contention outlasted every retry. That is not "out of stock": an operator decides.',
+      order: ORDER,
+      step: 'Reserve inventory',
+      error: '{% $failure.Error %}',
+      again: 'Await reservation decision',
+      next: 'Reserve again?',
+    }),
+
+    'Reserve again?': {
+      Type: 'Choice',
+      Comment: 'Resolved means: give the order up.',
+      Choices: [{ Condition: OPERATOR_SAYS_RETRY, Next: 'Reserve inventory' }],
+      Default: 'Stop order',
+    },
+
+    'Await payment decision': awaitDecision({
+      comment: 'The provider answered with another amount, currency or order: never confirmed without a person.',
+      order: ORDER,
+      step: 'Charge payment',
+      error: '{% $failure.Error %}',
+      again: 'Await payment decision',
+      next: 'Charge again?',
+    }),
+
+    'Charge again?': {
+      Type: 'Choice',
+      Comment: 'Resolved means: give the order up; the refund takes back what was charged.',
+      Choices: [{ Condition: OPERATOR_SAYS_RETRY, Next: 'Charge payment' }],
+      Default: 'Stop order',
+    },
+
+    'Order already confirmed': {
+      Type: 'Succeed',
+      Comment: 'Confirm order had worked though its answer was lost.',
+      Output: { orderId: ORDER_ID, status: 'CONFIRMED' },
+    },
+
+    'Order left as it was': {
+      Type: 'Succeed',
+      Comment: 'A copy of an order that has ended, or another order under the same id: the first one stands.',
+      Output: { orderId: ORDER_ID, status: 'UNCHANGED' },
+    },
+  },
+});

@@ -1,0 +1,87 @@
+import type { Expression, Retrier, TaskState } from './state-machine.ts';
+import { TRANSIENT_ERRORS, type ParkingStep } from './workflow-names.ts';
+
+/** What several states, or both workflows, have in common. */
+
+export const INVOKE = 'arn:aws:states:::lambda:invoke';
+/** Waits until somebody answers the token that the function was given. */
+export const INVOKE_AND_WAIT = 'arn:aws:states:::lambda:invoke.waitForTaskToken';
+
+export const EXECUTION_ARN = '{% $states.context.Execution.Id %}';
+export const TASK_TOKEN = '{% $states.context.Task.Token %}';
+
+/** Half a year: longer than any wait for a customer or an operator, shorter than the year that Step Functions allows. */
+export const EXECUTION_TIMEOUT_SECONDS = 180 * 24 * 60 * 60;
+/** Of a task that waits for nobody. */
+export const STEP_TIMEOUT_SECONDS = 30;
+const OPERATOR_TIMEOUT_SECONDS = 30 * 24 * 60 * 60;
+
+/** What passes by itself: Lambda or a worker that broke down, a store or a provider that is busy. */
+export const RETRY_TRANSIENT = {
+  ErrorEquals: [
+    'Lambda.ClientExecutionTimeoutException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.TooManyRequestsException',
+    'Lambda.Unknown',
+    'Sandbox.Timedout',
+    'Runtime.ExitError',
+    'IdempotencyAlreadyInProgressError',
+    'IdempotencyPersistenceLayerError',
+    ...TRANSIENT_ERRORS,
+  ],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxAttempts: 10,
+  MaxDelaySeconds: 60,
+  JitterStrategy: 'FULL',
+} as const satisfies Retrier;
+
+/** Only where a timeout means that a worker hung, never that a person did not answer. */
+export const RETRY_TIMEOUT = {
+  ...RETRY_TRANSIENT,
+  ErrorEquals: ['States.Timeout'],
+  MaxAttempts: 3,
+} as const satisfies Retrier;
+
+/** What an operator answered to `awaitDecision`. */
+export const OPERATOR_SAYS_RETRY = "{% $states.input.decision = 'retry' %}";
+
+/**
+ * Parks the order at a step that gave up, and waits for an operator. What cannot be parked, or is not answered within
+ * 30 days, is parked again: no order is lost to the operators.
+ */
+export function awaitDecision<const Name extends string>(wait: {
+  readonly comment: string;
+  /** The order command. */
+  readonly order: Expression;
+  readonly step: ParkingStep;
+  /** The name of the error that the step gave up with. */
+  readonly error: Expression;
+  /** The name of the waiting state itself. */
+  readonly again: Name;
+  /** The question what was answered. */
+  readonly next: Name;
+}): TaskState<Name> {
+  return {
+    Type: 'Task',
+    Comment: wait.comment,
+    Resource: INVOKE_AND_WAIT,
+    Arguments: {
+      FunctionName: '${ParkOrder}',
+      Payload: {
+        order: wait.order,
+        executionArn: EXECUTION_ARN,
+        step: wait.step,
+        error: wait.error,
+        taskToken: TASK_TOKEN,
+      },
+    },
+    TimeoutSeconds: OPERATOR_TIMEOUT_SECONDS,
+    Retry: [RETRY_TRANSIENT],
+    Catch: [{ ErrorEquals: ['States.ALL'], Next: wait.again }],
+    Output: '{% $states.result %}',
+    Next: wait.next,
+  };
+}

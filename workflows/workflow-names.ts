@@ -1,0 +1,33 @@
+/**
+ * Names that the workflows share with the functions which they invoke. Nothing but strings: functions bundle this file.
+ *
+ * An execution that runs keeps the definition that it began with, so a name that is changed here still comes from
+ * older executions. Functions therefore take any step's name, and know what these mean.
+ */
+
+/** Steps of `order-saga` whose failure stops the order. `stop-order` is told which one failed. */
+export type SagaStep = 'Create order' | 'Reserve inventory' | 'Charge payment' | 'Confirm order';
+
+/** Steps that wait for an operator when they cannot finish. `park-order` is told which one it is. */
+export type ParkingStep = 'Reserve inventory' | 'Charge payment' | 'Refund payment' | 'Release inventory';
+
+/** Errors of our own that are worth another try; each is the `name` of an error that a function throws. */
+export const TRANSIENT_ERRORS = [
+  'StoreUnavailable',
+  'TransactionConflict',
+  'PaymentUnavailable',
+  'PaymentOutcomeUnknown',
+] as const;
+export type TransientError = (typeof TRANSIENT_ERRORS)[number];
+
+/** Errors that decide where an order goes; each is the `name` of an error that a function throws. */
+export type OutcomeError =
+  | 'AmountMismatch'
+  | 'IdentityConflict'
+  | 'OrderAlreadyConfirmed'
+  | 'OrderAlreadySettled'
+  | 'OrderAlreadyShipped'
+  | 'OrderNotConfirmed'
+  | 'OutOfStock'
+  | 'PaymentDeclined'
+  | 'TransactionConflict';
