@@ -1,3 +1,4 @@
+import type { OutcomeError } from '../../workflows/workflow-names.ts';
 import { BusinessOutcome } from '../platform/errors.ts';
 
 /** Outcomes of a step on the stock. All terminal: retrying cannot change them. */
@@ -11,7 +12,7 @@ export interface Shortage {
 
 /** The stock rows themselves said that they hold fewer units than wanted; contention never ends in this. */
 export class OutOfStock extends BusinessOutcome {
-  override readonly name = 'OutOfStock';
+  override readonly name = 'OutOfStock' satisfies OutcomeError;
   readonly shortages: readonly Shortage[];
 
   constructor(shortages: readonly Shortage[], options: ErrorOptions) {

@@ -1,3 +1,4 @@
+import type { ParkingStep } from '../../workflows/workflow-names.ts';
 import { PaymentLedger } from '../payments/payment-ledger.ts';
 import { stepFunctionsAnswers } from '../payments/task-answers.ts';
 import { endCustomerWait } from '../payments/customer-wait.ts';
@@ -16,7 +17,7 @@ import { OrderListing } from './order-listing.ts';
 import { OrderReader } from './order-rows.ts';
 import { WarehouseDesk } from './warehouse-desk.ts';
 
-const RESERVATION_STEP = 'Reserve inventory';
+const RESERVATION_STEP = 'Reserve inventory' satisfies ParkingStep;
 
 /** The parts of the order service on what this function was deployed with. Nothing is called before the first use. */
 export function deployedOrderService() {

@@ -1,15 +1,16 @@
+import type { OutcomeError } from '../../workflows/workflow-names.ts';
 import { BusinessOutcome } from '../platform/errors.ts';
 
 /** Business outcomes of a step on the order row. All terminal: retrying cannot change them. */
 
 /** The order ended, or is being cancelled: this execution has nothing to do. */
 export class OrderAlreadySettled extends BusinessOutcome {
-  override readonly name = 'OrderAlreadySettled';
+  override readonly name = 'OrderAlreadySettled' satisfies OutcomeError;
 }
 
 /** Another command stands under the same order id. The first one wins. */
 export class IdentityConflict extends Error {
-  override readonly name = 'IdentityConflict';
+  override readonly name = 'IdentityConflict' satisfies OutcomeError;
 }
 
 /** The order is being cancelled or is: it must not move towards its confirmation any more. */
@@ -19,17 +20,17 @@ export class OrderStopped extends BusinessOutcome {
 
 /** The order is sold: it cannot be stopped by the saga any more. */
 export class OrderAlreadyConfirmed extends BusinessOutcome {
-  override readonly name = 'OrderAlreadyConfirmed';
+  override readonly name = 'OrderAlreadyConfirmed' satisfies OutcomeError;
 }
 
 /** The order has left the warehouse: a cancellation comes too late. */
 export class OrderAlreadyShipped extends Error {
-  override readonly name = 'OrderAlreadyShipped';
+  override readonly name = 'OrderAlreadyShipped' satisfies OutcomeError;
 }
 
 /** The order is not confirmed (yet, or any more), so there is no sale to stop and nothing to ship. */
 export class OrderNotConfirmed extends Error {
-  override readonly name = 'OrderNotConfirmed';
+  override readonly name = 'OrderNotConfirmed' satisfies OutcomeError;
 }
 
 /** The order has not left the warehouse, so it cannot have arrived. */

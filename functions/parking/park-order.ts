@@ -5,8 +5,8 @@ import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
-import { openPositions, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
-import { isCompensation, isRefundRefused, parkReason } from './park-reason.ts';
+import { givenUpStep } from './given-up-step.ts';
+import { openPositions } from './open-positions.ts';
 
 const parkingLot = deployedParkingLot();
 const tables = { paymentsTable: envVar('PAYMENTS_TABLE'), reservationsTable: envVar('RESERVATIONS_TABLE') };
@@ -21,8 +21,8 @@ const ParkPayload = SagaPayload.extend({
 
 /** Parks the order at the step that gave up; the workflow waits on the token for an operator's decision. */
 export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step, error, taskToken }) => {
-  const positions = positionsAt(step, error, await openPositions(documentClient, tables, order.orderId));
-  const reason = parkReason(step, error);
+  const noted = await openPositions(documentClient, tables, order.orderId);
+  const { reason, isCompensation, positions } = givenUpStep(step, error, noted);
   const parkedNow = await parkingLot.park({
     orderId: order.orderId,
     step,
@@ -34,21 +34,8 @@ export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step,
   });
   if (parkedNow) {
     count('OrdersParked', { Reason: reason });
-    if (isCompensation(step)) count('CompensationFailures');
+    if (isCompensation) count('CompensationFailures');
     logger.error('Order parked', { step, reason, errorName: error, exposureMinor: positions.exposureMinor });
   }
   return { orderId: order.orderId, step, reason };
 });
-
-function positionsAt(step: string, error: string, positions: OpenPositions): OpenPositions {
-  switch (step) {
-    // The refund runs beside the release, and lists the money if it is parked itself. Money listed here would stay
-    // listed when the refund succeeds a moment later.
-    case 'Release inventory':
-      return { ...positions, exposureMinor: 0, exposureCertain: true };
-    case 'Refund payment':
-      return isRefundRefused(error) ? positions : sinceRefundBegan(positions);
-    default:
-      return positions;
-  }
-}

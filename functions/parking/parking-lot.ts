@@ -9,7 +9,7 @@ import type { OpenPositions } from './open-positions.ts';
 import { OrderNotFound } from '../orders/order-errors.ts';
 import { journalFieldsOf, type OrderJournal } from '../orders/order-journal.ts';
 import { ORDER_ITEM, type OrderRecord } from '../orders/order-record.ts';
-import { NEXT_ACTION } from './park-reason.ts';
+import { NEXT_ACTION } from './next-action.ts';
 import { isForgotten, isUndecided, parkedItem, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 

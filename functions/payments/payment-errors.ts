@@ -1,8 +1,10 @@
+import type { OutcomeError, TransientError } from '../../workflows/workflow-names.ts';
+
 /** What a payment step may end with. The workflow matches on `name`; each says whether a retry can help. */
 
 /** Transient: the provider is down, busy or refuses our key, and has done nothing for this order by this call. */
 export class PaymentUnavailable extends Error {
-  override readonly name = 'PaymentUnavailable';
+  override readonly name = 'PaymentUnavailable' satisfies TransientError;
 }
 
 /**
@@ -10,7 +12,7 @@ export class PaymentUnavailable extends Error {
  * be taken for a decline.
  */
 export class PaymentOutcomeUnknown extends Error {
-  override readonly name = 'PaymentOutcomeUnknown';
+  override readonly name = 'PaymentOutcomeUnknown' satisfies TransientError;
 }
 
 /** Terminal: the payment was given up before (a tombstone stands in its place); it must not be charged any more. */
@@ -20,7 +22,7 @@ export class PaymentCancelled extends Error {
 
 /** Terminal: what the provider holds is not what this order asks for. A person must look. */
 export class AmountMismatch extends Error {
-  override readonly name = 'AmountMismatch';
+  override readonly name = 'AmountMismatch' satisfies OutcomeError;
 }
 
 /** Terminal: the provider refuses the refund for good. A person must give the money back. */

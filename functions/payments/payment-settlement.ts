@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import type { OutcomeError } from '../../workflows/workflow-names.ts';
 import { answerWaiting, type Answered } from '../platform/task-token.ts';
 import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
 import { AmountMismatch } from './payment-errors.ts';
@@ -67,7 +68,7 @@ export class PaymentSettlement {
       case 'CHARGED':
         return (token) => answers.succeed(token, { paymentIntentId: row.paymentIntentId ?? '' });
       case 'DECLINED':
-        return (token) => answers.fail(token, 'PaymentDeclined', row.declineCode ?? 'unknown');
+        return (token) => answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, row.declineCode ?? 'unknown');
       case 'CANCELLED':
       case 'REFUNDED':
         return (token) => answers.fail(token, 'PaymentCancelled', `The payment is ${state}`);

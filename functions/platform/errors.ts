@@ -1,3 +1,5 @@
+import type { TransientError } from '../../workflows/workflow-names.ts';
+
 /**
  * What a workflow matches on is `error.name`. Classes give it as a literal, because a minifier renames classes, and
  * each says whether a retry can help.
@@ -5,12 +7,12 @@
 
 /** Transient: another transaction touched the same rows, or the store was throttled, and our retries ran out. */
 export class TransactionConflict extends Error {
-  override readonly name = 'TransactionConflict';
+  override readonly name = 'TransactionConflict' satisfies TransientError;
 }
 
 /** Transient: the store did not answer, or told us to slow down, and the client's own retries ran out. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name = 'StoreUnavailable' satisfies TransientError;
 }
 
 /** Terminal: the payload is not what this function takes. Retrying the same bytes cannot help. */

@@ -1,3 +1,4 @@
+import type { ParkingStep } from '../../workflows/workflow-names.ts';
 import type { ArchivedEvent, LedgerRow, OrderRow, ParkedRow, PaymentRow, ReservationRow } from './snapshot-rows.ts';
 import type { Execution, Snapshot } from './snapshot.ts';
 
@@ -71,7 +72,7 @@ export class Books {
   }
 
   /** Whether a person settled the step by other means and said so. */
-  isResolvedByHand(orderId: string, step: string): boolean {
+  isResolvedByHand(orderId: string, step: ParkingStep): boolean {
     const row = this.parkedOf(orderId).find((parked) => parked.step === step);
     return row?.decisions.at(-1)?.decision === 'resolved';
   }

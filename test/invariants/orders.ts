@@ -1,10 +1,15 @@
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import type { ParkingStep } from '../../workflows/workflow-names.ts';
 import type { Rule } from './rule.ts';
 import type { HistoryRow, OrderRow, ParkedRow } from './snapshot-rows.ts';
 import { CANCELLATION_REASONS, FIRST_STATUSES, isSettled, isSold, NEXT_STATUSES, PARK_REASONS } from './statuses.ts';
 
 /** Steps whose parking means that the order cannot have ended. */
-const BLOCKING_STEPS: readonly string[] = ['Reserve inventory', 'Refund payment', 'Release inventory'];
+const BLOCKING_STEPS: readonly string[] = [
+  'Reserve inventory',
+  'Refund payment',
+  'Release inventory',
+] satisfies ParkingStep[];
 
 export const acceptedIsDurable: Rule = {
   id: 'O1',

@@ -55,7 +55,8 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the workflow is not told of a decline',
     file: SETTLEMENT,
-    search: "return (token) => answers.fail(token, 'PaymentDeclined', row.declineCode ?? 'unknown');",
+    search:
+      "return (token) => answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, row.declineCode ?? 'unknown');",
     replace: "return () => Promise.resolve('late');",
   },
   {

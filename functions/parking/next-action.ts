@@ -1,32 +1,5 @@
 import type { ParkReason } from '../../events/vocabulary.ts';
 
-/** Errors that say by themselves why an order cannot go on, whatever step they come from. */
-const REASON_OF_ERROR: ReadonlyMap<string, ParkReason> = new Map([
-  ['AmountMismatch', 'AMOUNT_MISMATCH'],
-  ['PaymentOutcomeUnknown', 'CHARGE_UNKNOWN'],
-]);
-
-const REASON_OF_STEP: ReadonlyMap<string, ParkReason> = new Map([
-  ['Reserve inventory', 'CONTENTION'],
-  ['Refund payment', 'REFUND_FAILED'],
-  ['Release inventory', 'RELEASE_FAILED'],
-]);
-
-/** Why a step that gave up parks its order. */
-export function parkReason(step: string, errorName: string): ParkReason {
-  return REASON_OF_ERROR.get(errorName) ?? REASON_OF_STEP.get(step) ?? 'EXECUTION_FAILED';
-}
-
-/** Whether the step undoes something: its failing means that money or stock is not back yet. */
-export function isCompensation(step: string): boolean {
-  return step === 'Refund payment' || step === 'Release inventory';
-}
-
-/** Whether the provider itself said that it gave nothing back. After any other error a refund may have been made. */
-export function isRefundRefused(errorName: string): boolean {
-  return errorName === 'RefundFailed';
-}
-
 /** What an operator should do next: the first sentence of the runbook's page for the reason. */
 export const NEXT_ACTION: Readonly<Record<ParkReason, string>> = {
   REFUND_FAILED:
