@@ -10,5 +10,7 @@ test('there are at least 40 deliberate bugs, each with a name of its own', () =>
 test.each(MUTANTS)('"$name" still finds its place in the source', ({ file, search }) => {
   const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
   // Not `toContain`: it would print the whole file.
-  expect(text.includes(search), file).toBe(true);
+  expect(text.includes(search), `${file} changed: open test/faults/mutants and say where its deliberate bug goes`).toBe(
+    true,
+  );
 });

@@ -65,7 +65,7 @@ export const ORDERS_MUTANTS: readonly Mutant[] = [
   {
     name: 'an unknown cancellation reason',
     file: 'functions/orders/stop-reason.ts',
-    search: "return REASON_OF_ERROR.get(errorName) ?? 'INTERNAL_ERROR';",
-    replace: "return REASON_OF_ERROR.get('nothing') ?? 'INTERNAL_ERROR';",
+    search: "REASON_OF_ERROR.get(errorName) ?? 'INTERNAL_ERROR'",
+    replace: "REASON_OF_ERROR.get('nothing') ?? 'INTERNAL_ERROR'",
   },
 ];
