@@ -59,7 +59,7 @@ describe('3-D Secure', () => {
     await world.customer(order, 'fail');
     await world.webhook({ ...event, type: 'payment_intent.payment_failed' });
     expect(world.aws.answers).toEqual([
-      { token: 'token-1', error: 'PaymentDeclined', cause: 'authentication_failure' },
+      { token: 'token-1', error: 'PaymentDeclined', cause: 'payment_intent_authentication_failure' },
     ]);
     expect(await world.payment(order)).toMatchObject({ state: 'DECLINED' });
   });

@@ -1,6 +1,7 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { executionArn } from '@order-workflow/runtime/services/stepfunctions/names.ts';
 import { API_VERSION } from '@order-workflow/payment-sandbox';
+import { BY_CUSTOMER } from '@order-workflow/payment-sandbox/in-process';
 import type { Violation } from '../invariants/rule.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import { endingOf } from './run-scenario.ts';
@@ -142,7 +143,7 @@ function isDeclined({ provider }: World, { orderId }: BasketCheckedOut): boolean
 function payWithAnotherCard({ provider }: World, { orderId }: BasketCheckedOut): void {
   const [intent] = provider.intents.list({ orderId });
   if (intent === undefined) throw new Error(`Order ${orderId} has no payment intent to pay`);
-  provider.intents.confirm(intent.id, { paymentMethod: GOOD_CARD }, null);
+  provider.intents.confirm(intent.id, { paymentMethod: GOOD_CARD }, BY_CUSTOMER);
 }
 
 /** Everything in it can be known to a customer; only the signature cannot. */

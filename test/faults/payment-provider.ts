@@ -1,18 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, Writable } from 'node:stream';
 import type { ProviderAnswer, ProviderRequest } from '../../functions/payments/provider-http-client.ts';
-import { WEBHOOK_TYPES, type BehaviourKind, type Operation } from '@order-workflow/payment-sandbox';
-import {
-  ApiEndpoint,
-  Behaviours,
-  IdempotencyKeys,
-  PaymentIntents,
-  PaymentLedger,
-  SandboxStore,
-  StripeApi,
-  WebhookOutbox,
-  WebhookSender,
-} from '@order-workflow/payment-sandbox/in-process';
+import type { BehaviourKind, Operation } from '@order-workflow/payment-sandbox';
+import { makeProvider, type Provider } from '@order-workflow/payment-sandbox/in-process';
 import type { Injector, PaymentMode } from './faults.ts';
 import { currentInvocation, outsideFunctions } from './function-host.ts';
 import { never } from './aws-calls.ts';
@@ -34,46 +24,43 @@ const TRAITS: Readonly<Partial<Record<PaymentMode, { readonly ms?: number; reado
 export class PaymentProvider {
   readonly #time: VirtualTime;
   readonly #injector: Injector;
-  readonly #store = new SandboxStore(':memory:');
-  readonly #keys: IdempotencyKeys;
-  readonly #ledger: PaymentLedger;
-  readonly #endpoint: ApiEndpoint;
-  readonly #sender: WebhookSender;
-  readonly #webhooks: WebhookOutbox;
+  readonly #provider: Provider;
   readonly #longTrouble = new Map<string, number>();
-  readonly behaviours = new Behaviours();
-  readonly intents: PaymentIntents;
 
   constructor(time: VirtualTime, injector: Injector) {
     this.#time = time;
     this.#injector = injector;
-    const nowMs = (): number => time.nowMs();
-    const store = this.#store;
-    this.#keys = new IdempotencyKeys(store, nowMs);
-    this.#ledger = new PaymentLedger(store, nowMs);
-    const webhooks = new WebhookOutbox(store, nowMs, new Set(WEBHOOK_TYPES));
-    this.#webhooks = webhooks;
-    this.intents = new PaymentIntents({ store, ledger: this.#ledger, webhooks, publicUrl: PROVIDER_URL, nowMs });
-    const { behaviours } = this;
     const [secret = ''] = PROVIDER_SECRET.webhookSecrets;
-    this.#sender = new WebhookSender({ outbox: webhooks, store, behaviours, url: WEBHOOK_URL, secret, nowMs });
-    const api = new StripeApi(this.intents, PROVIDER_URL);
-    this.#endpoint = new ApiEndpoint({ api, keys: this.#keys, store, behaviours, apiKey: PROVIDER_SECRET.apiKey });
-    this.#sender.start();
+    this.#provider = makeProvider({
+      storePath: ':memory:',
+      apiKey: PROVIDER_SECRET.apiKey,
+      publicUrl: PROVIDER_URL,
+      webhook: { url: WEBHOOK_URL, secret },
+      nowMs: () => time.nowMs(),
+    });
+    this.#provider.start();
+  }
+
+  get behaviours() {
+    return this.#provider.behaviours;
+  }
+
+  get intents() {
+    return this.#provider.intents;
   }
 
   get ledgerRows() {
-    return this.#ledger.rows({});
+    return this.#provider.ledger.rows({});
   }
 
   /** Sends every event again, as the provider's dashboard can. */
   resendWebhooks(): void {
-    for (const event of this.#webhooks.list(1_000) as { id: string }[]) this.#webhooks.resend(event.id);
+    const { webhooks } = this.#provider;
+    for (const event of webhooks.list(1_000) as { id: string }[]) webhooks.resend(event.id);
   }
 
   async stop(): Promise<void> {
-    await this.#sender.stop();
-    this.#store.close();
+    await this.#provider.stop();
   }
 
   /** What the network does between the provider's client and its API. */
@@ -128,7 +115,7 @@ export class PaymentProvider {
     signal.addEventListener('abort', () => response.destroy(), { once: true });
     const lowerCase = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
     const request = { method, headers: Object.fromEntries(lowerCase) } as unknown as IncomingMessage;
-    void this.#endpoint.handle(request, response as unknown as ServerResponse, url, body);
+    void this.#provider.endpoint.handle(request, response as unknown as ServerResponse, url, body);
     return response.answer;
   }
 }

@@ -2,10 +2,13 @@ import type { ParkingStep } from '../../workflows/workflow-names.ts';
 import type { ArchivedEvent, LedgerRow, OrderRow, ParkedRow, PaymentRow, ReservationRow } from './snapshot-rows.ts';
 import type { Execution, Snapshot } from './snapshot.ts';
 
-/** What the provider took for an order and gave back, in minor units. */
+/** What the provider took for an order and gave back, in the provider's units. */
 export interface Money {
   readonly capturedMinor: number;
+  /** Given back to the customer, less what came back because a refund failed. */
   readonly refundedMinor: number;
+  /** Taken back by the customer's bank, less what was won back. */
+  readonly disputedMinor: number;
   readonly netMinor: number;
 }
 
@@ -87,8 +90,9 @@ export class Books {
         .filter((row) => row.ok && row.op === op)
         .reduce((sum, row) => sum + row.amountMinor, 0);
     const capturedMinor = sumOf('CAPTURE');
-    const refundedMinor = sumOf('REFUND');
-    return { capturedMinor, refundedMinor, netMinor: capturedMinor - refundedMinor };
+    const refundedMinor = sumOf('REFUND') - sumOf('REFUND_FAILED');
+    const disputedMinor = sumOf('DISPUTE') - sumOf('DISPUTE_WON');
+    return { capturedMinor, refundedMinor, disputedMinor, netMinor: capturedMinor - refundedMinor - disputedMinor };
   }
 
   outboxOf(orderId: string) {

@@ -242,6 +242,7 @@ function ledger(): NonNullable<Snapshot['ledger']> {
     currency: 'eur',
     orderId,
     intent,
+    actor: word === null ? 'customer' : 'merchant',
     key: word === null ? null : `${orderId}:${word}:1`,
     refund: op === 'REFUND' ? 're_1' : null,
     at: Date.parse(at(2)),

@@ -4,7 +4,7 @@ import type { LedgerRow, OrderRow, PaymentRow } from './snapshot-rows.ts';
 import { isSettled, isSold } from './statuses.ts';
 
 /** How the key of each operation must look: the same attempt has the same key whoever makes it. */
-const KEY_WORD: Readonly<Record<LedgerRow['op'], string>> = {
+const KEY_WORD: Readonly<Partial<Record<LedgerRow['op'], string>>> = {
   CREATE: 'intent',
   CAPTURE: 'confirm',
   CANCEL: 'cancel',
@@ -108,7 +108,7 @@ export const refundsAreBacked: Rule = {
       let netMinor = 0;
       for (const row of rows.toSorted((a, b) => a.seq - b.seq)) {
         if (!row.ok) continue;
-        if (row.op === 'CAPTURE') netMinor += row.amountMinor;
+        if (row.op === 'CAPTURE' || row.op === 'REFUND_FAILED') netMinor += row.amountMinor;
         if (row.op === 'REFUND') netMinor -= row.amountMinor;
         if (netMinor < 0) yield { keys: { orderId }, because: 'refunded more than was captured by then', rows };
       }
@@ -227,9 +227,8 @@ function isSameTerms(detail: Readonly<Record<string, unknown>>, order: OrderRow)
 
 function* findingsOfKeys(orderId: string, rows: readonly LedgerRow[]): Iterable<Finding> {
   const seen = new Set<string>();
-  for (const row of rows.filter(({ ok }) => ok)) {
-    // The customer's own confirmation carries no key.
-    if (row.key === null && row.op === 'CAPTURE') continue;
+  // Customers, banks and people in the dashboard have no keys.
+  for (const row of rows.filter(({ ok, actor }) => ok && actor === 'merchant')) {
     const isDerivable = new RegExp(`^${orderId}:${KEY_WORD[row.op]}:\\d+$`).test(row.key ?? '');
     if (!isDerivable) yield { keys: { orderId }, because: `${row.op} under key ${row.key}`, rows: [row] };
     if (row.key !== null && seen.has(row.key)) yield { keys: { orderId }, because: `key ${row.key} used twice`, rows };

@@ -118,16 +118,18 @@ export type IdempotencyRow = z.infer<typeof IdempotencyRow>;
 /** A movement of money, or an attempt at one, in the provider's own books. */
 export const LedgerRow = z.object({
   seq: z.int(),
-  op: z.enum(['CREATE', 'CAPTURE', 'REFUND', 'CANCEL']),
+  op: z.enum(['CREATE', 'CAPTURE', 'REFUND', 'CANCEL', 'REFUND_FAILED', 'DISPUTE', 'DISPUTE_WON']),
   ok: z.boolean(),
   amountMinor: z.int(),
   /** Lower case, as the provider writes it. */
   currency: z.string(),
   orderId: z.string(),
   intent: z.string(),
-  /** Null when the customer acted. */
+  /** Books from before the provider told who acted are read too. */
+  actor: z.enum(['merchant', 'customer', 'dashboard', 'bank']).default('merchant'),
+  /** Null when another than the merchant acted. */
   key: z.string().nullable(),
-  /** Id of the refund that a REFUND made. */
+  /** Id of the refund that a REFUND made, or that failed. */
   refund: z.string().nullish(),
   /** Epoch milliseconds. */
   at: z.number(),

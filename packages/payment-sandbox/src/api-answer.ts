@@ -14,6 +14,9 @@ export interface ApiErrorBody {
   readonly code?: string;
   readonly decline_code?: string;
   readonly param?: string;
+  readonly advice_code?: string;
+  readonly charge?: string;
+  readonly doc_url?: string;
   readonly payment_intent?: JsonValue;
 }
 
@@ -44,10 +47,14 @@ export function errorAnswer(statusCode: number, error: ApiErrorBody): ApiAnswer 
   return { statusCode, body: { error: { ...error } } };
 }
 
-/** A parameter that is absent, malformed or names nothing. */
-export function invalidParameter(param: string, message: string, code = 'parameter_invalid'): ApiFailure {
-  const statusCode = code === 'resource_missing' && param === 'intent' ? 404 : 400;
-  return new ApiFailure(statusCode, { type: 'invalid_request_error', message, param, code });
+/**
+ * A parameter that is absent, malformed or names nothing. An object that the path names and that does not exist is 404,
+ * one that a parameter names 400.
+ */
+export function invalidParameter(param: string, message: string, code?: string): ApiFailure {
+  const isInPath = code === 'resource_missing' && (param === 'intent' || param === 'id');
+  const error: ApiErrorBody = { type: 'invalid_request_error', message, param, ...(code !== undefined && { code }) };
+  return new ApiFailure(isInPath ? 404 : 400, error);
 }
 
 export const internalError: ApiErrorBody = {

@@ -5,6 +5,7 @@ import { ApiFailure, errorAnswer, internalError, type ApiAnswer } from './api-an
 import type { Behaviour, Behaviours } from './behaviours.ts';
 import { writeAnswer, writeFaulty } from './faulty-answer.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
+import { byMerchant } from './payment-ledger.ts';
 import type { SandboxStore } from './sandbox-store.ts';
 import type { ApiCall, StripeApi } from './stripe-api.ts';
 import { API_VERSION, newId } from './stripe-objects.ts';
@@ -17,7 +18,11 @@ export interface ApiEndpointOptions {
   readonly apiKey: string;
 }
 
+/** docs.stripe.com/api/idempotent_requests */
+const MAX_KEY_LENGTH = 255;
+
 interface Request {
+  readonly id: string;
   readonly call: ApiCall;
   readonly key: string | null;
   readonly fingerprint: string;
@@ -35,18 +40,21 @@ export class ApiEndpoint {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL, body: string): Promise<void> {
-    const key = headerOf(request, 'idempotency-key') ?? null;
-    response.setHeader('request-id', newId('req'));
+    const key = headerOf(request, 'idempotency-key') || null;
+    const id = newId('req');
+    response.setHeader('request-id', id);
     response.setHeader('stripe-version', headerOf(request, 'stripe-version') ?? API_VERSION);
     if (key !== null) response.setHeader('idempotency-key', key.replaceAll(/[^\x20-\x7e]/g, '?'));
     try {
       this.#authorize(headerOf(request, 'authorization'));
+      if (key !== null && key.length > MAX_KEY_LENGTH) throw keyTooLong();
       const path = url.pathname.slice('/v1'.length);
-      const call = this.#options.api.route(request.method ?? 'GET', path, url.searchParams, body);
       const usedKey = request.method === 'POST' ? key : null;
       const fingerprint = IdempotencyKeys.fingerprint(`${request.method} ${path}`, body);
+      if (usedKey !== null) this.#options.keys.refuseOtherUse(usedKey, fingerprint);
+      const call = this.#options.api.route(request.method ?? 'GET', path, url.searchParams, body);
       const fault = this.#options.behaviours.take(call.operation, call.orderId);
-      await this.#answer(response, { call, key: usedKey, fingerprint, fault });
+      await this.#answer(response, { id, call, key: usedKey, fingerprint, fault });
     } catch (error) {
       writeAnswer(response, answerOf(error));
     }
@@ -60,6 +68,15 @@ export class ApiEndpoint {
         return;
       case 'rateLimited':
         throw new ApiFailure(429, { type: 'rate_limit_error', code: 'rate_limit', message: 'Too many requests.' });
+      case 'lockTimeout':
+        throw new ApiFailure(429, {
+          type: 'invalid_request_error',
+          code: 'lock_timeout',
+          message:
+            'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
+        });
+      case 'refused':
+        throw refusal(fault);
       case 'unavailable':
         throw new ApiFailure(503, { type: 'api_error', message: 'Service unavailable.' });
       case 'late':
@@ -80,13 +97,13 @@ export class ApiEndpoint {
   /** Executes the request or finds its stored answer; resolves when that is committed. */
   async #executeOnce(request: Request): Promise<ApiAnswer> {
     const { keys, store } = this.#options;
-    const { key, fingerprint, fault } = request;
+    const { id, key, fingerprint, fault } = request;
     const stored = key === null ? undefined : keys.begin(key, fingerprint);
     if (stored) return stored;
     try {
       if (fault?.kind === 'delay') await delay(fault.ms ?? 0);
       const { answer, isStored } = execute(request);
-      if (key !== null && isStored) keys.store(key, fingerprint, answer);
+      if (key !== null && isStored) keys.store(key, { fingerprint, requestId: id }, answer);
       await store.committed();
       return answer;
     } finally {
@@ -102,6 +119,17 @@ export class ApiEndpoint {
   }
 }
 
+/** Anything that the provider may refuse for reasons that are not played here: a blocked account, a currency, a rule. */
+function refusal({ code = 'parameter_invalid' }: Behaviour): ApiFailure {
+  const message = `The request was refused (${code}).`;
+  return new ApiFailure(400, { type: 'invalid_request_error', code, message });
+}
+
+function keyTooLong(): ApiFailure {
+  const message = `Idempotency keys can be up to ${MAX_KEY_LENGTH} characters long.`;
+  return new ApiFailure(400, { type: 'invalid_request_error', message });
+}
+
 function execute({ call, key, fault }: Request): { answer: ApiAnswer; isStored: boolean } {
   const failure = { ...errorAnswer(500, internalError), headers: { 'stripe-should-retry': 'false' } };
   if (fault?.kind === 'error500Before') return { answer: failure, isStored: true };
@@ -111,7 +139,7 @@ function execute({ call, key, fault }: Request): { answer: ApiAnswer; isStored: 
 
 function attempt(call: ApiCall, key: string | null): { answer: ApiAnswer; isStored: boolean } {
   try {
-    return { answer: call.execute(key), isStored: true };
+    return { answer: call.execute(byMerchant(key)), isStored: true };
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
     return { answer: error.toAnswer(), isStored: error.isStored };

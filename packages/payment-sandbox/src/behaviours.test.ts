@@ -31,7 +31,7 @@ describe('behaviours', () => {
     const response = await fetch(`${sandbox.url}/v1/payment_intents`, {
       method: 'POST',
       headers: { authorization: `Bearer ${DEFAULT_API_KEY}` },
-      body: 'amount=1&currency=eur',
+      body: 'amount=100&currency=eur',
     });
     expect((await response.text()).length).toBeGreaterThan(3_000_000);
   });

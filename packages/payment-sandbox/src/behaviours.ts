@@ -16,8 +16,12 @@ export const BEHAVIOUR_KINDS = [
   'error500After',
   /** 429, not executed and not remembered. */
   'rateLimited',
+  /** 429 `lock_timeout`: somebody else works on the object; not executed and not remembered. */
+  'lockTimeout',
   /** 503, not executed and not remembered. */
   'unavailable',
+  /** 400 with the error `code`, not executed and not remembered. */
+  'refused',
   /** Does the work, answers 200 with text that is not JSON. */
   'malformed',
   /** Does the work, answers 200 with half of the JSON text. */
@@ -46,13 +50,18 @@ export const BEHAVIOUR_KINDS = [
 export type BehaviourKind = (typeof BEHAVIOUR_KINDS)[number];
 
 export const OPERATIONS = [
+  'createMethod',
   'create',
   'retrieve',
   'search',
   'confirm',
   'cancel',
   'refund',
+  'retrieveRefund',
   'listRefunds',
+  'listDisputes',
+  'listWarnings',
+  'listEndpoints',
   'webhook',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
@@ -67,6 +76,8 @@ export interface Behaviour {
   readonly orderId?: string;
   readonly ms?: number;
   readonly bytes?: number;
+  /** Of `refused`: an error code of the provider. */
+  readonly code?: string;
   /** Calls that it still applies to. */
   remaining: number;
   /** Calls that it applied to: shows that a fault that a test armed was met. */
@@ -80,6 +91,7 @@ export interface BehaviourRequest {
   readonly count?: number;
   readonly ms?: number;
   readonly bytes?: number;
+  readonly code?: string;
 }
 
 /** Faults in the order of their arming; a call meets the first that matches. They live in memory only. */

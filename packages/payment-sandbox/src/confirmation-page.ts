@@ -1,8 +1,9 @@
+import { amountText } from './currencies.ts';
 import type { Intent } from './stripe-objects.ts';
 
 /** The page on which a person plays the customer of a 3-D Secure payment. */
 export function confirmationPage(intent: Intent): string {
-  const amount = formatAmount(intent.amount, intent.currency);
+  const amount = escape(amountText(intent.amount, intent.currency));
   if (intent.status !== 'requires_action') {
     return page('Nothing to confirm', `<p>This payment of <b>${amount}</b> is <b>${escape(intent.status)}</b>.</p>`);
   }
@@ -14,16 +15,6 @@ export function confirmationPage(intent: Intent): string {
        <button name="outcome" value="fail" class="quiet">Fail</button>
      </form>`,
   );
-}
-
-function formatAmount(amountMinor: number, currency: string): string {
-  try {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-    return escape(format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2)));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return escape(`${amountMinor} ${currency}`); // Three letters that are no currency.
-  }
 }
 
 function page(title: string, content: string): string {

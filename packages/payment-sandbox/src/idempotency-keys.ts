@@ -5,10 +5,18 @@ import type { SandboxStore } from './sandbox-store.ts';
 /** The provider may forget a key after a day (docs.stripe.com/api/idempotent_requests); the sandbox does. */
 const KEY_WINDOW_MS = 24 * 60 * 60 * 1000;
 
+interface StoredAnswer {
+  readonly fingerprint: string;
+  /** Null in a folder of an earlier version. */
+  readonly requestId: string | null;
+  readonly statusCode: number;
+  readonly body: string;
+}
+
 /**
  * What the provider remembers by idempotency key.
  *
- * K1  Same key, same request: the stored answer, also when it is a 500.
+ * K1  Same key, same request: the stored answer, also when it is a 500, with the id of the request that made it.
  * K2  Same key, other request: 400 idempotency_error. Same key while executing: 409.
  * K3  An answer is stored in the commit of its effect.
  */
@@ -27,25 +35,37 @@ export class IdempotencyKeys {
     return createHash('sha256').update(`${path}\n${body}`).digest('base64');
   }
 
+  /** @throws ApiFailure when the key stands for another request: that is told before anything else is looked at. */
+  refuseOtherUse(key: string, fingerprint: string): void {
+    const known = this.#executing.get(key) ?? this.#stored(key)?.fingerprint;
+    if (known !== undefined && known !== fingerprint) throw otherParameters(key);
+  }
+
   /** The stored answer, or undefined after taking the key. @throws ApiFailure when it is taken or used otherwise. */
   begin(key: string, fingerprint: string): ApiAnswer | undefined {
-    const executing = this.#executing.get(key);
-    const stored = executing === undefined ? this.#stored(key) : undefined;
-    const known = executing ?? stored?.fingerprint;
-    if (known !== undefined && known !== fingerprint) throw otherParameters(key);
-    if (executing !== undefined) throw stillExecuting(key);
+    this.refuseOtherUse(key, fingerprint);
+    if (this.#executing.has(key)) throw stillExecuting(key);
+    const stored = this.#stored(key);
     if (!stored) this.#executing.set(key, fingerprint);
     return stored?.answer;
   }
 
   /** Remembers the answer under a key that `begin` took. Call it in the turn of the effect. */
-  store(key: string, fingerprint: string, answer: ApiAnswer): void {
+  store(key: string, request: { fingerprint: string; requestId: string }, answer: ApiAnswer): void {
     this.#store.write(() =>
       this.#store
         .sql(
-          'INSERT OR REPLACE INTO idempotencyKeys (key, fingerprint, statusCode, body, createdAt) VALUES (?, ?, ?, ?, ?)',
+          `INSERT OR REPLACE INTO idempotencyKeys (key, fingerprint, requestId, statusCode, body, createdAt)
+           VALUES (?, ?, ?, ?, ?, ?)`,
         )
-        .run(key, fingerprint, answer.statusCode, JSON.stringify(answer.body), this.#nowMs()),
+        .run(
+          key,
+          request.fingerprint,
+          request.requestId,
+          answer.statusCode,
+          JSON.stringify(answer.body),
+          this.#nowMs(),
+        ),
     );
   }
 
@@ -60,10 +80,13 @@ export class IdempotencyKeys {
   }
 
   #stored(key: string): { fingerprint: string; answer: ApiAnswer } | undefined {
-    const row = this.#store.sql('SELECT fingerprint, statusCode, body FROM idempotencyKeys WHERE key = ?').get(key);
+    const row = this.#store.sql('SELECT * FROM idempotencyKeys WHERE key = ?').get(key) as StoredAnswer | undefined;
     if (!row) return undefined;
-    const { fingerprint, statusCode, body } = row as { fingerprint: string; statusCode: number; body: string };
-    const headers = { 'idempotent-replayed': 'true' };
+    const { fingerprint, requestId, statusCode, body } = row;
+    const headers = {
+      'idempotent-replayed': 'true',
+      ...(requestId !== null && { 'original-request': requestId }),
+    };
     return { fingerprint, answer: { statusCode, body: JSON.parse(body) as JsonValue, headers } };
   }
 }

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { startPaymentSandbox, DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET, WEBHOOK_TYPES } from './payment-sandbox.ts';
+import { startPaymentSandbox, DEFAULT_API_KEY, DEFAULT_WEBHOOK_SECRET } from './payment-sandbox.ts';
+import type { WebhookSettings } from './provider.ts';
+import { EVENT_TYPES } from './webhook-outbox.ts';
 
 const USAGE = `Stands for the payment provider: the slice of Stripe's HTTP API that the shop uses, on this machine.
 
@@ -13,7 +15,8 @@ const USAGE = `Stands for the payment provider: the slice of Stripe's HTTP API t
   --webhook-url URL       where events are sent (default: nowhere)
   --webhook-secret TEXT   signs them (default ${DEFAULT_WEBHOOK_SECRET})
   --webhook-events LIST   event types to send, comma-separated (default: all)
-                          ${WEBHOOK_TYPES.join(', ')}
+                          ${EVENT_TYPES.join(',\n                          ')}
+  --webhook-version DATE  API version of the events (default: that of this sandbox)
   --public-url URL        base of the customer's confirmation pages (default: http://HOST:PORT)
   --exit-with-parent      ends when standard input closes
   --help
@@ -39,7 +42,8 @@ function parseFlags() {
       'api-key': { type: 'string', default: DEFAULT_API_KEY },
       'webhook-url': { type: 'string' },
       'webhook-secret': { type: 'string', default: DEFAULT_WEBHOOK_SECRET },
-      'webhook-events': { type: 'string', default: WEBHOOK_TYPES.join(',') },
+      'webhook-events': { type: 'string', default: EVENT_TYPES.join(',') },
+      'webhook-version': { type: 'string' },
       'public-url': { type: 'string' },
       'exit-with-parent': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -64,12 +68,13 @@ function urlOf(flag: string, text: string): string {
   return text.replace(/\/$/, '');
 }
 
-function webhookOf(flags: Flags): { url: string; secret: string; types: readonly string[] } | undefined {
+function webhookOf(flags: Flags): WebhookSettings | undefined {
   if (flags['webhook-url'] === undefined) return undefined;
   const types = flags['webhook-events'].split(',').map((type) => type.trim());
-  const unknown = types.find((type) => !(WEBHOOK_TYPES as readonly string[]).includes(type));
+  const unknown = types.find((type) => !(EVENT_TYPES as readonly string[]).includes(type));
   if (unknown !== undefined) throw new StartFailure(`--webhook-events: unknown event type "${unknown}".`);
-  return { url: urlOf('--webhook-url', flags['webhook-url']), secret: flags['webhook-secret'], types };
+  const url = urlOf('--webhook-url', flags['webhook-url']);
+  return { url, secret: flags['webhook-secret'], types, apiVersion: flags['webhook-version'] };
 }
 
 async function start(flags: Flags): Promise<void> {

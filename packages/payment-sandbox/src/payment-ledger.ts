@@ -1,5 +1,23 @@
 import type { SandboxStore } from './sandbox-store.ts';
 
+/** Who moved the money: the merchant by a request, or somebody else, who needs no key. */
+export type Actor = 'merchant' | 'customer' | 'dashboard' | 'bank';
+
+/** Who asks for something. */
+export interface Requester {
+  readonly actor: Actor;
+  /** The request's idempotency key; null when it had none or was no request. */
+  readonly key: string | null;
+}
+
+export const BY_CUSTOMER: Requester = { actor: 'customer', key: null };
+export const BY_DASHBOARD: Requester = { actor: 'dashboard', key: null };
+export const BY_BANK: Requester = { actor: 'bank', key: null };
+
+export function byMerchant(key: string | null): Requester {
+  return { actor: 'merchant', key };
+}
+
 /** One movement, or attempted movement, of money. Rows are never changed. */
 export interface LedgerRow {
   readonly seq: number;
@@ -12,15 +30,20 @@ export interface LedgerRow {
   /** `metadata.orderId` of the intent; empty when the merchant gave none. */
   readonly orderId: string;
   readonly intent: string;
-  /** The request's idempotency key; null when it had none or the customer acted. */
+  readonly actor: Actor;
+  /** The request's idempotency key; null when it had none, or when the actor is not the merchant. */
   readonly key: string | null;
-  /** Id of the refund that a REFUND made; null in all other rows. */
+  /** Id of the refund that a REFUND made, or that failed; null in all other rows. */
   readonly refund: string | null;
   /** Epoch milliseconds. */
   readonly at: number;
 }
 
-export type LedgerOperation = 'CREATE' | 'CAPTURE' | 'REFUND' | 'CANCEL';
+/**
+ * REFUND_FAILED brings the money of a refund back, DISPUTE takes that of a charge, DISPUTE_WON brings it back. All three
+ * are what banks do.
+ */
+export type LedgerOperation = 'CREATE' | 'CAPTURE' | 'REFUND' | 'CANCEL' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON';
 
 /** The provider's own account of what happened to whose money. */
 export class PaymentLedger {
@@ -36,8 +59,8 @@ export class PaymentLedger {
   append(row: Omit<LedgerRow, 'seq' | 'at'>): void {
     this.#store
       .sql(
-        `INSERT INTO ledger (op, ok, amountMinor, currency, orderId, intent, key, refund, at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO ledger (op, ok, amountMinor, currency, orderId, intent, actor, key, refund, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         row.op,
@@ -46,6 +69,7 @@ export class PaymentLedger {
         row.currency,
         row.orderId,
         row.intent,
+        row.actor,
         row.key,
         row.refund,
         this.#nowMs(),

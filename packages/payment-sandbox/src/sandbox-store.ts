@@ -4,23 +4,37 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS intents (
     id TEXT PRIMARY KEY, orderId TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
     status TEXT NOT NULL, paymentMethod TEXT, metadata TEXT NOT NULL, createdAt INTEGER NOT NULL,
-    lastError TEXT, chargeId TEXT, refunded INTEGER NOT NULL DEFAULT 0, returnUrl TEXT, cancelledAt INTEGER
+    lastError TEXT, chargeId TEXT, refunded INTEGER NOT NULL DEFAULT 0, returnUrl TEXT, cancelledAt INTEGER,
+    cancellationReason TEXT
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS intentsByOrder ON intents (orderId);
   CREATE TABLE IF NOT EXISTS refunds (
     id TEXT PRIMARY KEY, intentId TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
-    createdAt INTEGER NOT NULL, metadata TEXT NOT NULL
+    createdAt INTEGER NOT NULL, metadata TEXT NOT NULL, reason TEXT, status TEXT NOT NULL DEFAULT 'succeeded',
+    failureReason TEXT, settlesAt INTEGER, settlesAs TEXT
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS refundsByIntent ON refunds (intentId);
+  CREATE TABLE IF NOT EXISTS paymentMethods (
+    id TEXT PRIMARY KEY, card TEXT NOT NULL, usedBy TEXT, createdAt INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS disputes (
+    id TEXT PRIMARY KEY, intentId TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
+    reason TEXT NOT NULL, status TEXT NOT NULL, createdAt INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS disputesByIntent ON disputes (intentId);
+  CREATE TABLE IF NOT EXISTS fraudWarnings (
+    id TEXT PRIMARY KEY, intentId TEXT NOT NULL, fraudType TEXT NOT NULL, createdAt INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS fraudWarningsByIntent ON fraudWarnings (intentId);
   CREATE TABLE IF NOT EXISTS idempotencyKeys (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, statusCode INTEGER NOT NULL, body TEXT NOT NULL,
-    createdAt INTEGER NOT NULL
+    createdAt INTEGER NOT NULL, requestId TEXT
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS keysByAge ON idempotencyKeys (createdAt);
   CREATE TABLE IF NOT EXISTS ledger (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, op TEXT NOT NULL, ok INTEGER NOT NULL, amountMinor INTEGER NOT NULL,
     currency TEXT NOT NULL, orderId TEXT NOT NULL, intent TEXT NOT NULL, key TEXT, at INTEGER NOT NULL,
-    refund TEXT
+    refund TEXT, actor TEXT NOT NULL DEFAULT 'merchant'
   );
   CREATE INDEX IF NOT EXISTS ledgerByOrder ON ledger (orderId);
   CREATE TRIGGER IF NOT EXISTS ledgerIsAppendOnly BEFORE UPDATE ON ledger
@@ -34,6 +48,19 @@ const SCHEMA = `
   );
   CREATE INDEX IF NOT EXISTS webhookEventsDue ON webhookEvents (dueAt) WHERE dueAt IS NOT NULL;
 `;
+
+/** What a folder of an earlier version lacks. */
+const ADDED_COLUMNS = [
+  ['ledger', 'refund TEXT'],
+  ['ledger', "actor TEXT NOT NULL DEFAULT 'merchant'"],
+  ['idempotencyKeys', 'requestId TEXT'],
+  ['intents', 'cancellationReason TEXT'],
+  ['refunds', 'reason TEXT'],
+  ['refunds', "status TEXT NOT NULL DEFAULT 'succeeded'"],
+  ['refunds', 'failureReason TEXT'],
+  ['refunds', 'settlesAt INTEGER'],
+  ['refunds', 'settlesAs TEXT'],
+] as const;
 
 /**
  * The sandbox's own durable store. Everything written in one turn of the event loop shares one COMMIT: what is answered
@@ -53,7 +80,7 @@ export class SandboxStore {
     this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL');
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2000');
     this.#db.exec(SCHEMA);
-    this.#addMissingColumn('ledger', 'refund TEXT');
+    for (const [table, column] of ADDED_COLUMNS) this.#addMissingColumn(table, column);
   }
 
   /** A prepared statement, compiled once per text. */

@@ -1,46 +1,101 @@
 import { ApiFailure, invalidParameter, type ApiAnswer, type JsonValue } from './api-answer.ts';
 import type { Operation } from './behaviours.ts';
-import { parseForm, textOf, textsOf, type FormObject } from './form-body.ts';
+import type { Disputes } from './disputes.ts';
+import { parseForm, textOf, type FormObject } from './form-body.ts';
 import type { PaymentIntents } from './payment-intents.ts';
-import { intentJson, listJson, refundJson } from './stripe-objects.ts';
+import type { Requester } from './payment-ledger.ts';
+import type { PaymentMethods } from './payment-methods.ts';
+import type { Refunds } from './refunds.ts';
+import {
+  allowOnly,
+  chargeOf,
+  choiceOf,
+  limitOf,
+  metadataOf,
+  missing,
+  refundAmountOf,
+  refuseUnplayed,
+} from './request-parameters.ts';
+import {
+  disputeJson,
+  fraudWarningJson,
+  intentJson,
+  listJson,
+  paymentMethodJson,
+  refundJson,
+  type Intent,
+} from './stripe-objects.ts';
 
 /** A request of the merchant, found to be one that this API knows. */
 export interface ApiCall {
   readonly operation: Exclude<Operation, 'webhook'>;
   readonly orderId: string;
   /** Does the work, in one turn of the event loop. @throws ApiFailure. */
-  readonly execute: (key: string | null) => ApiAnswer;
+  readonly execute: (by: Requester) => ApiAnswer;
 }
+
+export interface StripeApiOptions {
+  readonly intents: PaymentIntents;
+  readonly refunds: Refunds;
+  readonly disputes: Disputes;
+  readonly methods: PaymentMethods;
+  readonly publicUrl: string;
+  /** The merchant's webhook endpoint as the provider's API describes it. */
+  readonly webhookEndpoint?: JsonValue | undefined;
+}
+
+const CREATE_PARAMETERS = [
+  'amount',
+  'currency',
+  'payment_method',
+  'payment_method_types',
+  'allowed_payment_method_types',
+  'capture_method',
+  'confirm',
+  'return_url',
+  'metadata',
+  'description',
+];
+const CANCELLATION_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'];
+const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'];
 
 /** The slice of Stripe's HTTP API that a shop with one-off card payments uses. */
 export class StripeApi {
-  readonly #intents: PaymentIntents;
-  readonly #publicUrl: string;
+  readonly #options: StripeApiOptions;
 
-  constructor(intents: PaymentIntents, publicUrl: string) {
-    this.#intents = intents;
-    this.#publicUrl = publicUrl;
+  constructor(options: StripeApiOptions) {
+    this.#options = options;
   }
 
-  /** @param path below `/v1`. @throws ApiFailure for an unknown path, an unknown intent or a malformed body. */
+  /** @param path below `/v1`. @throws ApiFailure for an unknown path, an unknown object or malformed parameters. */
   route(method: string, path: string, query: URLSearchParams, body: string): ApiCall {
     const form = formOf(body);
     const [resource = '', id = '', action = ''] = path.split('/').slice(1);
-    switch (`${method} ${resource}/${id === '' ? '' : id === 'search' ? 'search' : ':id'}/${action}`) {
+    switch (`${method} ${resource}/${placeOf(id)}/${action}`) {
+      case 'POST payment_methods//':
+        return this.#createMethod(form);
       case 'POST payment_intents//':
         return this.#create(form);
       case 'GET payment_intents/search/':
         return this.#search(query);
       case 'GET payment_intents/:id/':
-        return this.#onIntent('retrieve', id, () => this.#intent(id));
+        return this.#onIntent('retrieve', id, () => this.#answer(this.#options.intents.get(id)));
       case 'POST payment_intents/:id/confirm':
-        return this.#onIntent('confirm', id, (key) => this.#confirm(id, form, key));
+        return this.#confirm(id, form);
       case 'POST payment_intents/:id/cancel':
-        return this.#onIntent('cancel', id, (key) => this.#answer(this.#intents.cancel(id, key)));
+        return this.#cancel(id, form);
       case 'POST refunds//':
         return this.#refund(form);
       case 'GET refunds//':
         return this.#listRefunds(query);
+      case 'GET refunds/:id/':
+        return this.#retrieveRefund(id);
+      case 'GET disputes//':
+        return this.#listDisputes(query);
+      case 'GET radar/early_fraud_warnings/':
+        return this.#listWarnings(query);
+      case 'GET webhook_endpoints//':
+        return this.#listEndpoints();
       default:
         throw new ApiFailure(404, {
           type: 'invalid_request_error',
@@ -49,27 +104,47 @@ export class StripeApi {
     }
   }
 
+  #createMethod(form: FormObject): ApiCall {
+    allowOnly(form, ['type', 'card', 'metadata']);
+    refuseUnplayed(form, 'type', ['card']);
+    const card = form['card'];
+    const token = typeof card === 'object' && !Array.isArray(card) ? textOf(card, 'token') : undefined;
+    if (token === undefined) throw missing('card[token]');
+    const execute = (): ApiAnswer => ok(paymentMethodJson(this.#options.methods.create(token)));
+    return { operation: 'createMethod', orderId: '', execute };
+  }
+
   #create(form: FormObject): ApiCall {
-    const metadata = textsOf(form, 'metadata');
+    allowOnly(form, CREATE_PARAMETERS);
+    refuseUnplayed(form, 'capture_method', ['automatic', 'automatic_async']);
+    const metadata = metadataOf(form);
     const request = {
-      amount: amountOf(form, 'amount'),
-      currency: currencyOf(form),
+      ...chargeOf(form),
       metadata,
       paymentMethod: textOf(form, 'payment_method'),
       returnUrl: textOf(form, 'return_url'),
     };
-    const execute = (key: string | null): ApiAnswer => {
-      const intent = this.#intents.create(request, key);
-      return this.#answer(textOf(form, 'confirm') === 'true' ? this.#intents.confirm(intent.id, {}, key) : intent);
+    const isConfirmed = choiceOf(form, 'confirm', ['true', 'false']) === 'true';
+    const { intents } = this.#options;
+    const execute = (by: Requester): ApiAnswer => {
+      const intent = intents.create(request, by);
+      return this.#answer(isConfirmed ? intents.confirm(intent.id, {}, by) : intent);
     };
     return { operation: 'create', orderId: metadata['orderId'] ?? '', execute };
   }
 
-  #confirm(id: string, form: FormObject, key: string | null): ApiAnswer {
+  #confirm(id: string, form: FormObject): ApiCall {
+    allowOnly(form, ['payment_method', 'return_url']);
     const paymentMethod = textOf(form, 'payment_method');
     const returnUrl = textOf(form, 'return_url');
     const request = { ...(paymentMethod && { paymentMethod }), ...(returnUrl && { returnUrl }) };
-    return this.#answer(this.#intents.confirm(id, request, key));
+    return this.#onIntent('confirm', id, (by) => this.#answer(this.#options.intents.confirm(id, request, by)));
+  }
+
+  #cancel(id: string, form: FormObject): ApiCall {
+    allowOnly(form, ['cancellation_reason']);
+    const reason = choiceOf(form, 'cancellation_reason', CANCELLATION_REASONS) ?? null;
+    return this.#onIntent('cancel', id, (by) => this.#answer(this.#options.intents.cancel(id, by, reason)));
   }
 
   /** Understands one clause, `metadata['name']:'value'`, on the order's id. */
@@ -78,43 +153,94 @@ export class StripeApi {
     const orderId = clause?.[1];
     if (orderId === undefined) throw invalidParameter('query', `Only metadata['orderId']:'…' is understood here.`);
     const execute = (): ApiAnswer => {
-      const data = this.#intents.list({ orderId }).map((intent) => intentJson(intent, this.#publicUrl));
-      const body: JsonValue = { object: 'search_result', url: '/v1/payment_intents/search', has_more: false, data };
-      return { statusCode: 200, body };
+      const data = this.#options.intents.list({ orderId }).map((intent) => this.#json(intent));
+      return ok({ object: 'search_result', url: '/v1/payment_intents/search', has_more: false, data });
     };
     return { operation: 'search', orderId, execute };
   }
 
   #refund(form: FormObject): ApiCall {
+    allowOnly(form, ['payment_intent', 'amount', 'metadata', 'reason']);
     const id = textOf(form, 'payment_intent');
     if (id === undefined) throw missing('payment_intent');
-    const amount = textOf(form, 'amount') === undefined ? undefined : amountOf(form, 'amount');
-    return this.#onIntent('refund', id, (key) => ({
-      statusCode: 200,
-      body: refundJson(this.#intents.refund(id, amount, textsOf(form, 'metadata'), key)),
-    }));
+    const { currency } = this.#options.intents.get(id);
+    const request = {
+      amount: refundAmountOf(form, currency),
+      metadata: metadataOf(form),
+      reason: choiceOf(form, 'reason', REFUND_REASONS),
+    };
+    return this.#onIntent('refund', id, (by, { chargeId }) =>
+      ok(refundJson(this.#options.refunds.create(id, request, by), chargeId)),
+    );
   }
 
   #listRefunds(query: URLSearchParams): ApiCall {
+    return this.#listOf('listRefunds', '/v1/refunds', query, ({ id, chargeId }) =>
+      this.#options.refunds.list(id).map((refund) => refundJson(refund, chargeId)),
+    );
+  }
+
+  #retrieveRefund(id: string): ApiCall {
+    const refund = this.#options.refunds.get(id);
+    return this.#onIntent('retrieveRefund', refund.intentId, (_by, { chargeId }) => ok(refundJson(refund, chargeId)));
+  }
+
+  #listDisputes(query: URLSearchParams): ApiCall {
+    return this.#listOf('listDisputes', '/v1/disputes', query, ({ id, chargeId }) =>
+      this.#options.disputes.list(id).map((dispute) => disputeJson(dispute, chargeId)),
+    );
+  }
+
+  #listWarnings(query: URLSearchParams): ApiCall {
+    return this.#listOf('listWarnings', '/v1/radar/early_fraud_warnings', query, ({ id, chargeId }) =>
+      this.#options.disputes.warnings(id).map((warning) => fraudWarningJson(warning, chargeId)),
+    );
+  }
+
+  #listEndpoints(): ApiCall {
+    const { webhookEndpoint } = this.#options;
+    const data = webhookEndpoint === undefined ? [] : [webhookEndpoint];
+    return { operation: 'listEndpoints', orderId: '', execute: () => ok(listJson('/v1/webhook_endpoints', data)) };
+  }
+
+  /** Lists of one intent only: a merchant's whole list is nothing that a shop reads. */
+  #listOf(
+    operation: ApiCall['operation'],
+    url: string,
+    query: URLSearchParams,
+    list: (intent: Intent) => JsonValue[],
+  ): ApiCall {
     const id = query.get('payment_intent');
     if (id === null) throw missing('payment_intent');
-    return this.#onIntent('listRefunds', id, () => ({
-      statusCode: 200,
-      body: listJson('/v1/refunds', this.#intents.refundsOf(id).map(refundJson)),
-    }));
+    const limit = limitOf(query);
+    return this.#onIntent(operation, id, (_by, intent) => ok(listJson(url, list(intent), limit)));
   }
 
-  #onIntent(operation: ApiCall['operation'], id: string, execute: ApiCall['execute']): ApiCall {
-    return { operation, orderId: this.#intents.get(id).orderId, execute };
+  #onIntent(
+    operation: ApiCall['operation'],
+    id: string,
+    execute: (by: Requester, intent: Intent) => ApiAnswer,
+  ): ApiCall {
+    const { intents } = this.#options;
+    return { operation, orderId: intents.get(id).orderId, execute: (by) => execute(by, intents.get(id)) };
   }
 
-  #intent(id: string): ApiAnswer {
-    return this.#answer(this.#intents.get(id));
+  #answer(intent: Intent): ApiAnswer {
+    return ok(this.#json(intent));
   }
 
-  #answer(intent: Parameters<typeof intentJson>[0]): ApiAnswer {
-    return { statusCode: 200, body: intentJson(intent, this.#publicUrl) };
+  #json(intent: Intent): { [name: string]: JsonValue } {
+    return intentJson(intent, this.#options.publicUrl);
   }
+}
+
+/** Ids are any text; these two words are paths of their own. */
+function placeOf(id: string): string {
+  return id === '' || id === 'search' || id === 'early_fraud_warnings' ? id : ':id';
+}
+
+function ok(body: JsonValue): ApiAnswer {
+  return { statusCode: 200, body };
 }
 
 function formOf(body: string): FormObject {
@@ -123,24 +249,4 @@ function formOf(body: string): FormObject {
   } catch (error) {
     throw invalidParameter('body', error instanceof Error ? error.message : 'Malformed body');
   }
-}
-
-function amountOf(form: FormObject, name: string): number {
-  const text = textOf(form, name);
-  if (text === undefined) throw missing(name);
-  if (!/^\d{1,8}$/.test(text))
-    throw invalidParameter(name, `Invalid integer: ${text.slice(0, 40)}`, 'parameter_invalid_integer');
-  if (text === '0') throw invalidParameter(name, 'Amount must be at least 1.', 'amount_too_small');
-  return Number(text);
-}
-
-function currencyOf(form: FormObject): string {
-  const currency = textOf(form, 'currency');
-  if (currency === undefined) throw missing('currency');
-  if (!/^[a-z]{3}$/i.test(currency)) throw invalidParameter('currency', `Invalid currency: ${currency.slice(0, 40)}`);
-  return currency.toLowerCase();
-}
-
-function missing(param: string): ApiFailure {
-  return invalidParameter(param, `Missing required param: ${param}.`, 'parameter_missing');
 }

@@ -16,11 +16,34 @@ export interface PendingEvent {
   readonly dueAt: number;
 }
 
+/** Types that this sandbox sends by itself. */
+export const EVENT_TYPES = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'charge.refunded',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+  'charge.refund.updated',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'radar.early_fraud_warning.created',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
 export interface NewEvent {
   readonly type: string;
   readonly intent: string;
   readonly orderId: string;
   readonly object: { readonly [name: string]: JsonValue };
+  /** What the changed fields were before; only events of changes have it. */
+  readonly previous?: { readonly [name: string]: JsonValue };
+  /** Key of the request that caused it. */
+  readonly key?: string | null;
 }
 
 /** Webhook events, kept with the change that they announce until they are delivered or given up. */
@@ -28,13 +51,22 @@ export class WebhookOutbox {
   readonly #store: SandboxStore;
   readonly #nowMs: () => number;
   readonly #enabledTypes: ReadonlySet<string>;
+  readonly #apiVersion: string;
   #onAdded: () => void = () => undefined;
 
-  /** @param enabledTypes event types that the merchant subscribed to; empty when there is no webhook. */
-  constructor(store: SandboxStore, nowMs: () => number, enabledTypes: ReadonlySet<string>) {
+  /**
+   * @param enabledTypes event types that the merchant subscribed to; empty when there is no webhook.
+   * @param apiVersion the endpoint's own, which its events are in, whatever version the merchant's requests name.
+   */
+  constructor(
+    store: SandboxStore,
+    nowMs: () => number,
+    { enabledTypes, apiVersion = API_VERSION }: { enabledTypes: ReadonlySet<string>; apiVersion?: string | undefined },
+  ) {
     this.#store = store;
     this.#nowMs = nowMs;
     this.#enabledTypes = enabledTypes;
+    this.#apiVersion = apiVersion;
   }
 
   /** Calls back whenever an event was added (inside its write: deliver only after the commit). */
@@ -42,25 +74,30 @@ export class WebhookOutbox {
     this.#onAdded = wake;
   }
 
-  /** Adds an event. Call it inside the write that makes it true. */
+  /** Adds an event that the merchant subscribed to. Call it inside the write that makes it true. */
   add(event: NewEvent): void {
-    if (!this.#enabledTypes.has(event.type)) return;
+    if (this.#enabledTypes.has(event.type)) this.addAny(event);
+  }
+
+  /** Adds an event of any type, about any object, in any API version. @returns its id. */
+  addAny({ type, intent, orderId, object, previous, key = null }: NewEvent, apiVersion = this.#apiVersion): string {
     const id = newId('evt');
     const body = JSON.stringify({
       id,
       object: 'event',
-      api_version: API_VERSION,
+      api_version: apiVersion,
       created: Math.floor(this.#nowMs() / 1000),
-      data: { object: event.object },
+      data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
       pending_webhooks: 1,
-      request: { id: null, idempotency_key: null },
-      type: event.type,
+      request: { id: null, idempotency_key: key },
+      type,
     });
     this.#store
       .sql('INSERT INTO webhookEvents (id, type, orderId, intent, body, dueAt) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(id, event.type, event.orderId, event.intent, body, this.#nowMs());
+      .run(id, type, orderId, intent, body, this.#nowMs());
     this.#onAdded();
+    return id;
   }
 
   /** Events due at `nowMs`, oldest first. */

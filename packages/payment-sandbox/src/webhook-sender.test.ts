@@ -1,44 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { anIntent, aSandbox, command, sdkFor } from './testing/sandbox-under-test.ts';
+import { describe, expect, test } from 'vitest';
+import { aMerchant, anIntent, aSandbox, command, sdkFor } from './testing/sandbox-under-test.ts';
 
 describe('webhooks', () => {
-  interface Received {
-    readonly body: string;
-    readonly signature: string;
-  }
-
-  /** A merchant's endpoint that answers the given codes in turn, then 200. */
-  async function aMerchant(
-    ...codes: number[]
-  ): Promise<{ url: string; next: () => Promise<Received>; server: Server }> {
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const received: Received[] = [];
-    let wake = (): void => undefined;
-    server.on('request', (request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        received.push({ body, signature: String(request.headers['stripe-signature']) });
-        response.writeHead(codes.shift() ?? 200).end();
-        wake();
-      });
-    });
-    const next = async (): Promise<Received> => {
-      while (received.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      return received.shift() as Received;
-    };
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`, next, server };
-  }
-
   test('are signed so that the official SDK accepts them', async () => {
     const merchant = await aMerchant();
     const sandbox = await aSandbox({ webhook: { url: merchant.url, secret: 'whsec_1' } });

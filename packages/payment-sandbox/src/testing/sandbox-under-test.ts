@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { onTestFinished } from 'vitest';
 import { DEFAULT_API_KEY, startPaymentSandbox, type PaymentSandbox } from '../payment-sandbox.ts';
@@ -16,6 +19,39 @@ export async function aSandbox(
 export function sdkFor(sandbox: PaymentSandbox, apiKey = DEFAULT_API_KEY): Stripe {
   const { hostname, port } = new URL(sandbox.url);
   return new Stripe(apiKey, { host: hostname, port, protocol: 'http', maxNetworkRetries: 0, telemetry: false });
+}
+
+/** A merchant's webhook endpoint that answers the given codes in turn, then 200. */
+export async function aMerchant(
+  ...codes: number[]
+): Promise<{ readonly url: string; readonly next: () => Promise<ReceivedEvent> }> {
+  const received: ReceivedEvent[] = [];
+  let wake = (): void => undefined;
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      received.push({ body, signature: String(request.headers['stripe-signature']) });
+      response.writeHead(codes.shift() ?? 200).end();
+      wake();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const next = async (): Promise<ReceivedEvent> => {
+    while (received.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return received.shift() as ReceivedEvent;
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`, next };
+}
+
+export interface ReceivedEvent {
+  readonly body: string;
+  readonly signature: string;
 }
 
 export const anIntent = {

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { API_VERSION } from '../stripe-objects.ts';
+import { aMerchant, anIntent, aSandbox, command, sdkFor } from '../testing/sandbox-under-test.ts';
+
+const SECRET = 'whsec_1';
+const HOUR_MS = 3_600_000;
+
+describe('events', () => {
+  test('E1 an event has id, type, time, version, object and the request that caused it', async () => {
+    const merchant = await aMerchant();
+    const sandbox = await aSandbox({ webhook: { url: merchant.url, secret: SECRET } });
+    const { id } = await sdkFor(sandbox).paymentIntents.create(
+      { ...anIntent, confirm: true },
+      { idempotencyKey: 'k1' },
+    );
+    const event = JSON.parse((await merchant.next()).body) as unknown;
+    expect(event).toMatchObject({
+      id: expect.stringMatching(/^evt_[0-9a-f]{24}$/) as string,
+      object: 'event',
+      api_version: API_VERSION,
+      created: expect.any(Number) as number,
+      livemode: false,
+      type: 'payment_intent.succeeded',
+      data: { object: { id, object: 'payment_intent', metadata: { orderId: 'order-1' } } },
+      request: { idempotency_key: 'k1' },
+    });
+  });
+
+  test('E2 their version is that of the endpoint, not that of the request', async () => {
+    const merchant = await aMerchant();
+    const webhook = { url: merchant.url, secret: SECRET, apiVersion: '2020-03-02' };
+    const sandbox = await aSandbox({ webhook });
+    const stripe = sdkFor(sandbox);
+    await stripe.paymentIntents.create({ ...anIntent, confirm: true });
+    expect(JSON.parse((await merchant.next()).body)).toMatchObject({ api_version: '2020-03-02' });
+    const { data } = await stripe.webhookEndpoints.list();
+    expect(data).toMatchObject([{ url: merchant.url, api_version: '2020-03-02', status: 'enabled' }]);
+  });
+
+  test('E3 an endpoint is sent the types that it subscribed to', async () => {
+    const merchant = await aMerchant();
+    const types = ['refund.failed'];
+    const sandbox = await aSandbox({ webhook: { url: merchant.url, secret: SECRET, types } });
+    const stripe = sdkFor(sandbox);
+    const { id } = await stripe.paymentIntents.create({ ...anIntent, confirm: true });
+    const refund = await stripe.refunds.create({ payment_intent: id });
+    await command(sandbox, `refunds/${refund.id}/settle`, { status: 'failed' });
+    expect(JSON.parse((await merchant.next()).body)).toMatchObject({ type: 'refund.failed' });
+    expect((await stripe.webhookEndpoints.list()).data).toMatchObject([{ enabled_events: types }]);
+  });
+
+  test.each([
+    ['balance.available', { object: 'balance', available: [{ amount: 0, currency: 'eur' }] }],
+    ['customer.created', { id: 'cus_1', object: 'customer', metadata: {} }],
+    ['payment_intent.succeeded', { id: 'pi_of_another_program', object: 'payment_intent', metadata: {} }],
+  ])('E4 %s comes too, signed, about what is no payment of ours', async (type, object) => {
+    const merchant = await aMerchant();
+    const sandbox = await aSandbox({ webhook: { url: merchant.url, secret: SECRET, types: [] } });
+    await command(sandbox, 'webhooks', { type, object });
+    const { body, signature } = await merchant.next();
+    expect(sdkFor(sandbox).webhooks.constructEvent(body, signature, SECRET)).toMatchObject({ type, data: { object } });
+  });
+});
+
+describe('idempotency', () => {
+  test('K1 a stored answer is replayed with the id of the request that made it, also a 500', async () => {
+    const sandbox = await aSandbox();
+    const stripe = sdkFor(sandbox);
+    const { id } = await stripe.paymentIntents.create(anIntent);
+    await command(sandbox, 'behaviours', { kind: 'error500Before', operation: 'confirm' });
+    const confirm = () => stripe.paymentIntents.confirm(id, {}, { idempotencyKey: 'k1' });
+    const first = await confirm().catch((error: { headers: Record<string, string> }) => error.headers);
+    await expect(confirm()).rejects.toMatchObject({
+      statusCode: 500,
+      headers: {
+        'idempotent-replayed': 'true',
+        'original-request': (first as Record<string, string>)['request-id'],
+      },
+    });
+  });
+
+  test('K2 a decline is replayed, even after the card would pay', async () => {
+    const stripe = sdkFor(await aSandbox());
+    const { id } = await stripe.paymentIntents.create({ ...anIntent, payment_method: 'pm_card_chargeDeclined' });
+    const confirm = () => stripe.paymentIntents.confirm(id, {}, { idempotencyKey: 'k1' });
+    await expect(confirm()).rejects.toMatchObject({ code: 'card_declined' });
+    await expect(confirm()).rejects.toMatchObject({ headers: { 'idempotent-replayed': 'true' } });
+  });
+
+  test('K3 other parameters under a key are an idempotency_error without a code, even wrong ones', async () => {
+    const stripe = sdkFor(await aSandbox());
+    await stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' });
+    for (const amount of [4300, 1]) {
+      const other = stripe.paymentIntents.create({ ...anIntent, amount }, { idempotencyKey: 'k1' });
+      await expect(other).rejects.toMatchObject({ statusCode: 400, rawType: 'idempotency_error', code: undefined });
+    }
+  });
+
+  test('K4 a key lives for 24 hours at least, and stands for a new request once it is pruned', async () => {
+    let nowMs = Date.UTC(2026, 0, 1);
+    const sandbox = await aSandbox({ nowMs: () => nowMs });
+    const stripe = sdkFor(sandbox);
+    const first = await stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' });
+    nowMs += 24 * HOUR_MS;
+    expect(await stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' })).toMatchObject({ id: first.id });
+    await command(sandbox, 'idempotency-keys', undefined, 'DELETE');
+    const later = await stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' });
+    expect(later.id).not.toBe(first.id);
+  });
+
+  test('K5 a key has at most 255 characters', async () => {
+    const stripe = sdkFor(await aSandbox());
+    const longest = await stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k'.repeat(255) });
+    expect(longest.status).toBe('requires_confirmation');
+    const longer = stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k'.repeat(256) });
+    await expect(longer).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  test('K6 parameters that are refused are not remembered', async () => {
+    const stripe = sdkFor(await aSandbox());
+    const tooSmall = stripe.paymentIntents.create({ ...anIntent, amount: 1 }, { idempotencyKey: 'k1' });
+    await expect(tooSmall).rejects.toMatchObject({ code: 'amount_too_small' });
+    expect(await stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' })).toMatchObject({ amount: 4200 });
+  });
+});
+
+describe('errors that nothing here leads to', () => {
+  test('F1 an object that somebody else works on is 429 lock_timeout', async () => {
+    const sandbox = await aSandbox();
+    await command(sandbox, 'behaviours', { kind: 'lockTimeout', operation: 'create' });
+    const locked = sdkFor(sandbox).paymentIntents.create(anIntent);
+    await expect(locked).rejects.toMatchObject({ statusCode: 429, code: 'lock_timeout' });
+  });
+
+  test.each(['currency_not_supported', 'payment_method_not_available', 'account_invalid'])(
+    'F2 any refusal can be played: %s',
+    async (code) => {
+      const sandbox = await aSandbox();
+      await command(sandbox, 'behaviours', { kind: 'refused', operation: 'create', code });
+      await expect(sdkFor(sandbox).paymentIntents.create(anIntent)).rejects.toMatchObject({ statusCode: 400, code });
+    },
+  );
+});
