@@ -60,7 +60,7 @@ function archivedIn({ events }: World): ArchivedEvent[] {
 async function executionsOf(world: World, wantsFailures: ReadonlySet<string>): Promise<Execution[]> {
   const { executions } = world.stepFunctions;
   const rows = [SAGA_ARN, CANCELLATION_ARN].flatMap((arn) =>
-    executions.list(arn, undefined, Number.MAX_SAFE_INTEGER, MOST_EVENTS),
+    executions.list({ machineArn: arn }, Number.MAX_SAFE_INTEGER, MOST_EVENTS),
   );
   return Promise.all(
     rows.map(async ({ id, arn, name, status }) => ({

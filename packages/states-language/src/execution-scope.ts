@@ -14,6 +14,8 @@ export interface ExecutionIdentity {
   readonly inputText: string;
   readonly redriveCount: number;
   readonly redrivenAtMs: number | undefined;
+  /** ARNs of the version and alias that it was started by; shown in its history. */
+  readonly startedBy?: Readonly<Record<string, string>>;
   /** Shown as `$states.context` in place of the real one; for TestState. */
   readonly context?: JsonRecord;
 }

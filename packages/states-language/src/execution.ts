@@ -71,8 +71,8 @@ export class Execution {
   start(): void {
     this.#armDeadline(this.identity.startedAtMs);
     void this.#inbox.post(() => {
-      this.recordRoot('ExecutionStarted', { input: this.identity.inputText, roleArn: this.identity.roleArn });
-      const { inputText } = this.identity;
+      const { inputText, roleArn, startedBy } = this.identity;
+      this.recordRoot('ExecutionStarted', { input: inputText, roleArn, ...startedBy });
       const input = { value: JSON.parse(inputText) as Json, text: inputText };
       this.addFrame({ parent: undefined, branch: 0, group: this.definition }, input, 0);
     });

@@ -36,6 +36,13 @@ export class Journal {
     this.#db.exec(sql);
   }
 
+  /** Adds a column to a table that an older data folder has without it. @param column name, type and default. */
+  addColumn(table: string, column: string): void {
+    const names = this.#db.prepare('SELECT name FROM pragma_table_info(?)').all(table);
+    const [name] = column.split(' ');
+    if (!names.some((known) => known['name'] === name)) this.#db.exec(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+  }
+
   /** A prepared statement, compiled once per text. Use writing statements only inside `write`. */
   sql(text: string): StatementSync {
     let statement = this.#statements.get(text);

@@ -1,25 +1,54 @@
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { integerBetween, optionalString } from '../shared/aws-input.ts';
+import { optionalString } from '../shared/aws-input.ts';
 
 /** AWS APIs in JSON carry times as seconds since 1970. */
 export const epochSeconds = (atMs: number): number => atMs / 1000;
 
 const MOST_RESULTS = 1000;
 const DEFAULT_RESULTS = 100;
+const LONGEST_TOKEN = 1024;
 
 /** @throws AwsError ValidationException. */
 export function pageSize(input: JsonObject): number {
-  return integerBetween(input, 'maxResults', { min: 0, max: MOST_RESULTS, fallback: 0 }) || DEFAULT_RESULTS;
+  return integerMember(input, 'maxResults', { min: 0, max: MOST_RESULTS, fallback: 0 }) || DEFAULT_RESULTS;
+}
+
+/** A whole number in `range`, `fallback` when absent. @throws AwsError ValidationException, worded as AWS does. */
+export function integerMember(
+  input: JsonObject,
+  member: string,
+  { min, max, fallback }: { min: number; max: number; fallback: number },
+): number {
+  const value: unknown = input[member] ?? fallback;
+  if (!Number.isInteger(value)) throw invalidMember(member, value, 'Member must be a whole number');
+  if ((value as number) > max)
+    throw invalidMember(member, value, `Member must have value less than or equal to ${max}`);
+  if ((value as number) < min) {
+    throw invalidMember(member, value, `Member must have value greater than or equal to ${min}`);
+  }
+  return value as number;
+}
+
+/** A string of at most `max` characters. @throws AwsError ValidationException. */
+export function boundedString(input: JsonObject, member: string, max: number): string | undefined {
+  const value = optionalString(input, member);
+  if (value === undefined || value.length <= max) return value;
+  throw invalidMember(member, value, `Member must have length less than or equal to ${max}`);
+}
+
+export function invalidMember(member: string, value: unknown, constraint: string): AwsError {
+  const message = `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`;
+  return new AwsError('ValidationException', message);
 }
 
 /** Where a page begins; a token is only good for the call that it was given for. */
 export function pageStart(input: JsonObject, call: string): number | undefined {
-  const token = optionalString(input, 'nextToken');
+  const token = boundedString(input, 'nextToken', LONGEST_TOKEN);
   if (token === undefined) return undefined;
   const [kind, position] = Buffer.from(token, 'base64').toString('utf8').split('|');
   if (kind !== call || !/^\d+$/.test(position ?? '')) {
-    throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
+    throw new AwsError('InvalidToken', "Invalid Token: 'Invalid token'");
   }
   return Number(position);
 }

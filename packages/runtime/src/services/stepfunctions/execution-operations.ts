@@ -1,8 +1,8 @@
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
-import type { ExecutionRow } from './execution-store.ts';
+import { epochSeconds, invalidMember, pageSize, pageStart, pageToken } from './api-values.ts';
+import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';
 import { checkExecutionArn } from './names.ts';
 import { redriveFields } from './redrive.ts';
@@ -61,6 +61,7 @@ function summary(row: ExecutionRow): JsonObject {
   return {
     executionArn: row.arn,
     stateMachineArn: row.machineArn,
+    ...qualifiedArns(row),
     name: row.name,
     status: row.status,
     startDate: epochSeconds(row.startedMs),
@@ -70,17 +71,19 @@ function summary(row: ExecutionRow): JsonObject {
   };
 }
 
-const STATUSES = new Set(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']);
+const STATUSES = new Set(['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING']);
 
 function list(service: StepFunctionsService, input: JsonObject): JsonObject {
-  const machine = service.machines.get(input['stateMachineArn']);
+  const { machine, version, alias } = service.machines.resolve(input['stateMachineArn']);
   const status = optionalString(input, 'statusFilter');
   if (status !== undefined && !STATUSES.has(status)) {
-    throw new AwsError('ValidationException', `Value '${status}' at 'statusFilter' is no execution status`);
+    const expected = `Member must satisfy enum value set: [${[...STATUSES].join(', ')}]`;
+    throw invalidMember('statusFilter', status, expected);
   }
   const size = pageSize(input);
   const before = pageStart(input, 'ListExecutions') ?? Number.MAX_SAFE_INTEGER;
-  const rows = service.executions.list(machine.arn, status, before, size + 1);
+  const qualifier = alias ? { alias: alias.name } : { version: version?.number };
+  const rows = service.executions.list({ machineArn: machine.arn, ...qualifier, status }, before, size + 1);
   const page = rows.slice(0, size);
   const nextToken = rows.length > size ? pageToken('ListExecutions', page.at(-1)!.id) : undefined;
   const redriven = optionalString(input, 'redriveFilter');

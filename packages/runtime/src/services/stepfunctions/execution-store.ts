@@ -10,6 +10,10 @@ export interface ExecutionRow {
   readonly machineArn: string;
   readonly name: string;
   readonly revision: number;
+  /** Number of the version that it was started on, also through an alias. */
+  readonly version: number | null;
+  /** Name of the alias that it was started by. */
+  readonly alias: string | null;
   readonly testCase: string | null;
   readonly status: ExecutionStatus;
   readonly input: string;
@@ -24,11 +28,19 @@ export interface ExecutionRow {
 
 export type NewExecution = Pick<
   ExecutionRow,
-  'arn' | 'machineArn' | 'name' | 'revision' | 'testCase' | 'input' | 'startedMs'
+  'arn' | 'machineArn' | 'name' | 'revision' | 'version' | 'alias' | 'testCase' | 'input' | 'startedMs'
 >;
 
-const COLUMNS = `id, arn, machine_arn AS machineArn, name, revision, test_case AS testCase, status, input, output, error,
-  cause, started_ms AS startedMs, stopped_ms AS stoppedMs, redrive_count AS redriveCount, redriven_ms AS redrivenMs`;
+const COLUMNS = `id, arn, machine_arn AS machineArn, name, revision, version, alias, test_case AS testCase, status, input,
+  output, error,  cause, started_ms AS startedMs, stopped_ms AS stoppedMs, redrive_count AS redriveCount, redriven_ms AS redrivenMs`;
+
+export interface ExecutionFilter {
+  readonly machineArn: string;
+  readonly version?: number | undefined;
+  readonly alias?: string | undefined;
+  readonly status?: string | undefined;
+}
+const FILTER_COLUMNS = { machineArn: 'machine_arn', version: 'version', alias: 'alias', status: 'status' } as const;
 
 /** Executions, their frames and their history in the journal. Writing methods belong inside `journal.write`. */
 export class ExecutionStore {
@@ -51,22 +63,23 @@ export class ExecutionStore {
     return this.#journal.sql(sql).all() as unknown as ExecutionRow[];
   }
 
-  /** Executions of a machine, newest first, older than `beforeId`. */
-  list(machineArn: string, status: string | undefined, beforeId: number, limit: number): ExecutionRow[] {
-    const filter = status === undefined ? '' : 'AND status = :status';
-    const sql = `SELECT ${COLUMNS} FROM sfn_execution WHERE machine_arn = :machineArn AND id < :beforeId ${filter} ORDER BY id DESC LIMIT :limit`;
-    const parameters = { machineArn, beforeId, limit, ...(status === undefined ? undefined : { status }) };
+  /** Executions of a machine, a version or an alias, newest first, older than `beforeId`. */
+  list(filter: ExecutionFilter, beforeId: number, limit: number): ExecutionRow[] {
+    const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
+    const conditions = wanted.map(([field]) => `${FILTER_COLUMNS[field as keyof ExecutionFilter]} = :${field} AND`);
+    const sql = `SELECT ${COLUMNS} FROM sfn_execution WHERE ${conditions.join(' ')} id < :beforeId ORDER BY id DESC LIMIT :limit`;
+    const parameters = { ...Object.fromEntries(wanted), beforeId, limit };
     return this.#journal.sql(sql).all(parameters) as unknown as ExecutionRow[];
   }
 
   insert(execution: NewExecution): number {
-    const { arn, machineArn, name, revision, testCase, input, startedMs } = execution;
+    const { arn, machineArn, name, revision, version, alias, testCase, input, startedMs } = execution;
     const result = this.#journal
       .sql(
-        `INSERT INTO sfn_execution (arn, machine_arn, name, revision, test_case, status, input, started_ms)
-         VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?)`,
+        `INSERT INTO sfn_execution (arn, machine_arn, name, revision, version, alias, test_case, status, input, started_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?)`,
       )
-      .run(arn, machineArn, name, revision, testCase, input, startedMs);
+      .run(arn, machineArn, name, revision, version, alias, testCase, input, startedMs);
     return Number(result.lastInsertRowid);
   }
 
@@ -148,6 +161,17 @@ export class ExecutionStore {
       .sql('UPDATE sfn_execution SET status = ?, output = ?, error = ?, cause = ?, stopped_ms = ? WHERE id = ?')
       .run(end.status, output, error, cause, nowMs, executionId);
   }
+}
+
+/** The ARNs of the version and alias that the execution was started by. */
+export function qualifiedArns({ machineArn, version, alias }: ExecutionRow): {
+  readonly stateMachineVersionArn?: string;
+  readonly stateMachineAliasArn?: string;
+} {
+  return {
+    ...(version !== null && { stateMachineVersionArn: `${machineArn}:${version}` }),
+    ...(alias !== null && { stateMachineAliasArn: `${machineArn}:${alias}` }),
+  };
 }
 
 type PackedEvent = readonly [

@@ -1,21 +1,26 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
-import { checkExecutionArn, checkName, parseMachineArn } from './names.ts';
+import { checkExecutionArn, checkName } from './names.ts';
+import { givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
+import type { RunnableTarget } from './state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { validateDefinition } from './validate-definition.ts';
+import { shownRevisionId } from './versions/machine-versions.ts';
+import { versionArn, versionDescription } from './versions/version-operations.ts';
 
 export function machineOperations(service: StepFunctionsService): Record<string, AwsOperation> {
   return {
     CreateStateMachine: (input) => create(service, input),
     UpdateStateMachine: (input) => update(service, input),
     DeleteStateMachine: async (input) => {
-      await service.machines.store.delete(parseMachineArn(input['stateMachineArn']).arn);
+      await service.machines.delete(input['stateMachineArn']);
       return {};
     },
-    DescribeStateMachine: (input) => describe(service.machines.get(input['stateMachineArn'])),
+    DescribeStateMachine: (input) => describe(service.machines.resolve(input['stateMachineArn'])),
     DescribeStateMachineForExecution: (input) => describeForExecution(service, input),
     ListStateMachines: (input) => list(service, input),
     ValidateStateMachineDefinition: validate,
@@ -31,49 +36,76 @@ export function machineOperations(service: StepFunctionsService): Record<string,
 }
 
 async function create(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
+  const { machines } = service;
   const name = checkName(input['name']);
   const definition = requiredString(input, 'definition');
   const roleArn = requiredString(input, 'roleArn');
-  if (optionalString(input, 'type') === 'EXPRESS') {
-    throw new AwsError(
-      'ValidationException',
-      'State machines of type EXPRESS are not supported by the embedded runtime',
-    );
-  }
-  const known = service.machines.named(name);
-  if (known && (known.revision.definition !== definition || known.revision.roleArn !== roleArn)) {
+  const settings = machineSettings(input);
+  const description = versionDescription(input);
+  const publishes = input['publish'] === true;
+  const known = machines.named(name);
+  if (known && !isSameCreation(service, known, { definition, settings, publishes, description })) {
     throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${known.arn}'`);
   }
-  const machine = known ?? (await service.machines.put({ name, definition, roleArn, settings: settingsOf(input) }));
-  return { stateMachineArn: machine.arn, creationDate: epochSeconds(machine.createdMs) };
+  const machine = known ?? (await machines.put({ name, definition, roleArn, settings }));
+  const version = publishes ? await machines.versions.publish(machine, { description }) : undefined;
+  return {
+    stateMachineArn: machine.arn,
+    creationDate: epochSeconds(machine.createdMs),
+    ...(version && { stateMachineVersionArn: versionArn(version) }),
+  };
+}
+
+/** As documented, a creation that differs only in role and tags is the same one again. */
+function isSameCreation(
+  { machines }: StepFunctionsService,
+  known: Machine,
+  given: { definition: string; settings: MachineSettings; publishes: boolean; description: string | undefined },
+): boolean {
+  const first = machines.versions.store.version(known.arn, 1);
+  return (
+    known.revision.definition === given.definition &&
+    isDeepStrictEqual({ ...known.settings, tags: {} }, { ...given.settings, tags: {} }) &&
+    (!given.publishes || (first !== undefined && first.description === (given.description ?? null)))
+  );
 }
 
 async function update(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
-  const machine = service.machines.get(input['stateMachineArn']);
+  const { machines } = service;
+  const machine = machines.get(input['stateMachineArn']);
   const definition = optionalString(input, 'definition');
   const roleArn = optionalString(input, 'roleArn');
-  const given = settingsOf(input);
-  if (definition === undefined && roleArn === undefined && Object.keys(given).length <= 2) {
+  const description = versionDescription(input);
+  const publishes = input['publish'] === true;
+  const given = givenSettings(input);
+  if (definition === undefined && roleArn === undefined && Object.keys(given).length === 0) {
     throw new AwsError(
       'MissingRequiredParameter',
       'Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified',
     );
   }
-  const updated = await service.machines.put({
+  const updated = await machines.put({
     name: machine.name,
     definition: definition ?? machine.revision.definition,
     roleArn: roleArn ?? machine.revision.roleArn,
-    settings: { ...machine.settings, ...given, tags: machine.settings.tags },
+    settings: { ...machine.settings, ...given },
   });
-  return { updateDate: epochSeconds(updated.updatedMs), revisionId: updated.revision.revisionId };
+  const version = publishes ? await machines.versions.publish(updated, { description }) : undefined;
+  return {
+    updateDate: epochSeconds(updated.updatedMs),
+    ...shownRevisionId(updated.revision.revisionId),
+    ...(version && { stateMachineVersionArn: versionArn(version) }),
+  };
 }
 
-function describe(machine: Machine): JsonObject {
+function describe({ machine, revision, version }: RunnableTarget): JsonObject {
   return {
-    ...definitionFields(machine, machine.revision),
+    ...definitionFields(machine, revision),
+    ...(version && { stateMachineArn: versionArn(version) }),
+    ...(version && version.description !== null && { description: version.description }),
     status: 'ACTIVE',
     type: machine.settings.type,
-    creationDate: epochSeconds(machine.createdMs),
+    creationDate: epochSeconds(version?.createdMs ?? machine.createdMs),
   };
 }
 
@@ -89,15 +121,16 @@ function describeForExecution(service: StepFunctionsService, input: JsonObject):
 }
 
 function definitionFields(machine: Pick<Machine, 'arn' | 'name' | 'settings'>, revision: Revision): JsonObject {
-  const { loggingConfiguration, tracingConfiguration } = machine.settings;
+  const { loggingConfiguration, tracingConfiguration } = revision.settings;
   return {
     stateMachineArn: machine.arn,
     name: machine.name,
     definition: revision.definition,
     roleArn: revision.roleArn,
-    revisionId: revision.revisionId,
+    ...shownRevisionId(revision.revisionId),
     loggingConfiguration: loggingConfiguration ?? { level: 'OFF', includeExecutionData: false },
     tracingConfiguration: tracingConfiguration ?? { enabled: false },
+    encryptionConfiguration: machine.settings.encryptionConfiguration ?? { type: 'AWS_OWNED_KEY' },
   };
 }
 
@@ -139,21 +172,6 @@ async function retag(
   const { definition, roleArn } = machine.revision;
   await service.machines.put({ name: machine.name, definition, roleArn, settings });
   return {};
-}
-
-function settingsOf(input: JsonObject): MachineSettings {
-  const { loggingConfiguration, tracingConfiguration } = input;
-  return {
-    type: 'STANDARD',
-    tags: tagRecord(input['tags']),
-    ...(loggingConfiguration && { loggingConfiguration: loggingConfiguration as JsonObject }),
-    ...(tracingConfiguration && { tracingConfiguration: tracingConfiguration as JsonObject }),
-  };
-}
-
-function tagRecord(tags: unknown): Record<string, string> {
-  const list = Array.isArray(tags) ? (tags as { key: string; value: string }[]) : [];
-  return Object.fromEntries(list.map(({ key, value }) => [key, value]));
 }
 
 function tagList(machine: Machine): JsonObject[] {

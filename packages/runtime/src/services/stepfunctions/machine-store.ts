@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../endpoint/aws-service.ts';
 import type { Journal } from '../../store/journal.ts';
 
@@ -12,24 +13,36 @@ export interface Machine {
 }
 
 /** One text of a machine's definition. Never changed: executions finish on the one they started with. */
-export interface Revision {
+export interface Revision extends RevisionContent {
   readonly id: number;
   readonly machineArn: string;
+  /** INITIAL for the one that the machine was created with. */
   readonly revisionId: string;
-  readonly definition: string;
-  readonly roleArn: string;
   readonly createdMs: number;
 }
+
+/** What makes a revision: a change of any of these is a new one. */
+export interface RevisionContent {
+  readonly definition: string;
+  readonly roleArn: string;
+  readonly settings: RevisionSettings;
+}
+
+export type RevisionSettings = Pick<MachineSettings, 'loggingConfiguration' | 'tracingConfiguration'>;
+
+/** AWS shows no revision id until a machine is updated, and takes this one for it (PublishStateMachineVersion). */
+export const INITIAL_REVISION_ID = 'INITIAL';
 
 /** What a machine keeps only to show it again. */
 export interface MachineSettings {
   readonly type: 'STANDARD';
   readonly loggingConfiguration?: JsonObject;
   readonly tracingConfiguration?: JsonObject;
+  readonly encryptionConfiguration?: JsonObject;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-const REVISION_COLUMNS = `id, machine_arn AS machineArn, revision_id AS revisionId, definition, role_arn AS roleArn, created_ms AS createdMs`;
+const REVISION_COLUMNS = `id, machine_arn AS machineArn, revision_id AS revisionId, definition, role_arn AS roleArn, created_ms AS createdMs, settings`;
 
 /** State machines in memory, as the journal has them. */
 export class MachineStore {
@@ -60,16 +73,35 @@ export class MachineStore {
 
   revision(id: number): Revision | undefined {
     const sql = `SELECT ${REVISION_COLUMNS} FROM sfn_revision WHERE id = ?`;
-    return this.#journal.sql(sql).get(id) as Revision | undefined;
+    const row = this.#journal.sql(sql).get(id) as (Omit<Revision, 'settings'> & { settings: string }) | undefined;
+    return row && { ...row, settings: JSON.parse(row.settings) as RevisionSettings };
   }
 
-  /** Stores the machine; a changed definition or role makes a new revision. Resolves when that is durable. */
-  async save(machine: Omit<Machine, 'revision'>, definition: string, roleArn: string): Promise<Machine> {
+  /**
+   * Stores the machine; changed content makes a new revision. Resolves when that is durable.
+   * @param revisionId of the revision; by default a random one for changed content, as on AWS.
+   */
+  async save(
+    machine: Omit<Machine, 'revision'>,
+    definition: string,
+    roleArn: string,
+    revisionId?: string,
+  ): Promise<Machine> {
     const known = this.#machines.get(machine.arn)?.revision;
-    const isSame = known?.definition === definition && known.roleArn === roleArn;
+    const content = { definition, roleArn, settings: revisionSettings(machine.settings) };
+    const isSame =
+      known && isDeepStrictEqual(content, contentOf(known)) && (revisionId ?? known.revisionId) === known.revisionId;
     let saved: Machine | undefined;
     const written = this.#journal.write(() => {
-      const revision = isSame ? known : this.#insertRevision(machine.arn, definition, roleArn, machine.updatedMs);
+      const newId = revisionId ?? (known ? randomUUID() : INITIAL_REVISION_ID);
+      const revision = isSame
+        ? known
+        : this.#insertRevision({
+            ...content,
+            machineArn: machine.arn,
+            revisionId: newId,
+            createdMs: machine.updatedMs,
+          });
       saved = { ...machine, revision };
       this.#upsert(saved);
     });
@@ -87,14 +119,15 @@ export class MachineStore {
     this.#machines.set(machine.arn, machine);
   }
 
-  #insertRevision(machineArn: string, definition: string, roleArn: string, createdMs: number): Revision {
-    const revisionId = randomUUID();
+  #insertRevision(revision: Omit<Revision, 'id'>): Revision {
+    const { machineArn, revisionId, definition, roleArn, createdMs, settings } = revision;
     const { lastInsertRowid } = this.#journal
       .sql(
-        'INSERT INTO sfn_revision (machine_arn, revision_id, definition, role_arn, created_ms) VALUES (?, ?, ?, ?, ?)',
+        `INSERT INTO sfn_revision (machine_arn, revision_id, definition, role_arn, created_ms, settings)
+         VALUES (?, ?, ?, ?, ?, ?)`,
       )
-      .run(machineArn, revisionId, definition, roleArn, createdMs);
-    return { id: Number(lastInsertRowid), machineArn, revisionId, definition, roleArn, createdMs };
+      .run(machineArn, revisionId, definition, roleArn, createdMs, JSON.stringify(settings));
+    return { ...revision, id: Number(lastInsertRowid) };
   }
 
   #upsert(machine: Machine): void {
@@ -103,4 +136,15 @@ export class MachineStore {
       .sql('INSERT OR REPLACE INTO sfn_machine VALUES (?, ?, ?, ?, ?, ?, ?)')
       .run(arn, name, revision.roleArn, revision.id, createdMs, updatedMs, JSON.stringify(settings));
   }
+}
+
+function revisionSettings({ loggingConfiguration, tracingConfiguration }: MachineSettings): RevisionSettings {
+  return {
+    ...(loggingConfiguration && { loggingConfiguration }),
+    ...(tracingConfiguration && { tracingConfiguration }),
+  };
+}
+
+function contentOf({ definition, roleArn, settings }: Revision): RevisionContent {
+  return { definition, roleArn, settings };
 }

@@ -22,23 +22,47 @@ export function executionArn(machine: string, name: string): string {
   return `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
-const MACHINE_ARN = /^(arn:aws[\w-]*:states:[\w-]+:\d{12}:stateMachine:[^:#]+)(?::[^:#]+)?(?:#(.+))?$/;
+const MACHINE_ARN =
+  /^(arn:aws[\w-]*:states:[\w-]+:\d{12}:stateMachine:[^:#/]+)(?<label>\/[^:#]+)?(?::(?<qualifier>[\w.-]+))?(?:#(?<testCase>.+))?$/;
 const EXECUTION_ARN = /^arn:aws[\w-]*:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/;
 
-/**
- * The machine's own ARN of one that may carry a version or alias, and a test case of Step Functions Local.
- * @throws AwsError InvalidArn.
- */
-export function parseMachineArn(arn: unknown): { arn: string; testCase: string | undefined } {
+/** What the ARN of a state machine names: the machine itself, or something of it. */
+export interface MachineReference {
+  /** The machine's own ARN. */
+  readonly machineArn: string;
+  /** A version's number or an alias's name. */
+  readonly qualifier: string | undefined;
+  /** A test case of Step Functions Local. */
+  readonly testCase: string | undefined;
+}
+
+/** @throws AwsError InvalidArn; ValidationException for a state inside the machine (`…:name/label`), as documented. */
+export function parseMachineArn(arn: unknown): MachineReference {
   const match = typeof arn === 'string' ? MACHINE_ARN.exec(arn) : null;
-  if (!match) throw new AwsError('InvalidArn', `Invalid Arn: '${String(arn)}'`);
-  return { arn: match[1]!, testCase: match[2] };
+  if (!match?.groups) throw invalidArn(arn);
+  const { label, qualifier, testCase } = match.groups;
+  if (label !== undefined) {
+    throw new AwsError(
+      'ValidationException',
+      `The ARN names a Distributed Map state, not a state machine: '${String(arn)}'`,
+    );
+  }
+  return { machineArn: match[1]!, qualifier, testCase };
+}
+
+/** Names of aliases hold a letter, `_`, `-` or `.`, so that a qualifier of digits is always a version. */
+export function isVersionNumber(qualifier: string): boolean {
+  return /^\d+$/.test(qualifier);
+}
+
+/** The wording is recorded from AWS for what is no ARN at all. */
+function invalidArn(arn: unknown): AwsError {
+  const isArn = typeof arn === 'string' && arn.startsWith('arn:');
+  return new AwsError('InvalidArn', `Invalid Arn: '${isArn ? '' : 'Invalid ARN prefix: '}${String(arn)}'`);
 }
 
 /** @throws AwsError InvalidArn. */
 export function checkExecutionArn(arn: unknown): string {
-  if (typeof arn !== 'string' || !EXECUTION_ARN.test(arn)) {
-    throw new AwsError('InvalidArn', `Invalid Arn: '${String(arn)}'`);
-  }
+  if (typeof arn !== 'string' || !EXECUTION_ARN.test(arn)) throw invalidArn(arn);
   return arn;
 }

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type ResourceDeclaration,
+  type ResourceIdentity,
   type ResourceType,
   type StackIdentity,
   UnsupportedFeature,
@@ -9,7 +11,10 @@ import { StartError } from '../../runtime/start-error.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import { LONGEST_NAME, machineArn } from './names.ts';
+import { machineSettings } from './machine-settings.ts';
+import type { PutMachine } from './state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
+import { aliasType, templateRevisionId, versionType } from './versions/resource-types.ts';
 
 export interface StateMachineAssets {
   /** Text of the asset with this S3 key. */
@@ -26,10 +31,12 @@ export function stepFunctionsResourceTypes(
       identify: (resource, stack) => {
         const name = machineName(resource, stack);
         const arn = machineArn(stack, name);
-        return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'INITIAL' } };
+        return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: templateRevisionId(resource) } };
       },
-      create: (resource, identity) => createMachine(service, assets, resource, identity.attributes['Name']!),
+      create: (resource, identity) => createMachine(service, assets, resource, identity),
     },
+    'AWS::StepFunctions::StateMachineVersion': versionType(service.machines),
+    'AWS::StepFunctions::StateMachineAlias': aliasType(service.machines),
   };
 }
 
@@ -37,16 +44,17 @@ async function createMachine(
   service: StepFunctionsService,
   assets: StateMachineAssets,
   resource: ResourceDeclaration,
-  name: string,
+  identity: ResourceIdentity,
 ): Promise<void> {
   const { properties } = resource;
   if (properties['StateMachineType'] === 'EXPRESS') throw new UnsupportedFeature(resource, 'StateMachineType EXPRESS');
   const definition = substituted(await definitionText(resource, assets), properties['DefinitionSubstitutions']);
   refuseUnmapped(resource, definition);
-  const roleArn = String(properties['RoleArn'] ?? '');
-  if (isUnchanged(service, name, definition, roleArn)) return;
+  const { Name: name = '', StateMachineRevisionId: revisionId = '' } = identity.attributes;
   try {
-    await service.machines.put({ name, definition, roleArn });
+    const settings = machineSettings(apiSettings(properties));
+    const machine = { name, definition, roleArn: String(properties['RoleArn'] ?? ''), settings, revisionId };
+    if (!isUnchanged(service, machine)) await service.machines.put(machine);
   } catch (error) {
     if (error instanceof AwsError) throw new UnsupportedFeature(resource, `its definition (${error.message})`);
     throw error;
@@ -54,9 +62,34 @@ async function createMachine(
 }
 
 /** A start with the definition of the last one need not check and store it again. */
-function isUnchanged(service: StepFunctionsService, name: string, definition: string, roleArn: string): boolean {
-  const known = service.machines.named(name)?.revision;
-  return known?.definition === definition && known.roleArn === roleArn;
+function isUnchanged(service: StepFunctionsService, machine: Required<PutMachine>): boolean {
+  const { name, definition, roleArn, settings, revisionId } = machine;
+  const known = service.machines.named(name);
+  return (
+    known?.revision.revisionId === revisionId &&
+    known.revision.definition === definition &&
+    known.revision.roleArn === roleArn &&
+    isDeepStrictEqual(known.settings, settings)
+  );
+}
+
+/** The settings of the template, whose names begin with capitals, as the API's calls have them. */
+function apiSettings(properties: JsonObject): JsonObject {
+  const settings: JsonObject = {};
+  for (const name of ['LoggingConfiguration', 'TracingConfiguration', 'EncryptionConfiguration', 'Tags']) {
+    if (properties[name] !== undefined) settings[uncapitalised(name)] = withApiNames(properties[name]);
+  }
+  return settings;
+}
+
+function withApiNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withApiNames);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [uncapitalised(name), withApiNames(member)]));
+}
+
+function uncapitalised(name: string): string {
+  return `${name[0]!.toLowerCase()}${name.slice(1)}`;
 }
 
 async function definitionText(resource: ResourceDeclaration, assets: StateMachineAssets): Promise<string> {

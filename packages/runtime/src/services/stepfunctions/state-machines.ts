@@ -3,15 +3,29 @@ import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import { supportsResource } from './integrations.ts';
-import type { Machine, MachineSettings, MachineStore } from './machine-store.ts';
+import type { Machine, MachineSettings, MachineStore, Revision } from './machine-store.ts';
 import { checkName, machineArn, parseMachineArn } from './names.ts';
 import { validateDefinition } from './validate-definition.ts';
+import { MachineVersions } from './versions/machine-versions.ts';
+import type { MachineAlias, MachineVersion, VersionStore } from './versions/version-store.ts';
 
 export interface PutMachine {
   readonly name: string;
   readonly definition: string;
   readonly roleArn: string;
   readonly settings?: MachineSettings;
+  /** Of the revision that this makes, if it makes one; by default a random one, as on AWS. */
+  readonly revisionId?: string;
+}
+
+/** What an execution is started on. */
+export interface RunnableTarget {
+  readonly machine: Machine;
+  readonly revision: Revision;
+  readonly version?: MachineVersion;
+  readonly alias?: MachineAlias | undefined;
+  /** A test case of Step Functions Local. */
+  readonly testCase: string | undefined;
 }
 
 /** What executions of one revision run on, whatever becomes of the machine (SF3). */
@@ -23,25 +37,55 @@ export interface RunnableRevision {
 /** The state machines of one account and region: what is stored, checked on its way in, parsed on its way out. */
 export class StateMachines {
   readonly store: MachineStore;
+  readonly versions: MachineVersions;
   readonly #clock: Clock;
   readonly #stack: Pick<StackIdentity, 'region' | 'accountId'>;
   readonly #runnable = new Map<number, RunnableRevision>();
 
   constructor(options: {
     readonly store: MachineStore;
+    readonly versions: VersionStore;
     readonly clock: Clock;
     readonly stack: Pick<StackIdentity, 'region' | 'accountId'>;
+    /** A number in [0, 1), for aliases that route to two versions. */
+    readonly random?: () => number;
   }) {
     this.store = options.store;
+    this.versions = new MachineVersions({ ...options, store: options.versions, machines: options.store });
     this.#clock = options.clock;
     this.#stack = options.stack;
   }
 
-  /** @throws AwsError StateMachineDoesNotExist, InvalidArn. */
+  /**
+   * The machine itself: a version's or alias's ARN never stands for it.
+   * @throws AwsError StateMachineDoesNotExist, InvalidArn, ValidationException.
+   */
   get(arn: unknown): Machine {
-    const machine = this.store.get(parseMachineArn(arn).arn);
-    if (!machine) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
+    const { machineArn: ownArn, qualifier, testCase } = parseMachineArn(arn);
+    const machine = qualifier === undefined && testCase === undefined ? this.store.get(ownArn) : undefined;
+    if (!machine) throw doesNotExist(arn);
     return machine;
+  }
+
+  /**
+   * What an ARN with or without a qualifier leads to: the present revision, or that of a version.
+   * @throws AwsError StateMachineDoesNotExist, InvalidArn, ValidationException.
+   */
+  resolve(arn: unknown): RunnableTarget {
+    const { machineArn: ownArn, qualifier, testCase } = parseMachineArn(arn);
+    const machine = this.store.get(ownArn);
+    if (!machine) throw doesNotExist(arn);
+    if (qualifier === undefined) return { machine, revision: machine.revision, testCase };
+    const target = this.versions.resolve(ownArn, qualifier);
+    if (!target) throw doesNotExist(arn);
+    return { machine, revision: this.store.revision(target.version.revision)!, ...target, testCase };
+  }
+
+  /** Deletes the machine with its versions and aliases, if it is there. @throws AwsError as `get` for a qualified ARN. */
+  async delete(arn: unknown): Promise<void> {
+    const { machineArn: ownArn, qualifier, testCase } = parseMachineArn(arn);
+    if (qualifier !== undefined || testCase !== undefined) throw doesNotExist(arn);
+    await Promise.all([this.store.delete(ownArn), this.versions.store.deleteAllOf(ownArn)]);
   }
 
   named(name: string): Machine | undefined {
@@ -60,7 +104,7 @@ export class StateMachines {
     const nowMs = this.#clock.nowMs();
     const settings = machine.settings ?? known?.settings ?? { type: 'STANDARD', tags: {} };
     const saved = { arn, name, createdMs: known?.createdMs ?? nowMs, updatedMs: nowMs, settings };
-    return this.store.save(saved, machine.definition, machine.roleArn);
+    return this.store.save(saved, machine.definition, machine.roleArn, machine.revisionId);
   }
 
   /** Read and parsed once: a revision never changes. */
@@ -73,6 +117,10 @@ export class StateMachines {
     }
     return runnable;
   }
+}
+
+function doesNotExist(arn: unknown): AwsError {
+  return new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
 }
 
 function checkDefinition(text: string): void {

@@ -2,7 +2,7 @@ import { exceedsBytes } from '@order-workflow/states-language';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher } from '../shared/ports/events.ts';
-import type { ExecutionRow } from './execution-store.ts';
+import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { redriveFields } from './redrive.ts';
 
 /** EventBridge takes 256 KiB an event; above this the data is left out of it. */
@@ -110,6 +110,7 @@ function statusDetail(row: ExecutionRow, nowMs: number): unknown {
     cause: row.cause,
     stateMachineVersionArn: null,
     stateMachineAliasArn: null,
+    ...qualifiedArns(row),
     redriveCount: row.redriveCount,
     redriveDate: row.redrivenMs,
     redriveStatus: redrive.redriveStatus,

@@ -3,12 +3,16 @@ import { executionOperations } from './execution-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { taskOperations } from './task-operations.ts';
+import { aliasOperations } from './versions/alias-operations.ts';
+import { versionOperations } from './versions/version-operations.ts';
 import { testStateOperation } from './state-probe.ts';
 
 /** The AWS API of Step Functions (`AWSStepFunctions.*`, JSON 1.0). */
 export function stepFunctionsApi(service: StepFunctionsService): AwsJsonService {
   const operations: Record<string, AwsOperation> = {
     ...machineOperations(service),
+    ...versionOperations(service.machines),
+    ...aliasOperations(service.machines),
     ...executionOperations(service),
     ...taskOperations(service),
     ...testStateOperation(service),

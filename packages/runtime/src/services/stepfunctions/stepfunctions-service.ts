@@ -15,16 +15,17 @@ import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher } from '../shared/ports/events.ts';
 import type { ExecutionStarter } from '../shared/ports/executions.ts';
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
-import { ExecutionStore, type ExecutionRow, type NewExecution } from './execution-store.ts';
+import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './execution-store.ts';
 import { integrationRunner, type SdkIntegrations } from './integrations.ts';
 import { MachineStore } from './machine-store.ts';
-import { checkName, executionArn, parseMachineArn } from './names.ts';
+import { checkName, executionArn } from './names.ts';
 import { MOST_EVENTS_TO_REDRIVE, redriveFields } from './redrive.ts';
-import { SCHEMA } from './schema.ts';
+import { LATER_COLUMNS, SCHEMA } from './schema.ts';
 import { StateMachines } from './state-machines.ts';
 import { StatusEvents } from './status-events.ts';
 import { mintToken, ownerOf } from './task-token.ts';
 import { TestCases, type MockTasks } from './mocked-executions.ts';
+import { VersionStore } from './versions/version-store.ts';
 
 export interface StepFunctionsOptions {
   readonly journal: Journal;
@@ -35,7 +36,7 @@ export interface StepFunctionsOptions {
   readonly events: EventPublisher;
   /** Lets executions run test cases. */
   readonly mockedTasks?: MockTasks;
-  /** A number in [0, 1) for retry jitter. */
+  /** A number in [0, 1), for retry jitter and for aliases of two versions. */
   readonly random?: () => number;
   /** Told when the store refused a step. Default: throws, which ends the process; a restart goes on from the store. */
   readonly onStoreFailure?: (error: unknown) => void;
@@ -47,7 +48,8 @@ export interface StepFunctionsOptions {
  * SF1  Starts, stops, redrives and answers to tokens are acknowledged when they are durable; steps in between are
  *      stored in order but not awaited.
  * SF2  Only running executions are in memory; what has ended is read from the store.
- * SF3  An execution runs on the definition revision that it started with, also when it is redriven.
+ * SF3  An execution runs on the definition revision that it started with, also when it is redriven, whatever becomes
+ *      of the version or alias that it was started by.
  * SF4  The name of an execution is unique in its machine for as long as the execution is kept (90 days).
  */
 export class StepFunctionsService implements ExecutionStarter {
@@ -68,7 +70,12 @@ export class StepFunctionsService implements ExecutionStarter {
     this.#journal = options.journal;
     this.clock = options.clock;
     this.#journal.migrate(SCHEMA);
-    this.machines = new StateMachines({ ...options, store: new MachineStore(this.#journal) });
+    for (const [table, column] of LATER_COLUMNS) this.#journal.addColumn(table, column);
+    this.machines = new StateMachines({
+      ...options,
+      store: new MachineStore(this.#journal),
+      versions: new VersionStore(this.#journal),
+    });
     this.executions = new ExecutionStore(this.#journal);
     this.#onStoreFailure = options.onStoreFailure ?? throwIt;
     this.#statusEvents = new StatusEvents({
@@ -131,8 +138,7 @@ export class StepFunctionsService implements ExecutionStarter {
   /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, InvalidName, InvalidExecutionInput. */
   async startExecution(request: StartRequest): Promise<ExecutionRow> {
     this.#checkServing();
-    const machine = this.machines.get(request.stateMachineArn);
-    const { testCase } = parseMachineArn(request.stateMachineArn);
+    const { machine, revision, version, alias, testCase } = this.machines.resolve(request.stateMachineArn);
     if (testCase !== undefined) this.#testCases.check(machine, testCase);
     const name = request.name === undefined ? randomUUID() : checkName(request.name);
     checkInput(request.input);
@@ -143,7 +149,9 @@ export class StepFunctionsService implements ExecutionStarter {
       arn,
       machineArn: machine.arn,
       name,
-      revision: machine.revision.id,
+      revision: revision.id,
+      version: version?.number ?? null,
+      alias: alias?.name ?? null,
       testCase: testCase ?? null,
       input: request.input,
       startedMs: this.clock.nowMs(),
@@ -239,6 +247,7 @@ export class StepFunctionsService implements ExecutionStarter {
         inputText: row.input,
         redriveCount: row.redriveCount,
         redrivenAtMs: row.redrivenMs ?? undefined,
+        startedBy: qualifiedArns(row),
       },
       clock: this.clock,
       tasks: this.#testCases.tasksOf(machineName, row.testCase),
