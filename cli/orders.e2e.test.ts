@@ -6,6 +6,8 @@ import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BasketCheckedOut } from '../events/basket-checked-out.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
+import { OrderCancelled } from '../events/order-cancelled.ts';
+import { OrderPlaced } from '../events/order-placed.ts';
 import { SAMPLE_STOCK, sampleCheckouts } from '../events/sample-checkouts.ts';
 import type { OrderId } from '../events/vocabulary.ts';
 import { restock } from '../test/testing/restock.ts';
@@ -143,7 +145,10 @@ describe('orders trace', () => {
     expect(trace.steps.find(({ name }) => name === 'Charge payment')?.attempts).toMatchObject([
       { error: 'PaymentDeclined' },
     ]);
-    expect(trace.events).toMatchObject([{ detailType: 'OrderPlaced.v1' }, { detailType: 'OrderCancelled.v1' }]);
+    expect(trace.events).toMatchObject([
+      { detailType: OrderPlaced.detailType },
+      { detailType: OrderCancelled.detailType },
+    ]);
   });
 
   test('--mermaid draws the path that was taken', async () => {

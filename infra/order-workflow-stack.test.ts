@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { BasketCheckedOut } from '../events/basket-checked-out.ts';
+import { OrderCancelled } from '../events/order-cancelled.ts';
+import { OrderConfirmed } from '../events/order-confirmed.ts';
+import { OrderDelivered } from '../events/order-delivered.ts';
+import { OrderShipped } from '../events/order-shipped.ts';
+import { ProductPriceChanged } from '../events/product-price-changed.ts';
 import { ENVIRONMENTS } from './config.ts';
 import {
   DEFINITIONS_FOLDER,
@@ -132,7 +138,7 @@ describe.each(environments)('in %s', (_name, template) => {
     expect(rules.map(({ Properties }) => Properties)).toContainEqual(
       expect.objectContaining({
         EventBusName: { Ref: 'EventBus' },
-        EventPattern: { source: ['shop.basket'], 'detail-type': ['BasketCheckedOut.v1'] },
+        EventPattern: { source: ['shop.basket'], 'detail-type': [BasketCheckedOut.detailType] },
       }),
     );
   });
@@ -140,7 +146,7 @@ describe.each(environments)('in %s', (_name, template) => {
   test('price changes are subscribed to by content too, on a rule and a queue of their own', () => {
     expect(rules.map(({ Properties }) => Properties.EventPattern)).toContainEqual({
       source: ['shop.catalog'],
-      'detail-type': ['ProductPriceChanged.v1'],
+      'detail-type': [ProductPriceChanged.detailType],
       detail: { schemaVersion: [1] },
     });
   });
@@ -149,7 +155,12 @@ describe.each(environments)('in %s', (_name, template) => {
     const ofOrders = rules
       .map(({ Properties }) => Properties.EventPattern)
       .filter((pattern) => pattern?.source?.[0] === 'shop.orders');
-    const shipping = ['OrderConfirmed.v1', 'OrderCancelled.v1', 'OrderShipped.v1', 'OrderDelivered.v1'];
+    const shipping = [
+      OrderConfirmed.detailType,
+      OrderCancelled.detailType,
+      OrderShipped.detailType,
+      OrderDelivered.detailType,
+    ];
     expect(ofOrders).toHaveLength(2);
     expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': shipping });
     expect(ofOrders).toContainEqual({

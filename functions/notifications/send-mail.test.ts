@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { CancellationReason } from '../../events/vocabulary.ts';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
@@ -73,7 +74,7 @@ describe('one mail for each event', () => {
     for (let times = 0; times < 5; times += 1) expect(await deliver(bodyOf(confirmed))).toEqual([]);
     expect(ses.mails).toHaveLength(1);
     expect(await mails()).toMatchObject([
-      { eventId: confirmed.detail.eventId, kind: 'OrderConfirmed', state: 'SENT', messageId: 'message-1' },
+      { eventId: confirmed.detail.eventId, kind: OrderConfirmed.name, state: 'SENT', messageId: 'message-1' },
     ]);
   });
 

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OrderCancelled } from '../../events/order-cancelled.ts';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderPlaced } from '../../events/order-placed.ts';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { aLambdaContext, anOrder } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import type { SagaTask } from '../platform/saga-task.ts';
@@ -84,7 +88,7 @@ describe('create order', () => {
   test('five times at once writes one order', async () => {
     await Promise.all(Array.from({ length: 5 }, () => run('create')));
     expect(await history()).toEqual([[1, 'PENDING']]);
-    expect(await events()).toEqual([[1, 'OrderPlaced.v1']]);
+    expect(await events()).toEqual([[1, OrderPlaced.detailType]]);
   });
 
   test('with other content under the same id is an identity conflict, not a new version of the order', async () => {
@@ -105,7 +109,7 @@ describe('create order', () => {
       [1, 'CANCELLING'],
       [2, 'CANCELLED'],
     ]);
-    expect(await events()).toEqual([[1, 'OrderCancelled.v1']]);
+    expect(await events()).toEqual([[1, OrderCancelled.detailType]]);
   });
 
   test('of a replayed command leaves a confirmed order alone', async () => {
@@ -129,8 +133,8 @@ describe('confirm order', () => {
       [2, 'CONFIRMED'],
     ]);
     expect(await events()).toEqual([
-      [1, 'OrderPlaced.v1'],
-      [2, 'OrderConfirmed.v1'],
+      [1, OrderPlaced.detailType],
+      [2, OrderConfirmed.detailType],
     ]);
   });
 
@@ -146,9 +150,9 @@ describe('confirm order', () => {
       [3, 'CONFIRMED'],
     ]);
     expect(await events()).toEqual([
-      [1, 'OrderPlaced.v1'],
-      [2, 'PaymentActionRequired.v1'],
-      [3, 'OrderConfirmed.v1'],
+      [1, OrderPlaced.detailType],
+      [2, PaymentActionRequired.detailType],
+      [3, OrderConfirmed.detailType],
     ]);
   });
 
@@ -167,7 +171,7 @@ describe('confirm order', () => {
     if (state === 'released') await run('release');
     await expect(run('confirm')).rejects.toMatchObject({ name: 'ReservationNotHeld' });
     expect(await orderRow()).toMatchObject({ status: 'PENDING' });
-    expect(await events()).toEqual([[1, 'OrderPlaced.v1']]);
+    expect(await events()).toEqual([[1, OrderPlaced.detailType]]);
   });
 
   test('at the same time as a stop: exactly one of them wins', async () => {
@@ -236,8 +240,8 @@ describe('cancel order', () => {
       [3, 'CANCELLED'],
     ]);
     expect(await events()).toEqual([
-      [1, 'OrderPlaced.v1'],
-      [2, 'OrderCancelled.v1'],
+      [1, OrderPlaced.detailType],
+      [2, OrderCancelled.detailType],
     ]);
   });
 
@@ -246,7 +250,7 @@ describe('cancel order', () => {
     await stopAfter('PaymentDeclined');
     expect(await run('cancel', { reason: 'OUT_OF_STOCK' })).toMatchObject({ reason: 'PAYMENT_DECLINED' });
     const outbox = await store.rows(TEST_TABLES.OUTBOX_TABLE);
-    const cancelled = outbox.find((row) => row['detailType'] === 'OrderCancelled.v1');
+    const cancelled = outbox.find((row) => row['detailType'] === OrderCancelled.detailType);
     expect(JSON.parse(cancelled!['detail'] as string)).toMatchObject({ reason: 'PAYMENT_DECLINED' });
   });
 

@@ -2,6 +2,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
+import { OrderParked } from '../../events/order-parked.ts';
+import { OrderPlaced } from '../../events/order-placed.ts';
 import { aLambdaContext, anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
@@ -166,8 +168,8 @@ describe('when the execution exists already', () => {
     const outbox = await store.rows(TEST_TABLES.OUTBOX_TABLE);
     expect(new Map(outbox.map((row) => [row['seq'], row['detailType']]))).toEqual(
       new Map([
-        [1, 'OrderPlaced.v1'],
-        [2, 'OrderParked.v1'],
+        [1, OrderPlaced.detailType],
+        [2, OrderParked.detailType],
       ]),
     );
   });

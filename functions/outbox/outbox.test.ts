@@ -1,6 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OrderPlaced } from '../../events/order-placed.ts';
 import { anOrderId } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
@@ -40,7 +41,7 @@ const published = () => bus.calls.flatMap(({ input }) => entriesOf(input));
 const aRow = (n: number, traits: object = {}) => ({
   eventId: `${anOrderId(n)}.OrderPlaced`,
   source: 'shop.orders',
-  detailType: 'OrderPlaced.v1',
+  detailType: OrderPlaced.detailType,
   detail: `{"eventId":"${anOrderId(n)}.OrderPlaced","seq":1}`,
   orderId: anOrderId(n),
   correlationId: 'c-1',
@@ -74,7 +75,7 @@ describe('the relay', () => {
     await store.put(TEST_TABLES.OUTBOX_TABLE, aRow(1));
     expect(await failuresOf(inserted(aRow(1), 's-1'))).toEqual([]);
     expect(published()).toEqual([
-      { EventBusName: 'shop', Source: 'shop.orders', DetailType: 'OrderPlaced.v1', Detail: aRow(1).detail },
+      { EventBusName: 'shop', Source: 'shop.orders', DetailType: OrderPlaced.detailType, Detail: aRow(1).detail },
     ]);
     const [row] = await outbox();
     const { pendingShard: _published, ...content } = aRow(1);

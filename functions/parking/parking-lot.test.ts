@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { OrderParked } from '../../events/order-parked.ts';
 import { anOrder } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { NO_POSITIONS } from './open-positions.ts';
@@ -45,7 +46,7 @@ const parkOn = (days: number, taskToken: string) =>
   });
 const announcements = async () =>
   (await store.rows(TEST_TABLES.OUTBOX_TABLE))
-    .filter((row) => row['detailType'] === 'OrderParked.v1')
+    .filter((row) => row['detailType'] === OrderParked.detailType)
     .map(({ eventId, seq }) => ({ eventId, seq }))
     .toSorted((a, b) => Number(a.seq) - Number(b.seq));
 

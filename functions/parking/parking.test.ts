@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../events/canonical-json.ts';
+import { OrderParked } from '../../events/order-parked.ts';
 import { aLambdaContext, anOrder } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
@@ -65,7 +66,7 @@ const parkedRow = async (step = 'Refund payment') =>
   (await orderRows()).find((row) => row['item'] === `PARKED#${step}`);
 const parkedEvents = async () =>
   (await store.rows(TEST_TABLES.OUTBOX_TABLE))
-    .filter((row) => row['detailType'] === 'OrderParked.v1')
+    .filter((row) => row['detailType'] === OrderParked.detailType)
     .map((row) => JSON.parse(row['detail'] as string) as Record<string, unknown>)
     .toSorted((a, b) => Number(a['seq']) - Number(b['seq']));
 async function stoppedOrder(): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { anEvent, OLD_WEBHOOK_SECRET, startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
@@ -39,7 +40,7 @@ describe('3-D Secure', () => {
     const rows = await world.store.rows(TEST_TABLES.ORDERS_TABLE);
     expect(rows.find((row) => row['item'] === 'ORDER')).toMatchObject({ status: 'AWAITING_CUSTOMER' });
     const events = await world.store.rows(TEST_TABLES.OUTBOX_TABLE);
-    const asked = events.find((row) => row['detailType'] === 'PaymentActionRequired.v1');
+    const asked = events.find((row) => row['detailType'] === PaymentActionRequired.detailType);
     expect(JSON.parse(asked?.['detail'] as string)).toMatchObject({ orderId: order.orderId, confirmationUrl: url });
   });
 
@@ -71,7 +72,7 @@ describe('3-D Secure', () => {
     await world.webhook(event);
     expect(world.aws.answers).toMatchObject([{ token: 'token-2', output: {} }]);
     const events = await world.store.rows(TEST_TABLES.OUTBOX_TABLE);
-    expect(events.filter((row) => row['detailType'] === 'PaymentActionRequired.v1')).toHaveLength(1);
+    expect(events.filter((row) => row['detailType'] === PaymentActionRequired.detailType)).toHaveLength(1);
   });
 
   test('a confirmation that an attempt finds first settles it, and the webhook changes nothing (F54)', async () => {

@@ -8,6 +8,10 @@ import { DescribeExecutionCommand, paginateGetExecutionHistory } from '@aws-sdk/
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { OrderCancelled } from '../../events/order-cancelled.ts';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderPlaced } from '../../events/order-placed.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { ShopClient } from '../../cli/shop-client.ts';
@@ -41,7 +45,7 @@ beforeAll(async () => {
   orderId = await checkedOut();
   await followOrder(system.deployment, orderId, { until: hasEnded, timeoutMs: 20_000 });
   await expectStatus({ method: 'POST', path: `/orders/${orderId}/cancel` }, 202);
-  await bus.next(({ detail, detailType }) => detail['orderId'] === orderId && detailType === 'OrderCancelled.v1');
+  await bus.next(({ detail, detailType }) => detail['orderId'] === orderId && detailType === OrderCancelled.detailType);
   openTaskToken = await waitingOrder();
   await mailed(2);
 });
@@ -140,10 +144,10 @@ describe('the correlation id of the HTTP request', () => {
   test('is in every event about the order', async () => {
     const events = await bus.about(orderId);
     expect(events.map(({ detailType }) => detailType).toSorted()).toEqual([
-      'BasketCheckedOut.v1',
-      'OrderCancelled.v1',
-      'OrderConfirmed.v1',
-      'OrderPlaced.v1',
+      BasketCheckedOut.detailType,
+      OrderCancelled.detailType,
+      OrderConfirmed.detailType,
+      OrderPlaced.detailType,
     ]);
     expect(events.filter(({ detail }) => detail['correlationId'] !== CORRELATION_ID)).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { readAvailable, readNetMinor } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
@@ -101,7 +102,7 @@ describe('a cancellation', () => {
     const order = await confirmed();
     await shipment(order, 'TO_SHIP');
     expect(await cancel(order)).toMatchObject({ status: 202 });
-    expect((await published(order, 'OrderCancelled.v1')).detail).toMatchObject({
+    expect((await published(order, OrderCancelled.detailType)).detail).toMatchObject({
       seq: 3,
       reason: 'CANCELLED_BY_CUSTOMER',
     });
@@ -124,7 +125,7 @@ describe('a cancellation', () => {
     await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 20_000 });
     expect(await show(order)).toMatchObject({ waitsFor: 'CUSTOMER', confirmationUrl: expect.any(String) });
     expect(await cancel(order)).toMatchObject({ status: 202, body: { status: 'CANCELLING' } });
-    await published(order, 'OrderCancelled.v1');
+    await published(order, OrderCancelled.detailType);
     expect(await show(order)).toMatchObject({ status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' });
     expect(await readNetMinor(system.sandbox.url, order.orderId)).toBe(0);
     expect(await readAvailable(system.deployment, SKUS)).toEqual(before);
@@ -144,7 +145,7 @@ describe('a cancellation', () => {
       }),
     );
     for (const order of orders) {
-      await published(order, 'OrderCancelled.v1');
+      await published(order, OrderCancelled.detailType);
       expect(await readNetMinor(system.sandbox.url, order.orderId)).toBe(0);
     }
     expect(await readAvailable(system.deployment, SKUS)).toEqual(before);

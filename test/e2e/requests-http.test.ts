@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { readMails } from '../../cli/demo/mails.ts';
 import { DEMO_USERS } from '../../cli/demo-users.ts';
 import type { System } from '../../cli/system.ts';
@@ -73,7 +74,7 @@ describe('after the story', () => {
   test('the customers of 3-D Secure were asked to act, on the bus too', async () => {
     for (const name of ['asked', 'hesitating']) {
       const seen = (await bus.about(orderIdOf(name))).map(({ detailType }) => detailType);
-      expect(seen).toContain('PaymentActionRequired.v1');
+      expect(seen).toContain(PaymentActionRequired.detailType);
     }
   });
 

@@ -3,6 +3,10 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OrderCancelled } from '../../events/order-cancelled.ts';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderPlaced } from '../../events/order-placed.ts';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { readMails } from '../../cli/demo/mails.ts';
 import { runSamples, type SampleResult } from '../../cli/demo/run-samples.ts';
 import { readAvailable, readNetMinor } from '../../cli/demo/snapshot.ts';
@@ -108,7 +112,8 @@ describe('the six sample orders', () => {
   test('tell the bus each fact once, in order, within its contract', async () => {
     const told = async (index: number): Promise<string[]> => {
       const { orderId } = results[index]!.placed;
-      const ending = results[index]!.trace.order?.status === 'CONFIRMED' ? 'OrderConfirmed.v1' : 'OrderCancelled.v1';
+      const ending =
+        results[index]!.trace.order?.status === 'CONFIRMED' ? OrderConfirmed.detailType : OrderCancelled.detailType;
       await bus.next(({ detail, detailType }) => detail['orderId'] === orderId && detailType === ending);
       const events = (await bus.about(orderId)).filter(({ source }) => source === 'shop.orders');
       for (const { detailType, detail } of events) {
@@ -119,10 +124,14 @@ describe('the six sample orders', () => {
         .toSorted((a, b) => Number(a.detail['seq']) - Number(b.detail['seq']))
         .map((event) => event.detailType);
     };
-    expect(await told(0)).toEqual(['OrderPlaced.v1', 'OrderConfirmed.v1']);
-    expect(await told(1)).toEqual(['OrderPlaced.v1', 'OrderCancelled.v1']);
-    expect(await told(2)).toEqual(['OrderPlaced.v1', 'OrderCancelled.v1']);
-    expect(await told(4)).toEqual(['OrderPlaced.v1', 'PaymentActionRequired.v1', 'OrderConfirmed.v1']);
+    expect(await told(0)).toEqual([OrderPlaced.detailType, OrderConfirmed.detailType]);
+    expect(await told(1)).toEqual([OrderPlaced.detailType, OrderCancelled.detailType]);
+    expect(await told(2)).toEqual([OrderPlaced.detailType, OrderCancelled.detailType]);
+    expect(await told(4)).toEqual([
+      OrderPlaced.detailType,
+      PaymentActionRequired.detailType,
+      OrderConfirmed.detailType,
+    ]);
   });
 });
 
@@ -133,7 +142,7 @@ test('the same checkout published ten times is one execution, one charge, one co
   await Promise.all(Array.from({ length: 10 }, () => publishCheckout(system.deployment, checkout)));
   await followOrder(system.deployment, checkout.orderId, { until: hasEnded, timeoutMs: 20_000 });
   await bus.next(
-    ({ detail, detailType }) => detail['orderId'] === checkout.orderId && detailType === 'OrderConfirmed.v1',
+    ({ detail, detailType }) => detail['orderId'] === checkout.orderId && detailType === OrderConfirmed.detailType,
   );
 
   const { executions = [] } = await system.deployment.stepFunctions.send(
@@ -142,7 +151,9 @@ test('the same checkout published ten times is one execution, one charge, one co
   expect(executions.filter(({ name }) => name === checkout.orderId)).toHaveLength(1);
   expect(await readNetMinor(system.sandbox.url, checkout.orderId)).toBe(checkout.totalMinor);
   expect(await stockOf('TEAPOT-BLUE')).toBe(before - 1);
-  const confirmations = (await bus.about(checkout.orderId)).filter((event) => event.detailType === 'OrderConfirmed.v1');
+  const confirmations = (await bus.about(checkout.orderId)).filter(
+    (event) => event.detailType === OrderConfirmed.detailType,
+  );
   expect(confirmations).toHaveLength(1);
 });
 

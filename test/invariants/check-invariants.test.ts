@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { checkInvariants, inBoth, INVARIANTS, underWay } from './check-invariants.ts';
 import { formatVerdict } from './format-verdict.ts';
 import { goodWorld, PARKED, rowWhere, SOLD, without, type World } from './good-world.ts';
@@ -67,9 +69,9 @@ describe('what waits in a dead-letter queue', () => {
     const world = goodWorld();
     without(world.orders, ({ orderId }) => orderId === SOLD);
     expect(violated(world)).toEqual(expect.arrayContaining(['O1', 'X5']));
-    world.deadLetters.push(deadLetter('OrderConfirmed.v1'));
+    world.deadLetters.push(deadLetter(OrderConfirmed.detailType));
     expect(violated(world)).toEqual(expect.arrayContaining(['O1', 'X5']));
-    world.deadLetters.push(deadLetter('BasketCheckedOut.v1'));
+    world.deadLetters.push(deadLetter(BasketCheckedOut.detailType));
     expect(violated(world)).not.toContain('O1');
     expect(violated(world)).not.toContain('X5');
   });
@@ -78,7 +80,7 @@ describe('what waits in a dead-letter queue', () => {
     const world = goodWorld();
     rowWhere(world.orders, { orderId: SOLD }).status = 'CANCELLING';
     expect(violated(world)).toContain('O9');
-    world.deadLetters.push(deadLetter('OrderConfirmed.v1'));
+    world.deadLetters.push(deadLetter(OrderConfirmed.detailType));
     expect(violated(world)).toContain('O9');
     world.deadLetters.push(deadLetter('Step Functions Execution Status Change'));
     expect(violated(world)).not.toContain('O9');

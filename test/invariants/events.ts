@@ -1,21 +1,27 @@
 import { canonicalJson } from '../../events/canonical-json.ts';
+import { OrderCancelled } from '../../events/order-cancelled.ts';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderDelivered } from '../../events/order-delivered.ts';
+import { OrderPlaced } from '../../events/order-placed.ts';
+import { OrderShipped } from '../../events/order-shipped.ts';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import type { Rule } from './rule.ts';
 import type { ArchivedEvent } from './snapshot-rows.ts';
 import { isSettled } from './statuses.ts';
 
 /** What an event says the order's status is from then on. */
 const STATUS_OF_EVENT: Readonly<Record<string, string>> = {
-  'OrderPlaced.v1': 'PENDING',
-  'PaymentActionRequired.v1': 'AWAITING_CUSTOMER',
-  'OrderConfirmed.v1': 'CONFIRMED',
-  'OrderShipped.v1': 'SHIPPED',
-  'OrderDelivered.v1': 'DELIVERED',
-  'OrderCancelled.v1': 'CANCELLED',
+  [OrderPlaced.detailType]: 'PENDING',
+  [PaymentActionRequired.detailType]: 'AWAITING_CUSTOMER',
+  [OrderConfirmed.detailType]: 'CONFIRMED',
+  [OrderShipped.detailType]: 'SHIPPED',
+  [OrderDelivered.detailType]: 'DELIVERED',
+  [OrderCancelled.detailType]: 'CANCELLED',
 };
 
 const TERMINAL_EVENTS = [
-  ['CONFIRMED', 'OrderConfirmed.v1'],
-  ['CANCELLED', 'OrderCancelled.v1'],
+  ['CONFIRMED', OrderConfirmed.detailType],
+  ['CANCELLED', OrderCancelled.detailType],
 ] as const;
 
 const ORDERS_SOURCE = 'shop.orders';

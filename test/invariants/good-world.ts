@@ -1,4 +1,9 @@
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
+import { OrderCancelled } from '../../events/order-cancelled.ts';
+import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderPlaced } from '../../events/order-placed.ts';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A snapshot whose arrays and rows a test may change: what a bug would have left behind. */
@@ -36,32 +41,32 @@ export function goodWorld(): World {
       orderId: SOLD,
       sku: 'CUP',
       path: [
-        ['PENDING', 'OrderPlaced'],
-        ['AWAITING_CUSTOMER', 'PaymentActionRequired'],
-        ['CONFIRMED', 'OrderConfirmed'],
+        ['PENDING', OrderPlaced.name],
+        ['AWAITING_CUSTOMER', PaymentActionRequired.name],
+        ['CONFIRMED', OrderConfirmed.name],
       ],
     },
     {
       orderId: DECLINED,
       sku: 'CUP',
-      path: [['PENDING', 'OrderPlaced'], ['CANCELLING'], ['CANCELLED', 'OrderCancelled']],
+      path: [['PENDING', OrderPlaced.name], ['CANCELLING'], ['CANCELLED', OrderCancelled.name]],
       reason: 'PAYMENT_DECLINED',
     },
     {
       orderId: SHORT,
       sku: 'LAMP',
-      path: [['PENDING', 'OrderPlaced'], ['CANCELLING'], ['CANCELLED', 'OrderCancelled']],
+      path: [['PENDING', OrderPlaced.name], ['CANCELLING'], ['CANCELLED', OrderCancelled.name]],
       reason: 'OUT_OF_STOCK',
     },
-    { orderId: PARKED, sku: 'CUP', path: [['PENDING', 'OrderPlaced'], ['CANCELLING']], reason: 'INTERNAL_ERROR' },
+    { orderId: PARKED, sku: 'CUP', path: [['PENDING', OrderPlaced.name], ['CANCELLING']], reason: 'INTERNAL_ERROR' },
     {
       orderId: WITHDRAWN,
       sku: 'CUP',
       path: [
-        ['PENDING', 'OrderPlaced'],
-        ['CONFIRMED', 'OrderConfirmed'],
+        ['PENDING', OrderPlaced.name],
+        ['CONFIRMED', OrderConfirmed.name],
         ['CANCELLING'],
-        ['CANCELLED', 'OrderCancelled'],
+        ['CANCELLED', OrderCancelled.name],
       ],
       reason: 'CANCELLED_BY_SHOP',
     },
@@ -127,7 +132,7 @@ export function goodWorld(): World {
   };
   const checkouts = world.orders.map((order) => ({
     source: 'shop.basket',
-    'detail-type': 'BasketCheckedOut.v1',
+    'detail-type': BasketCheckedOut.detailType,
     time: at(0),
     detail: { ...order, eventId: `${order.orderId}.BasketCheckedOut` },
   }));

@@ -1,3 +1,4 @@
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Books } from './books.ts';
 import type { Finding, Rule } from './rule.ts';
 import type { LedgerRow, OrderRow, PaymentRow } from './snapshot-rows.ts';
@@ -85,7 +86,9 @@ export const priceIsFrozen: Rule = {
       const sumMinor = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
       if (sumMinor !== totalMinor)
         yield { keys, because: `lines sum to ${sumMinor}, total is ${totalMinor}`, rows: [order] };
-      const checkouts = books.archivedOf(orderId).filter((event) => event['detail-type'] === 'BasketCheckedOut.v1');
+      const checkouts = books
+        .archivedOf(orderId)
+        .filter((event) => event['detail-type'] === BasketCheckedOut.detailType);
       if (checkouts.length > 0 && !checkouts.some(({ detail }) => isSameTerms(detail, order))) {
         yield { keys, because: 'no archived checkout has its terms', rows: [order, ...checkouts.slice(0, 2)] };
       }

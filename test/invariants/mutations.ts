@@ -1,3 +1,4 @@
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import {
   at,
   DECLINED,
@@ -144,7 +145,7 @@ const orders: readonly Mutation[] = [
     'O2',
     'a basket checked out twice',
     (world) => {
-      const row = { ...world.outbox[0]!, detailType: 'BasketCheckedOut.v1', detail: '{"basketId":"b1"}' };
+      const row = { ...world.outbox[0]!, detailType: BasketCheckedOut.detailType, detail: '{"basketId":"b1"}' };
       world.outbox.push({ ...row, eventId: 'a' }, { ...row, eventId: 'b' });
     },
   ],

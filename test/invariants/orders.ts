@@ -30,7 +30,7 @@ export const oneOrderABasket: Rule = {
   says: 'the shop’s own checkout turns a basket into at most one order',
   when: 'always',
   *findings({ snapshot }) {
-    const checkouts = snapshot.outbox.filter((row) => row.detailType === 'BasketCheckedOut.v1');
+    const checkouts = snapshot.outbox.filter((row) => row.detailType === BasketCheckedOut.detailType);
     const byBasket = Map.groupBy(checkouts, (row) => (JSON.parse(row.detail) as OrderRow).basketId);
     for (const [basketId, rows] of byBasket) {
       if (rows.length > 1) yield { keys: { basketId }, because: `${rows.length} checkouts`, rows };
@@ -48,7 +48,7 @@ export const noGhosts: Rule = {
     for (const order of books.orders.values()) {
       const { orderId } = order;
       if (acknowledged.has(orderId) || !books.isInArchiveTime(books.bornAt(orderId))) continue;
-      const isAsked = books.archivedOf(orderId).some((event) => event['detail-type'] === 'BasketCheckedOut.v1');
+      const isAsked = books.archivedOf(orderId).some((event) => event['detail-type'] === BasketCheckedOut.detailType);
       if (!isAsked) yield { keys: { orderId }, because: 'nobody checked it out', rows: [order] };
     }
   },

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import { basketCheckedOutSample } from '../../../events/basket-checked-out.ts';
 import { explain } from './explanation.ts';
 
-const envelope = (detail: unknown, detailType = 'BasketCheckedOut.v1', source = 'shop.basket') =>
+const envelope = (detail: unknown, detailType = BasketCheckedOut.detailType, source = 'shop.basket') =>
   JSON.stringify({ source, 'detail-type': detailType, detail });
 const reasonsOf = (Body: string) => explain({ Body }).reasons;
 
