@@ -28,8 +28,8 @@ const inbox = new WebhookInbox({
 });
 
 /**
- * Takes an event of the payment provider: stored first, matched second; what needs no
- * matching is stored with its outcome, in one write. Answers 2xx to everything authentic that is
+ * Takes an event of the payment provider: it is stored first and matched second. One whose outcome is known without
+ * the provider is stored with it, in one write. Answers 2xx to everything authentic that is
  * dealt with, also what comes late, twice or for nobody; 503 asks the provider to send it again.
  */
 export async function handler(
@@ -55,12 +55,11 @@ async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGat
   }
   logger.appendKeys({ providerEventId: event.id, eventType: event.type });
   try {
-    const foresight = await matcher.foresee(event);
-    const isKnown = foresight.kind === 'known';
-    const receipt = await inbox.receive(event, isKnown ? foresight.outcome : undefined);
-    if (receipt === 'done') return accepted('DUPLICATE');
-    const outcome = isKnown ? foresight.outcome : await matcher.match(event, foresight);
-    if (receipt === 'open') await inbox.finish(event.id, outcome);
+    const ours = await matcher.outcomeWithoutProvider(event);
+    const receipt = await inbox.receive(event, ours.kind === 'known' ? ours.outcome : undefined);
+    if (receipt === 'finishedBefore') return accepted('DUPLICATE');
+    const outcome = ours.kind === 'known' ? ours.outcome : await matcher.outcomeFromProvider(event, ours);
+    if (receipt === 'unfinished') await inbox.finish(event.id, outcome);
     if (outcome.state !== 'MATCHED') {
       count('WebhooksUnmatched');
       logger.warn('Webhook event not matched', { ...outcome });

@@ -15,11 +15,11 @@ export type InboxOutcome =
       readonly orderId?: string;
     };
 
-/** `filed`: stored and worked through at once. */
-type Receipt = 'open' | 'filed' | 'done';
+/** How the event stands in the inbox once it is received. */
+type Receipt = 'unfinished' | 'storedWithOutcome' | 'finishedBefore';
 
-/** Longest part of an unreadable body that is kept for a person to look at. */
-const RAW_BODY_LIMIT = 16_384;
+/** So much of an unreadable body is kept for a person to look at. */
+const MAX_RAW_BODY_CHARACTERS = 16_384;
 
 /**
  * Every authentic event of the provider, stored before it is answered. Of a readable event only ids are kept, because
@@ -37,15 +37,15 @@ export class WebhookInbox {
   }
 
   /**
-   * Stores the event, with its outcome where that is known beforehand. `done` when an earlier copy was worked through;
-   * `open` also when one was begun and not ended.
+   * Stores the event, with its outcome where that is known already. `finishedBefore` when an earlier copy was worked
+   * through; `unfinished` also when one was begun and not ended.
    */
-  async receive({ id, type, paymentIntentId, orderId }: ProviderEvent, foreseen?: InboxOutcome): Promise<Receipt> {
+  async receive({ id, type, paymentIntentId, orderId }: ProviderEvent, outcome?: InboxOutcome): Promise<Receipt> {
     const event = { providerEventId: id, type, paymentIntentId, claimedOrderId: orderId };
-    const worked = foreseen && { ...foreseen, processedAt: timestampOf(this.#clock) };
+    const worked = outcome && { ...outcome, processedAt: timestampOf(this.#clock) };
     const refused = await this.#insert({ ...event, ...worked });
-    if (refused === undefined && foreseen) return 'filed';
-    return refused === undefined || refused.Item?.['state']?.S === 'RECEIVED' ? 'open' : 'done';
+    if (refused === undefined && outcome) return 'storedWithOutcome';
+    return refused === undefined || refused.Item?.['state']?.S === 'RECEIVED' ? 'unfinished' : 'finishedBefore';
   }
 
   async finish(providerEventId: string, outcome: InboxOutcome): Promise<void> {
@@ -64,7 +64,7 @@ export class WebhookInbox {
   /** Keeps an authentic body that nobody can read, under a name that follows from it. */
   async keepUnreadable(rawBody: Buffer): Promise<void> {
     const providerEventId = `unreadable:${createHash('sha256').update(rawBody).digest('hex')}`;
-    const body = rawBody.toString('utf8').slice(0, RAW_BODY_LIMIT);
+    const body = rawBody.toString('utf8').slice(0, MAX_RAW_BODY_CHARACTERS);
     await this.#insert({ providerEventId, state: 'UNMATCHED', reason: 'UNREADABLE', body });
   }
 

@@ -5,15 +5,16 @@ import type { PaymentSettlement } from './payment-settlement.ts';
 import type { ProviderEvent } from './webhook-event.ts';
 import type { InboxOutcome } from './webhook-inbox.ts';
 
-/** An event whose outcome only the provider knows. */
+/** The outcome of an event as far as our own rows tell it. */
+export type OutcomeWithoutProvider = { readonly kind: 'known'; readonly outcome: InboxOutcome } | OpenQuestion;
+
+/** Only the provider knows the outcome. */
 interface OpenQuestion {
   readonly kind: 'open';
   readonly paymentIntentId: string;
   /** The payment of the order that the event claims to be about. */
   readonly claimed: PaymentRecord | undefined;
 }
-
-export type Foresight = { readonly kind: 'known'; readonly outcome: InboxOutcome } | OpenQuestion;
 
 /** Brings a stored event to the payment that it is about. */
 export class WebhookMatcher {
@@ -28,10 +29,10 @@ export class WebhookMatcher {
   }
 
   /**
-   * What the event means as far as we know it without asking the provider. A payment that was settled at once has its
-   * event come after it, and that is most of them: nothing is left to ask.
+   * What the event means, if that is known without asking the provider. Most payments are settled at once and their
+   * event comes afterwards: nothing is left to ask.
    */
-  async foresee(event: ProviderEvent): Promise<Foresight> {
+  async outcomeWithoutProvider(event: ProviderEvent): Promise<OutcomeWithoutProvider> {
     const { isKnownVersion, orderId, paymentIntentId } = event;
     if (!isKnownVersion) return known({ state: 'PARKED', reason: 'UNKNOWN_API_VERSION' });
     if (paymentIntentId === undefined) return known({ state: 'UNMATCHED', reason: 'UNUSED_TYPE' });
@@ -45,7 +46,7 @@ export class WebhookMatcher {
    * says now, not what the event says.
    * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient): the event stays open and is sent again.
    */
-  async match(event: ProviderEvent, { paymentIntentId, claimed }: OpenQuestion): Promise<InboxOutcome> {
+  async outcomeFromProvider(event: ProviderEvent, { paymentIntentId, claimed }: OpenQuestion): Promise<InboxOutcome> {
     const intent = await this.#gateway.find(paymentIntentId);
     if (intent === undefined) return { state: 'UNMATCHED', reason: 'UNKNOWN_INTENT' };
     const payment = claimed ?? (await this.#paymentOf(intent.orderId, intent.paymentIntentId));
@@ -74,7 +75,7 @@ export class WebhookMatcher {
   }
 }
 
-function known(outcome: InboxOutcome): Foresight {
+function known(outcome: InboxOutcome): OutcomeWithoutProvider {
   return { kind: 'known', outcome };
 }
 

@@ -80,6 +80,10 @@ export async function send(handler: HttpHandler, routeKey: string, traits: Reque
 }
 
 export function answerOf(result: unknown): TestAnswer {
-  const { statusCode, headers, body } = result as { statusCode: number; headers: Record<string, string>; body: string };
-  return { status: statusCode, headers, body: body === '' ? undefined : (JSON.parse(body) as unknown) };
+  const { statusCode, headers, body } = result as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body?: string;
+  };
+  return { status: statusCode, headers, body: body === undefined ? undefined : (JSON.parse(body) as unknown) };
 }

@@ -49,7 +49,7 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'a webhook is answered and not worked through',
     file: 'functions/payments/payment-webhook.ts',
-    search: 'await matcher.match(event, foresight);',
+    search: 'await matcher.outcomeFromProvider(event, ours);',
     replace: "({ state: 'MATCHED', orderId: 'nobody' } as const);",
   },
   {
