@@ -10,9 +10,9 @@ import { findEntries } from '../scripts/function-entries.ts';
 import { percentile } from './support/statistics.ts';
 
 /** Of the median function, and of each. */
-const MOST_MEDIAN_MS = 60;
-const MOST_MS = 80;
-const MOST_BYTES = 500_000;
+const MAX_MEDIAN_MS = 60;
+const MAX_MS = 80;
+const MAX_BYTES = 500_000;
 const OUTPUT_FOLDER = 'dist/functions';
 const runs = Number(process.argv[2] ?? 9);
 
@@ -105,7 +105,7 @@ const medianMs = percentile(
   rows.map(({ wallMs }) => wallMs),
   0.5,
 );
-console.log(`median function: ${medianMs.toFixed(0)} ms (target ${MOST_MEDIAN_MS})`);
-const over = rows.filter(({ importedBytes, wallMs }) => wallMs > MOST_MS || importedBytes > MOST_BYTES);
-for (const { name } of over) console.log(`${name} is over ${MOST_MS} ms or ${MOST_BYTES / 1000} KB`);
-process.exitCode = over.length > 0 || medianMs > MOST_MEDIAN_MS ? 1 : 0;
+console.log(`median function: ${medianMs.toFixed(0)} ms (target ${MAX_MEDIAN_MS})`);
+const over = rows.filter(({ importedBytes, wallMs }) => wallMs > MAX_MS || importedBytes > MAX_BYTES);
+for (const { name } of over) console.log(`${name} is over ${MAX_MS} ms or ${MAX_BYTES / 1000} KB`);
+process.exitCode = over.length > 0 || medianMs > MAX_MEDIAN_MS ? 1 : 0;

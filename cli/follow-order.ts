@@ -3,7 +3,7 @@ import type { Deployment } from './deployment.ts';
 import { readOrderTrace, type OrderTrace } from './trace/order-trace.ts';
 
 const FIRST_PAUSE_MS = 15;
-const LONGEST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 1_000;
 
 export interface FollowOptions {
   /** Stop waiting when this holds for what is known so far. */
@@ -36,7 +36,7 @@ export async function followOrder(
   const deadlineMs = Date.now() + options.timeoutMs;
   const changeOf = options.changeOf ?? statusOf;
   let lastSeen: string | undefined;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
     const trace = await readOrderTrace(deployment, orderId);
     const seen = changeOf(trace);
     if (seen !== lastSeen) options.onChange?.(trace);

@@ -2,8 +2,16 @@ import { Construct } from 'constructs';
 import { ORDER_STEP } from './function-sizes.ts';
 import { allowOnExecutions, allowTaskAnswers } from './order-machine.ts';
 import type { Platform } from './platform.ts';
-import { ShopFunction } from './shop-function.ts';
+import { ShopFunction, type ShopFunctionProps } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
+
+export interface OrderFunctionsProps {
+  readonly platform: Platform;
+  readonly tables: ShopTables;
+}
+
+/** What is particular to one of the functions; the rest is the same for all. */
+type Particulars = Pick<ShopFunctionProps, 'entry' | 'description'> & Partial<Pick<ShopFunctionProps, 'environment'>>;
 
 /** The functions that own an order's row: each makes one transition, with its history and its event. */
 export class OrderFunctions extends Construct {
@@ -18,61 +26,64 @@ export class OrderFunctions extends Construct {
   private readonly platform: Platform;
   private readonly tables: ShopTables;
 
-  constructor(scope: Construct, id: string, platform: Platform, tables: ShopTables) {
+  constructor(scope: Construct, id: string, { platform, tables }: OrderFunctionsProps) {
     super(scope, id);
     this.platform = platform;
     this.tables = tables;
     const reservations = { RESERVATIONS_TABLE: tables.reservations.name };
     const exposure = { ...reservations, PAYMENTS_TABLE: tables.payments.name };
-    this.create = this.journalWriter('CreateOrder', 'create-order', 'Writes the order down as pending');
-    this.confirm = this.journalWriter('ConfirmOrder', 'confirm-order', 'Confirms and commits the stock', reservations);
-    this.stop = this.journalWriter('StopOrder', 'stop-order', 'Decides that the order will be cancelled');
-    this.stopSale = this.journalWriter('StopSale', 'stop-sale', 'Takes a confirmed order back before it is shipped');
-    this.cancel = this.journalWriter('CancelOrder', 'cancel-order', 'Cancels the order after everything is undone');
-    this.park = this.journalWriter('ParkOrder', 'park-order', 'Leaves the order to an operator', exposure);
-    this.parkFailedExecution = this.journalWriter(
-      'ParkFailedExecution',
-      'park-failed-execution',
-      'Leaves an order whose execution failed to an operator',
-      exposure,
-    );
-    this.decideParked = this.newFunction(
-      'DecideParkedOrder',
-      'decide-parked-order',
-      'Carries out what an operator decided',
-      {
-        ORDERS_TABLE: tables.orders.name,
-      },
-    );
+    this.create = this.journalWriter('CreateOrder', {
+      entry: 'create-order',
+      description: 'Writes the order down as pending',
+    });
+    this.confirm = this.journalWriter('ConfirmOrder', {
+      entry: 'confirm-order',
+      description: 'Confirms and commits the stock',
+      environment: reservations,
+    });
+    this.stop = this.journalWriter('StopOrder', {
+      entry: 'stop-order',
+      description: 'Decides that the order will be cancelled',
+    });
+    this.stopSale = this.journalWriter('StopSale', {
+      entry: 'stop-sale',
+      description: 'Takes a confirmed order back before it is shipped',
+    });
+    this.cancel = this.journalWriter('CancelOrder', {
+      entry: 'cancel-order',
+      description: 'Cancels the order after everything is undone',
+    });
+    this.park = this.journalWriter('ParkOrder', {
+      entry: 'park-order',
+      description: 'Leaves the order to an operator',
+      environment: exposure,
+    });
+    this.parkFailedExecution = this.journalWriter('ParkFailedExecution', {
+      entry: 'park-failed-execution',
+      description: 'Leaves an order whose execution failed to an operator',
+      environment: exposure,
+    });
+    this.decideParked = this.newFunction('DecideParkedOrder', {
+      entry: 'decide-parked-order',
+      description: 'Carries out what an operator decided',
+      environment: { ORDERS_TABLE: tables.orders.name },
+    });
     this.grant(tables);
   }
 
   /** A function that makes transitions of orders. */
-  private journalWriter(
-    id: string,
-    entry: string,
-    description: string,
-    environment: Readonly<Record<string, string>> = {},
-  ): ShopFunction {
+  private journalWriter(id: string, { environment, ...particulars }: Particulars): ShopFunction {
     const { orders, outbox } = this.tables;
-    const writer = this.newFunction(id, entry, description, {
-      ORDERS_TABLE: orders.name,
-      OUTBOX_TABLE: outbox.name,
-      ...environment,
-    });
+    const journal = { ORDERS_TABLE: orders.name, OUTBOX_TABLE: outbox.name };
+    const writer = this.newFunction(id, { ...particulars, environment: { ...journal, ...environment } });
     orders.grant(writer, 'GetItem', 'PutItem', 'UpdateItem');
     outbox.grant(writer, 'PutItem');
     return writer;
   }
 
-  private newFunction(
-    id: string,
-    entry: string,
-    description: string,
-    environment: Readonly<Record<string, string>>,
-  ): ShopFunction {
+  private newFunction(id: string, { environment = {}, ...particulars }: Particulars): ShopFunction {
     const { platform } = this;
-    return new ShopFunction(this, id, { platform, service: 'orders', entry, description, environment, ...ORDER_STEP });
+    return new ShopFunction(this, id, { platform, service: 'orders', ...particulars, environment, ...ORDER_STEP });
   }
 
   private grant({ orders, reservations, payments }: ShopTables): void {

@@ -38,7 +38,7 @@ export class Ordering extends Construct {
   constructor(scope: Construct, id: string, props: OrderingProps) {
     super(scope, id);
     const { platform, tables } = props;
-    this.functions = new OrderFunctions(this, 'Functions', platform, tables);
+    this.functions = new OrderFunctions(this, 'Functions', { platform, tables });
     this.saga = this.newSaga(props);
     this.cancellation = this.newCancellation(props);
     this.starter = this.newStarter(platform, tables);

@@ -22,7 +22,7 @@ const { values: flags } = parseArgs({
 const ORDERS = Number(flags.orders);
 const UNITS = Number(flags.units);
 const CROSSING_PAIRS = 20;
-const MOST_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 
 await synthesize();
 const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
@@ -92,8 +92,8 @@ async function publish({ deployment }: System, orders: readonly BasketCheckedOut
   const EventBusName = deployment.output('EventBusName');
   const entries = orders.map((order) => ({ EventBusName, Source, DetailType, Detail: canonicalJson(order) }));
   const batches = [];
-  for (let start = 0; start < entries.length; start += MOST_ENTRIES) {
-    batches.push(deployment.events.send(new PutEventsCommand({ Entries: entries.slice(start, start + MOST_ENTRIES) })));
+  for (let start = 0; start < entries.length; start += MAX_ENTRIES) {
+    batches.push(deployment.events.send(new PutEventsCommand({ Entries: entries.slice(start, start + MAX_ENTRIES) })));
   }
   await Promise.all(batches);
 }

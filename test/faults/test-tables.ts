@@ -13,7 +13,7 @@ const HEADERS = {
   authorization:
     'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
 };
-const MOST_DELETED_AT_ONCE = 25;
+const MAX_DELETED_AT_ONCE = 25;
 
 /** A row of the outbox that was just inserted, as its stream tells of it. */
 export type OutboxInsert = Record<string, AttributeValue>;
@@ -114,8 +114,8 @@ export class TestTables {
     const deletions = (Items as Record<string, AttributeValue>[]).map((item) => ({
       DeleteRequest: { Key: Object.fromEntries(keys.map((key) => [key, item[key]])) },
     }));
-    for (let start = 0; start < deletions.length; start += MOST_DELETED_AT_ONCE) {
-      const RequestItems = { [table]: deletions.slice(start, start + MOST_DELETED_AT_ONCE) };
+    for (let start = 0; start < deletions.length; start += MAX_DELETED_AT_ONCE) {
+      const RequestItems = { [table]: deletions.slice(start, start + MAX_DELETED_AT_ONCE) };
       await this.call('BatchWriteItem', { RequestItems });
     }
   }

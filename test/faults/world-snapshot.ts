@@ -20,7 +20,7 @@ import type { World } from './world.ts';
 
 const EVERYTHING = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER };
 const FIRST = { timeMs: -1, seq: -1 };
-const MOST_EVENTS = 100_000;
+const MAX_EVENTS = 100_000;
 
 /** Everything that a world remembers. Rows are read as they are: what does not fit its schema fails the rules. */
 export async function snapshotOf(world: World): Promise<Snapshot> {
@@ -53,14 +53,14 @@ export async function snapshotOf(world: World): Promise<Snapshot> {
 
 function archivedIn({ events }: World): ArchivedEvent[] {
   return events.archives
-    .page(ARCHIVE, EVERYTHING, FIRST, MOST_EVENTS)
+    .page(ARCHIVE, EVERYTHING, FIRST, MAX_EVENTS)
     .map(({ json }) => JSON.parse(json) as ArchivedEvent);
 }
 
 async function executionsOf(world: World, wantsFailures: ReadonlySet<string>): Promise<Execution[]> {
   const { executions } = world.stepFunctions;
   const rows = [SAGA_ARN, CANCELLATION_ARN].flatMap((arn) =>
-    executions.list({ machineArn: arn }, Number.MAX_SAFE_INTEGER, MOST_EVENTS),
+    executions.list({ machineArn: arn }, Number.MAX_SAFE_INTEGER, MAX_EVENTS),
   );
   return Promise.all(
     rows.map(async ({ id, arn, name, status }) => ({

@@ -35,10 +35,10 @@ export interface WorldParts {
 const HORIZON_MS = 24 * 60 * 60_000;
 const MINUTE_MS = 60_000;
 /** Two days of virtual time: what is not at rest by then never will be. */
-const LONGEST_RUN_MS = 2 * 24 * 60 * 60_000;
-const MOST_JUMPS = 20_000;
+const MAX_RUN_MS = 2 * 24 * 60 * 60_000;
+const MAX_JUMPS = 20_000;
 /** The payment of a parked order may stay open: its jobs go on, and bring about nothing until somebody decides. */
-const MOST_IDLE_JOB_ROUNDS = 40;
+const MAX_IDLE_JOB_ROUNDS = 40;
 
 /** A stranger to every run: their time to act comes whenever nobody else has anything to do. */
 export type Actor = (world: World) => void;
@@ -197,8 +197,8 @@ export class World {
 
   /** Lets everything happen that will happen without a person. @returns false when it never comes to rest. */
   async untilAtRest(): Promise<boolean> {
-    const deadlineMs = this.time.nowMs() + LONGEST_RUN_MS;
-    for (let jumps = 0; jumps < MOST_JUMPS && this.time.nowMs() < deadlineMs; jumps += 1) {
+    const deadlineMs = this.time.nowMs() + MAX_RUN_MS;
+    for (let jumps = 0; jumps < MAX_JUMPS && this.time.nowMs() < deadlineMs; jumps += 1) {
       await this.time.settled();
       for (const act of this.actors) act(this);
       await this.time.settled();
@@ -206,7 +206,7 @@ export class World {
       const isSomethingNear = nextMs !== undefined && nextMs - this.time.nowMs() <= HORIZON_MS;
       if (this.host.workRuns > this.#workRuns) this.#idleJobRounds = 0;
       this.#workRuns = this.host.workRuns;
-      const hasWork = this.#idleJobRounds < MOST_IDLE_JOB_ROUNDS && (await this.#hasWorkForJobs());
+      const hasWork = this.#idleJobRounds < MAX_IDLE_JOB_ROUNDS && (await this.#hasWorkForJobs());
       const tickMs = hasWork ? this.#nextMinuteMs() : Infinity;
       if (!isSomethingNear && tickMs === Infinity) return true;
       if (tickMs <= (nextMs ?? Infinity)) await this.#runJobs(tickMs);
@@ -223,7 +223,7 @@ export class World {
     void stopped.then(() => (isStopped = true));
     await this.time.settled();
     // What waits for a timeout ends when its time has passed.
-    for (let jumps = 0; !isStopped && jumps < MOST_JUMPS && this.time.nextDueAtMs !== undefined; jumps += 1) {
+    for (let jumps = 0; !isStopped && jumps < MAX_JUMPS && this.time.nextDueAtMs !== undefined; jumps += 1) {
       this.time.fireNext();
       await this.time.settled();
     }

@@ -2,8 +2,8 @@ import { colors } from '../../cli/colors.ts';
 import type { Verdict } from './check-invariants.ts';
 import type { Violation } from './rule.ts';
 
-const MOST_SHOWN_PER_RULE = 5;
-const MOST_CHARACTERS_PER_ROW = 600;
+const MAX_SHOWN_PER_RULE = 5;
+const MAX_CHARACTERS_PER_ROW = 600;
 
 /** Lines for people: each checked rule with its count, then the violations with keys and rows. */
 export function formatVerdict({ checked, skipped, violations }: Verdict): string[] {
@@ -22,13 +22,13 @@ export function formatVerdict({ checked, skipped, violations }: Verdict): string
 }
 
 function formatViolations(violations: readonly Violation[]): string[] {
-  const shown = violations.slice(0, MOST_SHOWN_PER_RULE).flatMap(({ rule, keys, because, rows }) => [
+  const shown = violations.slice(0, MAX_SHOWN_PER_RULE).flatMap(({ rule, keys, because, rows }) => [
     `${colors.red(rule)} ${Object.entries(keys)
       .map(([name, key]) => `${name} ${key}`)
       .join(', ')}: ${because}`,
     ...rows.map((row) => `    ${colors.dim(textOf(row))}`),
   ]);
-  const left = violations.length - MOST_SHOWN_PER_RULE;
+  const left = violations.length - MAX_SHOWN_PER_RULE;
   return left > 0 ? [...shown, `  and ${left} more of ${violations[0]?.rule}`] : shown;
 }
 
@@ -36,5 +36,5 @@ function formatViolations(violations: readonly Violation[]): string[] {
 function textOf(row: unknown): string {
   const text =
     JSON.stringify(row, (name, value: unknown) => (/^(task|other)Tokens?$/.test(name) ? '…' : value)) ?? 'no row';
-  return text.length > MOST_CHARACTERS_PER_ROW ? `${text.slice(0, MOST_CHARACTERS_PER_ROW)}…` : text;
+  return text.length > MAX_CHARACTERS_PER_ROW ? `${text.slice(0, MAX_CHARACTERS_PER_ROW)}…` : text;
 }

@@ -27,7 +27,7 @@ checks that every acknowledged order is there and every invariant holds.
 Exit code: 0 nothing found, 1 it could not run, 2 violations.
 `;
 
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -77,7 +77,7 @@ await runCommand(async () => {
 function report(result: CampaignResult, seed: number): void {
   const { verdict, snapshot, restartsMs, neverRested } = result;
   for (const text of formatVerdict(verdict)) console.log(text);
-  for (const { orderId, ending, errors } of result.brokenOrders.slice(0, MOST_SHOWN)) {
+  for (const { orderId, ending, errors } of result.brokenOrders.slice(0, MAX_SHOWN)) {
     console.log(colors.red(`order ${orderId} ended as ${ending}`));
     for (const error of errors) console.log(`    ${error}`);
   }

@@ -2,7 +2,7 @@ import { UserError } from '../../user-error.ts';
 import { formatDuration } from '../instant.ts';
 
 /** The archive receives events with a delay; AWS advises to leave ten minutes. */
-export const YOUNGEST_MS = 10 * 60_000;
+export const MIN_AGE_MS = 10 * 60_000;
 
 /** A wider window is hardly meant by accident, so it has to be said. */
 export const WIDE_MS = 24 * 3_600_000;
@@ -22,7 +22,7 @@ export function replayWindow({ from, to }: ReplayWindow, now: Date, isWide: bool
   if (widthMs <= 0) {
     throw new UserError(`--from must be before --to: got ${from.toISOString()} to ${to.toISOString()}.`);
   }
-  const youngest = new Date(now.getTime() - YOUNGEST_MS);
+  const youngest = new Date(now.getTime() - MIN_AGE_MS);
   if (to > youngest) {
     throw new UserError(
       `--to must be at least ten minutes ago (${youngest.toISOString()} at the latest), for the archive may still ` +

@@ -5,14 +5,14 @@ import { readOrders } from '../recent-orders.ts';
 import type { ReplayWindow } from './replay-window.ts';
 
 /** So long EventBridge tries to deliver an event: an order may start that much later than it was placed. */
-const LATEST_START_MS = 24 * 3_600_000;
+const MAX_START_DELAY_MS = 24 * 3_600_000;
 
 const Command = z.object({ placedAt: z.iso.datetime() });
 const AT_ONCE = 10;
 
 /** Orders that were placed in the window and have an execution: a replay of their events is skipped. */
 export async function ordersStartedFrom(deployment: Deployment, { from, to }: ReplayWindow): Promise<string[]> {
-  const latest = new Date(to.getTime() + LATEST_START_MS);
+  const latest = new Date(to.getTime() + MAX_START_DELAY_MS);
   const found: string[] = [];
   for await (const names of startedExecutions(deployment, from, latest)) {
     const orders = await readOrders(deployment, names);
