@@ -1,19 +1,11 @@
-import { Agent, request } from 'node:http';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '@order-workflow/runtime/endpoint/aws-service.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../testing/dynamodb.ts';
+import { DynamoDbWire, emptyTables, type DynamoDbAnswer } from '../testing/dynamodb-wire.ts';
 import { realPause, type VirtualTime } from './virtual-time.ts';
 
 type Row = Record<string, unknown>;
-
-const HEADERS = {
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-date': '20260101T000000Z',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-};
-const MAX_DELETED_AT_ONCE = 25;
 
 /** A row of the outbox that was just inserted, as its stream tells of it. */
 export type OutboxInsert = Record<string, AttributeValue>;
@@ -25,8 +17,7 @@ export type OutboxInsert = Record<string, AttributeValue>;
 export class TestTables {
   readonly #time: VirtualTime;
   readonly #store: TestDynamoDb;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  readonly #url: string;
+  readonly #wire: DynamoDbWire;
   #last: Promise<unknown> = Promise.resolve();
   #insertedEvents = new Set<string>();
   /** Event ids that were inserted and not marked published. */
@@ -45,14 +36,14 @@ export class TestTables {
   private constructor(time: VirtualTime, store: TestDynamoDb) {
     this.#time = time;
     this.#store = store;
-    this.#url = store.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '';
+    this.#wire = new DynamoDbWire(store.environment['AWS_ENDPOINT_URL_DYNAMODB'] ?? '');
   }
 
   get environment(): Readonly<Record<string, string>> {
     return this.#store.environment;
   }
 
-  send(operation: string, body: string, input: JsonObject): Promise<{ statusCode: number; text: string }> {
+  send(operation: string, body: string, input: JsonObject): Promise<DynamoDbAnswer> {
     return this.#time.during(this.#sendInTurn(operation, body, input));
   }
 
@@ -62,7 +53,7 @@ export class TestTables {
     this.#last = promise;
     await before;
     try {
-      const answer = await this.#exchange(operation, body);
+      const answer = await this.#wire.send(operation, body);
       const slownessMs = this.slowness();
       if (slownessMs > 0) await realPause(slownessMs);
       if (answer.statusCode === 200) this.#note(operation, input);
@@ -98,26 +89,15 @@ export class TestTables {
 
   /** Empties the tables that hold anything. */
   async clear(): Promise<void> {
-    for (const [table, keys] of KEYS) await this.#clearTable(table, keys);
+    await emptyTables(WRITTEN_TABLES, (operation, input) => this.call(operation, input));
     this.#insertedEvents = new Set();
     this.pendingEvents.clear();
     this.hasAwaitedCustomer = false;
   }
 
   async stop(): Promise<void> {
-    this.#agent.destroy();
+    this.#wire.close();
     await this.#store.stop();
-  }
-
-  async #clearTable(table: string, keys: readonly string[]): Promise<void> {
-    const { Items } = await this.call('Scan', { TableName: table });
-    const deletions = (Items as Record<string, AttributeValue>[]).map((item) => ({
-      DeleteRequest: { Key: Object.fromEntries(keys.map((key) => [key, item[key]])) },
-    }));
-    for (let start = 0; start < deletions.length; start += MAX_DELETED_AT_ONCE) {
-      const RequestItems = { [table]: deletions.slice(start, start + MAX_DELETED_AT_ONCE) };
-      await this.call('BatchWriteItem', { RequestItems });
-    }
   }
 
   /** Learns from a write that succeeded what the stream and the indexes would tell. */
@@ -144,35 +124,15 @@ export class TestTables {
     if (row['pendingShard'] !== undefined) this.pendingEvents.add(eventId);
     this.onOutboxInsert(row);
   }
-
-  #exchange(operation: string, body: string): Promise<{ statusCode: number; text: string }> {
-    return new Promise((resolve, reject) => {
-      const headers = {
-        ...HEADERS,
-        'content-length': Buffer.byteLength(body),
-        'x-amz-target': `DynamoDB_20120810.${operation}`,
-      };
-      const outgoing = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () =>
-          resolve({ statusCode: incoming.statusCode ?? 500, text: Buffer.concat(chunks).toString() }),
-        );
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
-  }
 }
 
-/** The tables that orders write, with their keys. */
-const KEYS: readonly (readonly [table: string, keys: readonly string[]])[] = [
-  [TEST_TABLES.ORDERS_TABLE, ['orderId', 'item']],
-  [TEST_TABLES.OUTBOX_TABLE, ['eventId']],
-  [TEST_TABLES.STOCK_TABLE, ['sku']],
-  [TEST_TABLES.RESERVATIONS_TABLE, ['orderId']],
-  [TEST_TABLES.PAYMENTS_TABLE, ['orderId']],
-  [TEST_TABLES.WEBHOOK_INBOX_TABLE, ['providerEventId']],
-  [TEST_TABLES.IDEMPOTENCY_TABLE, ['id']],
-];
+/** The tables that orders write. */
+const WRITTEN_TABLES = [
+  TEST_TABLES.ORDERS_TABLE,
+  TEST_TABLES.OUTBOX_TABLE,
+  TEST_TABLES.STOCK_TABLE,
+  TEST_TABLES.RESERVATIONS_TABLE,
+  TEST_TABLES.PAYMENTS_TABLE,
+  TEST_TABLES.WEBHOOK_INBOX_TABLE,
+  TEST_TABLES.IDEMPOTENCY_TABLE,
+] as const;

@@ -2,16 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import {
-  CreateTableCommand,
-  DeleteTableCommand,
-  DynamoDBClient,
-  type CreateTableCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { TABLE_SCHEMAS, type TableName, type TableSchema } from '../../infra/table-schemas.ts';
+import { DynamoDbWire, emptyTables } from './dynamodb-wire.ts';
 
 const BINARY = fileURLToPath(
   import.meta.resolve(
@@ -35,9 +31,10 @@ export const TEST_TABLES = {
   MAILS_TABLE: 'Mails',
 } as const satisfies Readonly<Record<string, TableName>>;
 
+const TABLE_NAMES = Object.keys(TABLE_SCHEMAS) as TableName[];
 /** The tables that the stack deploys. */
-const SCHEMAS: readonly CreateTableCommandInput[] = Object.entries(TABLE_SCHEMAS).map(([name, schema]) =>
-  createTableInput(name, schema),
+const SCHEMAS: readonly CreateTableCommandInput[] = TABLE_NAMES.map((name) =>
+  createTableInput(name, TABLE_SCHEMAS[name]),
 );
 
 /** A real store with the shop's tables, in memory, on a free loopback port. Stop it in `afterAll`. */
@@ -62,6 +59,12 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   await createTables(client);
+  const wire = new DynamoDbWire(endpoint);
+  const call = async (operation: string, input: object): Promise<unknown> => {
+    const { statusCode, text } = await wire.send(operation, JSON.stringify(input));
+    if (statusCode !== 200) throw new Error(`${operation}: ${text}`);
+    return JSON.parse(text);
+  };
   return {
     documents,
     environment: {
@@ -73,10 +76,7 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
       POWERTOOLS_SERVICE_NAME: 'test',
       POWERTOOLS_METRICS_NAMESPACE: 'Test',
     },
-    async clear() {
-      for (const { TableName } of SCHEMAS) await client.send(new DeleteTableCommand({ TableName }));
-      await createTables(client);
-    },
+    clear: () => emptyTables(TABLE_NAMES, call),
     async put(tableName, ...rows) {
       for (const Item of rows) await documents.send(new PutCommand({ TableName: tableName, Item }));
     },
@@ -86,6 +86,7 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
     },
     async stop() {
       client.destroy();
+      wire.close();
       const ended = once(store, 'exit');
       store.kill('SIGTERM');
       await ended;
