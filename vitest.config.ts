@@ -20,6 +20,10 @@ export default defineConfig({
           name: 'parts',
           include: ['{events,functions,workflows,infra,packages,cli,scripts}/**/*.test.ts'],
           exclude: WHOLE_SYSTEM,
+          isolate: false,
+          setupFiles: 'test/testing/fresh-modules.ts',
+          // It keeps clients and secrets of its own.
+          server: { deps: { inline: [/@aws-lambda-powertools\/parameters/] } },
         },
       },
       {
