@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of the whole system run the synthesized template and the bundles, so those are made once before them. */
 const WHOLE_SYSTEM = ['test/**/*.test.ts', 'bench/**/*.test.ts', 'cli/**/*.e2e.test.ts'];
+/** Tests of the packed packages belong to `npm run campaigns`. */
+const PACKAGING = ['test/packaging/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -12,7 +14,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The CDK validator costs 3 s a synth; `npm run synth` and `npm run verify` run it, unit tests do not.
     env: { CDK_VALIDATION: 'false', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
-    globalSetup: 'test/testing/temporary-folder.ts',
+    globalSetup: ['test/testing/temporary-folder.ts', 'test/testing/compile-cache.ts'],
     projects: [
       {
         extends: true,
@@ -28,8 +30,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'system', include: WHOLE_SYSTEM, globalSetup: 'test/testing/synthesize-once.ts' },
+        test: {
+          name: 'system',
+          include: WHOLE_SYSTEM,
+          exclude: PACKAGING,
+          globalSetup: 'test/testing/synthesize-once.ts',
+        },
       },
+      { extends: true, test: { name: 'packaging', include: PACKAGING } },
     ],
   },
 });

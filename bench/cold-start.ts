@@ -1,4 +1,4 @@
-// npm run bench:cold-start [-- <runs>]: the part of a cold start that is ours, loading a function's bundle in a fresh
+// npm run bench -- cold-start: the part of a cold start that is ours, loading a function's bundle in a fresh
 // process. Exits with 1 when a function is over its limits: judge by the CPU time when the machine has other work.
 import { spawnSync } from 'node:child_process';
 import { loadavg } from 'node:os';

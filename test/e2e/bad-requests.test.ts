@@ -278,16 +278,6 @@ describe('what API Gateway refuses by itself', () => {
     expect(await rawAnswer('CONNECT example.com:443 HTTP/1.1\r\nhost: localhost\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /);
   });
 
-  test('a body that never ends: 408, and the connection is closed', async () => {
-    const head = [
-      'POST /webhooks/payments HTTP/1.1',
-      'host: localhost',
-      'content-type: application/json',
-      'transfer-encoding: chunked',
-    ];
-    expect(await rawAnswer(`${head.join('\r\n')}\r\n\r\n5\r\nhello\r\n`)).toMatch(/^HTTP\/1\.1 408 /);
-  });
-
   test('a page of another origin may not read an answer, and may not ask whether it may', async () => {
     const headers = { origin: 'https://evil.test' };
     const answer = await sendRaw(apiUrl, { method: 'GET', path: '/products', headers });

@@ -18,7 +18,7 @@ export function outcomeOf(played: Case, run: Run): Outcome {
 /** One command that plays a case again. */
 export function replayCommand({ scenario, faults, seed }: Case): string {
   const flags = faults.map(({ point, mode }) => ` --fault '${point}=${mode}'`).join('');
-  return `npm run faults -- --scenario '${scenario}'${flags} --seed ${seed}`;
+  return `npm run campaigns -- faults --scenario '${scenario}'${flags} --seed ${seed}`;
 }
 
 /** Lines for people: by mode and scenario, how many cases fired of how many were played. */
@@ -48,14 +48,27 @@ export function formatEndings(outcomes: readonly Outcome[]): string[] {
     .map(([ending, all]) => `${String(all.length).padStart(6)}  ${ending}`);
 }
 
-export function formatFailures(outcomes: readonly Outcome[]): string[] {
+/** @returns for each run that broke a rule how to play it again, how it ended and what it broke. */
+export function formatFailures(outcomes: readonly Outcome[]): string[][] {
   return outcomes
     .filter((outcome) => outcome.violations.length > 0)
-    .flatMap((outcome) => [
-      replayCommand(outcome.case),
-      `    ${outcome.ending}`,
-      ...outcome.violations.map((line) => `    ${line}`),
-    ]);
+    .map((outcome) => formatProblem(outcome, outcome.violations));
+}
+
+/** The same for runs with one fault, which must also be met and pass without harm. */
+export function problemsOfSingles(outcomes: readonly Outcome[]): string[][] {
+  return outcomes.flatMap((outcome) => {
+    const problems = [
+      ...outcome.violations,
+      ...(outcome.fired === 0 ? ['the fault was never met'] : []),
+      ...(isSpoilt(outcome) ? ['it should have passed by itself, or been undone'] : []),
+    ];
+    return problems.length === 0 ? [] : [formatProblem(outcome, problems)];
+  });
+}
+
+function formatProblem({ case: played, ending }: Outcome, problems: readonly string[]): string[] {
+  return [replayCommand(played), `    ${ending}`, ...problems.map((problem) => `    ${problem}`)];
 }
 
 function cellOf(outcomes: readonly Outcome[]): string {

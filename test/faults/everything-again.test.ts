@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const SEEDS = [1, 2, 3, 4, 5];
+/** `npm run campaigns -- duplicates` plays more. */
+const SEEDS = [1];
 
 describe.each(SCENARIOS)('$name', (scenario) => {
   test('ends as told when nothing goes wrong', async () => {

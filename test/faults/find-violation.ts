@@ -3,14 +3,8 @@ import type { Violation } from '../invariants/rule.ts';
 import { SeededRandom } from '../torture/seeded-random.ts';
 import { isSpoilt } from './campaign.ts';
 import { lateAndGivenUp } from './double-faults.ts';
-import {
-  differences,
-  playDuplicated,
-  playDuplicatedTogether,
-  playPlain,
-  playReplayed,
-  violationsOf,
-} from './everything-again.ts';
+import { duplicateGames, type Game } from './duplicate-games.ts';
+import { violationsOf } from './everything-again.ts';
 import { HARD_CASES, playHardCase, type HardCase } from './hard-cases.ts';
 import { playHistory, someHistory } from './histories.ts';
 import type { Lab } from './lab.ts';
@@ -32,8 +26,6 @@ export interface Find {
 
 /** Random histories that are tried before faults are put where the bug may be. */
 const HISTORIES = 60;
-
-type Game = readonly [name: string, play: () => Promise<readonly Violation[]>];
 
 export interface Search {
   readonly seed: number;
@@ -62,16 +54,7 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
   yield ['conflict', () => conflict(lab)];
   for (const drill of DRILLS) yield [`drill ${drill.name}`, () => drilled(lab, drill)];
   for (const hardCase of HARD_CASES) yield [`hard case ${hardCase.name}`, () => hard(lab, hardCase)];
-  for (const scenario of SCENARIOS) {
-    yield [`replayed ${scenario.name}`, () => replayed(lab, scenario.name)];
-    yield [`duplicated ${scenario.name}`, () => duplicated(lab, scenario.name, seed)];
-  }
-  for (const again of [seed, seed + 1, seed + 2]) {
-    yield [
-      `duplicated together, seed ${again}`,
-      async () => violationsOf(await playDuplicatedTogether(lab, SCENARIOS, again)),
-    ];
-  }
+  yield* duplicateGames(lab, { alone: [seed], together: [seed, seed + 1, seed + 2] });
   for (const [index, history] of fc.sample(someHistory, { seed, numRuns: HISTORIES }).entries()) {
     yield [`history ${index + 1} of seed ${seed}`, () => playHistory(lab, history)];
   }
@@ -126,17 +109,6 @@ async function conflict(lab: Lab): Promise<readonly Violation[]> {
   const { snapshot } = await playConflict(lab);
   const isParked = snapshot.parked.some(({ reason }) => reason === 'IDENTITY_CONFLICT');
   return [...violationsOf(snapshot), ...(isParked ? [] : [named('O8', 'a second command was not parked')])];
-}
-
-async function replayed(lab: Lab, name: string): Promise<readonly Violation[]> {
-  const { before, after } = await playReplayed(lab, scenarioNamed(name));
-  return [...violationsOf(after), ...differences(before, after, 'X2')];
-}
-
-async function duplicated(lab: Lab, name: string, seed: number): Promise<readonly Violation[]> {
-  const before = await playPlain(lab, scenarioNamed(name));
-  const after = await playDuplicated(lab, scenarioNamed(name), seed);
-  return [...violationsOf(after), ...differences(before, after, 'X2')];
 }
 
 function named(rule: string, because: string): Violation {

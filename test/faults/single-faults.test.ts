@@ -1,20 +1,25 @@
 import { expect, test } from 'vitest';
-import { formatFailures, formatTable, isSpoilt, type Outcome } from './campaign.ts';
+import { formatSample, parseSample, sampleOfDay } from '../campaigns/support/sample.ts';
+import { formatTable, problemsOfSingles, type Outcome } from './campaign.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { inWorkers } from './workers.ts';
 
+/** A tenth a day; `npm run campaigns -- faults` plays all. */
+const SAMPLE = process.env['FAULT_SAMPLE'] === undefined ? sampleOfDay(10) : parseSample(process.env['FAULT_SAMPLE']);
+/** There are 3,700 of them. */
+const MIN_SINGLE_FAULTS = 3_500;
+
 test(
-  'any one fault at any point of six scenarios leaves money, stock and events right',
-  { timeout: 1_200_000 },
+  `any one fault leaves money, stock and events right (today's tenth; again: FAULT_SAMPLE=${formatSample(SAMPLE)} npm test)`,
+  { timeout: 600_000 },
   async () => {
     const outcomes: Outcome[] = [];
     const scenarios = SCENARIOS.map(({ name }) => name);
-    await inWorkers({ kind: 'single', shares: 2, seed: 1, minutes: 0, scenarios }, (more) => outcomes.push(...more));
+    const job = { kind: 'single', shares: 2, seed: 1, minutes: 0, scenarios, sample: SAMPLE } as const;
+    await inWorkers(job, (more) => outcomes.push(...more));
 
     console.log(formatTable(outcomes).join('\n'));
-    expect(formatFailures(outcomes)).toEqual([]);
-    expect(outcomes.filter(({ fired }) => fired === 0)).toEqual([]);
-    expect(outcomes.length).toBeGreaterThan(3_500);
-    expect(outcomes.filter(isSpoilt).map(({ case: played, ending }) => ({ ...played, ending }))).toEqual([]);
+    expect(problemsOfSingles(outcomes)).toEqual([]);
+    expect(outcomes.length).toBeGreaterThan(MIN_SINGLE_FAULTS / SAMPLE.of);
   },
 );

@@ -1,3 +1,4 @@
+import { sampled } from '../campaigns/support/sample.ts';
 import { outcomeOf, type Outcome } from './campaign.ts';
 import { doubleFaults, lateAndGivenUp } from './double-faults.ts';
 import { Lab } from './lab.ts';
@@ -26,11 +27,12 @@ function tell(): void {
   outcomes = [];
 }
 
-async function* casesOf({ kind, share, shares, seed, minutes, scenarios }: Job): AsyncGenerator<Case> {
+async function* casesOf({ kind, share, shares, seed, minutes, scenarios, sample }: Job): AsyncGenerator<Case> {
   const wanted = scenarios.map(scenarioNamed);
   const singles = await singleFaults(lab, wanted);
   if (kind === 'single') {
-    yield* singles.filter((_, index) => index % shares === share);
+    const wantedSingles = sample === undefined ? singles : sampled(singles, sample);
+    yield* wantedSingles.filter((_, index) => index % shares === share);
     return;
   }
   yield* lateAndGivenUp(singles).filter((_, index) => index % shares === share);

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Sample } from '../campaigns/support/sample.ts';
 import type { Outcome } from './campaign.ts';
 
 /** What a worker process is to do; the share says which part of the whole is its own. */
@@ -12,6 +13,8 @@ export interface Job {
   /** How long a sampling campaign goes on. */
   readonly minutes: number;
   readonly scenarios: readonly string[];
+  /** Of single faults; all of them unless told. */
+  readonly sample?: Sample;
 }
 
 export type WorkerMessage = { readonly outcomes: readonly Outcome[] } | { readonly failed: string };

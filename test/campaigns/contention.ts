@@ -4,39 +4,49 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { ASSEMBLY_FOLDER, synthesize } from '../../cli/synthesize.ts';
 import { startSystem, type System } from '../../cli/system.ts';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import { takeSnapshot } from '../invariants/take-snapshot.ts';
 import { checkoutOf } from '../torture/checkout-mix.ts';
+import { withAssembly } from './support/assembly.ts';
+import { countsOf, report } from './support/counts.ts';
 
-/**
- * Many orders at once for a few units, on the whole running system: as many are confirmed as there are units, the
- * others are out of stock, and none fails because so many wanted the same row.
- */
+const USAGE = `Many orders at once for a few units, on the whole running system: as many are confirmed as there are units, the
+others are out of stock, and none fails because so many wanted the same row.
+
+  npm run campaigns -- contention
+  --orders N      (default 1000)
+  --units N       (default 100)
+`;
+
 const { values: flags } = parseArgs({
-  options: { orders: { type: 'string', default: '1000' }, units: { type: 'string', default: '100' } },
+  options: {
+    orders: { type: 'string', default: '1000' },
+    units: { type: 'string', default: '100' },
+    help: { type: 'boolean', default: false },
+  },
 });
 const ORDERS = Number(flags.orders);
 const UNITS = Number(flags.units);
 const CROSSING_PAIRS = 20;
+/** Of one PutEvents. */
 const MAX_ENTRIES = 10;
 
-await synthesize();
-const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
-const system = await startSystem({
-  assemblyFolder: ASSEMBLY_FOLDER,
-  dataFolder,
-  ports: { endpoint: 0, httpApi: 0, paymentSandbox: 0 },
-});
-try {
-  const isGood = [await rush(system), await lastUnit(system), await crossing(system)];
-  if (isGood.includes(false)) process.exitCode = 1;
-} finally {
-  await system.stop();
-  rmSync(dataFolder, { recursive: true, force: true });
+if (flags.help) console.log(USAGE);
+else await withAssembly(playAll);
+
+async function playAll(assemblyFolder: string): Promise<void> {
+  const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
+  const ports = { endpoint: 0, httpApi: 0, paymentSandbox: 0 };
+  const system = await startSystem({ assemblyFolder, dataFolder, ports });
+  try {
+    report(countsOf([await rush(system), await lastUnit(system), await crossing(system)]));
+  } finally {
+    await system.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
 }
 
 async function rush(shop: System): Promise<boolean> {

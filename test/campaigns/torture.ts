@@ -1,4 +1,3 @@
-// npm run torture: kills the whole shop under load, again and again, and checks that nothing was lost or done twice.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,16 +6,17 @@ import { colors } from '../../cli/colors.ts';
 import { synthesize } from '../../cli/synthesize.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
-import { endingOf, tortureShop, type CampaignResult } from './campaign.ts';
-import { LiveLine } from './live-line.ts';
+import { endingOf, tortureShop, type CampaignResult } from '../torture/campaign.ts';
+import { report } from './support/counts.ts';
+import { LiveLine } from './support/live-line.ts';
 
 const USAGE = `Starts the shop under load, kills it with SIGKILL at random moments, restarts it on the same data, and at the end
 checks that every acknowledged order is there and every invariant holds.
 
-  npm run torture -- [options]
+  npm run campaigns -- torture [options]
 
-  --kills N               (default 200)
-  --orders-per-second N   while the system serves (default 30)
+  --kills N               (default 15, as many as fit into a build)
+  --orders-per-second N   while the system serves (default 15)
   --seed N                decides moments, scopes and the mix of orders (default: a random one, printed)
   --port N                first of three ports (default 24700)
   --rest SECONDS          time to come to rest after the last kill (default 300)
@@ -32,8 +32,8 @@ const MAX_SHOWN = 10;
 await runCommand(async () => {
   const { values } = parseArgs({
     options: {
-      kills: { type: 'string', default: '200' },
-      'orders-per-second': { type: 'string', default: '30' },
+      kills: { type: 'string', default: '15' },
+      'orders-per-second': { type: 'string', default: '15' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       port: { type: 'string', default: '24700' },
       rest: { type: 'string', default: '300' },
@@ -65,16 +65,18 @@ await runCommand(async () => {
       onProgress: (text) => line.show(text),
     });
     line.clear();
-    report(result, seed);
+    tell(result, seed);
     const { verdict, neverRested, brokenOrders } = result;
-    if (verdict.violations.length + neverRested.length + brokenOrders.length > 0) process.exitCode = 2;
+    const failed = verdict.violations.length + neverRested.length + brokenOrders.length;
+    report({ passed: result.kills, failed });
+    if (failed > 0) process.exitCode = 2;
   } finally {
     line.clear();
     if (!values.keep) rmSync(folder, { recursive: true, force: true });
   }
 });
 
-function report(result: CampaignResult, seed: number): void {
+function tell(result: CampaignResult, seed: number): void {
   const { verdict, snapshot, restartsMs, neverRested } = result;
   for (const text of formatVerdict(verdict)) console.log(text);
   for (const { orderId, ending, errors } of result.brokenOrders.slice(0, MAX_SHOWN)) {

@@ -1,24 +1,30 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Find } from './find-violation.ts';
-import { MUTANTS } from './mutants.ts';
-import type { Mutant } from './mutants/mutant.ts';
-import { realNowMs } from './virtual-time.ts';
+import type { Find } from '../faults/find-violation.ts';
+import { MUTANTS } from '../faults/mutants.ts';
+import type { Mutant } from '../faults/mutants/mutant.ts';
+import { realNowMs } from '../faults/virtual-time.ts';
+import { report } from './support/counts.ts';
+import { formatSample, parseSample, sampled, sampleOfDay } from './support/sample.ts';
 
 const USAGE = `Puts one deliberate bug after the other into the shop and plays until a rule finds it.
 
-  npm run mutants
+  npm run campaigns -- mutants   a quarter of the bugs; every one has its turn within four days
+  --all           all of them
+  --sample N/M    only every Mth of them, from the Nth on
   --only TEXT     only bugs with this in their name; several are divided by |
   --minutes N     how long to look for each (default 6)
   --workers N     processes (default 2)
 `;
 
-const PROGRAM = fileURLToPath(new URL('mutant-worker.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../faults/mutant-worker.ts', import.meta.url));
 
 const { values: flags } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    all: { type: 'boolean', default: false },
+    sample: { type: 'string' },
+    only: { type: 'string' },
     minutes: { type: 'string', default: '6' },
     workers: { type: 'string', default: '2' },
     help: { type: 'boolean', default: false },
@@ -32,7 +38,7 @@ else await runAll();
 
 async function runAll(): Promise<void> {
   const startedAtMs = realNowMs();
-  const wanted = MUTANTS.filter(({ name }) => flags.only.split('|').some((part) => name.includes(part)));
+  const wanted = wantedMutants();
   const left = [...wanted];
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {
@@ -50,7 +56,16 @@ async function runAll(): Promise<void> {
     `${wanted.length} bugs in ${seconds} s: ${caught.length} caught by ${rules.size} rules (${[...rules].toSorted().join(', ')}), ` +
       `${verdicts.length - caught.length} survived`,
   );
-  if (caught.length < wanted.length) process.exitCode = 1;
+  report({ passed: caught.length, failed: wanted.length - caught.length });
+}
+
+function wantedMutants(): readonly Mutant[] {
+  const { all, only, sample } = flags;
+  if (all) return MUTANTS;
+  if (only !== undefined) return MUTANTS.filter(({ name }) => only.split('|').some((part) => name.includes(part)));
+  const part = sample === undefined ? sampleOfDay(4) : parseSample(sample);
+  console.log(`part ${formatSample(part)} of ${MUTANTS.length} bugs; --all plays all`);
+  return sampled(MUTANTS, part);
 }
 
 function judge(mutant: Mutant): Promise<Verdict> {
