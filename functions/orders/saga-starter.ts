@@ -1,15 +1,27 @@
 import { DescribeExecutionCommand, StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalHash, canonicalJson } from '../../events/canonical-json.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import { EventRejected } from '../platform/event-consumer.ts';
-import { NO_POSITIONS } from '../parking/open-positions.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { place } from './order-steps.ts';
-import type { ParkingLot } from '../parking/parking-lot.ts';
 
 /** Step Functions takes 256 KiB a state, and the order travels in each of them beside results and errors. */
 const MAX_COMMAND_BYTES = 32 * 1024;
+
+/** A command under an id under which another one runs. */
+export interface ConflictingCommand {
+  readonly orderId: OrderId;
+  /** Canonical bytes of the command. */
+  readonly command: string;
+  readonly hash: string;
+  /** Hash of the command that came first. */
+  readonly firstHash: string;
+}
+
+/** Keeps a conflicting command for an operator; the same one again changes nothing. */
+export type ParkConflict = (conflict: ConflictingCommand) => Promise<unknown>;
 
 /** `conflict`: another command runs under this order id, and this one is parked. */
 export type StartOutcome = 'started' | 'duplicate' | 'conflict';
@@ -25,18 +37,18 @@ export class SagaStarter {
   readonly #stepFunctions: SFNClient;
   readonly #stateMachineArn: string;
   readonly #journal: OrderJournal;
-  readonly #parkingLot: ParkingLot;
+  readonly #parkConflict: ParkConflict;
 
   constructor(options: {
     stepFunctions: SFNClient;
     stateMachineArn: string;
     journal: OrderJournal;
-    parkingLot: ParkingLot;
+    parkConflict: ParkConflict;
   }) {
     this.#stepFunctions = options.stepFunctions;
     this.#stateMachineArn = options.stateMachineArn;
     this.#journal = options.journal;
-    this.#parkingLot = options.parkingLot;
+    this.#parkConflict = options.parkConflict;
   }
 
   /**
@@ -58,7 +70,7 @@ export class SagaStarter {
     const hash = canonicalHash(order);
     const firstHash = await this.#hashOfFirst(order);
     if (hash === firstHash) return 'duplicate';
-    await this.#parkConflict(order, hash, firstHash, input);
+    await this.#parkConflict({ orderId: order.orderId, command: input, hash, firstHash });
     return 'conflict';
   }
 
@@ -73,18 +85,5 @@ export class SagaStarter {
     // A parking needs the order's row. Its own execution would write the same one a moment later.
     if (firstHash !== canonicalHash(order)) await this.#journal.record(undefined, place(first), { executionArn });
     return firstHash;
-  }
-
-  /** Each conflicting command is one parking of its own, recognisable by its hash. */
-  async #parkConflict(order: BasketCheckedOut, hash: string, firstHash: string, input: string): Promise<void> {
-    await this.#parkingLot.park({
-      orderId: order.orderId,
-      step: `Start order saga ${hash.slice(0, 12)}`,
-      reason: 'IDENTITY_CONFLICT',
-      errorName: 'IdentityConflict',
-      // The money and stock of the first command are its own execution's business.
-      positions: NO_POSITIONS,
-      particulars: { firstHash, conflictingHash: hash, conflictingCommand: input },
-    });
   }
 }

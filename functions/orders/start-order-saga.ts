@@ -1,4 +1,5 @@
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { parkConflict } from '../parking/conflicting-command.ts';
 import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
 import { envVar } from '../platform/env-var.ts';
 import { eachEvent, on } from '../platform/event-consumer.ts';
@@ -8,11 +9,12 @@ import { stepFunctions } from '../platform/step-functions-client.ts';
 import { deployedJournal } from './deployed-journal.ts';
 import { SagaStarter } from './saga-starter.ts';
 
+const parkingLot = deployedParkingLot();
 const starter = new SagaStarter({
   stepFunctions,
   stateMachineArn: envVar('STATE_MACHINE_ARN'),
   journal: deployedJournal(),
-  parkingLot: deployedParkingLot(),
+  parkConflict: (conflict) => parkConflict(parkingLot, conflict),
 });
 
 /** Starts the saga of every checkout in the batch. */

@@ -69,6 +69,12 @@ export function isUndecided(row: ParkedOrder): boolean {
   return row.parkedState === 'OPEN' && row.decision === undefined;
 }
 
+/** Whether the order of the row waits. A second command under its id waits for an operator too, but the order goes on. */
+export function holdsUpOrder(row: unknown): boolean {
+  const { parkedState, reason } = ParkedOrder.parse(row);
+  return parkedState === 'OPEN' && reason !== 'IDENTITY_CONFLICT';
+}
+
 /** The step under which a broken execution parks its order: no single state of it can be answered. */
 export const EXECUTION_STEP = 'Order saga';
 

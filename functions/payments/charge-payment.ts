@@ -5,10 +5,18 @@ import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedJournal } from '../orders/deployed-journal.ts';
+import { placedRecord } from '../orders/order-record.ts';
+import { awaitCustomer } from '../orders/order-steps.ts';
 import { deployedPayments } from './deployed-payments.ts';
 import { PaymentCharge } from './payment-charge.ts';
 
-const charge = new PaymentCharge({ ...deployedPayments(), journal: deployedJournal(), clock: systemClock });
+const journal = deployedJournal();
+const charge = new PaymentCharge({
+  ...deployedPayments(),
+  awaitCustomer: (order, confirmationUrl, authorship) =>
+    journal.record(placedRecord(order), awaitCustomer(order, confirmationUrl), authorship),
+  clock: systemClock,
+});
 
 const ChargePayload = SagaPayload.extend({
   taskToken: z.string().min(1),

@@ -1,9 +1,6 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Clock } from '../platform/clock.ts';
-import { ConditionsFailed } from '../platform/transaction.ts';
-import type { OrderJournal } from '../orders/order-journal.ts';
-import { placedRecord } from '../orders/order-record.ts';
-import { awaitCustomer } from '../orders/order-steps.ts';
+import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
 import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
 import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
 import type { PaymentLedger, PaymentRecord, TracedTerms, Transition } from './payment-ledger.ts';
@@ -21,11 +18,22 @@ export interface ChargeAttempt {
   readonly earlierAttempts?: number | undefined;
 }
 
+/**
+ * Says on the order that it waits for its customer, in one transaction with `alongside`.
+ * @throws OrderStopped (terminal) when the order is being cancelled.
+ * @throws ConditionsFailed when a condition of `alongside` does not hold.
+ */
+export type AwaitCustomer = (
+  order: BasketCheckedOut,
+  confirmationUrl: string,
+  authorship: { readonly executionArn: string; readonly alongside: readonly TransactionItem[] },
+) => Promise<unknown>;
+
 export interface PaymentChargeOptions {
   readonly ledger: PaymentLedger;
   readonly gateway: PaymentGateway;
   readonly settlement: PaymentSettlement;
-  readonly journal: OrderJournal;
+  readonly awaitCustomer: AwaitCustomer;
   readonly clock: Clock;
 }
 
@@ -127,10 +135,10 @@ export class PaymentCharge {
     row: PaymentRecord,
     confirmationUrl: string,
   ): Promise<PaymentRecord> {
-    const { journal, ledger, settlement } = this.#options;
+    const { awaitCustomer, ledger, settlement } = this.#options;
     const alongside = [ledger.awaitingCustomer(row, confirmationUrl)];
     try {
-      await journal.record(placedRecord(order), awaitCustomer(order, confirmationUrl), { executionArn, alongside });
+      await awaitCustomer(order, confirmationUrl, { executionArn, alongside });
       return { ...row, state: 'AWAITING_CUSTOMER' };
     } catch (error) {
       if (!(error instanceof ConditionsFailed) || error.on(ledger.table) === undefined) throw error;

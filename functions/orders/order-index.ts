@@ -1,0 +1,68 @@
+import { BatchGetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { StoreUnavailable } from '../platform/errors.ts';
+import type { Cursors } from '../platform/http/cursor.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor?: string;
+}
+
+/** What part of a listing is asked for. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+const MAX_ROUNDS = 4;
+
+/** Pages of the orders table's indexes. They hold keys only, so the rows of a page are fetched by them. */
+export class OrderIndex {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #ordersTable: string;
+  readonly #cursors: Cursors;
+
+  constructor(options: { documents: DynamoDBDocumentClient; ordersTable: string; cursors: Cursors }) {
+    this.#documents = options.documents;
+    this.#ordersTable = options.ordersTable;
+    this.#cursors = options.cursors;
+  }
+
+  /**
+   * The rows of one page, in the index's order.
+   * @param listing what the cursor is good for: that of another listing is refused.
+   */
+  async page(
+    { limit, cursor }: PageRequest,
+    listing: string,
+    query: Omit<ConstructorParameters<typeof QueryCommand>[0], 'TableName'>,
+  ): Promise<Page<Row>> {
+    const start = cursor === undefined ? {} : { ExclusiveStartKey: await this.#cursors.open(cursor, listing) };
+    const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+      new QueryCommand({ TableName: this.#ordersTable, ...query, ...start, Limit: limit }),
+    );
+    const items = await this.#rows(Items.map(({ orderId, item }) => ({ orderId, item })));
+    if (LastEvaluatedKey === undefined) return { items };
+    return { items, nextCursor: await this.#cursors.seal(LastEvaluatedKey, listing) };
+  }
+
+  /** The rows in the order of their keys. @throws StoreUnavailable (transient) when the store withholds some. */
+  async #rows(keys: readonly Row[]): Promise<Row[]> {
+    const found = new Map<string, Row>();
+    let missing: readonly Row[] = keys;
+    for (let round = 1; missing.length > 0; round += 1) {
+      if (round > MAX_ROUNDS) throw new StoreUnavailable('DynamoDB did not give all rows of the page');
+      const { Responses, UnprocessedKeys } = await this.#documents.send(
+        new BatchGetCommand({ RequestItems: { [this.#ordersTable]: { Keys: [...missing] } } }),
+      );
+      for (const row of Responses?.[this.#ordersTable] ?? []) found.set(idOf(row), row);
+      missing = UnprocessedKeys?.[this.#ordersTable]?.Keys ?? [];
+    }
+    return keys.map((key) => found.get(idOf(key))).filter((row) => row !== undefined);
+  }
+}
+
+function idOf({ orderId, item }: Row): string {
+  return `${String(orderId)} ${String(item)}`;
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { OrderId } from '../../events/vocabulary.ts';
+import { Cursor, Limit } from '../platform/http/parameters.ts';
+import type { RouteTable } from '../platform/http/route.ts';
+import { DecisionBody, DecisionView, ParkedOrderPage } from './parked-order-view.ts';
+
+/** The routes of operators; `serve-orders` serves them. */
+export const parkingRoutes = {
+  listParkedOrders: {
+    method: 'GET',
+    path: '/parked-orders',
+    access: 'admin',
+    summary: 'Orders that wait for an operator, longest waiting first',
+    query: z.strictObject({ limit: Limit, cursor: Cursor.optional() }),
+    success: { status: 200, description: 'A page of parked orders', body: ParkedOrderPage },
+    problems: ['CURSOR_INVALID'],
+  },
+  decideParkedOrder: {
+    method: 'POST',
+    path: '/parked-orders/{orderId}/decisions',
+    access: 'admin',
+    summary: 'Decides about a parked order: try again, or resolved by other means',
+    params: z.strictObject({ orderId: OrderId }),
+    body: DecisionBody,
+    success: { status: 200, description: 'The decision is taken', body: DecisionView },
+    problems: ['NOT_PARKED', 'PARKING_DECIDED', 'ORDER_STILL_OPEN', 'REDRIVE_REFUSED', 'EXPOSURE_MISMATCH'],
+  },
+} as const satisfies RouteTable;

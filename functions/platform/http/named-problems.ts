@@ -1,0 +1,32 @@
+import { errorNameOf } from '../errors.ts';
+import type { ProblemCode } from './problem-codes.ts';
+import { ProblemError } from './problem.ts';
+
+/** What Step Functions says when it is not to be reached, and our own name for a task that could not be answered. */
+const WORKFLOW_BUSY_ERRORS: ReadonlySet<string> = new Set([
+  'ExecutionLimitExceeded',
+  'PaymentOutcomeUnknown',
+  'ThrottlingException',
+  'TimeoutError',
+]);
+
+/**
+ * Tells an error by the problem that stands for its name.
+ * @throws ProblemError in the place of an error that the caller can do something about.
+ */
+export async function orProblem<Result>(
+  work: Promise<Result>,
+  problemOfError: ReadonlyMap<string, ProblemCode>,
+): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    const errorName = errorNameOf(error);
+    if (WORKFLOW_BUSY_ERRORS.has(errorName)) {
+      throw new ProblemError('WORKFLOW_BUSY', { headers: { 'retry-after': '1' } }, { cause: error });
+    }
+    const code = problemOfError.get(errorName);
+    if (code === undefined) throw error;
+    throw new ProblemError(code, {}, { cause: error });
+  }
+}
