@@ -44,7 +44,7 @@ const service = new StepFunctionsService({
     },
   },
 });
-service.resume();
+service.start();
 
 const task = (next: object, token = ''): object => ({
   Type: 'Task',
@@ -81,7 +81,9 @@ const input = JSON.stringify({
 async function startMany(count: number, name: string): Promise<void> {
   for (let first = 0; first < count; first += STARTED_AT_ONCE) {
     const ids = Array.from({ length: Math.min(STARTED_AT_ONCE, count - first) }, (_, index) => first + index);
-    await Promise.all(ids.map((id) => service.start(machine.arn, input, `${name}-${id}`)));
+    await Promise.all(
+      ids.map((id) => service.startExecution({ stateMachineArn: machine.arn, input, name: `${name}-${id}` })),
+    );
   }
 }
 

@@ -32,12 +32,12 @@ export class UsageMeter {
   /** Puts itself between the runtime's services. @param memoryMb of each function, by its name. */
   attach({ services }: Runtime, memoryMb: ReadonlyMap<string, number>): void {
     for (const [name, megabytes] of memoryMb) this.#memoryMb.set(name, megabytes);
-    const { lambda, logs, metrics, sqs } = services;
+    const { lambda, logs, cloudWatch, sqs } = services;
     const windowsSeconds = lambda.mappings.all().map(({ settings }) => settings.batchingWindowSeconds);
     this.#quietMs = QUIET_MS + 1000 * Math.max(0, ...windowsSeconds);
 
-    const record = metrics.record.bind(metrics);
-    metrics.record = (sample) => {
+    const record = cloudWatch.record.bind(cloudWatch);
+    cloudWatch.record = (sample) => {
       if (sample.namespace === 'AWS/Lambda' && sample.name === 'Duration') {
         this.#countInvocation(sample.dimensions['FunctionName'] ?? '', sample.value);
       }

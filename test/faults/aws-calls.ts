@@ -1,4 +1,4 @@
-import type { AwsJsonService, JsonObject } from '@order-workflow/runtime/endpoint/aws-service.ts';
+import type { AwsJsonApi, JsonObject } from '@order-workflow/runtime/endpoint/aws-api.ts';
 import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
 import type { CallMode, Injector } from './faults.ts';
 import { currentInvocation, outsideFunctions } from './function-host.ts';
@@ -38,7 +38,7 @@ export class AwsCalls {
   readonly #time: VirtualTime;
   readonly #tables: TestTables;
   readonly #longTrouble = new Map<string, { readonly mode: CallMode; readonly untilMs: number }>();
-  #services: readonly AwsJsonService[] = [];
+  #services: readonly AwsJsonApi[] = [];
   injector: Injector;
 
   constructor(time: VirtualTime, tables: TestTables, injector: Injector) {
@@ -48,7 +48,7 @@ export class AwsCalls {
   }
 
   /** The services of the present world. */
-  connect(services: readonly AwsJsonService[]): void {
+  connect(services: readonly AwsJsonApi[]): void {
     this.#services = services;
     this.#longTrouble.clear();
   }

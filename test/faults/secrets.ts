@@ -1,8 +1,8 @@
-import type { AwsJsonService } from '@order-workflow/runtime/endpoint/aws-service.ts';
+import type { AwsJsonApi } from '@order-workflow/runtime/endpoint/aws-api.ts';
 import { PROVIDER_SECRET } from './payment-provider.ts';
 
 /** Secrets Manager, with what the functions read from it. */
-export function secrets(): AwsJsonService {
+export function secrets(): AwsJsonApi {
   const texts: Readonly<Record<string, string>> = {
     payment: JSON.stringify(PROVIDER_SECRET),
     cursor: 'a-secret-of-tests-with-32-characters-and-more',

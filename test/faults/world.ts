@@ -73,7 +73,7 @@ export class World {
     await putBus(world.events);
     await putMachines(world.stepFunctions);
     for (const mapping of MAPPINGS) await world.#mappings.put(mapping);
-    world.stepFunctions.resume();
+    world.stepFunctions.start();
     world.#mappings.start();
     return world;
   }

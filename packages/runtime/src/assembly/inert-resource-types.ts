@@ -33,24 +33,11 @@ const anonymous: ResourceType = {
 };
 
 /**
- * Types of a template that have no effect on what the runtime does: permissions (every caller is trusted),
- * encryption keys, alarms and dashboards. docs/compatibility/cloudformation.md says so to users.
+ * Types of services that the runtime does not stand for and that have no effect on what it does: permissions (every
+ * caller is trusted), encryption keys, schemas, traces. docs/compatibility/endpoint.md says so to users.
  */
 export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::CDK::Metadata': anonymous,
-  'AWS::CloudWatch::Alarm': named(
-    'AlarmName',
-    (name, s) => `arn:aws:cloudwatch:${s.region}:${s.accountId}:alarm:${name}`,
-  ),
-  'AWS::CloudWatch::CompositeAlarm': named(
-    'AlarmName',
-    (name, s) => `arn:aws:cloudwatch:${s.region}:${s.accountId}:alarm:${name}`,
-  ),
-  'AWS::CloudWatch::Dashboard': named(
-    'DashboardName',
-    (name, s) => `arn:aws:cloudwatch::${s.accountId}:dashboard/${name}`,
-  ),
-  'AWS::CloudWatch::AnomalyDetector': anonymous,
   'AWS::IAM::ManagedPolicy': arnNamed(
     (r, s) => `arn:aws:iam::${s.accountId}:policy/${nameOf(r, s, 'ManagedPolicyName', 128)}`,
   ),
@@ -73,16 +60,6 @@ export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   'AWS::KMS::Alias': named('AliasName', (name, s) => `arn:aws:kms:${s.region}:${s.accountId}:${name}`),
-  'AWS::Lambda::Permission': anonymous,
-  'AWS::Logs::LogGroup': named(
-    'LogGroupName',
-    (name, s) => `arn:aws:logs:${s.region}:${s.accountId}:log-group:${name}:*`,
-  ),
-  'AWS::Logs::MetricFilter': anonymous,
-  'AWS::Logs::QueryDefinition': anonymous,
-  'AWS::Logs::ResourcePolicy': anonymous,
-  'AWS::SQS::QueuePolicy': anonymous,
-  'AWS::Events::EventBusPolicy': anonymous,
   'AWS::SSM::Parameter': named(
     'Name',
     (name, s) => `arn:aws:ssm:${s.region}:${s.accountId}:parameter/${name.replace(/^\//, '')}`,

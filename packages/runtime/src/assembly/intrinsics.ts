@@ -1,5 +1,5 @@
 import { StartError } from '../runtime/start-error.ts';
-import type { JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-api.ts';
 import type { ResourceIdentity, StackIdentity } from './resource-type.ts';
 
 /** What a template's expressions may refer to. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-api.ts';
 
 /**
  * How one CloudFormation resource type lives in the embedded runtime. Identity is computed before anything is

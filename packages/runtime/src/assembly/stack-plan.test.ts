@@ -98,20 +98,20 @@ test('takes parameters from the caller, then from their default', () => {
   expect(() => plan(template, [], { Typo: 'x' })).toThrow('Unknown parameter Typo');
 });
 
-test('gives roles, keys and log groups the ARNs that others need', () => {
+test('gives roles and keys the ARNs that others need', () => {
   const { plan: planned } = plan({
     Resources: {
       Role: { Type: 'AWS::IAM::Role' },
-      Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/a' } },
+      Key: { Type: 'AWS::KMS::Key' },
     },
     Outputs: {
       Role: { Value: { 'Fn::GetAtt': ['Role', 'Arn'] } },
-      Group: { Value: { 'Fn::GetAtt': ['Group', 'Arn'] } },
+      Key: { Value: { 'Fn::GetAtt': ['Key', 'Arn'] } },
     },
   });
   expect(planned.outputs).toEqual({
     Role: 'arn:aws:iam::000000000000:role/demo-Role',
-    Group: 'arn:aws:logs:us-east-1:000000000000:log-group:/a:*',
+    Key: 'arn:aws:kms:us-east-1:000000000000:key/demo-Key',
   });
 });
 

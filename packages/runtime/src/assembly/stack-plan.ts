@@ -1,5 +1,5 @@
 import { StartError } from '../runtime/start-error.ts';
-import type { JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-api.ts';
 import { localizeApiUrls } from './api-urls.ts';
 import { deploymentOrder } from './deployment-order.ts';
 import { resolveDynamicReferences, type SecretReader } from './dynamic-references.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-api.ts';
 
 /** A CloudFormation template as the CDK writes it; only the sections that the runtime reads. */
 export interface Template {

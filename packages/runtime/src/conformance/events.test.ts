@@ -1,6 +1,6 @@
 /** Traps of EventBridge: what is retried, what vanishes, what a replay reaches. */
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 import {
   allowEvents,

@@ -1,6 +1,6 @@
 /** Traps of Step Functions in what fails, what matches it, and what a failing expression does. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-api.ts';
 import { LambdaBench, until } from '../services/lambda/testing/lambda-under-test.ts';
 import {
   errorNamed,

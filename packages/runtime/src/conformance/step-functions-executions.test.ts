@@ -1,6 +1,6 @@
 /** Traps of Step Functions in the life of an execution: its name, its limits, redrive and task tokens. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { JsonObject } from '../endpoint/aws-service.ts';
+import type { JsonObject } from '../endpoint/aws-api.ts';
 import {
   errorNamed,
   invokes,

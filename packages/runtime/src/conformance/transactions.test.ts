@@ -24,14 +24,13 @@ beforeAll(async () => {
   const faults: unknown[] = [];
   const note = (error: unknown): void => void faults.push(error);
   const databaseFile = join(folder, 'dynamodb.sqlite');
-  const dynamoDb = new DynamoDbService({
+  const dynamoDb = await DynamoDbService.open({
     clock: systemClock,
     databaseFile,
     stack: testStack,
     onFailure: note,
     onLost: note,
   });
-  await dynamoDb.open();
   started.defer(() => dynamoDb.stop());
   const endpoint = new HttpEndpoint(note);
   const client = new DynamoDBClient({ endpoint: await endpoint.listen(0) });
@@ -47,7 +46,7 @@ beforeAll(async () => {
       },
     { step: 'initialize' },
   );
-  endpoint.serve({ json: [], rest: [], dynamoDb, about: {} });
+  endpoint.serve({ apis: [{ proxied: dynamoDb.proxy }], about: {} });
   documents = DynamoDBDocumentClient.from(client);
   const table = await declare(dynamoDbResourceTypes(dynamoDb), 'AWS::DynamoDB::GlobalTable', 'Shelf', {
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],

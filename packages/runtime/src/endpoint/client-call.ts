@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AwsCall } from './aws-service.ts';
+import type { AwsCall } from './aws-api.ts';
 
 /** One request as its operation sees it. The signal is made only when somebody asks for it: most calls never wait. */
 export class ClientCall implements AwsCall {

@@ -20,10 +20,10 @@ import { sqsApi } from '../services/sqs/sqs-api.ts';
 import { SqsService } from '../services/sqs/sqs-service.ts';
 import { declare } from '../services/testing/test-stack.ts';
 import { Journal } from '../store/journal.ts';
-import type { AwsCall, AwsJsonService, AwsRestService } from './aws-service.ts';
+import type { AwsCall, AwsJsonApi, AwsRestApi } from './aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 import { HttpEndpoint } from './http-endpoint.ts';
-import { stsService } from '../services/sts/sts-api.ts';
+import { stsApi } from '../services/sts/sts-api.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'endpoint-'));
 const faults: unknown[] = [];
@@ -35,7 +35,7 @@ let journal: Journal;
 let stack: StackIdentity;
 
 /** A service whose operations show what the endpoint makes of their outcomes. */
-const probe: AwsJsonService = {
+const probe: AwsJsonApi = {
   targetPrefix: 'Probe',
   contentType: 'application/x-amz-json-1.1',
   operations: {
@@ -61,7 +61,7 @@ function waitForAbort(call: AwsCall): Promise<Record<string, never>> {
   return ended;
 }
 
-const pathProbe: AwsRestService = {
+const pathProbe: AwsRestApi = {
   route({ method, path, query, body }) {
     if (path !== '/probe/things') return undefined;
     if (method === 'DELETE') return Promise.reject(new AwsError('ThingNotFound', 'No such thing.', 404));
@@ -74,16 +74,13 @@ beforeAll(async () => {
   stack = { stackName: 'demo', region: 'us-east-1', accountId: '000000000000', endpointUrl: url };
   const onFailure = (error: unknown): void => void faults.push(error);
   const databaseFile = join(folder, 'dynamodb.sqlite');
-  dynamoDb = new DynamoDbService({ clock: systemClock, databaseFile, stack, onFailure, onLost: onFailure });
-  await dynamoDb.open();
+  dynamoDb = await DynamoDbService.open({ clock: systemClock, databaseFile, stack, onFailure, onLost: onFailure });
   journal = new Journal(join(folder, 'runtime.sqlite'));
   sqs = new SqsService({ journal, clock: systemClock, stack });
   const starting = await fetch(url);
   if (starting.status !== 503) throw new Error(`The endpoint answered ${starting.status} before it had services.`);
   endpoint.serve({
-    json: [sqsApi(sqs), probe],
-    rest: [pathProbe, stsService(stack)],
-    dynamoDb,
+    apis: [{ json: [sqsApi(sqs), probe] }, { rest: [pathProbe, stsApi(stack)] }, { proxied: dynamoDb.proxy }],
     about: { health: () => ({ status: 'ok' }) },
   });
 });

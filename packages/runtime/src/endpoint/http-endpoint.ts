@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartError } from '../runtime/start-error.ts';
-import type { AwsJsonService, AwsRestService, RestRequest } from './aws-service.ts';
+import type { AwsApis, AwsJsonApi, AwsProxiedApi, AwsRestApi, RestRequest } from './aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 import { ClientCall } from './client-call.ts';
-import { DynamoDbProxy, type DynamoDbServer } from '../services/dynamodb/dynamodb-proxy.ts';
 import { answerError, toAwsError } from './error-answer.ts';
 import { parseBody, readBody } from './request-body.ts';
 import { requireTrustedHost } from './trusted-host.ts';
@@ -13,10 +12,8 @@ const HOST = '127.0.0.1';
 /** Clients keep connections open between calls; AWS closes them after about as long. */
 const KEEP_ALIVE_MS = 60_000;
 
-export interface EndpointServices {
-  readonly json: readonly AwsJsonService[];
-  readonly rest: readonly AwsRestService[];
-  readonly dynamoDb?: DynamoDbServer;
+export interface ServedApis {
+  readonly apis: readonly AwsApis[];
   /** Answers of `GET /_runtime/<name>`: the runtime about itself. */
   readonly about: Readonly<Record<string, () => unknown>>;
 }
@@ -31,9 +28,8 @@ export interface EndpointServices {
 export class HttpEndpoint {
   readonly #server: Server;
   readonly #onFault: (error: unknown) => void;
-  #operations = new Map<string, { run: AwsJsonService['operations'][string]; contentType: string }>();
-  #services: EndpointServices | undefined;
-  #proxy: DynamoDbProxy | undefined;
+  #operations = new Map<string, { run: AwsJsonApi['operations'][string]; contentType: string }>();
+  #served: { proxied: readonly AwsProxiedApi[]; rest: readonly AwsRestApi[]; about: ServedApis['about'] } | undefined;
 
   /** @param onFault told of what is answered as InternalFailure. */
   constructor(onFault: (error: unknown) => void) {
@@ -52,14 +48,14 @@ export class HttpEndpoint {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  serve(services: EndpointServices): void {
-    for (const { targetPrefix, contentType, operations } of services.json) {
+  serve({ apis, about }: ServedApis): void {
+    for (const { targetPrefix, contentType, operations } of apis.flatMap(({ json = [] }) => json)) {
       for (const [name, run] of Object.entries(operations)) {
         this.#operations.set(`${targetPrefix}.${name}`, { run, contentType });
       }
     }
-    this.#proxy = services.dynamoDb && new DynamoDbProxy(services.dynamoDb);
-    this.#services = services;
+    const rest = apis.flatMap((api) => api.rest ?? []);
+    this.#served = { rest, proxied: apis.flatMap(({ proxied }) => proxied ?? []), about };
   }
 
   /** Takes no more requests and ends what is open: an unanswered client tries again. Harmless when repeated. */
@@ -67,7 +63,6 @@ export class HttpEndpoint {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;
-    this.#proxy?.close();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -76,10 +71,10 @@ export class HttpEndpoint {
     response.once('close', () => call.abort());
     try {
       requireTrustedHost(request);
-      if (!this.#services) throw new AwsError('ServiceUnavailable', 'The embedded runtime is starting.', 503);
+      if (!this.#served) throw new AwsError('ServiceUnavailable', 'The embedded runtime is starting.', 503);
       const target = request.headers['x-amz-target'];
       if (typeof target === 'string') await this.#answerTarget(target, request, response, call);
-      else await this.#answerPath(this.#services, request, response, call);
+      else await this.#answerPath(request, response, call);
     } catch (error) {
       if (!(error instanceof AwsError)) this.#onFault(error);
       answerError(request, response, toAwsError(error), request.headers['content-type']);
@@ -87,10 +82,8 @@ export class HttpEndpoint {
   }
 
   async #answerTarget(target: string, request: IncomingMessage, response: ServerResponse, call: ClientCall) {
-    if (this.#proxy && DynamoDbProxy.serves(target)) {
-      await this.#proxy.forward(target, request, response);
-      return;
-    }
+    const proxied = this.#served?.proxied.find((api) => api.serves(target));
+    if (proxied) return proxied.forward(target, request, response);
     const operation = this.#operations.get(target);
     if (!operation)
       throw new AwsError('UnknownOperationException', `${target} is not supported by the embedded runtime.`);
@@ -98,19 +91,20 @@ export class HttpEndpoint {
     answerText(response, 200, JSON.stringify(result), operation.contentType);
   }
 
-  async #answerPath(services: EndpointServices, request: IncomingMessage, response: ServerResponse, call: ClientCall) {
+  async #answerPath(request: IncomingMessage, response: ServerResponse, call: ClientCall) {
+    const { about = {}, rest = [] } = this.#served ?? {};
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const { method = 'GET' } = request;
-    const about = /^\/_runtime\/(\w+)$/.exec(pathname)?.[1];
-    const tell = about === undefined || method !== 'GET' ? undefined : services.about[about];
+    const topic = /^\/_runtime\/(\w+)$/.exec(pathname)?.[1];
+    const tell = topic === undefined || method !== 'GET' ? undefined : about[topic];
     if (tell) {
       answerText(response, 200, JSON.stringify(tell()), 'application/json');
       return;
     }
     const body = await readBody(request);
     const headers = request.headers as RestRequest['headers'];
-    for (const service of services.rest) {
-      const routed = service.route({ method, path: pathname, query: searchParams, headers, body, call });
+    for (const api of rest) {
+      const routed = api.route({ method, path: pathname, query: searchParams, headers, body, call });
       if (!routed) continue;
       const result = await routed;
       const content = result.body ?? '';

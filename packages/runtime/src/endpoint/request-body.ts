@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { JsonObject } from './aws-service.ts';
+import type { JsonObject } from './aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 
 /** The largest request that any AWS API here takes: 16 MB for DynamoDB's batches. */

@@ -1,19 +1,23 @@
+import type { DeployedStack } from '../assembly/deployed-stack.ts';
+import { inertResourceTypes } from '../assembly/inert-resource-types.ts';
 import { readAssembly, type StackAssembly } from '../assembly/cloud-assembly.ts';
 import { UnsupportedFeature, type StackIdentity } from '../assembly/resource-type.ts';
 import { deployStack, planStack, type StackPlan } from '../assembly/stack-plan.ts';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { type DataFolder, openDataFolder } from '../store/data-folder.ts';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
-import { stsService } from '../services/sts/sts-api.ts';
-import { jsonApis, resourceTypes, restApis } from './service-apis.ts';
-import { ServiceSet } from './service-set.ts';
-import { CloudFormationService, type DeployedStack } from '../services/cloudformation/cloudformation-api.ts';
-import type { DemoUser } from '../services/cognito/user-pool.ts';
-import { DynamoDbService } from '../services/dynamodb/dynamodb-service.ts';
+import {
+  createServices,
+  resourceTypesOf,
+  startServices,
+  stopServices,
+  type Services,
+  type ServiceSettings,
+} from '../services/service-list.ts';
 import { StartError } from './start-error.ts';
 import { Journal } from '../store/journal.ts';
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Partial<ServiceSettings> {
   /** Synthesized cloud assembly, e.g. `cdk.out`. */
   readonly assemblyFolder: string;
   /** Needed when the assembly holds several stacks. */
@@ -23,17 +27,9 @@ export interface RuntimeOptions {
   readonly fresh?: boolean;
   /** Port of the AWS endpoint; 0 takes a free one. */
   readonly port: number;
-  /** Port of the first HTTP API, the next ones follow; 0 (the default) takes free ones. */
-  readonly httpApiPort?: number;
   readonly clock?: Clock;
   /** Values of the template's parameters. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Values of secrets, by name or by logical id in the template. */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** Users of every user pool of the template. */
-  readonly users?: readonly DemoUser[];
-  /** Environment variables of every function, e.g. AWS_ENDPOINT_URL of a proxy that watches their calls. */
-  readonly functionVariables?: Readonly<Record<string, string>>;
   /** Told of each stage as it begins. */
   readonly onProgress?: (stage: string) => void;
   /** Told of faults that the runtime outlives. Default: one line to stderr. */
@@ -53,7 +49,7 @@ export interface Runtime {
   /** The template's outputs. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly journal: Journal;
-  readonly services: ServiceSet;
+  readonly services: Services;
   /** Ends everything in order; what is under way goes on at the next start. */
   stop(): Promise<void>;
 }
@@ -95,42 +91,38 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   const journal = openJournal(data);
   started.defer(() => journal.close());
   const stack = { stackName: assembly.stackName, region: 'us-east-1', accountId: '000000000000', endpointUrl };
-  const databaseFile = data.dynamoDbFile;
-  const dynamoDb = new DynamoDbService({ clock, stack, databaseFile, onFailure: onFault, onLost });
-  await dynamoDb.open();
-  started.defer(() => dynamoDb.stop());
-  const services = new ServiceSet({
-    journal,
-    dynamoDb,
+  const parameters = options.parameters ?? {};
+  const startedAtMs = clock.nowMs();
+  const services = await createServices({
     clock,
     stack,
+    journal,
     data,
+    assembly,
+    deployed: () => deployedStack(runtime, startedAtMs, parameters),
+    onFault,
+    onLost,
     secrets: options.secrets ?? {},
     users: options.users ?? [],
     httpApiPort: options.httpApiPort ?? 0,
     functionVariables: options.functionVariables ?? {},
-    onLost,
   });
-  // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed stores.
+  // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed journal.
   started.defer(() => endpoint.stop());
-  started.defer(() => services.stop());
-  await services.open(assembly.template);
+  started.defer(() => stopServices(services));
 
   onProgress('creating resources');
-  const plan = await deploy(services, assembly, stack, options.parameters ?? {});
+  const plan = await deploy(services, { assembly, stack, parameters });
   const runtime = describe(plan, { stack, journal, services, stop: () => started.disposeAsync() });
-  const deployed = deployedStack(runtime, clock.nowMs(), options.parameters ?? {});
   endpoint.serve({
-    json: jsonApis(services),
-    rest: [...restApis(services), new CloudFormationService(() => deployed), stsService(stack)],
-    dynamoDb,
+    apis: Object.values(services).map(({ apis }) => apis),
     about: {
       health: () => ({ status: 'ok' }),
       resources: () => ({ outputs: runtime.outputs, resources: runtime.resources }),
     },
   });
   onProgress('going on with what was under way');
-  await services.start();
+  await startServices(services);
   return runtime;
 }
 
@@ -143,16 +135,16 @@ function openJournal(data: DataFolder): Journal {
   }
 }
 
-async function deploy(
-  services: ServiceSet,
-  assembly: StackAssembly,
-  stack: StackIdentity,
-  parameters: Readonly<Record<string, string>>,
-): Promise<StackPlan> {
-  const { template } = assembly;
-  const types = resourceTypes(services, assembly);
-  const plan = planStack({ template, stack, types, parameters });
-  await deployStack(plan, types, (secretId) => services.secretText(secretId));
+interface Deployment {
+  readonly assembly: StackAssembly;
+  readonly stack: StackIdentity;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+async function deploy(services: Services, { assembly, stack, parameters }: Deployment): Promise<StackPlan> {
+  const types = { ...inertResourceTypes, ...resourceTypesOf(services) };
+  const plan = planStack({ template: assembly.template, stack, types, parameters });
+  await deployStack(plan, types, (secretId) => services.secretsManager.currentText(secretId));
   return plan;
 }
 

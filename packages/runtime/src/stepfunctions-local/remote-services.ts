@@ -1,6 +1,6 @@
 import { AwsError } from '../services/shared/aws-error.ts';
 import type { FunctionInvoker, InvocationResult } from '../services/shared/ports/functions.ts';
-import type { SdkIntegrations } from '../services/stepfunctions/integrations.ts';
+import type { SdkIntegrations } from '../services/stepfunctions/index.ts';
 
 /** Base URLs of the services that unmocked states call; a service without one is not called. */
 export interface ServiceEndpoints {

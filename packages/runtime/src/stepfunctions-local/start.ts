@@ -2,10 +2,13 @@ import { systemClock } from '@order-workflow/states-language/clock';
 import { openDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
 import { FastForwardClock } from './fast-forward-clock.ts';
-import { mockConfigFile, type MockConfig } from '../services/stepfunctions/mock-config.ts';
-import { mockedTasks } from '../services/stepfunctions/mocked-tasks.ts';
-import { stepFunctionsApi } from '../services/stepfunctions/stepfunctions-api.ts';
-import { StepFunctionsService } from '../services/stepfunctions/stepfunctions-service.ts';
+import {
+  mockConfigFile,
+  mockedTasks,
+  stepFunctionsApi,
+  StepFunctionsService,
+  type MockConfig,
+} from '../services/stepfunctions/index.ts';
 import { StartError } from '../runtime/start-error.ts';
 import { Journal } from '../store/journal.ts';
 import { remoteFunctions, remoteIntegrations, type ServiceEndpoints } from './remote-services.ts';
@@ -46,8 +49,8 @@ export async function startStepFunctionsLocal(options: StepFunctionsLocalOptions
   }
   const journal = new Journal(data?.journalFile ?? ':memory:');
   const service = createService(options, journal, config);
-  service.resume();
-  endpoint.serve({ json: [stepFunctionsApi(service)], rest: [], about: {} });
+  service.start();
+  endpoint.serve({ apis: [{ json: [stepFunctionsApi(service)] }], about: {} });
   return {
     endpointUrl,
     async stop() {

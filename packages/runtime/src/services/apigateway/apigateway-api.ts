@@ -1,9 +1,9 @@
-import type { AwsRestService, JsonObject, RestResponse } from '../../endpoint/aws-service.ts';
+import type { AwsRestApi, JsonObject, RestResponse } from '../../endpoint/aws-api.ts';
 import type { ApiGatewayService } from './apigateway-service.ts';
 import type { HttpApi } from './http-api.ts';
 
 /** The reading side of the API Gateway v2 control API: what `aws apigatewayv2 get-…` shows. */
-export function apiGatewayApi(service: ApiGatewayService): AwsRestService {
+export function apiGatewayApi(service: ApiGatewayService): AwsRestApi {
   return {
     route: ({ method, path }) => {
       const parts = /^\/v2\/apis(?:\/([^/]+))?(?:\/(routes|integrations|stages|authorizers))?$/.exec(path);

@@ -173,14 +173,7 @@ describe('the gateway.service', () => {
     await gateway.startApi();
     expect(gateway.service.list()).toMatchObject([{ endpoint, api: { name: 'n' } }]);
     await gateway.service.stop();
-    const again = new ApiGatewayService({
-      clock: gateway.clock,
-      stack: testStack,
-      port: Number(new URL(endpoint).port),
-      functions: { invoke: () => Promise.reject(new Error()), invokeAsync: () => Promise.resolve() },
-      logs: { append: () => undefined },
-    });
-    await again.open(['Api']);
+    const again = await ApiGatewayService.open({ ...gateway.options, port: Number(new URL(endpoint).port) }, ['Api']);
     expect(again.endpointOf('Api')).toBe(endpoint);
     await again.stop();
   });

@@ -37,22 +37,25 @@ export class ApiGatewayService {
   readonly #listeners = new Map<string, HttpListener>();
   readonly #apis = new Map<string, { api: HttpApi; logicalId: string }>();
 
-  constructor(options: ApiGatewayOptions) {
-    this.#options = options;
-    this.#verifier = new JwtVerifier(options.clock, new JwksCache(options.clock, options.issuerAddressOf));
-  }
-
   /**
    * Binds one port for each API, in the order given.
    * @param logicalIds of every AWS::ApiGatewayV2::Api of the template.
-   * @throws Error with code EADDRINUSE when a port is taken.
+   * @throws Error with code EADDRINUSE when a port is taken; none is held then.
    */
-  async open(logicalIds: readonly string[]): Promise<void> {
-    for (const [index, logicalId] of logicalIds.entries()) {
-      const listener = new HttpListener(this.#options.clock);
-      await listener.listen(this.#options.port === 0 ? 0 : this.#options.port + index);
-      this.#listeners.set(logicalId, listener);
+  static async open(options: ApiGatewayOptions, logicalIds: readonly string[]): Promise<ApiGatewayService> {
+    const service = new ApiGatewayService(options);
+    try {
+      for (const [index, logicalId] of logicalIds.entries()) await service.#listen(logicalId, index);
+    } catch (error) {
+      await service.stop();
+      throw error;
     }
+    return service;
+  }
+
+  private constructor(options: ApiGatewayOptions) {
+    this.#options = options;
+    this.#verifier = new JwtVerifier(options.clock, new JwksCache(options.clock, options.issuerAddressOf));
   }
 
   /** `http://localhost:<port>`, without a trailing slash. */
@@ -98,6 +101,13 @@ export class ApiGatewayService {
   async stop(): Promise<void> {
     await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
     this.#listeners.clear();
+  }
+
+  async #listen(logicalId: string, index: number): Promise<void> {
+    const { clock, port } = this.#options;
+    const listener = new HttpListener(clock);
+    await listener.listen(port === 0 ? 0 : port + index);
+    this.#listeners.set(logicalId, listener);
   }
 
   #listenerOf(logicalId: string): HttpListener {

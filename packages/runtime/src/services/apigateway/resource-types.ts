@@ -4,7 +4,7 @@ import {
   type ResourceType,
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { logGroupOfArn } from '../shared/arn.ts';
 import { stableId } from '../shared/stable-id.ts';
 import type { ApiGatewayService } from './apigateway-service.ts';

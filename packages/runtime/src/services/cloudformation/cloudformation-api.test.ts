@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CloudFormationService } from './cloudformation-api.ts';
+import { CloudFormationApi } from './cloudformation-api.ts';
 
-const service = new CloudFormationService(() => ({
+const service = new CloudFormationApi(() => ({
   stackName: 'shop',
   stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/shop/1',
   startedAtMs: Date.UTC(2026, 0, 1),

@@ -1,20 +1,5 @@
-import type { AwsRestService, RestRequest, RestResponse } from '../../endpoint/aws-service.ts';
-
-/** The one stack that the runtime runs, as CloudFormation would describe it. */
-export interface DeployedStack {
-  readonly stackName: string;
-  readonly stackId: string;
-  readonly startedAtMs: number;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly resources: readonly DeployedResource[];
-}
-
-export interface DeployedResource {
-  readonly logicalId: string;
-  readonly physicalId: string;
-  readonly type: string;
-}
+import type { DeployedStack, DeployedResource } from '../../assembly/deployed-stack.ts';
+import type { AwsRestApi, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
@@ -39,7 +24,7 @@ const ACTIONS: Readonly<Record<string, QueryAction>> = {
  * it would on AWS. Nothing is deployed through it.
  * Source: AWS CloudFormation API reference, version 2010-05-15.
  */
-export class CloudFormationService implements AwsRestService {
+export class CloudFormationApi implements AwsRestApi {
   readonly #stack: () => DeployedStack;
 
   /** @param stack the stack as it stands; asked at each call. */

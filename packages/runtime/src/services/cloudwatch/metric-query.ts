@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { compileExpression, type Expression } from './metric-expression.ts';
 import type { MetricStore } from './metric-store.ts';
 import type { MetricName } from '../shared/ports/metrics.ts';

@@ -1,4 +1,4 @@
-import type { AwsJsonService, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { UnsupportedExpression } from './metric-expression.ts';
@@ -11,7 +11,7 @@ const INVALID = 'InvalidParameterValue';
 const MOST_DATAPOINTS = 100_800;
 
 /** What of CloudWatch an operator's tools read, and PutMetricData. */
-export function metricsApi(service: MetricsService): AwsJsonService {
+export function metricsApi(service: MetricsService): AwsJsonApi {
   return {
     targetPrefix: 'GraniteServiceVersion20100801',
     contentType: 'application/x-amz-json-1.0',

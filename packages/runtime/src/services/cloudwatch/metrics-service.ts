@@ -2,15 +2,12 @@ import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { evaluateAlarm, type Alarm, type AlarmState } from './alarm.ts';
 import { MetricStore } from './metric-store.ts';
-import type { MetricSample, MetricSink } from '../shared/ports/metrics.ts';
+import type { Gauge, MetricGauges, MetricSample, MetricSink } from '../shared/ports/metrics.ts';
 
 export interface MetricsOptions {
   readonly clock: Clock;
   readonly stack: StackIdentity;
 }
-
-/** A value that a service has at any time, such as the depth of a queue. Read once a minute and when asked for. */
-export type Gauge = Omit<MetricSample, 'atMs'>;
 
 export interface AlarmStatus {
   readonly alarm: Alarm;
@@ -22,7 +19,7 @@ export interface AlarmStatus {
 const MINUTE_MS = 60_000;
 
 /** Metrics of the last day and the alarms on them. Nothing is durable: after a restart alarms learn anew. */
-export class MetricsService implements MetricSink {
+export class MetricsService implements MetricSink, MetricGauges {
   readonly store = new MetricStore();
   readonly #clock: Clock;
   readonly #stack: StackIdentity;
@@ -39,7 +36,6 @@ export class MetricsService implements MetricSink {
     this.store.record(sample);
   }
 
-  /** Lets a service show values of its own; `read` must be cheap. */
   addGauges(read: () => readonly Gauge[]): void {
     this.#gauges.push(read);
   }

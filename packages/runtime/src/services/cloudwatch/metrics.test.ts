@@ -4,7 +4,7 @@ import { serveAws } from '../testing/serve-aws.ts';
 import { declare } from '../testing/test-stack.ts';
 import { metricsApi } from './metrics-api.ts';
 import { MetricsService } from './metrics-service.ts';
-import { metricsResourceTypes } from '../logs/resource-types.ts';
+import { cloudWatchResourceTypes } from './resource-types.ts';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const MINUTE_MS = 60_000;
@@ -34,7 +34,7 @@ function record(value: number, changes: Partial<typeof metric> = {}): void {
 
 describe('an alarm', () => {
   async function alarm(properties: object = {}): Promise<() => string | undefined> {
-    const { ref } = await declare(metricsResourceTypes(service), 'AWS::CloudWatch::Alarm', 'Alarm', {
+    const { ref } = await declare(cloudWatchResourceTypes(service), 'AWS::CloudWatch::Alarm', 'Alarm', {
       ...inTemplate,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       Threshold: 3,
@@ -214,7 +214,7 @@ describe('the API', () => {
       Threshold: 0,
       EvaluationPeriods: 1,
     };
-    const types = metricsResourceTypes(service);
+    const types = cloudWatchResourceTypes(service);
     await declare(types, 'AWS::CloudWatch::Alarm', 'A', { ...properties, AlarmName: 'rings' });
     await declare(types, 'AWS::CloudWatch::Alarm', 'B', { ...properties, AlarmName: 'silent', MetricName: 'Other' });
     record(1);

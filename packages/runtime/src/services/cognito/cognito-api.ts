@@ -1,4 +1,4 @@
-import type { AwsJsonService, AwsOperation, AwsRestService, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonApi, AwsOperation, AwsRestApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import type { CognitoService, IssuedTokens } from './cognito-service.ts';
@@ -6,7 +6,7 @@ import type { DemoUser } from './user-pool.ts';
 
 const INVALID = 'InvalidParameterException';
 
-export function cognitoApi(service: CognitoService): AwsJsonService {
+export function cognitoApi(service: CognitoService): AwsJsonApi {
   return {
     targetPrefix: 'AWSCognitoIdentityProviderService',
     contentType: 'application/x-amz-json-1.1',
@@ -15,7 +15,7 @@ export function cognitoApi(service: CognitoService): AwsJsonService {
 }
 
 /** Discovery documents of the pools: `/<poolId>/.well-known/…` */
-export function cognitoWellKnown(service: CognitoService): AwsRestService {
+export function cognitoWellKnown(service: CognitoService): AwsRestApi {
   return {
     route: ({ method, path }) => {
       const [, poolId, document] = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(path) ?? [];

@@ -4,7 +4,7 @@ import {
   type ResourceType,
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { stableId } from '../shared/stable-id.ts';
 import type { CognitoService } from './cognito-service.ts';
 import type { UserPoolClient } from './user-pool.ts';

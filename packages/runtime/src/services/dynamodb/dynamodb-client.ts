@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 
 /** The server reads who signed a request, not whether the signature is right. */

@@ -1,5 +1,6 @@
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from '../shared/aws-error.ts';
+import type { AwsProxiedApi } from '../../endpoint/aws-api.ts';
 import { readBody } from '../../endpoint/request-body.ts';
 
 /** The DynamoDB server behind the endpoint. */
@@ -26,7 +27,7 @@ const ITEM_OPERATIONS = new Set([
 ]);
 
 /** Hands DynamoDB and DynamoDB Streams requests on to their server over connections that stay open. */
-export class DynamoDbProxy {
+export class DynamoDbProxy implements AwsProxiedApi {
   readonly #server: DynamoDbServer;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -34,7 +35,7 @@ export class DynamoDbProxy {
     this.#server = server;
   }
 
-  static serves(target: string): boolean {
+  serves(target: string): boolean {
     return target.startsWith('DynamoDB_20120810.') || target.startsWith('DynamoDBStreams_20120810.');
   }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '@order-workflow/states-language/clock';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { declare, testStack } from '../testing/test-stack.ts';
 import { DynamoDbService } from './dynamodb-service.ts';
 import { dynoxideBinary } from './dynoxide-binary.ts';
@@ -31,8 +31,7 @@ afterEach(async () => {
 async function open(clock = new ManualClock()): Promise<DynamoDbService> {
   const note = (error: unknown): void => void failures.push(error);
   const databaseFile = join(folder, 'dynamodb.sqlite');
-  const service = new DynamoDbService({ clock, databaseFile, stack: testStack, onFailure: note, onLost: note });
-  await service.open();
+  const service = await DynamoDbService.open({ clock, databaseFile, stack: testStack, onFailure: note, onLost: note });
   running.push(service);
   return service;
 }

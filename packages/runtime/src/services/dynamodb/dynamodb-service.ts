@@ -1,10 +1,11 @@
 import type { ResourceDeclaration, StackIdentity } from '../../assembly/resource-type.ts';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { StartError } from '../../runtime/start-error.ts';
 import type { StreamReader, StreamRecord } from '../shared/ports/streams.ts';
 import { ArnTranslation } from './arn-translation.ts';
 import { DynamoDbClient } from './dynamodb-client.ts';
+import { DynamoDbProxy } from './dynamodb-proxy.ts';
 import { DynoxideProcess } from './dynoxide-process.ts';
 import { type ExpiringTable, StreamRecords } from './stream-records.ts';
 import { tableOfArn } from './table-names.ts';
@@ -31,19 +32,38 @@ const STREAM_RETENTION_SECONDS = 24 * 3600;
  */
 export class DynamoDbService implements StreamReader {
   readonly arns: ArnTranslation;
+  /** Answers the API's clients. */
+  readonly proxy: DynamoDbProxy;
   readonly #options: DynamoDbOptions;
   readonly #server: DynoxideProcess;
   readonly #client: DynamoDbClient;
   readonly #listeners = new Map<string, Set<() => void>>();
-  #records: StreamRecords | undefined;
-  #watch: WriteWatch | undefined;
-  #timeToLive: TimeToLive | undefined;
+  readonly #records: StreamRecords;
+  readonly #watch: WriteWatch;
+  readonly #timeToLive: TimeToLive;
 
-  constructor(options: DynamoDbOptions) {
+  /** Starts the server; tables can be set up then. @throws StartError */
+  static async open(options: DynamoDbOptions): Promise<DynamoDbService> {
+    const server = new DynoxideProcess(options.databaseFile, options.onLost);
+    await server.start();
+    try {
+      return new DynamoDbService(options, server, new StreamRecords(options.databaseFile));
+    } catch (cause) {
+      await server.stop();
+      const message = `The database ${options.databaseFile} is damaged: restore it, or start with --fresh.`;
+      throw new StartError('DATABASE_DAMAGED', message, { cause });
+    }
+  }
+
+  private constructor(options: DynamoDbOptions, server: DynoxideProcess, records: StreamRecords) {
     this.#options = options;
-    this.#server = new DynoxideProcess(options.databaseFile, options.onLost);
-    this.#client = new DynamoDbClient(() => this.#server.url);
+    this.#server = server;
+    this.#records = records;
     this.arns = new ArnTranslation(options.stack);
+    this.proxy = new DynamoDbProxy({ serverUrl: server.url, arns: this.arns });
+    this.#client = new DynamoDbClient(() => server.url);
+    this.#watch = new WriteWatch(`${options.databaseFile}-wal`, () => this.#wakeListeners());
+    this.#timeToLive = new TimeToLive(this.#client, records, options.clock);
   }
 
   /** Where the server listens; functions talk to it directly. */
@@ -51,30 +71,17 @@ export class DynamoDbService implements StreamReader {
     return this.#server.url;
   }
 
-  /** Starts the server; tables can be set up then. @throws StartError */
-  async open(): Promise<void> {
-    await this.#server.start();
-    try {
-      this.#records = new StreamRecords(this.#options.databaseFile);
-    } catch (cause) {
-      await this.#server.stop();
-      const message = `The database ${this.#options.databaseFile} is damaged: restore it, or start with --fresh.`;
-      throw new StartError('DATABASE_DAMAGED', message, { cause });
-    }
-    this.#watch = new WriteWatch(`${this.#options.databaseFile}-wal`, () => this.#wakeListeners());
-    this.#timeToLive = new TimeToLive(this.#client, this.#records, this.#options.clock);
-  }
-
   /** Begins the hourly sweep of expired items and unread stream records. */
   start(): void {
-    this.#timeToLive?.start(() => this.#sweepableTables(), this.#options.onFailure);
+    this.#timeToLive.start(() => this.#sweepableTables(), this.#options.onFailure);
   }
 
   async stop(): Promise<void> {
-    await this.#timeToLive?.stop();
-    this.#watch?.close();
-    this.#records?.close();
+    await this.#timeToLive.stop();
+    this.#watch.close();
+    this.#records.close();
     this.#client.close();
+    this.proxy.close();
     await this.#server.stop();
   }
 
@@ -91,15 +98,15 @@ export class DynamoDbService implements StreamReader {
 
   /** Deletes what is past its TTL now, instead of within the hour. */
   async sweepExpired(): Promise<void> {
-    await this.#timeToLive?.sweep(() => this.#expiringTables());
+    await this.#timeToLive.sweep(() => this.#expiringTables());
   }
 
   read(streamArn: string, afterSequenceNumber: string | undefined, limit: number): Promise<StreamRecord[]> {
-    return attempt(() => this.#open().read(tableOfArn(streamArn), afterSequenceNumber, limit, streamArn));
+    return attempt(() => this.#records.read(tableOfArn(streamArn), afterSequenceNumber, limit, streamArn));
   }
 
   latestSequenceNumber(streamArn: string): Promise<string | undefined> {
-    return attempt(() => this.#open().latest(tableOfArn(streamArn)));
+    return attempt(() => this.#records.latest(tableOfArn(streamArn)));
   }
 
   onRecords(streamArn: string, wake: () => void): () => void {
@@ -110,11 +117,11 @@ export class DynamoDbService implements StreamReader {
   }
 
   trim(streamArn: string, upToSequenceNumber: string): Promise<void> {
-    return attempt(() => void this.#open().trim(tableOfArn(streamArn), upToSequenceNumber));
+    return attempt(() => void this.#records.trim(tableOfArn(streamArn), upToSequenceNumber));
   }
 
   #wakeListeners(): boolean {
-    const tables = this.#open().changedTables();
+    const tables = this.#records.changedTables();
     for (const table of tables) for (const wake of this.#listeners.get(table) ?? []) wake();
     return tables.length > 0;
   }
@@ -122,7 +129,7 @@ export class DynamoDbService implements StreamReader {
   async #sweepableTables(): Promise<ExpiringTable[]> {
     // dynoxide stamps records with the machine's time, not with the runtime's clock.
     const horizonSeconds = Math.floor(systemClock.nowMs() / 1000) - STREAM_RETENTION_SECONDS;
-    this.#open().trimOlderThan(horizonSeconds, (table) => (this.#listeners.get(table)?.size ?? 0) > 0);
+    this.#records.trimOlderThan(horizonSeconds, (table) => (this.#listeners.get(table)?.size ?? 0) > 0);
     return this.#expiringTables();
   }
 
@@ -136,11 +143,6 @@ export class DynamoDbService implements StreamReader {
       }
     }
     return found;
-  }
-
-  #open(): StreamRecords {
-    if (!this.#records) throw new Error('DynamoDbService is used before open().');
-    return this.#records;
   }
 }
 

@@ -1,5 +1,5 @@
 import { UnsupportedFeature, type ResourceDeclaration } from '../../assembly/resource-type.ts';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import type { DynamoDbClient } from './dynamodb-client.ts';
 

@@ -1,4 +1,4 @@
-import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, requiredString } from '../shared/aws-input.ts';
 import type { ArchiveDefinition } from './archives.ts';

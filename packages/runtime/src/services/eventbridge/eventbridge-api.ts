@@ -1,4 +1,4 @@
-import type { AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonApi, AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { archiveOperations } from './archive-api.ts';
@@ -10,7 +10,7 @@ import type { EventBus } from './rule-book.ts';
 import { pageOfNames } from './paging.ts';
 
 /** The Amazon EventBridge API (JSON 1.1). */
-export function eventBridgeApi(service: EventBridgeService): AwsJsonService {
+export function eventBridgeApi(service: EventBridgeService): AwsJsonApi {
   return {
     targetPrefix: 'AWSEvents',
     contentType: 'application/x-amz-json-1.1',

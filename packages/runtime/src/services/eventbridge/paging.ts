@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { integerBetween, optionalString, pageOf } from '../shared/aws-input.ts';
 
 /** The page of `named` that NamePrefix, Limit and NextToken ask for, in the order of names. */

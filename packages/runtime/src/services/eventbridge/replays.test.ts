@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { eventsUnderTest, type EventsUnderTest } from './testing/eventbridge-under-test.ts';
 
 const busArn = 'arn:aws:events:us-east-1:000000000000:event-bus/default';

@@ -4,7 +4,7 @@ import {
   type ResourceType,
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import type { EventBridgeService } from './eventbridge-service.ts';

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
 
 /** A function as `GetFunctionConfiguration` shows it. */

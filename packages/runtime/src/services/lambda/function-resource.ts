@@ -1,5 +1,5 @@
 import { UnsupportedFeature, type ResourceDeclaration, type ResourceIdentity } from '../../assembly/resource-type.ts';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import type { FunctionSettings, LoggingSettings } from './function-settings.ts';
 
 /** Folder of a file asset by the key that the template gives it. @throws when there is no such asset. */

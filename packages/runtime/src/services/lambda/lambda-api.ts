@@ -1,4 +1,4 @@
-import type { AwsRestService, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-service.ts';
+import type { AwsRestApi, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { pageOf } from '../shared/aws-input.ts';
 import { functionConfiguration, functionDescription } from './function-configuration.ts';
@@ -41,7 +41,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** Lambda's REST API, as far as it is about using functions; they are created by the template alone. */
-export function lambdaApi(service: LambdaService): AwsRestService {
+export function lambdaApi(service: LambdaService): AwsRestApi {
   return {
     route(request) {
       for (const { method, path, operation } of ROUTES) {

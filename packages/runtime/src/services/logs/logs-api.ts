@@ -1,4 +1,4 @@
-import type { AwsJsonService, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
@@ -11,7 +11,7 @@ const STREAM = 'runtime';
 const MOST_EVENTS = 10_000;
 
 /** The reading side of CloudWatch Logs. */
-export function logsApi(service: LogsService): AwsJsonService {
+export function logsApi(service: LogsService): AwsJsonApi {
   return {
     targetPrefix: 'Logs_20140328',
     contentType: 'application/x-amz-json-1.1',

@@ -1,4 +1,4 @@
-import type { AwsRestService, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-service.ts';
+import type { AwsRestApi, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { DEFAULT_GROUP, type Schedule, type ScheduleRequest, type ScheduleTarget } from './schedule.ts';
@@ -7,7 +7,7 @@ import type { SchedulerService } from './scheduler-service.ts';
 const paths = /^\/(schedules|schedule-groups)(?:\/([^/]+))?$/;
 
 /** The EventBridge Scheduler API: create, update, get, list and delete schedules; create and list groups. */
-export function schedulerApi(service: SchedulerService): AwsRestService {
+export function schedulerApi(service: SchedulerService): AwsRestApi {
   return {
     route(request) {
       const match = paths.exec(request.path);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '@order-workflow/states-language/clock';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { Journal } from '../../store/journal.ts';
 import { functionArn, queueArn, ScriptedTargets, stack } from '../eventbridge/testing/eventbridge-under-test.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsJsonApi, AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { randomPassword } from './random-password.ts';
@@ -8,7 +8,7 @@ import type { SecretsManagerService } from './secretsmanager-service.ts';
 
 const INVALID = 'InvalidParameterException';
 
-export function secretsManagerApi(service: SecretsManagerService): AwsJsonService {
+export function secretsManagerApi(service: SecretsManagerService): AwsJsonApi {
   return {
     targetPrefix: 'secretsmanager',
     contentType: 'application/x-amz-json-1.1',

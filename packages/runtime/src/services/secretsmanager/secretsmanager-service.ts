@@ -84,6 +84,16 @@ export class SecretsManagerService {
     throw new AwsError('ResourceNotFoundException', message);
   }
 
+  /** Text of a secret's current version; undefined when there is none. */
+  currentText(secretId: string): string | undefined {
+    try {
+      return this.version(secretId, {}).value.secretString;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
   /** @throws AwsError ResourceExistsException. */
   async create(draft: SecretDraft): Promise<Secret> {
     if (this.has(draft.name)) {

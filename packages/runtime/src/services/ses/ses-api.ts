@@ -1,10 +1,10 @@
-import type { AwsRestService, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-service.ts';
+import type { AwsRestApi, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { parseSendEmail } from './send-email.ts';
 import type { SesService } from './ses-service.ts';
 
 /** What of SES v2 applications use, and `/_runtime/mails`, the captured mails. */
-export function sesApi(service: SesService): AwsRestService {
+export function sesApi(service: SesService): AwsRestApi {
   return {
     route: (request) => {
       const { method, path } = request;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from './aws-error.ts';
 
 /** @throws AwsError ValidationException (or `code`) when the member is absent or not a non-empty string. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResourceDeclaration, StackIdentity } from '../../assembly/resource-type.ts';
+import { stableId } from './stable-id.ts';
 
 /**
  * The name of a resource that the template does not name: the same at every start, as CloudFormation keeps one
@@ -14,4 +15,14 @@ export function physicalName(
   if (name.length <= longest) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 12);
   return `${name.slice(0, longest - hash.length - 1)}-${hash}`;
+}
+
+/** The value of `property`, or `<stack>-<LogicalId>-<suffix>` as CloudFormation names what the template does not. */
+export function randomizedName(
+  { logicalId, type, properties }: ResourceDeclaration,
+  stack: StackIdentity,
+  property: string,
+): string {
+  const suffix = stableId([stack.stackName, logicalId, type], 12, 'alphanumeric');
+  return properties[property] ?? `${stack.stackName}-${logicalId}-${suffix}`;
 }

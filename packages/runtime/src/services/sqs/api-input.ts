@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { invalidParameter, missingParameter } from './sqs-errors.ts';
 
 /** @throws AwsError MissingRequiredParameterException. */

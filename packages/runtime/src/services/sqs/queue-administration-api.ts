@@ -1,4 +1,4 @@
-import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalInteger, requiredText } from './api-input.ts';
 import { queueDoesNotExist } from './sqs-errors.ts';

@@ -5,7 +5,7 @@ import {
   type ResourceType,
   type StackIdentity,
 } from '../../assembly/resource-type.ts';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import type { SqsService } from './sqs-service.ts';
 

@@ -1,4 +1,4 @@
-import type { AwsCall, AwsJsonService, AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsCall, AwsJsonApi, AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import type { ReceivedMessage } from '../shared/ports/queues.ts';
 import { md5, md5OfMessageAttributes, parseMessageAttributes, selectMessageAttributes } from './message-attributes.ts';
@@ -14,7 +14,7 @@ import type { VisibilityChange } from './visibility-change.ts';
 const LARGEST_BATCH_BYTES = 1_048_576;
 
 /** The Amazon SQS API (JSON 1.0) of standard queues. */
-export function sqsApi(service: SqsService): AwsJsonService {
+export function sqsApi(service: SqsService): AwsJsonApi {
   return {
     targetPrefix: 'AmazonSQS',
     contentType: 'application/x-amz-json-1.0',

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString } from '../shared/aws-input.ts';
 

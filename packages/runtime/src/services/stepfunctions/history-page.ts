@@ -1,5 +1,5 @@
 import { detailsMember, type HistoryEvent } from '@order-workflow/states-language';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
 
 /** One page of GetExecutionHistory. */

@@ -29,7 +29,10 @@ async function run(arn: string, args: Json, given: Given = {}): Promise<Ran> {
       call: async (service, action, parameters) => (note(service, action, parameters), given.called ?? {}),
     },
     executions: {
-      start: async (machine, input, name) => (note('start', machine, input, name), { executionArn: 'started' }),
+      startExecution: async ({ stateMachineArn, input, name }) => (
+        note('start', stateMachineArn, input, name),
+        { arn: 'started' }
+      ),
     },
   });
   const resource = parseTaskResource(arn)!;

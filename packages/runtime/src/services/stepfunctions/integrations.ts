@@ -101,8 +101,12 @@ function functionFailure(payload: string): TaskOutcome {
 async function startExecution(executions: ExecutionStarter, task: TaskInvocation): Promise<TaskOutcome> {
   const { StateMachineArn: arn, Input: input = {}, Name: name } = argumentsOf(task);
   const inputText = typeof input === 'string' ? input : JSON.stringify(input);
-  const started = await executions.start(String(arn), inputText, typeof name === 'string' ? name : undefined);
-  return { kind: 'succeeded', output: { ExecutionArn: started.executionArn } };
+  const started = await executions.startExecution({
+    stateMachineArn: String(arn),
+    input: inputText,
+    name: typeof name === 'string' ? name : undefined,
+  });
+  return { kind: 'succeeded', output: { ExecutionArn: started.arn } };
 }
 
 async function callService(

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';

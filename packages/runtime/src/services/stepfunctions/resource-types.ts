@@ -6,7 +6,7 @@ import {
   type StackIdentity,
   UnsupportedFeature,
 } from '../../assembly/resource-type.ts';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { StartError } from '../../runtime/start-error.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';

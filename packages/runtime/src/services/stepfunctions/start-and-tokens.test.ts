@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { errorNamed, StepFunctionsHarness, waitsFor } from './testing/stepfunctions-under-test.ts';
 
 let stepFunctions: StepFunctionsHarness;

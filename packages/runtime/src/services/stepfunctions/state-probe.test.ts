@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { JsonObject } from '../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { errorNamed, invokes, StepFunctionsHarness } from './testing/stepfunctions-under-test.ts';
 
 let stepFunctions: StepFunctionsHarness;

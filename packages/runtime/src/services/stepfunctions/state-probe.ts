@@ -13,7 +13,7 @@ import {
   type TaskOutcome,
   type TaskRunner,
 } from '@order-workflow/states-language';
-import type { AwsOperation, JsonObject } from '../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { supportsResource } from './integrations.ts';

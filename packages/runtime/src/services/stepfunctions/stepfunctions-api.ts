@@ -1,4 +1,4 @@
-import type { AwsJsonService, AwsOperation } from '../../endpoint/aws-service.ts';
+import type { AwsJsonApi, AwsOperation } from '../../endpoint/aws-api.ts';
 import { executionOperations } from './execution-operations.ts';
 import { machineOperations } from './machine-operations.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
@@ -8,7 +8,7 @@ import { versionOperations } from './versions/version-operations.ts';
 import { testStateOperation } from './state-probe.ts';
 
 /** The AWS API of Step Functions (`AWSStepFunctions.*`, JSON 1.0). */
-export function stepFunctionsApi(service: StepFunctionsService): AwsJsonService {
+export function stepFunctionsApi(service: StepFunctionsService): AwsJsonApi {
   const operations: Record<string, AwsOperation> = {
     ...machineOperations(service),
     ...versionOperations(service.machines),

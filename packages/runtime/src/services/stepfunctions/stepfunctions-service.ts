@@ -13,7 +13,7 @@ import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher } from '../shared/ports/events.ts';
-import type { ExecutionStarter } from '../shared/ports/executions.ts';
+import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/executions.ts';
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './execution-store.ts';
 import { integrationRunner, type SdkIntegrations } from './integrations.ts';
@@ -89,17 +89,11 @@ export class StepFunctionsService implements ExecutionStarter {
     this.#testCases = new TestCases(this.tasks, options.mockedTasks);
   }
 
-  /** Starts an execution for another service of this runtime. */
-  async start(stateMachineArn: string, input: string, name?: string): Promise<{ executionArn: string }> {
-    const { arn } = await this.startExecution({ stateMachineArn, input, name });
-    return { executionArn: arn };
-  }
-
   /**
    * Takes up every execution that was running, and publishes status events that are still owed. Call it once the
    * services behind the ports are there, and before anything starts executions.
    */
-  resume(): void {
+  start(): void {
     this.#storeLater(() => this.executions.purge(this.clock.nowMs() - RETENTION_MS));
     for (const row of this.executions.running()) {
       if (this.#running.has(row.id)) continue;
@@ -136,7 +130,7 @@ export class StepFunctionsService implements ExecutionStarter {
   }
 
   /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, InvalidName, InvalidExecutionInput. */
-  async startExecution(request: StartRequest): Promise<ExecutionRow> {
+  async startExecution(request: StartExecutionRequest): Promise<ExecutionRow> {
     this.#checkServing();
     const { machine, revision, version, alias, testCase } = this.machines.resolve(request.stateMachineArn);
     if (testCase !== undefined) this.#testCases.check(machine, testCase);
@@ -275,13 +269,6 @@ export class StepFunctionsService implements ExecutionStarter {
 }
 
 const RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
-
-export interface StartRequest {
-  readonly stateMachineArn: string;
-  /** JSON text. */
-  readonly input: string;
-  readonly name?: string | undefined;
-}
 
 /** As a rejection that nobody handles it ends the process: the store is the only truth there is. */
 function throwIt(error: unknown): never {

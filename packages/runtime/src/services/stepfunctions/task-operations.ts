@@ -1,5 +1,5 @@
 import { exceedsBytes, LARGEST_PAYLOAD_BYTES, type Json } from '@order-workflow/states-language';
-import type { AwsOperation } from '../../endpoint/aws-service.ts';
+import type { AwsOperation } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';

@@ -1,8 +1,8 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { AwsRestService, RestResponse } from '../../endpoint/aws-service.ts';
+import type { AwsRestApi, RestResponse } from '../../endpoint/aws-api.ts';
 
 /** GetCallerIdentity, in the query protocol: the call that CLIs and deploy tools make to see who they are. */
-export function stsService(stack: Pick<StackIdentity, 'accountId'>): AwsRestService {
+export function stsApi(stack: Pick<StackIdentity, 'accountId'>): AwsRestApi {
   return {
     route(request) {
       if (request.path !== '/' || request.method !== 'POST') return undefined;

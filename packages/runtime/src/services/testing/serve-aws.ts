@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AwsCall, AwsJsonService, AwsRestService } from '../../endpoint/aws-service.ts';
+import type { AwsCall, AwsJsonApi, AwsRestApi } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 
 /** Serves single services to AWS SDK clients in their own tests; the runtime's endpoint is tested where it lives. */
 export async function serveAws(services: {
-  readonly json?: readonly AwsJsonService[];
-  readonly rest?: readonly AwsRestService[];
+  readonly json?: readonly AwsJsonApi[];
+  readonly rest?: readonly AwsRestApi[];
 }): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));

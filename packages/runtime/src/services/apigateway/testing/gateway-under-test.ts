@@ -4,7 +4,7 @@ import { ManualClock } from '@order-workflow/states-language/clock';
 import type { MetricSample } from '../../shared/ports/metrics.ts';
 import type { InvocationResult } from '../../shared/ports/functions.ts';
 import { declare, testStack } from '../../testing/test-stack.ts';
-import { ApiGatewayService } from '../apigateway-service.ts';
+import { ApiGatewayService, type ApiGatewayOptions } from '../apigateway-service.ts';
 import { apiGatewayResourceTypes } from '../resource-types.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the event as a function sees it: parsed JSON.
@@ -48,7 +48,10 @@ export class GatewayUnderTest {
   readonly samples: MetricSample[] = [];
   handler: Handler = () => ok({ done: true });
 
-  readonly service = new ApiGatewayService({
+  /** Set by `openGateway`. */
+  service!: ApiGatewayService;
+
+  readonly options: ApiGatewayOptions = {
     clock: this.clock,
     stack: testStack,
     port: 0,
@@ -63,7 +66,7 @@ export class GatewayUnderTest {
     logs: { append: (logGroup, line) => this.logLines.push({ logGroup, line }) },
     metrics: { record: (sample) => this.samples.push(sample) },
     hosts: ['shop.example'],
-  });
+  };
 
   startApi(description: ApiDescription = {}): Promise<void> {
     return startApi(this.service, description);
@@ -80,7 +83,7 @@ export class GatewayUnderTest {
 
 export async function openGateway(): Promise<GatewayUnderTest> {
   const gateway = new GatewayUnderTest();
-  await gateway.service.open(['Api']);
+  gateway.service = await ApiGatewayService.open(gateway.options, ['Api']);
   return gateway;
 }
 

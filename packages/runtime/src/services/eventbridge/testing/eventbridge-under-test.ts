@@ -1,5 +1,5 @@
 import { ManualClock } from '@order-workflow/states-language/clock';
-import type { AwsCall, JsonObject } from '../../../endpoint/aws-service.ts';
+import type { AwsCall, JsonObject } from '../../../endpoint/aws-api.ts';
 import { Journal } from '../../../store/journal.ts';
 import { SqsService } from '../../sqs/sqs-service.ts';
 import { queueArn, stack } from '../../sqs/testing/sqs-under-test.ts';

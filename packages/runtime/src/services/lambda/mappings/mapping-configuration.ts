@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import type { RunningMapping, StreamMappingSettings } from './mapping-settings.ts';
 
 /** A mapping as `GetEventSourceMapping` shows it. */

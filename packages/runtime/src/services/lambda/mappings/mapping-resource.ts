@@ -5,7 +5,7 @@ import {
   type ResourceIdentity,
   type StackIdentity,
 } from '../../../assembly/resource-type.ts';
-import type { JsonObject } from '../../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import type { MappingSettings, StreamMappingSettings } from './mapping-settings.ts';
 
 /** The mapping's UUID is its `Ref`: the same at every start, because its position in a stream is kept under it. */

@@ -16,7 +16,7 @@ function connected(): { targets: ArnTargetSender; calls: unknown[][] } {
   const ports: TargetPorts = {
     queues: { send: record('send') },
     functions: { invoke: record('invoke'), invokeAsync: record('invokeAsync') },
-    executions: { start: record('start') },
+    executions: { startExecution: record('startExecution') },
     buses: { putTo: record('putTo') },
     logs: { append: (...args) => void calls.push(['append', ...args]) },
   };
@@ -27,7 +27,10 @@ function connected(): { targets: ArnTargetSender; calls: unknown[][] } {
 test.each([
   [arn('sqs', 'q'), ['send', arn('sqs', 'q'), '{}']],
   [arn('lambda', 'function:f'), ['invokeAsync', arn('lambda', 'function:f'), '{}']],
-  [arn('states', 'stateMachine:m'), ['start', arn('states', 'stateMachine:m'), '{}']],
+  [
+    arn('states', 'stateMachine:m'),
+    ['startExecution', { stateMachineArn: arn('states', 'stateMachine:m'), input: '{}' }],
+  ],
   [arn('logs', 'log-group:/aws/events/all:*'), ['append', '/aws/events/all', '{}', 0]],
 ])('%s is delivered to its service', async (target, call) => {
   const { targets, calls } = connected();

@@ -39,7 +39,7 @@ export class ArnTargetSender implements TargetSender {
     const { queues, functions, executions, buses, logs } = this.#ports;
     if (service === 'sqs' && queues) return queues.send(targetArn, payload);
     if (service === 'lambda' && functions) return functions.invokeAsync(targetArn, payload);
-    if (service === 'states' && executions) return void (await executions.start(targetArn, payload));
+    if (service === 'states' && executions) return startExecution(executions, targetArn, payload);
     if (service === 'events' && buses) return buses.putTo(targetArn, invocationResult(payload));
     if (service === 'logs' && logs) return logs.append(logGroupOfArn(targetArn), payload, this.#clock.nowMs());
     throw new AwsError('ValidationException', `${targetArn} is not a target that the embedded runtime delivers to.`);
@@ -48,6 +48,10 @@ export class ArnTargetSender implements TargetSender {
 
 /** The services whose resources `ArnTargetSender` delivers to. */
 export const targetServices: readonly string[] = ['sqs', 'lambda', 'states', 'events', 'logs'];
+
+async function startExecution(executions: ExecutionStarter, stateMachineArn: string, input: string): Promise<void> {
+  await executions.startExecution({ stateMachineArn, input });
+}
 
 /** What a bus gets when it is the destination of an asynchronous invocation (Lambda Developer Guide, "Destinations"). */
 function invocationResult(payload: string): { source: string; detailType: string; detail: string } {

@@ -16,3 +16,12 @@ export interface MetricName {
 export interface MetricSink {
   record(sample: MetricSample): void;
 }
+
+/** A value that a service has at any time, such as the depth of a queue. Read once a minute and when asked for. */
+export type Gauge = Omit<MetricSample, 'atMs'>;
+
+/** Where services show values of their own. */
+export interface MetricGauges {
+  /** @param read must be cheap. */
+  addGauges(read: () => readonly Gauge[]): void;
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock, type Clock } from '@order-workflow/states-language/clock';
-import type { AwsCall, JsonObject } from '../../../endpoint/aws-service.ts';
+import type { AwsCall, JsonObject } from '../../../endpoint/aws-api.ts';
 import { Journal } from '../../../store/journal.ts';
 import type { InvocationResult } from '../../shared/ports/functions.ts';
 import { stepFunctionsApi } from '../stepfunctions-api.ts';
@@ -33,7 +33,7 @@ export class StepFunctionsHarness {
     this.#overrides = overrides;
     this.#journal = new Journal(join(this.#folder, 'runtime.sqlite'), { syncsInCommit: true });
     this.service = this.#open();
-    this.service.resume();
+    this.service.start();
   }
 
   /** Calls an operation of the AWS API. */
@@ -83,7 +83,7 @@ export class StepFunctionsHarness {
     const abandoned = this.#journal;
     this.#journal = new Journal(join(this.#folder, 'runtime.sqlite'), { syncsInCommit: true });
     this.service = this.#open();
-    this.service.resume();
+    this.service.start();
     abandoned.migrate('PRAGMA query_only = ON');
   }
 

@@ -1,4 +1,4 @@
-import type { AwsOperation, JsonObject } from '../../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { boundedString, epochSeconds, invalidMember, pageSize, pageStart, pageToken } from '../api-values.ts';
 import { LONGEST_NAME, parseMachineArn } from '../names.ts';

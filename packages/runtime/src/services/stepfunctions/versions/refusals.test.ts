@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import { ROLE, StepFunctionsHarness } from '../testing/stepfunctions-under-test.ts';
 
 // Answers marked [recorded] are those of AWS in LocalStack's snapshot files test_sfn_api_versioning and

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ResourceIdentity, StackIdentity } from '../../../assembly/resource-type.ts';
-import type { JsonObject } from '../../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import { stepFunctionsResourceTypes } from '../resource-types.ts';
 import { ROLE, StepFunctionsHarness } from '../testing/stepfunctions-under-test.ts';
 

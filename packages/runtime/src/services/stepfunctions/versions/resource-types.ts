@@ -5,7 +5,7 @@ import {
   type ResourceIdentity,
   type ResourceType,
 } from '../../../assembly/resource-type.ts';
-import type { JsonObject } from '../../../endpoint/aws-service.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { physicalName } from '../../shared/physical-name.ts';
 import { LONGEST_NAME, parseMachineArn } from '../names.ts';

@@ -1,4 +1,4 @@
-import type { AwsOperation, JsonObject } from '../../../endpoint/aws-service.ts';
+import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { optionalString } from '../../shared/aws-input.ts';
 import { boundedString, epochSeconds, pageSize, pageStart, pageToken } from '../api-values.ts';

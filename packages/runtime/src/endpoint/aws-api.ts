@@ -1,5 +1,14 @@
-/** What a service of the embedded runtime shows to the HTTP endpoint: its AWS API, by operation name. */
-export interface AwsJsonService {
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a service shows to the HTTP endpoint, by protocol. */
+export interface AwsApis {
+  readonly json?: readonly AwsJsonApi[];
+  readonly rest?: readonly AwsRestApi[];
+  readonly proxied?: AwsProxiedApi;
+}
+
+/** An API of named operations with JSON bodies. */
+export interface AwsJsonApi {
   /** Prefix of the X-Amz-Target header, e.g. `AmazonSQS` of `AmazonSQS.SendMessage`. */
   readonly targetPrefix: string;
   readonly contentType: 'application/x-amz-json-1.0' | 'application/x-amz-json-1.1';
@@ -18,10 +27,18 @@ export interface AwsCall {
   readonly signal: AbortSignal;
 }
 
-/** A service with paths and verbs of its own (Lambda, Scheduler, SES). */
-export interface AwsRestService {
+/** An API with paths and verbs of its own (Lambda, Scheduler, SES). */
+export interface AwsRestApi {
   /** Undefined when the request is for another service. */
   route(request: RestRequest): Promise<RestResponse> | undefined;
+}
+
+/** An API that another process answers: its requests are handed on as they came. */
+export interface AwsProxiedApi {
+  /** @param target value of the X-Amz-Target header. */
+  serves(target: string): boolean;
+  /** @throws AwsError while the other process does not answer. */
+  forward(target: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 export interface RestRequest {

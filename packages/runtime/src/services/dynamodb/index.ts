@@ -1,0 +1,12 @@
+import type { Service, ServiceContext } from '../service.ts';
+import { DynamoDbService } from './dynamodb-service.ts';
+import { dynamoDbResourceTypes } from './resource-types.ts';
+
+export { dynoxideBinary } from './dynoxide-binary.ts';
+
+/** Amazon DynamoDB: tables and their streams. @throws StartError when its server or its database cannot be opened. */
+export async function dynamoDb(context: ServiceContext): Promise<DynamoDbService & Service> {
+  const { data, onFault } = context;
+  const service = await DynamoDbService.open({ ...context, databaseFile: data.dynamoDbFile, onFailure: onFault });
+  return Object.assign(service, { apis: { proxied: service.proxy }, resourceTypes: dynamoDbResourceTypes(service) });
+}
