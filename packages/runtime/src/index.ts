@@ -1,0 +1,4 @@
+/** The face of the embedded runtime: run a synthesized CDK app on this machine. */
+export { startRuntime, type RunningResource, type Runtime, type RuntimeOptions } from './runtime/runtime.ts';
+export { StartError, type StartFault } from './runtime/start-error.ts';
+export type { DemoUser } from './services/cognito/user-pool.ts';
