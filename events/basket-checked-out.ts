@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expectedInstead, totalProblem } from './money.ts';
 import { defineEvent, type DetailOf } from './define-event.ts';
 import {
   AmountMinor,
@@ -46,6 +47,15 @@ export type BasketCheckedOut = DetailOf<typeof BasketCheckedOut>;
 /** Sum of the lines in minor units. */
 export function totalOf(lines: readonly Pick<OrderLine, 'quantity' | 'unitPriceMinor'>[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+}
+
+/**
+ * Why nobody can charge what is ordered, e.g. `TOTAL_TOO_SMALL: The least …`; undefined when it can be charged. Not part
+ * of the schema: an order that was accepted is worked off by the rules of its own time.
+ */
+export function unchargeable({ totalMinor, currency }: Pick<BasketCheckedOut, 'totalMinor' | 'currency'>) {
+  const problem = totalProblem(totalMinor, currency);
+  return problem && `${problem}: ${expectedInstead(problem, currency)}`;
 }
 
 export const basketCheckedOutSample = {

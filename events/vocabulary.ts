@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LARGEST_AMOUNT_MINOR } from './money.ts';
 
 /** The words that several events share. */
 
@@ -26,13 +27,15 @@ export const PaymentMethodId = z
   .string()
   .regex(/^pm_[A-Za-z0-9_]{1,120}$/, 'expected a payment method id of the provider');
 
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+/**
+ * The form of an ISO 4217 code. Amounts beside it are in the payment provider's unit of it; which can be charged, and
+ * between which amounts, is said in `money.ts` and looked at where a price or an order comes in. Readers take any: an
+ * order that was accepted is worked off, also after the provider has dropped its currency.
+ */
+export const Currency = z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 currency code');
 
-/** ISO 4217 code. Amounts beside it are integers in its minor unit (cents, yen). */
-export const Currency = z.string().refine((code) => CURRENCIES.has(code), 'expected an ISO 4217 currency code');
-
-/** An amount in minor units that is paid; the ceiling keeps every sum an exact integer. */
-export const AmountMinor = z.int().positive().max(99_999_999);
+/** An amount that is paid. */
+export const AmountMinor = z.int().positive().max(LARGEST_AMOUNT_MINOR);
 
 /** UTC, ISO 8601 with milliseconds. */
 export const Timestamp = z.iso.datetime();

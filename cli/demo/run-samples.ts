@@ -5,7 +5,7 @@ import { colors } from '../colors.ts';
 import { demoPasswordOf, type DemoUsername } from '../demo-users.ts';
 import type { Deployment } from '../deployment.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../follow-order.ts';
-import { formatMoney } from '../money.ts';
+import { moneyText } from '../../events/money.ts';
 import { storedCommand } from '../orders/replay/replay-order.ts';
 import { publishCheckout } from '../publish-checkout.ts';
 import { ShopClient } from '../shop-client.ts';
@@ -98,7 +98,7 @@ async function run({ sample, order, orderId }: Placing, options: DemoOptions): P
   for (const line of formatTrace(trace)) print(`  ${line}`);
   print(`  ${colors.dim('stock')}  ${stockChange(stockBefore, await readAvailable(deployment, skus))}`);
   const netAfter = await readNetMinor(sandboxUrl, placed.orderId);
-  const money = [netBefore, netAfter].map((amountMinor) => formatMoney(amountMinor, placed.currency));
+  const money = [netBefore, netAfter].map((amountMinor) => moneyText(amountMinor, placed.currency));
   print(`  ${colors.dim('money')}  ${money.join(' → ')}`);
   for (const { subject } of mails) print(`  ${colors.dim('mail')}   ${to}  ${subject}`);
   const endedAsTold = trace.order?.status === sample.ending && trace.order.reason === sample.reason;

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { ORDER_STATUSES } from '../../events/vocabulary.ts';
-import { formatMoney } from '../money.ts';
+import { moneyText } from '../../events/money.ts';
 import { deploymentCommand, onDeployment, printJson, wholeNumber, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { parseInstant } from './instant.ts';
@@ -44,7 +44,7 @@ export function formatOrders(orders: readonly OrderSummary[]): string[] {
     { title: 'ORDER', cell: (order) => order.orderId },
     { title: 'PLACED', cell: (order) => order.placedAt.slice(0, 19).replace('T', ' ') },
     { title: 'CUSTOMER', cell: (order) => order.customerId },
-    { title: 'TOTAL', cell: (order) => formatMoney(order.totalMinor, order.currency), align: 'right' },
+    { title: 'TOTAL', cell: (order) => moneyText(order.totalMinor, order.currency), align: 'right' },
     { title: 'STATUS', cell: (order) => coloredStatus(order.status, order.reason) },
   ]);
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { colors } from '../colors.ts';
-import { formatMoney } from '../money.ts';
+import { moneyText } from '../../events/money.ts';
 import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { formatDuration } from './instant.ts';
@@ -80,7 +80,7 @@ export function formatParked(parked: readonly ParkedOrder[], now: Date): string[
   if (parked.length === 0) return ['no parked orders'];
   return parked.flatMap((row) => {
     const age = formatDuration(now.getTime() - Date.parse(row.since));
-    const money = `${row.exposureCertain ? '' : 'up to '}${formatMoney(row.exposureMinor, row.currency)} open`;
+    const money = `${row.exposureCertain ? '' : 'up to '}${moneyText(row.exposureMinor, row.currency)} open`;
     const stock = row.heldLines.map(({ sku, quantity }) => `${sku} x${quantity}`).join(', ');
     return [
       `${row.orderId}  ${colors.yellow(row.reason)} at "${row.step}" for ${age}  ${colors.dim(row.errorName)}`,

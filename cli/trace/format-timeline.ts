@@ -1,5 +1,5 @@
 import { colors } from '../colors.ts';
-import { formatMoney } from '../money.ts';
+import { moneyText } from '../../events/money.ts';
 import { formatDuration } from '../orders/instant.ts';
 import { coloredStatus } from '../orders/status-color.ts';
 import type { Attempt, Step } from './execution-steps.ts';
@@ -104,7 +104,7 @@ function dataLine(label: string, json: string | undefined, width: number): strin
 function moneyLines({ payment }: OrderTrace): string[] {
   if (!payment) return [];
   const { state, amountMinor, currency, paymentIntentId, declineCode, refundId } = payment;
-  const amount = amountMinor === undefined || currency === undefined ? '' : formatMoney(amountMinor, currency);
+  const amount = amountMinor === undefined || currency === undefined ? '' : moneyText(amountMinor, currency);
   return [[coloredMoney(state), amount, paymentIntentId, declineCode, refundId].filter(Boolean).join('  ')];
 }
 

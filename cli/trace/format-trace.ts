@@ -1,5 +1,5 @@
 import { colors } from '../colors.ts';
-import { formatMoney } from '../money.ts';
+import { moneyText } from '../../events/money.ts';
 import { coloredStatus } from '../orders/status-color.ts';
 import type { Step } from './execution-steps.ts';
 import type { OrderTrace } from './order-trace.ts';
@@ -13,7 +13,7 @@ export function formatTrace(trace: OrderTrace): string[] {
 export function heading({ orderId, order, execution }: OrderTrace): string {
   if (!order) return `${orderId}  ${colors.yellow('not created yet')}`;
   const status = coloredStatus(order.status, order.reason);
-  const total = formatMoney(order.totalMinor, order.currency);
+  const total = moneyText(order.totalMinor, order.currency);
   const took =
     execution?.startedAt && execution.stoppedAt
       ? colors.dim(` in ${execution.stoppedAt.getTime() - execution.startedAt.getTime()} ms`)
@@ -40,7 +40,7 @@ export function parkedLines({ parked }: OrderTrace): string[] {
   return parked
     .filter((row) => row.parkedState === 'OPEN')
     .map((row) => {
-      const open = `${row.exposureCertain ? '' : 'up to '}${formatMoney(row.exposureMinor, row.currency)}`;
+      const open = `${row.exposureCertain ? '' : 'up to '}${moneyText(row.exposureMinor, row.currency)}`;
       return colors.yellow(`  parked ${row.reason} at ${row.step} since ${row.since}, open: ${open}`);
     });
 }

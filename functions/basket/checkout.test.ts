@@ -210,6 +210,7 @@ describe('what changed', () => {
 
   test('the currency', async () => {
     expect(problemOf(await checkOut({ currency: 'USD' }))).toBe('409 CURRENCY_MISMATCH');
+    expect(problemOf(await checkOut({ currency: 'XXQ' }))).toBe('409 CURRENCY_MISMATCH');
     await expectNothingHappened();
     expect((await checkOut({ currency: 'EUR' })).status).toBe(202);
   });
@@ -218,6 +219,34 @@ describe('what changed', () => {
     await world.sells({ sku: 'CUP', priceMinor: 99_999_999, version: 2 });
     expect(problemOf(await checkOut({ acceptedTotal: 99_999_999 }))).toBe('400 TOTAL_TOO_LARGE');
     await expectNothingHappened();
+  });
+});
+
+describe('a basket that the payment provider would not charge', () => {
+  test.each([
+    ['EUR', 49, 'TOTAL_TOO_SMALL'],
+    ['JPY', 49, 'TOTAL_TOO_SMALL'],
+    ['HUF', 17_400, 'TOTAL_TOO_SMALL'],
+    ['EUR', 100_000_000, 'TOTAL_TOO_LARGE'],
+    // Put on sale before its currency or its fractions were refused there.
+    ['XAU', 5000, 'CURRENCY_UNSUPPORTED'],
+    ['ISK', 550, 'AMOUNT_STEP'],
+    ['KWD', 1234, 'AMOUNT_STEP'],
+  ])('of %s %i is refused, with what would be taken: %s', async (currency, priceMinor, code) => {
+    await world.send('DELETE /basket');
+    await world.sells({ sku: 'LONE', currency, priceMinor });
+    await world.putItem('LONE', 1);
+    const answer = await checkOut({ acceptedTotal: priceMinor });
+    expect(problemOf(answer)).toBe(`400 ${code}`);
+    expect(answer.body).toMatchObject({ totalMinor: priceMinor, detail: expect.stringContaining(currency) as string });
+    await expectNothingHappened(priceMinor);
+  });
+
+  test('is taken once it comes to enough', async () => {
+    await world.send('DELETE /basket');
+    await world.sells({ sku: 'LONE', priceMinor: 10 });
+    await world.putItem('LONE', 5);
+    expect((await checkOut({ acceptedTotal: 50 })).status).toBe(202);
   });
 });
 

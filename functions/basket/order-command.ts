@@ -1,6 +1,7 @@
 import { BasketCheckedOut, totalOf } from '../../events/basket-checked-out.ts';
+import { expectedInstead, totalProblem } from '../../events/money.ts';
 import { eventIdOf } from '../../events/define-event.ts';
-import { AmountMinor, type OrderId, type Sku } from '../../events/vocabulary.ts';
+import { type OrderId, type Sku } from '../../events/vocabulary.ts';
 import type { ProductRecord } from '../catalog/product.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import type { CheckoutRequest } from './basket-routes.ts';
@@ -31,7 +32,10 @@ export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
     throw new ProblemError('CURRENCY_MISMATCH', { detail: `The basket is in ${currency}` });
   }
   const totalMinor = totalOf(basket.lines);
-  if (!AmountMinor.safeParse(totalMinor).success) throw new ProblemError('TOTAL_TOO_LARGE', { facts: { totalMinor } });
+  const problem = totalProblem(totalMinor, currency);
+  if (problem !== undefined) {
+    throw new ProblemError(problem, { detail: expectedInstead(problem, currency), facts: { totalMinor } });
+  }
   if (totalMinor !== request.acceptedTotal) throw new ProblemError('PRICE_CHANGED', { facts: viewOf(basket) });
   return {
     eventId: eventIdOf(BasketCheckedOut, orderId),

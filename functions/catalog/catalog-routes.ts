@@ -9,7 +9,9 @@ const writable = {
   name: line(1, 120),
   description: line(0, 2000),
   category: Category,
-  priceMinor: AmountMinor.meta({ description: 'In minor units of the currency: 3900 is EUR 39.00' }),
+  priceMinor: AmountMinor.meta({
+    description: 'In the payment provider’s unit of the currency: 3900 is EUR 39.00, JPY 3900 and ISK 39.00',
+  }),
 };
 
 /** What an admin says about a new product. */
@@ -45,6 +47,9 @@ const ProductPage = z
   })
   .meta({ id: 'ProductPage' });
 
+/** What cannot be charged cannot be put on sale. */
+const PRICE_PROBLEMS = ['CURRENCY_UNSUPPORTED', 'AMOUNT_STEP', 'TOTAL_TOO_LARGE'] as const;
+
 const one = z.strictObject({ id: Sku.meta({ description: 'The product’s SKU' }) });
 
 export const catalogRoutes = {
@@ -73,7 +78,7 @@ export const catalogRoutes = {
     summary: 'Put a product on sale; a deleted one comes back as a new version',
     body: ProductDraft,
     success: { status: 201, description: 'The product', body: Product },
-    problems: ['PRODUCT_EXISTS', 'CURRENCY_FIXED'],
+    problems: ['PRODUCT_EXISTS', 'CURRENCY_FIXED', ...PRICE_PROBLEMS],
   },
   updateProduct: {
     method: 'PUT',
@@ -84,7 +89,7 @@ export const catalogRoutes = {
     headers: z.strictObject({ 'if-match': IfMatch.optional() }),
     body: ProductChange,
     success: { status: 200, description: 'The new version', body: Product },
-    problems: ['PRODUCT_NOT_FOUND', 'IF_MATCH_REQUIRED', 'VERSION_MISMATCH'],
+    problems: ['PRODUCT_NOT_FOUND', 'IF_MATCH_REQUIRED', 'VERSION_MISMATCH', ...PRICE_PROBLEMS],
   },
   deleteProduct: {
     method: 'DELETE',

@@ -6,6 +6,7 @@ import {
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
 import { eventIdOf } from '../../events/define-event.ts';
+import { expectedInstead, priceProblem } from '../../events/money.ts';
 import { ProductPriceChanged } from '../../events/product-price-changed.ts';
 import type { Sku } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
@@ -74,8 +75,12 @@ export class ProductCatalog {
     return listed(await this.#get(sku, false));
   }
 
-  /** @throws ProblemError PRODUCT_EXISTS, or CURRENCY_FIXED when it once existed with another currency. */
+  /**
+   * @throws ProblemError PRODUCT_EXISTS, CURRENCY_FIXED when it once existed with another currency, or what keeps its
+   * price from being charged.
+   */
   async create(draft: ProductDraft, correlationId: string): Promise<ProductRecord> {
+    refuseUnchargeable(draft);
     const previous = await this.#get(draft.sku, true);
     if (previous !== undefined && isListed(previous)) throw new ProblemError('PRODUCT_EXISTS');
     if (previous !== undefined && previous.currency !== draft.currency) {
@@ -86,7 +91,7 @@ export class ProductCatalog {
 
   /**
    * Replaces version `expectedVersion`.
-   * @throws ProblemError PRODUCT_NOT_FOUND or VERSION_MISMATCH.
+   * @throws ProblemError PRODUCT_NOT_FOUND, VERSION_MISMATCH, or what keeps its price from being charged.
    */
   async update(
     sku: Sku,
@@ -97,6 +102,7 @@ export class ProductCatalog {
     const previous = listed(await this.#get(sku, true));
     if (previous.version !== expectedVersion) throw versionMismatch(previous.version);
     const { currency } = previous;
+    refuseUnchargeable({ ...change, currency });
     return this.#write(previous, { sku, ...change, currency }, correlationId, 'VERSION_MISMATCH');
   }
 
@@ -181,4 +187,9 @@ function listed(product: ProductRecord | undefined): ProductRecord {
 
 function versionMismatch(version: number): ProblemError {
   return new ProblemError('VERSION_MISMATCH', { detail: `It is at version ${version}`, facts: { version } });
+}
+
+function refuseUnchargeable({ priceMinor, currency }: Pick<ProductDraft, 'priceMinor' | 'currency'>): void {
+  const problem = priceProblem(priceMinor, currency);
+  if (problem !== undefined) throw new ProblemError(problem, { detail: expectedInstead(problem, currency) });
 }

@@ -102,6 +102,36 @@ describe('a product', () => {
   });
 });
 
+describe('a price that the payment provider does not charge is refused', () => {
+  test.each([
+    ['XAU', 5000, 'CURRENCY_UNSUPPORTED'],
+    ['BGN', 5000, 'CURRENCY_UNSUPPORTED'],
+    ['ABC', 5000, 'CURRENCY_UNSUPPORTED'],
+    ['ISK', 550, 'AMOUNT_STEP'],
+    ['UGX', 10, 'AMOUNT_STEP'],
+    ['KWD', 1234, 'AMOUNT_STEP'],
+    ['EUR', 100_000_000, 'TOTAL_TOO_LARGE'],
+  ])('in %s at %i when it is put on sale: %s', async (currency, priceMinor, code) => {
+    expect(problemOf(await create({ currency, priceMinor }))).toBe(`400 ${code}`);
+    expect(await store.rows(TEST_TABLES.PRODUCTS_TABLE)).toEqual([]);
+  });
+
+  test.each([
+    ['ISK', 500],
+    ['KWD', 1230],
+    ['EUR', 1],
+    ['IDR', 150_000_000],
+  ])('and one in %s at %i is taken', async (currency, priceMinor) => {
+    expect((await create({ currency, priceMinor })).status).toBe(201);
+  });
+
+  test('also when the price is changed', async () => {
+    await create({ currency: 'ISK', priceMinor: 500 });
+    expect(problemOf(await update(1, { priceMinor: 501 }))).toBe('400 AMOUNT_STEP');
+    expect((await look()).body).toMatchObject({ priceMinor: 500, version: 1 });
+  });
+});
+
 describe('a new price', () => {
   test('is told with the write that makes it true, once', async () => {
     await create();

@@ -9,6 +9,9 @@ test.each([
   [0, 'USD', '$0.00'],
   [7300, 'JPY', '¥7,300'],
   [1234, 'BHD', 'BHD 1.234'],
+  [500, 'ISK', 'ISK 5.00'],
+  [500_000, 'HUF', 'HUF 5,000.00'],
+  [999_999_999_999, 'IDR', 'IDR 9,999,999,999.99'],
   [99_999_999, 'CHF', 'CHF 999,999.99'],
 ])('%i minor units of %s are written %s', (amountMinor, currency, text) => {
   expect(formatMoney(amountMinor, currency).replace(/\u00a0/g, ' ')).toBe(text);

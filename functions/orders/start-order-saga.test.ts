@@ -93,11 +93,20 @@ const poison: [string, string][] = [
   ['an order id that is no execution name', body({ ...anOrder(), orderId: '../../etc/passwd' })],
   ['a total that is not the sum of its lines', body({ ...anOrder(), totalMinor: 1 })],
   ['a negative total', body({ ...anOrder(), totalMinor: -7300 })],
+  ['less than can be charged', body(costing(49, 'EUR'))],
+  ['more than can be charged', body(costing(100_000_000, 'EUR'))],
+  ['a fraction that cannot be charged', body(costing(550, 'ISK'))],
+  ['a currency that cannot be charged', body(costing(5000, 'XAU'))],
   ['a command of more than 32 KiB', body({ ...anOrder(), giftNote: 'x'.repeat(33_000) })],
   ['51 lines', body(withLines(51))],
   ['300 KB', body(anOrder(), { padding: 'x'.repeat(300_000) })],
   ['deep nesting', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
 ];
+
+/** Well-formed, and yet nobody could charge it. */
+function costing(totalMinor: number, currency: string) {
+  return { ...anOrder(), currency, lines: [{ sku: 'CUP-WHITE', quantity: 1, unitPriceMinor: totalMinor }], totalMinor };
+}
 
 test.each(poison)('a message with %s fails alone and its batch mates start', async (_what, text) => {
   expect(await failuresOf(body(anOrder()), text, body(anOrder({ orderId: anOrderId(3) })))).toEqual(['m-2']);
@@ -128,6 +137,14 @@ test('why a message is rejected is logged with its id and without what stood in 
   expect(log).toContain('m-1');
   expect(log).toContain('paymentMethodId: ');
   expect(log).not.toMatch(/4242424242424242|alice@example\.com/);
+});
+
+test('a command that nobody could charge is rejected with the code that checkout would have answered', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const alsoWritten = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await failuresOf(body(costing(49, 'EUR')));
+  const log = [...written.mock.calls, ...alsoWritten.mock.calls].join('\n');
+  expect(log).toContain('TOTAL_TOO_SMALL: The least that can be charged is 50 (0.50 EUR)');
 });
 
 describe('when the execution exists already', () => {

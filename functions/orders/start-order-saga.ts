@@ -1,8 +1,8 @@
-import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { BasketCheckedOut, unchargeable } from '../../events/basket-checked-out.ts';
 import { parkConflict } from '../parking/conflicting-command.ts';
 import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
 import { envVar } from '../platform/env-var.ts';
-import { eachEvent, on } from '../platform/event-consumer.ts';
+import { eachEvent, EventRejected, on } from '../platform/event-consumer.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { stepFunctions } from '../platform/step-functions-client.ts';
@@ -22,6 +22,9 @@ export const handler = eachEvent([on(BasketCheckedOut, start)], 'CheckoutsReject
 
 async function start(order: BasketCheckedOut): Promise<void> {
   const { orderId, correlationId } = order;
+  // Checkout refuses it; whoever else puts a command onto the bus is told the same by its dead letter.
+  const refusal = unchargeable(order);
+  if (refusal !== undefined) throw new EventRejected(refusal);
   const outcome = await starter.start(order);
   if (outcome === 'duplicate') {
     count('DuplicateCheckouts');

@@ -84,10 +84,10 @@ export const BAD_CHECKOUTS: readonly BadRequest[] = [
     ...refusedCard('a card number as Idempotency-Key', CHECKOUT),
     headers: { 'idempotency-key': CARD },
   },
-  ...[73.5, 73.0000001, -7300, 0, 100_000_000, 2 ** 53, '7300', null].map((acceptedTotal) =>
+  ...[73.5, 73.0000001, -7300, 0, 1_000_000_000_000, 2 ** 53, '7300', null].map((acceptedTotal) =>
     invalid(`acceptedTotal ${JSON.stringify(acceptedTotal)}`, { ...CHECKOUT, acceptedTotal }),
   ),
-  ...['EURO', 'eur', 'XXQ', ''].map((currency) => invalid(`currency "${currency}"`, { ...CHECKOUT, currency })),
+  ...['EURO', 'eur', ''].map((currency) => invalid(`currency "${currency}"`, { ...CHECKOUT, currency })),
   ...['paypal', 'pm_', 'tok_visa', 'pm_card visa', 'pm_x'.padEnd(200, 'x')].map((paymentMethod) =>
     invalid(`paymentMethod "${paymentMethod.slice(0, 20)}"`, { ...CHECKOUT, paymentMethod }),
   ),
@@ -124,7 +124,7 @@ export const PRODUCT = {
 } as const;
 
 export const BAD_PRODUCTS: readonly BadRequest[] = [
-  ...[-1, 0, 39.5, 100_000_000, '3900', null].map((priceMinor) =>
+  ...[-1, 0, 39.5, 1_000_000_000_000, '3900', null].map((priceMinor) =>
     invalid(`price ${JSON.stringify(priceMinor)}`, { ...PRODUCT, priceMinor }),
   ),
   ...['', 'Tea ware', 'TEAWARE', 'a'.repeat(41), '../x', 'a#b'].map((category) =>

@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { BasketCheckedOut, unchargeable } from '../../../events/basket-checked-out.ts';
 import { EVENT_CATALOG } from '../../../events/catalog.ts';
 
 /** Why a message is in a dead-letter queue, as far as the message itself tells. */
@@ -89,7 +90,14 @@ function explainEvent({ source, 'detail-type': detailType, detail }: z.infer<typ
     return { subject, orderId, reasons: isOurs ? ['the event is in no schema of the shop'] : [] };
   }
   const parsed = known.event.received.safeParse(detail);
-  return { subject, orderId, reasons: parsed.success ? [] : parsed.error.issues.map(describeIssue) };
+  const reasons = parsed.success ? refusalsOf(known.event, parsed.data) : parsed.error.issues.map(describeIssue);
+  return { subject, orderId, reasons };
+}
+
+/** A command may be well-formed and still be refused. */
+function refusalsOf(event: object, detail: unknown): string[] {
+  const refusal = event === BasketCheckedOut ? unchargeable(detail as BasketCheckedOut) : undefined;
+  return refusal === undefined ? [] : [refusal];
 }
 
 function explainRecord({

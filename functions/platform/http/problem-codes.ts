@@ -40,6 +40,9 @@ export const PROBLEMS = {
   PRICE_CHANGED: { status: 409, title: 'The total is not the one that was accepted' },
   ITEM_UNAVAILABLE: { status: 409, title: 'Products in the basket are not for sale any more' },
   CURRENCY_MISMATCH: { status: 409, title: 'The currency is not that of the basket' },
+  CURRENCY_UNSUPPORTED: { status: 400, title: 'The payment provider does not charge this currency' },
+  AMOUNT_STEP: { status: 400, title: 'The payment provider does not charge such a fraction of the currency' },
+  TOTAL_TOO_SMALL: { status: 400, title: 'The total is smaller than the least that can be charged' },
   TOTAL_TOO_LARGE: { status: 400, title: 'The total is larger than one order may be' },
   IDEMPOTENCY_MISMATCH: { status: 409, title: 'The Idempotency-Key was used for another request' },
 
