@@ -1,31 +1,15 @@
-import type { Execution } from './execution.ts';
+import type { ExecutionPort } from './execution-port.ts';
+import type { ExecutionIdentity } from './execution-types.ts';
 import type { Frame } from './frame.ts';
 import type { Json, JsonRecord } from './json.ts';
 import type { Scope, StatesVariable } from './jsonata.ts';
-
-/** Who an execution is; shown to expressions as `$states.context`. */
-export interface ExecutionIdentity {
-  readonly executionArn: string;
-  readonly name: string;
-  readonly stateMachineArn: string;
-  readonly stateMachineName: string;
-  readonly roleArn: string;
-  readonly startedAtMs: number;
-  readonly inputText: string;
-  readonly redriveCount: number;
-  readonly redrivenAtMs: number | undefined;
-  /** ARNs of the version and alias that it was started by; shown in its history. */
-  readonly startedBy?: Readonly<Record<string, string>>;
-  /** Shown as `$states.context` in place of the real one; for TestState. */
-  readonly context?: JsonRecord;
-}
 
 /**
  * What the expressions of a frame's state see.
  * @param mapItem the item that an ItemSelector is evaluated for.
  */
 export function buildScope(
-  execution: Pick<Execution, 'identity' | 'clock'>,
+  execution: Pick<ExecutionPort, 'identity' | 'clock'>,
   frame: Frame,
   more: Pick<StatesVariable, 'result' | 'errorOutput'> | undefined,
   mapItem?: Json,

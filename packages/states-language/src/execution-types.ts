@@ -1,10 +1,27 @@
 import type { Clock } from './clock.ts';
 import type { Definition } from './definition.ts';
 import type { ErrorOutput } from './errors.ts';
-import type { ExecutionIdentity } from './execution-scope.ts';
 import type { StoredFrame } from './frame.ts';
 import type { HistoryEvent } from './history.ts';
+import type { JsonRecord } from './json.ts';
 import type { TaskRunner } from './task-runner.ts';
+
+/** Who an execution is; shown to expressions as `$states.context`. */
+export interface ExecutionIdentity {
+  readonly executionArn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+  readonly roleArn: string;
+  readonly startedAtMs: number;
+  readonly inputText: string;
+  readonly redriveCount: number;
+  readonly redrivenAtMs: number | undefined;
+  /** ARNs of the version and alias that it was started by; shown in its history. */
+  readonly startedBy?: Readonly<Record<string, string>>;
+  /** Shown as `$states.context` in place of the real one; for TestState. */
+  readonly context?: JsonRecord;
+}
 
 export interface ExecutionOptions {
   readonly definition: Definition;

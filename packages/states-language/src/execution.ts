@@ -1,14 +1,15 @@
 import type { Clock, Timer } from './clock.ts';
 import type { Definition } from './definition.ts';
 import { StateFailure, StatesError, type ErrorOutput } from './errors.ts';
-import type { ExecutionEnd, ExecutionOptions, ExecutionSink } from './execution-types.ts';
+import type { ExecutionPort, FramePlace } from './execution-port.ts';
+import type { ExecutionEnd, ExecutionIdentity, ExecutionOptions, ExecutionSink } from './execution-types.ts';
 import { Inbox, type Action } from './inbox.ts';
 import type { Frame, Phase, StoredFrame } from './frame.ts';
 import { FrameSet } from './frame-set.ts';
 import { failureDetails, type EventDetails } from './history.ts';
 import { HistoryFull, HistoryLog } from './history-log.ts';
 import type { Json } from './json.ts';
-import { buildScope, type ExecutionIdentity } from './execution-scope.ts';
+import { buildScope } from './execution-scope.ts';
 import type { Scope, StatesVariable } from './jsonata.ts';
 import { recover } from './recovery.ts';
 import { branchDone, branchFailed } from './states/fan-out.ts';
@@ -27,7 +28,7 @@ import type { TaskOutcome, TaskRunner } from './task-runner.ts';
  * I4  An answer to a wait that is over (retried, timed out, aborted) has no effect.
  * I5  An unsuccessful execution keeps its frames, so that redrive can go on from them; a successful one has none.
  */
-export class Execution {
+export class Execution implements ExecutionPort {
   readonly definition: Definition;
   readonly identity: ExecutionIdentity;
   readonly clock: Clock;
@@ -146,8 +147,6 @@ export class Execution {
     await this.#inbox.idle();
   }
 
-  // What states use
-
   newToken(frame: Frame): string {
     return this.#newToken(frame.id);
   }
@@ -156,11 +155,7 @@ export class Execution {
     return buildScope(this, frame, more, mapItem);
   }
 
-  addFrame(
-    place: Pick<Frame, 'parent' | 'branch' | 'group'>,
-    input: { value: Json; text: string },
-    previousEventId: number,
-  ): Frame {
+  addFrame(place: FramePlace, input: { value: Json; text: string }, previousEventId: number): Frame {
     const frame = this.#frames.add(place, input, previousEventId);
     this.makeRunnable(frame, 'enter');
     return frame;
@@ -185,7 +180,6 @@ export class Execution {
     this.#frames.touch(frame);
   }
 
-  /** Nothing that was under way for this frame matters any more (I4). */
   quieten(frame: Frame): void {
     frame.timer?.cancel();
     frame.timer = undefined;
@@ -193,7 +187,6 @@ export class Execution {
     frame.isAnswered = false;
   }
 
-  /** Posts `action` at that time, unless the frame has moved on by then. */
   armTimer(frame: Frame, dueAtMs: number, action: () => void | Promise<void>): void {
     frame.timer?.cancel();
     const { serial } = frame;
@@ -202,7 +195,6 @@ export class Execution {
     });
   }
 
-  /** Posts the outcome of a task, unless the frame has moved on by then. */
   postAnswer(frame: Frame, serial: number, outcome: TaskOutcome): void {
     void this.#inbox.post(() => (frame.serial === serial ? answerTask(this, frame, outcome) : undefined));
   }
@@ -216,7 +208,6 @@ export class Execution {
     return this.#history.append(type, details, previousEventId);
   }
 
-  /** The frame reached the end of its group. */
   async frameDone(frame: Frame, output: Json, outputText: string): Promise<void> {
     if (frame.parent) {
       this.setPhase(frame, { kind: 'done', output });
@@ -225,7 +216,6 @@ export class Execution {
     this.finish({ status: 'SUCCEEDED', output: outputText }, 'ExecutionSucceeded');
   }
 
-  /** The frame failed and nothing in it handles that. */
   async frameFailed(frame: Frame, failure: StateFailure): Promise<void> {
     if (frame.phase.kind !== 'fanOut') this.setPhase(frame, { kind: 'failed' });
     if (frame.parent) return branchFailed(this, frame.parent, frame, failure);
@@ -242,7 +232,6 @@ export class Execution {
     for (const frame of this.#frames.all()) this.quieten(frame);
   }
 
-  /** Does what may fail as part of the frame's state: Retry and Catch apply. */
   async attempt(frame: Frame, action: () => Promise<void>): Promise<void> {
     try {
       await action();

@@ -5,8 +5,13 @@ export type * from './definition.ts';
 export { parseTaskResource, type TaskResource } from './task-resource.ts';
 
 export { Execution } from './execution.ts';
-export type { ExecutionChanges, ExecutionEnd, ExecutionOptions, ExecutionSink } from './execution-types.ts';
-export type { ExecutionIdentity } from './execution-scope.ts';
+export type {
+  ExecutionChanges,
+  ExecutionEnd,
+  ExecutionIdentity,
+  ExecutionOptions,
+  ExecutionSink,
+} from './execution-types.ts';
 export type { StoredFrame } from './frame.ts';
 export { detailsMember, MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
 export type { TaskInvocation, TaskOutcome, TaskRunner, WaitingLine } from './task-runner.ts';

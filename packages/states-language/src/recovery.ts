@@ -1,13 +1,13 @@
 import type { Catcher } from './definition.ts';
 import { errorMatches, QueryEvaluationFailure, StateFailure, StatesError } from './errors.ts';
-import type { Execution } from './execution.ts';
+import type { ExecutionPort } from './execution-port.ts';
 import { stateOf, type Frame } from './frame.ts';
 import type { JsonRecord } from './json.ts';
 import { decideRetry } from './retry.ts';
 import { leave } from './states/leave.ts';
 
 /** What happens to a state's failure: Retry first, then Catch, then the frame around it. */
-export async function recover(execution: Execution, frame: Frame, thrown: StateFailure): Promise<void> {
+export async function recover(execution: ExecutionPort, frame: Frame, thrown: StateFailure): Promise<void> {
   const failure = described(execution, frame, thrown);
   const state = stateOf(frame);
   if (!('retriers' in state)) return execution.frameFailed(frame, failure);
@@ -23,13 +23,18 @@ export async function recover(execution: Execution, frame: Frame, thrown: StateF
   await goToCatcher(execution, frame, catcher, failure);
 }
 
-export function waitForRetry(execution: Execution, frame: Frame, untilMs: number): void {
+export function waitForRetry(execution: ExecutionPort, frame: Frame, untilMs: number): void {
   execution.setPhase(frame, { kind: 'retrying', untilMs });
   execution.armTimer(frame, untilMs, () => execution.makeRunnable(frame, 'run'));
 }
 
 /** A failure in the catcher's own expressions is not caught again: there is nothing left that could handle it. */
-async function goToCatcher(execution: Execution, frame: Frame, catcher: Catcher, failure: StateFailure): Promise<void> {
+async function goToCatcher(
+  execution: ExecutionPort,
+  frame: Frame,
+  catcher: Catcher,
+  failure: StateFailure,
+): Promise<void> {
   const errorOutput = errorOutputOf(failure);
   try {
     await leave(execution, frame, catcher, { errorOutput }, errorOutput);
@@ -44,7 +49,7 @@ function errorOutputOf(failure: StateFailure): JsonRecord {
 }
 
 /** Faults of the state itself name it in their cause; those of expressions moreover stand in the history. */
-function described(execution: Execution, frame: Frame, failure: StateFailure): StateFailure {
+function described(execution: ExecutionPort, frame: Frame, failure: StateFailure): StateFailure {
   const isOwnFault =
     failure instanceof QueryEvaluationFailure ||
     failure.error === StatesError.dataLimitExceeded ||

@@ -1,6 +1,6 @@
 import type { MapState, ParallelState } from '../definition.ts';
 import type { StateFailure } from '../errors.ts';
-import type { Execution } from '../execution.ts';
+import type { ExecutionPort } from '../execution-port.ts';
 import { groupOf, stateOf, type Frame, type FanOutPhase } from '../frame.ts';
 import type { Json } from '../json.ts';
 import type { Scope } from '../jsonata.ts';
@@ -9,7 +9,7 @@ import { leave, payloadText } from './leave.ts';
 import { wrongType } from './wrong-type.ts';
 
 /** Starts every branch with the same input. */
-export async function runParallel(execution: Execution, frame: Frame, state: ParallelState): Promise<void> {
+export async function runParallel(execution: ExecutionPort, frame: Frame, state: ParallelState): Promise<void> {
   const input = state.arguments ? await state.arguments.evaluate(execution.scope(frame)) : frame.input;
   const text = input === frame.input ? frame.inputText : payloadText(input, state.name, 'arguments');
   const startedEventId = execution.record(frame, 'ParallelStateStarted');
@@ -26,7 +26,7 @@ export async function runParallel(execution: Execution, frame: Frame, state: Par
 }
 
 /** Starts as many iterations as MaxConcurrency lets; each one that ends starts the next. */
-export async function runMap(execution: Execution, frame: Frame, state: MapState): Promise<void> {
+export async function runMap(execution: ExecutionPort, frame: Frame, state: MapState): Promise<void> {
   const scope = execution.scope(frame);
   const items = state.items ? await state.items.evaluate(scope) : frame.input;
   if (!isList(items)) throw wrongType(state.items ?? { location: 'Items', evaluate: () => items }, 'array', items);
@@ -52,7 +52,7 @@ async function concurrency(template: Template | undefined, scope: Scope): Promis
 }
 
 /** After a restart or redrive: iterations that had not started yet do so now. */
-export function resumeFanOut(execution: Execution, frame: Frame): void {
+export function resumeFanOut(execution: ExecutionPort, frame: Frame): void {
   const { phase } = frame;
   if (phase.kind !== 'fanOut') return;
   execution.attemptLater(frame, () =>
@@ -60,7 +60,7 @@ export function resumeFanOut(execution: Execution, frame: Frame): void {
   );
 }
 
-export async function branchDone(execution: Execution, parent: Frame, child: Frame): Promise<void> {
+export async function branchDone(execution: ExecutionPort, parent: Frame, child: Frame): Promise<void> {
   const { phase } = parent;
   if (phase.kind !== 'fanOut') return;
   if (phase.items) execution.record(child, 'MapIterationSucceeded', iteration(parent, child.branch));
@@ -71,7 +71,7 @@ export async function branchDone(execution: Execution, parent: Frame, child: Fra
 
 /** One branch's failure ends the others and is the failure of the whole state. */
 export async function branchFailed(
-  execution: Execution,
+  execution: ExecutionPort,
   parent: Frame,
   child: Frame,
   failure: StateFailure,
@@ -88,7 +88,7 @@ export async function branchFailed(
   await execution.attempt(parent, () => Promise.reject(failure));
 }
 
-async function join(execution: Execution, frame: Frame, phase: FanOutPhase): Promise<void> {
+async function join(execution: ExecutionPort, frame: Frame, phase: FanOutPhase): Promise<void> {
   const results: Json[] = Array.from({ length: phase.total });
   for (const child of frame.children) {
     if (child.phase.kind === 'done') results[child.branch] = child.phase.output;
@@ -103,7 +103,7 @@ async function join(execution: Execution, frame: Frame, phase: FanOutPhase): Pro
   await leave(execution, frame, state, { result: results }, results);
 }
 
-async function startIterations(execution: Execution, frame: Frame, phase: FanOutPhase): Promise<void> {
+async function startIterations(execution: ExecutionPort, frame: Frame, phase: FanOutPhase): Promise<void> {
   if (!phase.items) return;
   const state = stateOf(frame) as MapState;
   const limit = phase.maxConcurrency || Number.POSITIVE_INFINITY;
@@ -119,7 +119,7 @@ async function startIterations(execution: Execution, frame: Frame, phase: FanOut
 }
 
 /** Every event of an abort follows the event that the failure is told by, as on AWS. */
-function abort(execution: Execution, frame: Frame, failedEventId: number): void {
+function abort(execution: ExecutionPort, frame: Frame, failedEventId: number): void {
   if (frame.phase.kind === 'done') return;
   execution.quieten(frame);
   for (const child of frame.children) abort(execution, child, failedEventId);

@@ -1,6 +1,6 @@
 import type { Outcome } from '../definition.ts';
 import { StateFailure, StatesError } from '../errors.ts';
-import type { Execution } from '../execution.ts';
+import type { ExecutionPort } from '../execution-port.ts';
 import { stateOf, type Frame } from '../frame.ts';
 import { exceedsBytes, type Json, type JsonRecord } from '../json.ts';
 import type { StatesVariable } from '../jsonata.ts';
@@ -13,7 +13,7 @@ export const LARGEST_PAYLOAD_BYTES = 256 * 1024;
  * ends the frame. @param fallback the output where the state has no Output.
  */
 export async function leave(
-  execution: Execution,
+  execution: ExecutionPort,
   frame: Frame,
   outcome: Outcome,
   more: Pick<StatesVariable, 'result' | 'errorOutput'> | undefined,

@@ -1,6 +1,6 @@
 import type { ChoiceState, FailState, WaitState } from '../definition.ts';
 import { StateFailure, StatesError } from '../errors.ts';
-import type { Execution } from '../execution.ts';
+import type { ExecutionPort } from '../execution-port.ts';
 import { stateOf, type Frame } from '../frame.ts';
 import type { Json } from '../json.ts';
 import type { Scope } from '../jsonata.ts';
@@ -12,7 +12,7 @@ import { leave } from './leave.ts';
 import { wrongType } from './wrong-type.ts';
 import { resumeTask, scheduleTask } from './task.ts';
 
-export function enterState(execution: Execution, frame: Frame): void {
+export function enterState(execution: ExecutionPort, frame: Frame): void {
   const { type, name } = stateOf(frame);
   frame.enteredAtMs = execution.clock.nowMs();
   frame.enteredEventId = execution.record(frame, `${type}StateEntered`, { name, input: frame.inputText });
@@ -22,7 +22,7 @@ export function enterState(execution: Execution, frame: Frame): void {
 }
 
 /** Carries out the state that the frame is in, up to its end or to the next wait. @throws StateFailure. */
-export async function runState(execution: Execution, frame: Frame): Promise<void> {
+export async function runState(execution: ExecutionPort, frame: Frame): Promise<void> {
   const state = stateOf(frame);
   switch (state.type) {
     case 'Pass':
@@ -44,7 +44,7 @@ export async function runState(execution: Execution, frame: Frame): Promise<void
 }
 
 /** Takes up what the frame was waiting for before the restart. */
-export function resumeFrame(execution: Execution, frame: Frame): void {
+export function resumeFrame(execution: ExecutionPort, frame: Frame): void {
   const { phase } = frame;
   switch (phase.kind) {
     case 'enter':
@@ -65,7 +65,7 @@ export function resumeFrame(execution: Execution, frame: Frame): void {
   }
 }
 
-async function runChoice(execution: Execution, frame: Frame, state: ChoiceState): Promise<void> {
+async function runChoice(execution: ExecutionPort, frame: Frame, state: ChoiceState): Promise<void> {
   const scope = execution.scope(frame);
   for (const choice of state.choices) {
     const isChosen = await choice.condition.evaluate(scope);
@@ -78,14 +78,14 @@ async function runChoice(execution: Execution, frame: Frame, state: ChoiceState)
   return leave(execution, frame, state, undefined, frame.input);
 }
 
-async function runWait(execution: Execution, frame: Frame, state: WaitState): Promise<void> {
+async function runWait(execution: ExecutionPort, frame: Frame, state: WaitState): Promise<void> {
   const value = await state.until.value.evaluate(execution.scope(frame));
   const untilMs = timeToWaitFor(execution, state, value);
   execution.setPhase(frame, { kind: 'waiting', untilMs });
   execution.armTimer(frame, untilMs, () => waitOver(execution, frame));
 }
 
-function timeToWaitFor(execution: Execution, { until }: WaitState, value: Json): number {
+function timeToWaitFor(execution: ExecutionPort, { until }: WaitState, value: Json): number {
   if (until.kind === 'timestamp') {
     if (!isTimestamp(value)) throw wrongType(until.value, 'ISO-8601 timestamp', value);
     return Date.parse(value);
@@ -94,11 +94,11 @@ function timeToWaitFor(execution: Execution, { until }: WaitState, value: Json):
   return execution.clock.nowMs() + value * 1000;
 }
 
-function waitOver(execution: Execution, frame: Frame): Promise<void> {
+function waitOver(execution: ExecutionPort, frame: Frame): Promise<void> {
   return execution.attempt(frame, () => leave(execution, frame, stateOf(frame) as WaitState, undefined, frame.input));
 }
 
-async function runFail(execution: Execution, frame: Frame, state: FailState): Promise<void> {
+async function runFail(execution: ExecutionPort, frame: Frame, state: FailState): Promise<void> {
   const scope = execution.scope(frame);
   const error = await optionalText(state.error, scope);
   throw new StateFailure(error, await optionalText(state.cause, scope));

@@ -1,6 +1,6 @@
 import type { TaskState } from '../definition.ts';
 import { HeartbeatMissed, StateFailure, StatesError } from '../errors.ts';
-import type { Execution } from '../execution.ts';
+import type { ExecutionPort } from '../execution-port.ts';
 import { retryCount } from '../execution-scope.ts';
 import { stateOf, type Frame, type TaskPhase } from '../frame.ts';
 import { failureDetails, type EventDetails } from '../history.ts';
@@ -13,7 +13,7 @@ import { leave, payloadText } from './leave.ts';
 import { wrongType } from './wrong-type.ts';
 
 /** Evaluates what the task gets, notes that it is under way, and hands it to the task runner. */
-export async function scheduleTask(execution: Execution, frame: Frame, state: TaskState): Promise<void> {
+export async function scheduleTask(execution: ExecutionPort, frame: Frame, state: TaskState): Promise<void> {
   const token = state.resource.pattern === 'waitForTaskToken' ? execution.newToken(frame) : undefined;
   // The phase is set first because `$states.context.Task.Token` reads the token from it.
   execution.setPhase(frame, { ...UNTIMED, token });
@@ -44,7 +44,7 @@ export async function scheduleTask(execution: Execution, frame: Frame, state: Ta
  * token keeps its deadline; work that begins anew has its whole time, or a runtime that is down for a while, or often,
  * would let it time out without having tried.
  */
-export function resumeTask(execution: Execution, frame: Frame, phase: TaskPhase): void {
+export function resumeTask(execution: ExecutionPort, frame: Frame, phase: TaskPhase): void {
   const { arguments: args, token, timeoutSeconds } = phase;
   const beginsAnew = args !== undefined && token === undefined && timeoutSeconds !== undefined;
   const timeoutAtMs = beginsAnew ? execution.clock.nowMs() + timeoutSeconds * 1000 : phase.timeoutAtMs;
@@ -54,7 +54,7 @@ export function resumeTask(execution: Execution, frame: Frame, phase: TaskPhase)
 }
 
 /** Takes the outcome of the pending attempt. */
-export async function answerTask(execution: Execution, frame: Frame, outcome: TaskOutcome): Promise<void> {
+export async function answerTask(execution: ExecutionPort, frame: Frame, outcome: TaskOutcome): Promise<void> {
   const { phase } = frame;
   if (phase.kind !== 'task') return;
   const state = stateOf(frame) as TaskState;
@@ -76,7 +76,7 @@ export async function answerTask(execution: Execution, frame: Frame, outcome: Ta
 }
 
 /** Puts the heartbeat deadline off. */
-export function heartbeatTask(execution: Execution, frame: Frame): void {
+export function heartbeatTask(execution: ExecutionPort, frame: Frame): void {
   const { phase } = frame;
   if (phase.kind !== 'task' || phase.heartbeatSeconds === undefined) return;
   const beaten = { ...phase, heartbeatAtMs: execution.clock.nowMs() + phase.heartbeatSeconds * 1000 };
@@ -94,7 +94,13 @@ const UNTIMED: TaskPhase = {
   heartbeatAtMs: undefined,
 };
 
-function invoke(execution: Execution, frame: Frame, state: TaskState, args: Json, taskToken: string | undefined): void {
+function invoke(
+  execution: ExecutionPort,
+  frame: Frame,
+  state: TaskState,
+  args: Json,
+  taskToken: string | undefined,
+): void {
   const { serial } = frame;
   const invocation = {
     resource: state.resource,
@@ -112,7 +118,7 @@ function invoke(execution: Execution, frame: Frame, state: TaskState, args: Json
 }
 
 /** Stops the task's time while it waits for a free place. The holder of a token has the time that the state says. */
-function lineOf(execution: Execution, frame: Frame): WaitingLine {
+function lineOf(execution: ExecutionPort, frame: Frame): WaitingLine {
   const { serial } = frame;
   return {
     joined: () => {
@@ -126,7 +132,7 @@ function lineOf(execution: Execution, frame: Frame): WaitingLine {
   };
 }
 
-async function succeed(execution: Execution, frame: Frame, state: TaskState, output: Json): Promise<void> {
+async function succeed(execution: ExecutionPort, frame: Frame, state: TaskState, output: Json): Promise<void> {
   const outputText = payloadText(output, state.name, 'result');
   const { isDirectFunction } = state.resource;
   if (isDirectFunction) execution.record(frame, 'LambdaFunctionSucceeded', { output: outputText });
@@ -134,7 +140,7 @@ async function succeed(execution: Execution, frame: Frame, state: TaskState, out
   await leave(execution, frame, state, { result: output }, output);
 }
 
-function armTaskTimer(execution: Execution, frame: Frame, phase: TaskPhase): void {
+function armTaskTimer(execution: ExecutionPort, frame: Frame, phase: TaskPhase): void {
   const { timeoutAtMs = Number.POSITIVE_INFINITY, heartbeatAtMs = Number.POSITIVE_INFINITY } = phase;
   const dueAtMs = Math.min(timeoutAtMs, heartbeatAtMs);
   if (!Number.isFinite(dueAtMs)) return;
@@ -145,7 +151,7 @@ function armTaskTimer(execution: Execution, frame: Frame, phase: TaskPhase): voi
   });
 }
 
-async function timeOut(execution: Execution, frame: Frame, failure: StateFailure): Promise<void> {
+async function timeOut(execution: ExecutionPort, frame: Frame, failure: StateFailure): Promise<void> {
   const state = stateOf(frame) as TaskState;
   execution.quieten(frame);
   const { error } = failure;
@@ -162,7 +168,7 @@ async function seconds(template: Template | undefined, scope: Scope): Promise<nu
 }
 
 function recordScheduled(
-  execution: Execution,
+  execution: ExecutionPort,
   frame: Frame,
   state: TaskState,
   given: { argumentsText: string; timeoutSeconds: number | undefined; heartbeatSeconds: number | undefined },
@@ -184,7 +190,7 @@ function recordScheduled(
   execution.record(frame, 'TaskStarted', kindOf(state));
 }
 
-function recordFailed(execution: Execution, frame: Frame, state: TaskState, failure: StateFailure): void {
+function recordFailed(execution: ExecutionPort, frame: Frame, state: TaskState, failure: StateFailure): void {
   if (state.resource.isDirectFunction) execution.record(frame, 'LambdaFunctionFailed', failureDetails(failure));
   else execution.record(frame, 'TaskFailed', { ...kindOf(state), ...failureDetails(failure) });
 }
