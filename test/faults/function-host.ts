@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
 import type { InvocationResult } from '@order-workflow/runtime/services/shared/ports/functions.ts';
 import type { Injector, InvokeMode } from './faults.ts';
-import { FUNCTIONS, type FunctionName } from './shop-functions.ts';
+import { FUNCTIONS, type FunctionName, type Handler } from './shop-functions.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How long a function that is down stays down. */
@@ -131,8 +131,6 @@ export class FunctionHost {
     return new Promise((resolve) => this.#time.at(this.#time.nowMs() + durationMs, resolve));
   }
 }
-
-export type Handler = (event: unknown, context: unknown) => unknown;
 
 async function answerOf(handler: Handler, event: unknown, context: unknown): Promise<InvocationResult> {
   try {

@@ -1,4 +1,4 @@
-import type { Handler } from './function-host.ts';
+export type Handler = (event: unknown, context: unknown) => unknown;
 
 interface ShopFunction {
   readonly timeoutMs: number;

@@ -1,5 +1,5 @@
 import { PARKED, rowWhere, SOLD, WITHDRAWN, without, type World } from './good-world.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 
 /** Bugs about the money that a parked order lists, and about refunds whose record was lost. */
 export const EXPOSURE_MUTATIONS: readonly Mutation[] = [

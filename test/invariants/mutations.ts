@@ -12,10 +12,8 @@ import {
   type World,
 } from './good-world.ts';
 import { EXPOSURE_MUTATIONS } from './exposure-mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { PROVIDER_MUTATIONS } from './provider-mutations.ts';
-
-/** What a bug would leave behind, and the rule that must name it (others may too). */
-export type Mutation = readonly [rule: string, bug: string, mutate: (world: World) => unknown];
 
 const captureOf = (world: World, orderId: string) => rowWhere(world.ledger, { orderId, op: 'CAPTURE' });
 const orderOf = (world: World, orderId: string) => rowWhere(world.orders, { orderId });

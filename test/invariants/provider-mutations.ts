@@ -1,5 +1,5 @@
 import { DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from './good-world.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 
 /** What a shop that believes too much, or makes its records up, would leave behind. */
 export const PROVIDER_MUTATIONS: readonly Mutation[] = [

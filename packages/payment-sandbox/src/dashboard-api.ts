@@ -1,10 +1,11 @@
 import { errorAnswer, type ApiAnswer, type JsonValue } from './api-answer.ts';
 import { oneOf, optionalText, recordOf, wholeNumber } from './control-parameters.ts';
-import { DISPUTE_STATUSES, type Disputes } from './disputes.ts';
+import type { Disputes } from './disputes.ts';
+import { DISPUTE_STATUSES, REFUND_ENDS, REFUND_FAILURES } from './object-states.ts';
 import type { PaymentIntents } from './payment-intents.ts';
 import { BY_DASHBOARD } from './payment-ledger.ts';
 import type { PaymentMethods } from './payment-methods.ts';
-import { REFUND_ENDS, REFUND_FAILURES, type Refunds } from './refunds.ts';
+import type { Refunds } from './refunds.ts';
 import type { SandboxStore } from './sandbox-store.ts';
 import { disputeJson, fraudWarningJson, intentJson, paymentMethodJson, refundJson } from './stripe-objects.ts';
 import type { WebhookOutbox } from './webhook-outbox.ts';

@@ -1,4 +1,5 @@
 import { ApiFailure, invalidParameter } from './api-answer.ts';
+import type { DisputeStatus } from './object-states.ts';
 import { BY_BANK } from './payment-ledger.ts';
 import type { ProviderBooks } from './provider-books.ts';
 import {
@@ -11,19 +12,6 @@ import {
 } from './stripe-objects.ts';
 import type { CardBehaviour } from './test-cards.ts';
 import type { EventType } from './webhook-outbox.ts';
-
-/** docs.stripe.com/api/disputes/object: `warning_…` is an inquiry, which takes no money. */
-export const DISPUTE_STATUSES = [
-  'needs_response',
-  'under_review',
-  'won',
-  'lost',
-  'warning_needs_response',
-  'warning_under_review',
-  'warning_closed',
-  'prevented',
-] as const;
-export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
 
 const CLOSED: ReadonlySet<DisputeStatus> = new Set(['won', 'lost', 'warning_closed', 'prevented']);
 

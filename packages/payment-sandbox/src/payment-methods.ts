@@ -1,15 +1,7 @@
 import { ApiFailure, invalidParameter } from './api-answer.ts';
 import type { SandboxStore } from './sandbox-store.ts';
-import { newId } from './stripe-objects.ts';
+import { newId, type PaymentMethod } from './stripe-objects.ts';
 import { findCard, type CardBehaviour } from './test-cards.ts';
-
-/** A card that somebody entered. `usedBy` is the intent that tried to charge it. */
-export interface PaymentMethod {
-  readonly id: string;
-  readonly card: string;
-  readonly usedBy: string | null;
-  readonly createdAt: number;
-}
 
 /**
  * Payment methods without a customer.

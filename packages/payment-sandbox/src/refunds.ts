@@ -1,26 +1,12 @@
 import { ApiFailure, invalidParameter } from './api-answer.ts';
 import { amountText } from './currencies.ts';
+import type { RefundEnd, RefundFailure } from './object-states.ts';
 import type { Disputes } from './disputes.ts';
 import { parsed } from './intent-table.ts';
 import { BY_BANK, type Requester } from './payment-ledger.ts';
 import type { PaymentMethods } from './payment-methods.ts';
 import type { ProviderBooks } from './provider-books.ts';
 import { newId, refundJson, type Intent, type Refund } from './stripe-objects.ts';
-
-export const REFUND_FAILURES = [
-  'charge_for_pending_refund_disputed',
-  'declined',
-  'expired_or_canceled_card',
-  'insufficient_funds',
-  'lost_or_stolen_card',
-  'merchant_request',
-  'unknown',
-] as const;
-export type RefundFailure = (typeof REFUND_FAILURES)[number];
-
-/** How a refund that was accepted can end. */
-export const REFUND_ENDS = ['succeeded', 'failed', 'canceled'] as const;
-export type RefundEnd = (typeof REFUND_ENDS)[number];
 
 export interface RefundRequest {
   /** Everything that is left when absent. */

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonValue } from './api-answer.ts';
-import type { DisputeStatus } from './disputes.ts';
-import type { PaymentMethod } from './payment-methods.ts';
-import type { RefundEnd, RefundFailure } from './refunds.ts';
+import type { DisputeStatus, RefundEnd, RefundFailure } from './object-states.ts';
 
 /** The API version whose shapes are spoken here: what the official SDK of this project pins. */
 export const API_VERSION = '2026-10-28.endive';
@@ -32,6 +30,14 @@ export interface Intent {
   readonly returnUrl: string | null;
   readonly cancelledAt: number | null;
   readonly cancellationReason: string | null;
+}
+
+/** A card that somebody entered. `usedBy` is the intent that tried to charge it. */
+export interface PaymentMethod {
+  readonly id: string;
+  readonly card: string;
+  readonly usedBy: string | null;
+  readonly createdAt: number;
 }
 
 export type RefundStatus = 'pending' | RefundEnd;
