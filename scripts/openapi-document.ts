@@ -26,8 +26,9 @@ export function openApiDocument() {
       title: 'Shop',
       version: '1.0.0',
       description:
-        'Amounts are integers in minor units of an ISO 4217 currency. Errors are problem documents (RFC 9457) with a ' +
-        'stable `code`. Everything a customer reads or changes is their own: the owner is the subject of the token.',
+        'Buy, pay and follow orders. You see and change only what is yours: the access token says who you are. ' +
+        'Amounts are integers in minor units of an ISO 4217 currency, so 3900 EUR means EUR 39.00. ' +
+        'An error is a problem document (RFC 9457) with a stable `code`.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     tags: Object.keys(SHOP_ROUTES).map((name) => ({ name })),
@@ -38,7 +39,7 @@ export function openApiDocument() {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'Access token of the shop’s user pool. Routes marked for admins need its group `admin`.',
+          description: 'An access token of the shop’s user pool. Admins are in its group `admin`.',
         },
       },
     },
@@ -51,7 +52,7 @@ function operationOf(tag: string, operationId: string, route: Route): ZodOpenApi
     operationId,
     tags: [tag],
     summary: route.summary,
-    description: WHO[route.access],
+    description: [route.details, WHO[route.access]].filter(Boolean).join(' '),
     security: needsToken(route) ? [{ accessToken: [] }] : [],
     requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
@@ -60,11 +61,11 @@ function operationOf(tag: string, operationId: string, route: Route): ZodOpenApi
 }
 
 const WHO = {
-  anyone: 'For anyone.',
-  customer: 'For whoever is signed in, on what is their own.',
-  ownerOrAdmin: 'For the owner and for admins; to everybody else it does not exist.',
+  anyone: 'No sign-in needed.',
+  customer: 'For signed-in customers.',
+  ownerOrAdmin: 'For the customer who owns the order, and for admins. Everybody else gets 404.',
   admin: 'For admins.',
-  provider: 'For the payment provider, by its signature.',
+  provider: 'For the payment provider, which signs its requests.',
 } as const satisfies Record<Route['access'], string>;
 
 function successOf({ success: { status, description, body } }: Route) {

@@ -15,8 +15,8 @@ const BasketLineView = z.strictObject({
 export const BasketView = z
   .strictObject({
     lines: z.array(BasketLineView).max(MAX_LINES),
-    currency: Currency.optional().meta({ description: 'Absent while the basket is empty' }),
-    totalMinor: z.int().meta({ description: 'In minor units: what to send as `acceptedTotal`' }),
+    currency: Currency.optional().meta({ description: 'Not present while the basket is empty' }),
+    totalMinor: z.int().meta({ description: 'In minor units. Send it as `acceptedTotal` when you check out' }),
   })
   .meta({ id: 'Basket' });
 export type BasketView = z.infer<typeof BasketView>;
@@ -36,19 +36,21 @@ const ShippingAddress = z
 /** What a customer says at checkout. Prices are not among it. */
 export const CheckoutRequest = z
   .strictObject({
-    acceptedTotal: AmountMinor.meta({ description: 'The total that the customer saw, in minor units' }),
-    currency: Currency.optional().meta({ description: 'Of `acceptedTotal`; when given it must be the basket’s' }),
+    acceptedTotal: AmountMinor.meta({ description: 'The total that the customer saw and accepted, in minor units' }),
+    currency: Currency.optional().meta({
+      description: 'Of `acceptedTotal`. Optional; it must be the currency of the basket',
+    }),
     email: z.email().max(254),
     shippingAddress: ShippingAddress,
     paymentMethod: PaymentMethodId.meta({
-      description: 'Id at the payment provider, e.g. pm_card_visa; no card number',
+      description: 'Id of the payment method at the payment provider, such as pm_card_visa. Never a card number',
     }),
   })
   .meta({ id: 'CheckoutRequest' });
 export type CheckoutRequest = z.infer<typeof CheckoutRequest>;
 
 const CheckoutAccepted = z
-  .strictObject({ orderId: OrderId, statusUrl: z.string().meta({ description: 'Where the order can be followed' }) })
+  .strictObject({ orderId: OrderId, statusUrl: z.string().meta({ description: 'Where to follow the order' }) })
   .meta({ id: 'CheckoutAccepted' });
 
 const item = z.strictObject({ sku: Sku });
@@ -58,42 +60,46 @@ export const basketRoutes = {
     method: 'GET',
     path: '/basket',
     access: 'customer',
-    summary: 'Look at the own basket with current prices and total',
-    success: { status: 200, description: 'The basket', body: BasketView },
+    summary: 'Get your basket',
+    success: { status: 200, description: 'Your basket, at current prices', body: BasketView },
   },
   clearBasket: {
     method: 'DELETE',
     path: '/basket',
     access: 'customer',
-    summary: 'Empty the own basket',
-    success: { status: 204, description: 'It is empty' },
+    summary: 'Empty your basket',
+    success: { status: 204, description: 'Your basket is empty' },
   },
   putItem: {
     method: 'PUT',
     path: '/basket/items/{sku}',
     access: 'customer',
-    summary: 'Have so many units of a product in the basket',
+    summary: 'Set a product’s quantity',
+    details: 'Adds the product to your basket if it is not in there yet.',
     params: item,
     body: z.strictObject({ quantity: Quantity }).meta({ id: 'BasketItem' }),
-    success: { status: 200, description: 'The basket', body: BasketView },
+    success: { status: 200, description: 'Your basket after the change', body: BasketView },
     problems: ['PRODUCT_NOT_FOUND', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
   },
   deleteItem: {
     method: 'DELETE',
     path: '/basket/items/{sku}',
     access: 'customer',
-    summary: 'Take a product out of the basket',
+    summary: 'Remove a product from your basket',
     params: item,
-    success: { status: 204, description: 'It is not in the basket, now or already before' },
+    success: { status: 204, description: 'The product is not in your basket' },
   },
   checkOut: {
     method: 'POST',
     path: '/basket/checkout',
     access: 'customer',
-    summary: 'Order what is in the basket, once for each Idempotency-Key',
+    summary: 'Check out',
+    details:
+      'Orders everything in your basket at the total that you accepted. ' +
+      'If you repeat the request with the same Idempotency-Key, you get the same order.',
     headers: z.strictObject({ 'idempotency-key': IdempotencyKey }),
     body: CheckoutRequest,
-    success: { status: 202, description: 'The order is accepted and on its way', body: CheckoutAccepted },
+    success: { status: 202, description: 'The order is accepted. Follow it at `statusUrl`', body: CheckoutAccepted },
     problems: [
       'BASKET_EMPTY',
       'BASKET_CHANGED',

@@ -10,7 +10,7 @@ const writable = {
   description: line(0, 2000),
   category: Category,
   priceMinor: AmountMinor.meta({
-    description: 'In the payment provider’s unit of the currency: 3900 is EUR 39.00, JPY 3900 and ISK 39.00',
+    description: 'In the payment provider’s unit of the currency: 3900 means EUR 39.00, JPY 3900 and ISK 39.00',
   }),
 };
 
@@ -43,21 +43,22 @@ export type Product = z.infer<typeof Product>;
 const ProductPage = z
   .strictObject({
     products: z.array(Product),
-    nextCursor: z.string().optional().meta({ description: 'Absent on the last page' }),
+    nextCursor: z.string().optional().meta({ description: 'Not present on the last page' }),
   })
   .meta({ id: 'ProductPage' });
 
 /** What cannot be charged cannot be put on sale. */
 const PRICE_PROBLEMS = ['CURRENCY_UNSUPPORTED', 'AMOUNT_STEP', 'TOTAL_TOO_LARGE'] as const;
 
-const one = z.strictObject({ id: Sku.meta({ description: 'The product’s SKU' }) });
+const one = z.strictObject({ id: Sku.meta({ description: 'SKU of the product' }) });
 
 export const catalogRoutes = {
   listProducts: {
     method: 'GET',
     path: '/products',
     access: 'anyone',
-    summary: 'List the products for sale, or those of one category',
+    summary: 'List products',
+    details: 'Lists what is for sale, in all categories or in one.',
     query: z.strictObject({ category: Category.optional(), limit: Limit, cursor: Cursor.optional() }),
     success: { status: 200, description: 'A page of products', body: ProductPage },
     problems: ['CURSOR_INVALID'],
@@ -66,45 +67,48 @@ export const catalogRoutes = {
     method: 'GET',
     path: '/products/{id}',
     access: 'anyone',
-    summary: 'Look at one product; its ETag is its version',
+    summary: 'Get a product',
     params: one,
-    success: { status: 200, description: 'The product', body: Product },
+    success: { status: 200, description: 'The product. Its ETag is its version', body: Product },
     problems: ['PRODUCT_NOT_FOUND'],
   },
   createProduct: {
     method: 'POST',
     path: '/products',
     access: 'admin',
-    summary: 'Put a product on sale; a deleted one comes back as a new version',
+    summary: 'Add a product',
+    details: 'Puts it on sale. A product that was removed comes back as a new version.',
     body: ProductDraft,
-    success: { status: 201, description: 'The product', body: Product },
+    success: { status: 201, description: 'The product is on sale', body: Product },
     problems: ['PRODUCT_EXISTS', 'CURRENCY_FIXED', ...PRICE_PROBLEMS],
   },
   updateProduct: {
     method: 'PUT',
     path: '/products/{id}',
     access: 'admin',
-    summary: 'Replace what is said about a product; baskets follow a new price',
+    summary: 'Update a product',
+    details: 'Replaces its texts and its price. Baskets get the new price; accepted orders keep the old one.',
     params: one,
     headers: z.strictObject({ 'if-match': IfMatch.optional() }),
     body: ProductChange,
-    success: { status: 200, description: 'The new version', body: Product },
+    success: { status: 200, description: 'The new version of the product', body: Product },
     problems: ['PRODUCT_NOT_FOUND', 'IF_MATCH_REQUIRED', 'VERSION_MISMATCH', ...PRICE_PROBLEMS],
   },
   deleteProduct: {
     method: 'DELETE',
     path: '/products/{id}',
     access: 'admin',
-    summary: 'Take a product off sale; orders that have it are not touched',
+    summary: 'Remove a product from sale',
+    details: 'Orders that contain it are not affected.',
     params: one,
-    success: { status: 204, description: 'It is not for sale, now or already before' },
+    success: { status: 204, description: 'The product is not for sale' },
     problems: ['PRODUCT_NOT_FOUND'],
   },
   describeApi: {
     method: 'GET',
     path: '/openapi.json',
     access: 'anyone',
-    summary: 'This description',
-    success: { status: 200, description: 'OpenAPI 3.1', body: z.looseObject({ openapi: z.string() }) },
+    summary: 'Get this description of the API',
+    success: { status: 200, description: 'An OpenAPI 3.1 document', body: z.looseObject({ openapi: z.string() }) },
   },
 } as const satisfies RouteTable;

@@ -186,7 +186,10 @@ function listed(product: ProductRecord | undefined): ProductRecord {
 }
 
 function versionMismatch(version: number): ProblemError {
-  return new ProblemError('VERSION_MISMATCH', { detail: `It is at version ${version}`, facts: { version } });
+  return new ProblemError('VERSION_MISMATCH', {
+    detail: `The product is at version ${version} now`,
+    facts: { version },
+  });
 }
 
 function refuseUnchargeable({ priceMinor, currency }: Pick<ProductDraft, 'priceMinor' | 'currency'>): void {

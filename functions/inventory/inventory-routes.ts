@@ -9,7 +9,11 @@ const MAX_UNITS = 10_000_000;
 /** What was counted: repeating it changes nothing. */
 const StockTake = z
   .strictObject({
-    stock: z.int().min(0).max(MAX_UNITS).meta({ description: 'All units in the warehouse, promised ones too' }),
+    stock: z
+      .int()
+      .min(0)
+      .max(MAX_UNITS)
+      .meta({ description: 'All units in the warehouse, including those reserved for orders' }),
   })
   .meta({ id: 'StockTake' });
 
@@ -21,7 +25,7 @@ const StockAdjustment = z
       .min(-MAX_UNITS)
       .max(MAX_UNITS)
       .refine((units) => units !== 0, 'expected a difference')
-      .meta({ description: 'Units that came in, or went out when negative' }),
+      .meta({ description: 'Units that came in. Negative for units that went out' }),
   })
   .meta({ id: 'StockAdjustment' });
 
@@ -30,8 +34,8 @@ export const StockLevel = z
   .strictObject({
     sku: Sku,
     stock: z.int().meta({ description: 'All units in the warehouse' }),
-    onHold: z.int().meta({ description: 'Units promised to orders that have not left' }),
-    available: z.int().meta({ description: 'Units that can still be sold' }),
+    onHold: z.int().meta({ description: 'Units reserved for orders that have not been shipped' }),
+    available: z.int().meta({ description: 'Units that can be sold' }),
   })
   .meta({ id: 'StockLevel' });
 export type StockLevel = z.infer<typeof StockLevel>;
@@ -41,13 +45,14 @@ export const inventoryRoutes = {
     method: 'PUT',
     path: '/inventory/{sku}',
     access: 'admin',
-    summary: 'Set the stock of a product to what was counted, or adjust it by what came or went',
+    summary: 'Set or adjust a product’s stock',
+    details: 'Send `stock` after you counted, or `adjustBy` when units came in or went out.',
     params: z.strictObject({ sku: Sku }),
     headers: z.strictObject({
       'idempotency-key': IdempotencyKey.optional().meta({ description: 'Required with `adjustBy`' }),
     }),
     body: z.union([StockTake, StockAdjustment]),
-    success: { status: 200, description: 'The stock as it is now', body: StockLevel },
+    success: { status: 200, description: 'The stock after the change', body: StockLevel },
     problems: ['STOCK_BELOW_HOLDS', 'STOCK_NOT_FOUND', 'IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_MISMATCH'],
   },
 } as const satisfies RouteTable;

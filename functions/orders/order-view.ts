@@ -18,13 +18,13 @@ const OrderSummary = z.strictObject({
   placedAt: z.string(),
   currency: z.string(),
   totalMinor: z.int().meta({ description: 'In minor units of the currency' }),
-  reason: CancellationReason.optional().meta({ description: 'Why the order is being or was cancelled' }),
+  reason: CancellationReason.optional().meta({ description: 'Why the order is being cancelled, or was cancelled' }),
 });
 
 export const OrderPage = z
   .strictObject({
     orders: z.array(OrderSummary),
-    nextCursor: z.string().optional().meta({ description: 'Absent on the last page' }),
+    nextCursor: z.string().optional().meta({ description: 'Not present on the last page' }),
   })
   .meta({ id: 'OrderPage' });
 
@@ -33,9 +33,9 @@ export const OrderView = OrderSummary.extend({
   lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), unitPriceMinor: z.int() })),
   journey: z
     .array(z.strictObject({ status, at: z.string(), reason: CancellationReason.optional() }))
-    .meta({ description: 'Every status that the order had, in order' }),
-  waitsFor: WaitsFor.optional().meta({ description: 'Absent when the order has ended' }),
-  confirmationUrl: z.string().optional().meta({ description: 'Where the customer confirms the payment' }),
+    .meta({ description: 'Every status that the order has had, oldest first' }),
+  waitsFor: WaitsFor.optional().meta({ description: 'Not present when the order has ended' }),
+  confirmationUrl: z.string().optional().meta({ description: 'The page on which the customer confirms the payment' }),
   parcel: Parcel.optional(),
 }).meta({ id: 'Order' });
 export type OrderView = z.infer<typeof OrderView>;

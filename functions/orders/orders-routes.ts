@@ -19,8 +19,8 @@ function momentAt(timeOfDay: string, description: string) {
 
 const listQuery = z
   .strictObject({
-    from: momentAt('T00:00:00.000Z', 'Placed at or after; a date is its whole day').optional(),
-    to: momentAt('T23:59:59.999Z', 'Placed at or before; a date is its whole day').optional(),
+    from: momentAt('T00:00:00.000Z', 'Orders placed at this time or later. A date means the whole day').optional(),
+    to: momentAt('T23:59:59.999Z', 'Orders placed at this time or earlier. A date means the whole day').optional(),
     ...pageQuery,
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
@@ -34,7 +34,8 @@ export const orderRoutes = {
     method: 'GET',
     path: '/orders',
     access: 'customer',
-    summary: 'Own orders, newest first, by the date on which they were placed',
+    summary: 'List your orders',
+    details: 'Newest first, by the time at which they were placed.',
     query: listQuery,
     success: { status: 200, description: 'A page of orders', body: OrderPage },
     problems: ['CURSOR_INVALID'],
@@ -43,7 +44,8 @@ export const orderRoutes = {
     method: 'GET',
     path: '/orders/{orderId}',
     access: 'ownerOrAdmin',
-    summary: 'An order with its journey and what it waits for',
+    summary: 'Get an order',
+    details: 'With every status that it has had, and what it is waiting for.',
     params: orderParams,
     success: { status: 200, description: 'The order', body: OrderView },
     problems: ['ORDER_NOT_FOUND'],
@@ -52,11 +54,14 @@ export const orderRoutes = {
     method: 'POST',
     path: '/orders/{orderId}/cancel',
     access: 'ownerOrAdmin',
-    summary: 'Cancels an order that has not left the warehouse; money and stock go back. Repeating it is harmless',
+    summary: 'Cancel an order',
+    details:
+      'Possible until the order leaves the warehouse. The payment is refunded and the stock is released. ' +
+      'You can repeat the request safely.',
     params: orderParams,
     success: {
       status: 202,
-      description: 'Accepted: the order says how it ends. The warehouse may still be quicker than the cancellation',
+      description: 'The cancellation has begun. Get the order to see how it ends: the warehouse may still be quicker',
       body: OrderStandingView,
     },
     problems: ['ORDER_NOT_FOUND', 'ORDER_SHIPPED'],
@@ -65,7 +70,8 @@ export const orderRoutes = {
     method: 'POST',
     path: '/orders/{orderId}/shipments',
     access: 'admin',
-    summary: 'Says that a confirmed order left the warehouse. Repeating it is harmless',
+    summary: 'Mark an order as shipped',
+    details: 'For a confirmed order that has left the warehouse. You can repeat the request safely.',
     params: orderParams,
     body: Parcel,
     success: { status: 200, description: 'The order is shipped', body: OrderStandingView },
@@ -75,7 +81,8 @@ export const orderRoutes = {
     method: 'POST',
     path: '/orders/{orderId}/delivered',
     access: 'admin',
-    summary: 'Says that a shipped order arrived. Repeating it is harmless',
+    summary: 'Mark an order as delivered',
+    details: 'For a shipped order that has arrived. You can repeat the request safely.',
     params: orderParams,
     success: { status: 200, description: 'The order is delivered', body: OrderStandingView },
     problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_SHIPPED'],

@@ -10,14 +10,18 @@ const ParkedOrderView = z.object({
   since: z.string(),
   announcedAt: z.string().optional(),
   errorName: z.string(),
-  exposureMinor: z.int().meta({ description: 'Money taken and not known to be given back, in minor units' }),
-  exposureCertain: z.boolean().meta({ description: 'False: it may be less, or nothing; only the provider knows' }),
+  exposureMinor: z.int().meta({ description: 'Money that was taken and may not have been returned, in minor units' }),
+  exposureCertain: z
+    .boolean()
+    .meta({ description: 'False when the amount may be smaller or zero: only the payment provider knows' }),
   currency: z.string(),
   heldLines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
   nextAction: z.string(),
   executionArn: z.string().optional(),
   particulars: z.record(z.string(), z.string()).optional(),
-  decision: ParkDecision.optional().meta({ description: 'Decided, and not delivered yet: decide the same again' }),
+  decision: ParkDecision.optional().meta({
+    description: 'A decision that has not reached the workflow yet. Send the same one again',
+  }),
   decisions: ParkedOrder.shape.decisions,
 });
 export type ParkedOrderView = z.infer<typeof ParkedOrderView>;
@@ -25,7 +29,7 @@ export type ParkedOrderView = z.infer<typeof ParkedOrderView>;
 export const ParkedOrderPage = z
   .strictObject({
     parkedOrders: z.array(ParkedOrderView),
-    nextCursor: z.string().optional().meta({ description: 'Absent on the last page' }),
+    nextCursor: z.string().optional().meta({ description: 'Not present on the last page' }),
   })
   .meta({ id: 'ParkedOrderPage' });
 
@@ -39,17 +43,17 @@ export const DecisionBody = z
     decision: ParkDecision,
     evidence: z.string().min(1).max(1024).optional(),
     exposureMinor: z.int().nonnegative().optional().meta({
-      description: 'The open amount as the operator saw it; the decision is refused when it is another by now',
+      description: 'The open amount that you saw. If it has changed by now, the decision is refused',
     }),
   })
   .refine(({ decision, evidence }) => decision === 'retry' || evidence !== undefined, {
     path: ['evidence'],
-    error: 'expected evidence for a decision "resolved"',
+    error: 'expected evidence, because the decision is "resolved"',
   });
 
 export const DecisionView = z.strictObject({
   orderId: z.string(),
   step: z.string(),
   decision: ParkDecision,
-  delivered: z.boolean().meta({ description: 'False when nothing waits for the answer any more' }),
+  delivered: z.boolean().meta({ description: 'False when the workflow is no longer waiting for the decision' }),
 });

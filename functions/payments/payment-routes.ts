@@ -6,14 +6,15 @@ export const paymentRoutes = {
     method: 'POST',
     path: '/webhooks/payments',
     access: 'provider',
-    summary: 'Take an event of the payment provider, signed over its raw body',
+    summary: 'Receive a payment event',
+    details: 'The signature covers the raw body.',
     headers: z.strictObject({
-      'stripe-signature': z.string().meta({ description: 'The provider’s signature of time and raw body' }),
+      'stripe-signature': z.string().meta({ description: 'The provider’s signature of the time and the raw body' }),
     }),
     body: z.looseObject({ id: z.string(), type: z.string() }).meta({ id: 'ProviderEvent' }),
     success: {
       status: 200,
-      description: 'Stored, and worked through or found to be known already',
+      description: 'The event is stored and processed, now or before',
       body: z.strictObject({ outcome: z.string() }).meta({ id: 'WebhookOutcome' }),
     },
     problems: ['SIGNATURE_INVALID', 'EVENT_UNREADABLE', 'PROVIDER_UNAVAILABLE'],

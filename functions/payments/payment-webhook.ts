@@ -83,10 +83,10 @@ function accepted(outcome: string): APIGatewayProxyStructuredResultV2 {
 }
 
 const DETAILS = {
-  BODY_TOO_LARGE: `Expected at most ${MAX_BODY_BYTES} bytes`,
-  SIGNATURE_INVALID: 'Expected a Stripe-Signature header of this body, by a secret that is valid now',
-  EVENT_UNREADABLE: 'Expected an event as JSON',
-  PROVIDER_UNAVAILABLE: 'The event is stored; send it again to have it worked through',
+  BODY_TOO_LARGE: `Send at most ${MAX_BODY_BYTES} bytes`,
+  SIGNATURE_INVALID: 'Sign this body in the Stripe-Signature header, with a secret that is valid now',
+  EVENT_UNREADABLE: 'Send an event as JSON',
+  PROVIDER_UNAVAILABLE: 'The event is stored. Send it again to have it processed',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 
 function refusal(code: keyof typeof DETAILS, requestId: string): APIGatewayProxyStructuredResultV2 {

@@ -13,9 +13,9 @@ const MAX_BODY_BYTES = 64 * 1024;
 export function jsonBodyOf(event: HttpEvent): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) {
-    throw new ProblemError('BODY_TOO_LARGE', { detail: `Expected at most ${MAX_BODY_BYTES} bytes` });
+    throw new ProblemError('BODY_TOO_LARGE', { detail: `Send at most ${MAX_BODY_BYTES} bytes` });
   }
-  if (bytes.length === 0) throw new ProblemError('BODY_MALFORMED', { detail: 'Expected a body' });
+  if (bytes.length === 0) throw new ProblemError('BODY_MALFORMED', { detail: 'Send a body' });
   requirePlainJson(event);
   const text = textOf(event, bytes);
   if (containsCardNumber(text)) throw new ProblemError('CARD_NUMBER_REFUSED');
@@ -38,7 +38,7 @@ function textOf(event: HttpEvent, bytes: Buffer): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new ProblemError('BODY_MALFORMED', { detail: 'Expected UTF-8' });
+    throw new ProblemError('BODY_MALFORMED', { detail: 'Send it as UTF-8' });
   }
 }
 

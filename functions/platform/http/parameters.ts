@@ -13,21 +13,24 @@ export const Limit = z
   .pipe(z.int().min(1).max(MAX_LIMIT))
   .default(DEFAULT_LIMIT)
   .meta({
-    description: 'Most rows of the page',
+    description: 'How many entries a page has at most',
     override: ({ jsonSchema }) => {
       delete jsonSchema.pattern; // the text's own
       Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT });
     },
   });
 
-export const Cursor = z.string().min(1).max(2048).meta({ description: 'The `nextCursor` of the page before' });
+export const Cursor = z.string().min(1).max(2048).meta({ description: 'The `nextCursor` of the previous page' });
 
 /** The version in an entity tag: `"3"`. */
 export const IfMatch = z
   .string()
   .regex(/^"?\d{1,9}"?$/, 'expected the ETag of the version to change, e.g. "3"')
   .transform((tag) => Number(tag.replaceAll('"', '')))
-  .meta({ description: 'The ETag of the version to change', override: { type: 'string', examples: ['"3"'] } });
+  .meta({
+    description: 'The ETag of the version that you want to change',
+    override: { type: 'string', examples: ['"3"'] },
+  });
 
 /** The entity tag of a version. */
 export function entityTagOf(version: number): string {
@@ -36,8 +39,11 @@ export function entityTagOf(version: number): string {
 
 export const IdempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, 'expected 1 to 255 visible ASCII characters without blanks')
-  .meta({ description: 'Made by the client, one for each thing that is to happen once, e.g. a UUID' });
+  .regex(/^[\x21-\x7e]{1,255}$/, 'expected 1 to 255 visible ASCII characters without spaces')
+  .meta({
+    description:
+      'A new value, such as a UUID, for each thing that must happen only once. Repeat it when you repeat the request',
+  });
 
 /** Characters that do not print, or that make a text read as another one. */
 // oxlint-disable-next-line no-control-regex

@@ -38,8 +38,8 @@ export const ProblemDocument = z
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
-    code: z.string().meta({ description: 'Stable name of the problem: what a client branches on' }),
-    requestId: z.string().meta({ description: 'Finds the request in the logs' }),
+    code: z.string().meta({ description: 'Stable name of the problem. Use it in your program, not the title' }),
+    requestId: z.string().meta({ description: 'Quote it when you ask for help: it finds the request in the logs' }),
     errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
   })
   .meta({ id: 'Problem' });

@@ -21,7 +21,10 @@ export interface Route {
   /** As API Gateway writes it: `/products/{id}`. */
   readonly path: `/${string}`;
   readonly access: Access;
+  /** What the caller does, in a few words: `Get your basket`. */
   readonly summary: string;
+  /** What a caller must know besides; who may call is said by `access`. */
+  readonly details?: string;
   /** Path variables. */
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;

@@ -157,7 +157,7 @@ describe('what breaks', () => {
     const { body } = await send(handler, 'GET /teas');
     expect(body).toEqual({
       type: 'urn:shop:problem:PRICE_CHANGED',
-      title: 'The total is not the one that was accepted',
+      title: 'The total is not the one that you accepted',
       status: 409,
       detail: 'It did',
       code: 'PRICE_CHANGED',
