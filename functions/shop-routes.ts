@@ -7,8 +7,8 @@ import { paymentRoutes } from './payments/payment-routes.ts';
 import type { RouteTable } from './platform/http/route.ts';
 
 /**
- * Every route of the HTTP API, by service. A route that is missing here is missing in the API's description; one that
- * is missing in the authorisation table or in the deployed API fails a test.
+ * Every route of the HTTP API, by service. The deployed API and its description are made from it. A route that is
+ * missing in the authorisation table or in requests.http fails a test.
  */
 export const SHOP_ROUTES = {
   catalog: catalogRoutes,

@@ -1,11 +1,14 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Access, Route } from '../functions/platform/http/route.ts';
+import { SHOP_ROUTES } from '../functions/shop-routes.ts';
 import type { Basket } from './constructs/basket.ts';
 import type { Catalog } from './constructs/catalog.ts';
 import type { Identity } from './constructs/identity.ts';
 import type { Inventory } from './constructs/inventory.ts';
 import type { OrderService } from './constructs/order-service.ts';
 import type { Payments } from './constructs/payments.ts';
-import type { ShopRoute } from './constructs/shop-http-api.ts';
+import type { RouteAccess, ShopRoute } from './constructs/shop-http-api.ts';
+import type { ShopFunction } from './constructs/shop-function.ts';
 
 /** The parts of the shop that answer HTTP requests, and who knows their callers. */
 export interface ServingParts {
@@ -17,38 +20,31 @@ export interface ServingParts {
   readonly payments: Payments;
 }
 
-const { GET, POST, PUT, DELETE } = HttpMethod;
+/** Why a route may be open to requests without a token. One whose access is not among these needs a token. */
+const REASON_TO_BE_OPEN: Readonly<Partial<Record<Access, string>>> = {
+  anyone: 'Whoever wants to buy may look around without an account.',
+  provider: 'The provider signs each webhook; the function verifies it over the raw body.',
+};
 
-/** Every route of the HTTP API. A test holds this list and the functions' own route tables together. */
-export function shopRoutes({ identity, catalog, inventory, basket, orders, payments }: ServingParts): ShopRoute[] {
-  const signedIn = { kind: 'signedIn', authorizer: identity.authorizer } as const;
-  const open = (reason: string) => ({ kind: 'open', reason }) as const;
-  const shopWindow = open('Whoever wants to buy may look around without an account.');
-  return [
-    { method: GET, path: '/products', handler: catalog.serve, access: shopWindow },
-    { method: GET, path: '/products/{id}', handler: catalog.serve, access: shopWindow },
-    { method: POST, path: '/products', handler: catalog.serve, access: signedIn },
-    { method: PUT, path: '/products/{id}', handler: catalog.serve, access: signedIn },
-    { method: DELETE, path: '/products/{id}', handler: catalog.serve, access: signedIn },
-    { method: GET, path: '/openapi.json', handler: catalog.serve, access: open('It says what is public anyway.') },
-    { method: PUT, path: '/inventory/{sku}', handler: inventory.serve, access: signedIn },
-    { method: GET, path: '/basket', handler: basket.serve, access: signedIn },
-    { method: DELETE, path: '/basket', handler: basket.serve, access: signedIn },
-    { method: PUT, path: '/basket/items/{sku}', handler: basket.serve, access: signedIn },
-    { method: DELETE, path: '/basket/items/{sku}', handler: basket.serve, access: signedIn },
-    { method: POST, path: '/basket/checkout', handler: basket.serve, access: signedIn },
-    { method: GET, path: '/orders', handler: orders.serve, access: signedIn },
-    { method: GET, path: '/orders/{orderId}', handler: orders.serve, access: signedIn },
-    { method: POST, path: '/orders/{orderId}/cancel', handler: orders.serve, access: signedIn },
-    { method: POST, path: '/orders/{orderId}/shipments', handler: orders.serve, access: signedIn },
-    { method: POST, path: '/orders/{orderId}/delivered', handler: orders.serve, access: signedIn },
-    { method: GET, path: '/parked-orders', handler: orders.serve, access: signedIn },
-    { method: POST, path: '/parked-orders/{orderId}/decisions', handler: orders.serve, access: signedIn },
-    {
-      method: POST,
-      path: '/webhooks/payments',
-      handler: payments.webhook,
-      access: open('The provider signs each webhook; the function verifies it over the raw body.'),
-    },
-  ];
+/** Every route of the services' tables, with the function that serves it. The authorisation table is held against it. */
+export function shopRoutes({ identity, ...parts }: ServingParts): ShopRoute[] {
+  const functions: Readonly<Record<keyof typeof SHOP_ROUTES, ShopFunction>> = {
+    catalog: parts.catalog.serve,
+    inventory: parts.inventory.serve,
+    basket: parts.basket.serve,
+    orders: parts.orders.serve,
+    payments: parts.payments.webhook,
+  };
+  const accessOf = ({ access }: Route): RouteAccess => {
+    const reason = REASON_TO_BE_OPEN[access];
+    return reason === undefined ? { kind: 'signedIn', authorizer: identity.authorizer } : { kind: 'open', reason };
+  };
+  return Object.entries(SHOP_ROUTES).flatMap(([service, routes]) =>
+    Object.values<Route>(routes).map((route) => ({
+      method: HttpMethod[route.method],
+      path: route.path,
+      handler: functions[service as keyof typeof SHOP_ROUTES],
+      access: accessOf(route),
+    })),
+  );
 }
