@@ -33,6 +33,7 @@ export function shopRoutes({ identity, ...parts }: ServingParts): ShopRoute[] {
     inventory: parts.inventory.serve,
     basket: parts.basket.serve,
     orders: parts.orders.serve,
+    parking: parts.orders.serve,
     payments: parts.payments.webhook,
   };
   const accessOf = ({ access }: Route): RouteAccess => {
