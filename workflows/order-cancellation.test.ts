@@ -6,15 +6,14 @@ import { workflow } from './testing/workflow.ts';
 const TRIED_TO_THE_END = 11;
 const order = anOrder();
 const { orderId } = order;
-const request = { order, reason: 'CANCELLED_BY_CUSTOMER', actor: order.customerId };
 const cancelled = { orderId, status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' };
 
 // AWS itself knows no mocks in executions; test-state.test.ts runs the same cases there.
 describe.skipIf(engineKind === 'aws')('order-cancellation', () => {
   const cancellation = workflow('order-cancellation');
 
-  test('gives money and stock back, then cancels the order', async () => {
-    const run = await cancellation.run('Cancelled', request);
+  test('gives money and stock back, then cancels the order', () => {
+    const run = cancellation.run('Cancelled');
     expect(run).toMatchObject({ status: 'SUCCEEDED', output: cancelled });
     expect(run.visited.slice(0, 2)).toEqual(['Stop sale', 'Compensate']);
     expect(run.visited.slice(2, 4).toSorted()).toEqual(['Refund payment', 'Release inventory']);
@@ -24,16 +23,16 @@ describe.skipIf(engineKind === 'aws')('order-cancellation', () => {
   test.each([
     ['it has left the warehouse', 'AlreadyShipped'],
     ['it was never sold', 'NotConfirmed'],
-  ])('leaves the order as it was when %s', async (_why, testCase) => {
-    const run = await cancellation.run(testCase, request);
+  ])('leaves the order as it was when %s', (_why, testCase) => {
+    const run = cancellation.run(testCase);
     expect(run.output).toEqual({ orderId, status: 'UNCHANGED' });
     expect(run.visited).toEqual(['Stop sale', 'Order left as it was']);
   });
 
   test.each(['Stop sale', 'Refund payment', 'Release inventory', 'Cancel order'])(
     'ends cancelled though %s is throttled and times out',
-    async (state) => {
-      const run = await cancellation.run('StepsStumble', request);
+    (state) => {
+      const run = cancellation.run('StepsStumble');
       expect(run.output).toEqual(cancelled);
       expect(run.attempts(state)).toBe(3);
     },
@@ -43,24 +42,24 @@ describe.skipIf(engineKind === 'aws')('order-cancellation', () => {
     ['Refund', 'Refund payment', 'Await refund decision', 'Refund again?', 'Release inventory'],
     ['Release', 'Release inventory', 'Await release decision', 'Release again?', 'Refund payment'],
   ])('%s that cannot finish waits for an operator', (name, step, wait, question, otherStep) => {
-    test('who says retry: it is done again', async () => {
-      const run = await cancellation.run(`${name}ParkedThenRetried`, request);
+    test('who says retry: it is done again', () => {
+      const run = cancellation.run(`${name}ParkedThenRetried`);
       expect(run.output).toEqual(cancelled);
       const own = run.visited.filter((state) => [step, wait, question].includes(state));
       expect(own).toEqual([step, wait, question, step]);
     });
 
-    test('who says resolved: it is not done again, and the other branch was done once', async () => {
-      const run = await cancellation.run(`${name}ParkedThenResolved`, request);
+    test('who says resolved: it is not done again, and the other branch was done once', () => {
+      const run = cancellation.run(`${name}ParkedThenResolved`);
       expect(run.output).toEqual(cancelled);
       expect(run.visited).toContain(`${name} resolved`);
       expect([run.attempts(step), run.attempts(otherStep)]).toEqual([1, 1]);
     });
 
-    test('parks after throttling, and anew when parking fails', async () => {
-      const throttled = await cancellation.run('ParkingStumbles', request);
+    test('parks after throttling, and anew when parking fails', () => {
+      const throttled = cancellation.run('ParkingStumbles');
       expect(throttled.attempts(wait)).toBe(2);
-      const failed = await cancellation.run('ParkingFails', request);
+      const failed = cancellation.run('ParkingFails');
       expect(failed.output).toEqual(cancelled);
       expect(failed.visited.filter((state) => state === wait)).toHaveLength(2);
     });
@@ -69,8 +68,8 @@ describe.skipIf(engineKind === 'aws')('order-cancellation', () => {
   test.each([
     ['Stop sale', 'StopFails'],
     ['Cancel order', 'CancelFails'],
-  ])('fails when %s cannot be done, for its status event to park it', async (state, testCase) => {
-    const run = await cancellation.run(testCase, request);
+  ])('fails when %s cannot be done, for its status event to park it', (state, testCase) => {
+    const run = cancellation.run(testCase);
     expect(run).toMatchObject({ status: 'FAILED', error: 'StoreUnavailable' });
     expect(run.visited.at(-1)).toBe(state);
     expect(run.attempts(state)).toBe(TRIED_TO_THE_END);

@@ -13,8 +13,8 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
   const saga = workflow('order-saga');
 
   describe('ends confirmed', () => {
-    test('in four states', async () => {
-      const run = await saga.run('Confirmed', order);
+    test('in four states', () => {
+      const run = saga.run('Confirmed');
       expect(run).toMatchObject({ status: 'SUCCEEDED', output: { orderId, status: 'CONFIRMED' } });
       expect(run.visited).toEqual(['Create order', 'Reserve inventory', 'Charge payment', 'Confirm order']);
     });
@@ -24,15 +24,15 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
       ['Reserve inventory', 3],
       ['Charge payment', 2],
       ['Confirm order', 3],
-    ])('though %s is throttled and times out', async (state, attempts) => {
-      const run = await saga.run('ForwardStepsStumble', order);
+    ])('though %s is throttled and times out', (state, attempts) => {
+      const run = saga.run('ForwardStepsStumble');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
       expect(run.attempts(state)).toBe(attempts);
       expect(run.visited).toHaveLength(4);
     });
 
-    test('when the stock is contended to the end and an operator says retry', async () => {
-      const run = await saga.run('ContendedThenRetried', order);
+    test('when the stock is contended to the end and an operator says retry', () => {
+      const run = saga.run('ContendedThenRetried');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
       expect(run.attempts('Reserve inventory')).toBe(TRIED_TO_THE_END + 1);
       expect(run.visited).toEqual([
@@ -46,8 +46,8 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
       ]);
     });
 
-    test('when the provider charged another amount and an operator says retry', async () => {
-      const run = await saga.run('AmountMismatchThenRetried', order);
+    test('when the provider charged another amount and an operator says retry', () => {
+      const run = saga.run('AmountMismatchThenRetried');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
       expect(run.visited.slice(2)).toEqual([
         'Charge payment',
@@ -58,8 +58,8 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
       ]);
     });
 
-    test('when confirming had worked though its answer was lost: nothing is undone', async () => {
-      const run = await saga.run('ConfirmedAfterAll', order);
+    test('when confirming had worked though its answer was lost: nothing is undone', () => {
+      const run = saga.run('ConfirmedAfterAll');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
       expect(run.attempts('Confirm order')).toBe(4);
       expect(run.visited.slice(-3)).toEqual(['Confirm order', 'Stop order', 'Order already confirmed']);
@@ -69,8 +69,8 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
   test.each([
     ['a copy of an order that has ended', 'AlreadySettled'],
     ['another order under the same id', 'IdentityConflict'],
-  ])('leaves the first order as it was: %s', async (_what, testCase) => {
-    const run = await saga.run(testCase, order);
+  ])('leaves the first order as it was: %s', (_what, testCase) => {
+    const run = saga.run(testCase);
     expect(run.output).toEqual({ orderId, status: 'UNCHANGED' });
     expect(run.visited).toEqual(['Create order', 'Order left as it was']);
   });
@@ -90,8 +90,8 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
         1,
         'CANCELLED_BY_CUSTOMER',
       ],
-    ])('when %s', async (_why, testCase, failedStep, attempts, reason) => {
-      const run = await saga.run(testCase, order);
+    ])('when %s', (_why, testCase, failedStep, attempts, reason) => {
+      const run = saga.run(testCase);
       expect(run).toMatchObject({ status: 'SUCCEEDED', output: { orderId, status: 'CANCELLED', reason } });
       expect(run.attempts(failedStep)).toBe(attempts);
       const undoing = run.visited.slice(run.visited.indexOf(failedStep) + 1);
@@ -103,16 +103,16 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     test.each([
       ['contended stock', 'ContendedThenGivenUp', 'Reserve again?', 'OUT_OF_STOCK'],
       ['a wrong amount', 'AmountMismatchThenGivenUp', 'Charge again?', 'INTERNAL_ERROR'],
-    ])('when an operator gives the order up after %s', async (_why, testCase, question, reason) => {
-      const run = await saga.run(testCase, order);
+    ])('when an operator gives the order up after %s', (_why, testCase, question, reason) => {
+      const run = saga.run(testCase);
       expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason });
       expect(run.visited[run.visited.indexOf(question) + 1]).toBe('Stop order');
     });
 
     test.each(['Stop order', 'Refund payment', 'Release inventory', 'Cancel order'])(
       'though %s is throttled and times out',
-      async (state) => {
-        const run = await saga.run('CompensationStumbles', order);
+      (state) => {
+        const run = saga.run('CompensationStumbles');
         expect(run.output).toMatchObject({ status: 'CANCELLED' });
         expect(run.attempts(state)).toBe(3);
       },
@@ -123,22 +123,22 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     ['Refund', 'Refund payment', 'Await refund decision', 'Refund again?', 'Release inventory'],
     ['Release', 'Release inventory', 'Await release decision', 'Release again?', 'Refund payment'],
   ])('%s that cannot finish waits for an operator', (name, step, wait, question, otherStep) => {
-    test('who says retry: it is done again, and the order is cancelled', async () => {
-      const run = await saga.run(`${name}ParkedThenRetried`, order);
+    test('who says retry: it is done again, and the order is cancelled', () => {
+      const run = saga.run(`${name}ParkedThenRetried`);
       expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' });
       const own = run.visited.filter((state) => [step, wait, question].includes(state));
       expect(own).toEqual([step, wait, question, step]);
     });
 
-    test('who says resolved: it is not done again, and the order is cancelled', async () => {
-      const run = await saga.run(`${name}ParkedThenResolved`, order);
+    test('who says resolved: it is not done again, and the order is cancelled', () => {
+      const run = saga.run(`${name}ParkedThenResolved`);
       expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' });
       expect(run.visited).toContain(`${name} resolved`);
       expect(run.attempts(step)).toBe(1);
     });
 
-    test('while the other branch completes', async () => {
-      const run = await saga.run(`${name}ParkedThenResolved`, order);
+    test('while the other branch completes', () => {
+      const run = saga.run(`${name}ParkedThenResolved`);
       expect(run.visited.filter((state) => state === otherStep)).toEqual([otherStep]);
     });
   });
@@ -149,14 +149,14 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     'Await refund decision',
     'Await release decision',
   ])('%s', (wait) => {
-    test('tries to park again when parking is throttled', async () => {
-      const run = await saga.run('ParkingStumbles', order);
+    test('tries to park again when parking is throttled', () => {
+      const run = saga.run('ParkingStumbles');
       expect(run.attempts(wait)).toBe(2);
       expect(run.visited.filter((state) => state === wait)).toHaveLength(1);
     });
 
-    test('parks anew when parking fails, so that no order is lost to the operators', async () => {
-      const run = await saga.run('ParkingFails', order);
+    test('parks anew when parking fails, so that no order is lost to the operators', () => {
+      const run = saga.run('ParkingFails');
       expect(run.output).toMatchObject({ status: 'CANCELLED' });
       expect(run.visited.filter((state) => state === wait)).toHaveLength(2);
     });
@@ -165,8 +165,8 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
   test.each([
     ['Stop order', 'StopFails'],
     ['Cancel order', 'CancelFails'],
-  ])('fails when %s cannot be done, for its status event to park it', async (state, testCase) => {
-    const run = await saga.run(testCase, order);
+  ])('fails when %s cannot be done, for its status event to park it', (state, testCase) => {
+    const run = saga.run(testCase);
     expect(run).toMatchObject({ status: 'FAILED', error: 'StoreUnavailable', output: undefined });
     expect(run.visited.at(-1)).toBe(state);
     expect(run.attempts(state)).toBe(TRIED_TO_THE_END);

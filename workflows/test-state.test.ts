@@ -1,21 +1,14 @@
-import { readFileSync } from 'node:fs';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { traceExecution, allStates } from '@order-workflow/states-language-coverage';
-import { parseMockConfig, type MockConfigJson } from '@order-workflow/runtime/services/stepfunctions/mock-config.ts';
+import { traceExecution } from '@order-workflow/states-language-coverage';
 import { anOrder } from '../test/testing/builders.ts';
 import { definitionText, parseMachine } from './testing/definition.ts';
-import { engineKind, MOCK_CONFIG_FILE, openEmbeddedEngine, openEngine, type Engine } from './testing/engine.ts';
-import { execute, putStateMachine } from './testing/execution.ts';
+import { engineKind, openEmbeddedEngine, openEngine, type Engine } from './testing/engine.ts';
+import { putStateMachine, type Ended } from './testing/execution.ts';
+import { EXECUTION_INPUTS, runTestCases, TEST_CASES, testCaseOf } from './testing/mock-cases.ts';
 import { contextText, supportsTestState, testState, walkStates } from './testing/state-walk.ts';
 
 const order = anOrder();
-const inputs: Readonly<Record<string, object>> = {
-  'order-saga': order,
-  'order-cancellation': { order, reason: 'CANCELLED_BY_CUSTOMER', actor: order.customerId },
-};
-const mockFile = JSON.parse(readFileSync(MOCK_CONFIG_FILE, 'utf8')) as MockConfigJson;
-const mocks = parseMockConfig(mockFile);
 /** A call a second, and at most some 80 calls a case. */
 const TIMEOUT_MS = engineKind === 'aws' ? 180_000 : 20_000;
 
@@ -35,21 +28,22 @@ afterAll(async () => {
 // Step Functions Local has no TestState.
 const isSupported = await supportsTestState();
 
-describe.skipIf(!isSupported).each(Object.entries(mockFile.StateMachines))('%s', (name, { TestCases }) => {
+describe.skipIf(!isSupported).each(TEST_CASES)('%s', (name, testCases) => {
   const definition = definitionText(name);
   const machine = parseMachine(definition);
-  const input = inputs[name]!;
-  let stateMachineArn: string;
+  let cases: ReadonlyMap<string, Ended>;
   beforeAll(async () => {
-    stateMachineArn = await putStateMachine(embedded.client, name, definition);
+    const { client } = embedded;
+    const stateMachineArn = await putStateMachine(client, name, definition);
+    cases = await runTestCases({ client, stateMachineArn, name, machine });
   });
 
-  test.each(Object.keys(TestCases))(
+  test.each(testCases)(
     'goes state by state where an execution goes: %s',
     async (testCase) => {
-      const { end, history } = await execute(embedded.client, `${stateMachineArn}#${testCase}`, input);
+      const { end, history } = cases.get(testCase)!;
       const trace = traceExecution(machine, history);
-      const walk = await walkStates(tested.client, definition, mocks.testCase(name, testCase)!, input);
+      const walk = await walkStates(tested.client, definition, testCaseOf(name, testCase), EXECUTION_INPUTS[name]!);
       // Branches take turns in an execution, and are walked one after the other here.
       expect(walk.visited.toSorted()).toEqual(trace.visited.toSorted());
       for (const [state, attempts] of walk.attempts)
@@ -59,12 +53,6 @@ describe.skipIf(!isSupported).each(Object.entries(mockFile.StateMachines))('%s',
     },
     TIMEOUT_MS,
   );
-
-  test('the mocks name states that there are', () => {
-    const states = new Set(allStates(machine).map((placed) => placed.name));
-    const named = Object.values(TestCases).flatMap((testCase) => Object.keys(testCase));
-    expect(named.filter((state) => !states.has(state))).toEqual([]);
-  });
 });
 
 describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {

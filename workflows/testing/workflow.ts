@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { writeCoverage, describeItem, WorkflowCoverage } from '@order-workflow/states-language-coverage';
 import { definitionText, parseMachine, withShortRetries } from './definition.ts';
-import { engineKind, openEngine, type Engine } from './engine.ts';
-import { execute, putStateMachine } from './execution.ts';
+import { engineKind, openEngine } from './engine.ts';
+import { putStateMachine, type Ended } from './execution.ts';
+import { runTestCases } from './mock-cases.ts';
 
 /** What one execution did, from first to last event. */
 export interface Run {
@@ -18,53 +19,64 @@ export interface Run {
 }
 
 export interface Workflow {
-  /** Runs a test case of MockConfigFile.json to its end: once, however many tests look at it. */
-  run(testCase: string, input: object): Promise<Run>;
+  /** How a test case of MockConfigFile.json ended. @throws Error when there is none of that name. */
+  run(testCase: string): Run;
   /** The bar: adds the last test of the file, which fails unless the tests before it went everywhere. */
   expectFullCoverage(): void;
 }
 
 const REPORT_FOLDER = 'coverage/workflows';
+/** Where time really passes, retries take a while. */
+const CASES_TIMEOUT_MS = 60_000;
 
 /**
- * The state machine `workflows/<name>.asl.json` for the tests of one file; it is created before the first of them.
- * Its tests stand in one file, so that files can run side by side and each knows its whole coverage.
+ * The state machine `workflows/<name>.asl.json` for the tests of one file. It is created, and each test case of it run,
+ * before the first of them. Its tests stand in one file, so that files can run side by side and each knows its whole
+ * coverage.
  */
 export function workflow(name: string): Workflow {
   const deployed = definitionText(name);
-  const coverage = new WorkflowCoverage(parseMachine(deployed));
-  const runs = new Map<string, Promise<Run>>();
-  let engine: Engine;
-  let stateMachineArn: string;
-  const start = async (testCase: string, input: object): Promise<Run> => {
-    const { end, history } = await execute(engine.client, `${stateMachineArn}#${testCase}`, input);
-    const { visited, attempts } = coverage.add(history);
-    return {
-      status: end.status!,
-      output: end.output === undefined ? undefined : (JSON.parse(end.output) as unknown),
-      error: end.error,
-      visited,
-      attempts: (state) => attempts.get(state) ?? 0,
-    };
-  };
+  const machine = parseMachine(deployed);
+  const coverage = new WorkflowCoverage(machine);
+  const looked = new Map<string, Run>();
+  let cases: ReadonlyMap<string, Ended>;
   beforeAll(async () => {
-    engine = await openEngine();
-    const definition = engineKind === 'embedded' ? deployed : withShortRetries(deployed);
-    stateMachineArn = await putStateMachine(engine.client, name, definition);
-  });
-  afterAll(() => engine.close());
+    const engine = await openEngine();
+    try {
+      const definition = engineKind === 'embedded' ? deployed : withShortRetries(deployed);
+      const stateMachineArn = await putStateMachine(engine.client, name, definition);
+      cases = await runTestCases({ client: engine.client, stateMachineArn, name, machine });
+    } finally {
+      await engine.close();
+    }
+  }, CASES_TIMEOUT_MS);
   return {
-    run(testCase, input) {
-      const key = JSON.stringify([testCase, input]);
-      const run = runs.get(key) ?? start(testCase, input);
-      runs.set(key, run);
+    run(testCase) {
+      const ended = cases.get(testCase);
+      if (ended === undefined) throw new Error(`workflows/MockConfigFile.json: ${name} has no test case '${testCase}'`);
+      const run = looked.get(testCase) ?? runOf(ended, coverage);
+      looked.set(testCase, run);
       return run;
     },
     expectFullCoverage() {
-      test('these tests went through every state, transition, retrier and catcher', () => {
+      test('these tests went through every test case, state, transition, retrier and catcher', () => {
         const page = writeCoverage(REPORT_FOLDER, name, coverage);
-        expect(coverage.missed.map(describeItem), `see ${page}`).toEqual([]);
+        const unused = [...cases.keys()].filter((testCase) => !looked.has(testCase));
+        expect(unused, `workflows/${name}.test.ts has no test of these cases of MockConfigFile.json`).toEqual([]);
+        const missed = coverage.missed.map(describeItem);
+        expect(missed, `workflows/${name}.test.ts has no test that goes here; see ${page}`).toEqual([]);
       });
     },
+  };
+}
+
+function runOf({ end, history }: Ended, coverage: WorkflowCoverage): Run {
+  const { visited, attempts } = coverage.add(history);
+  return {
+    status: end.status!,
+    output: end.output === undefined ? undefined : (JSON.parse(end.output) as unknown),
+    error: end.error,
+    visited,
+    attempts: (state) => attempts.get(state) ?? 0,
   };
 }

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { allStates, traceExecution, type StateMachine } from '@order-workflow/states-language-coverage';
+import {
+  parseMockConfig,
+  type MockConfigJson,
+  type TestCase,
+} from '@order-workflow/runtime/services/stepfunctions/mock-config.ts';
+import { anOrder } from '../../test/testing/builders.ts';
+import { MOCK_CONFIG_FILE } from './engine.ts';
+import { execute, type Ended } from './execution.ts';
+
+const order = anOrder();
+
+/** What an execution of each workflow is started with. */
+export const EXECUTION_INPUTS: Readonly<Record<string, object>> = {
+  'order-saga': order,
+  'order-cancellation': { order, reason: 'CANCELLED_BY_CUSTOMER', actor: order.customerId },
+};
+
+const file = JSON.parse(readFileSync(MOCK_CONFIG_FILE, 'utf8')) as MockConfigJson;
+const mocks = parseMockConfig(file);
+
+/** Machine and the names of its test cases. */
+export const TEST_CASES: readonly (readonly [machine: string, testCases: readonly string[]])[] = Object.entries(
+  file.StateMachines,
+).map(([machine, { TestCases }]) => [machine, Object.keys(TestCases)]);
+
+/** @throws Error when MockConfigFile.json has no such test case. */
+export function testCaseOf(machine: string, name: string): TestCase {
+  const testCase = mocks.testCase(machine, name);
+  if (testCase === undefined) throw new Error(`workflows/MockConfigFile.json: ${machine} has no test case '${name}'`);
+  return testCase;
+}
+
+export interface MockedMachine {
+  readonly client: SFNClient;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly machine: StateMachine;
+}
+
+/**
+ * Runs every test case of a machine to its end.
+ * @throws Error when a test case comes to a state that it has no response for: one line for each such state.
+ */
+export async function runTestCases(mocked: MockedMachine): Promise<ReadonlyMap<string, Ended>> {
+  const { client, stateMachineArn, name, machine } = mocked;
+  const input = EXECUTION_INPUTS[name];
+  if (input === undefined) throw new Error(`workflows/testing/mock-cases.ts: EXECUTION_INPUTS has none for '${name}'`);
+  const [, testCases = []] = TEST_CASES.find(([each]) => each === name) ?? [];
+  const runs = new Map(
+    await Promise.all(
+      testCases.map(async (testCase) => {
+        return [testCase, await execute(client, `${stateMachineArn}#${testCase}`, input)] as const;
+      }),
+    ),
+  );
+  refuseGaps(name, machine, runs);
+  return runs;
+}
+
+function refuseGaps(name: string, machine: StateMachine, runs: ReadonlyMap<string, Ended>): void {
+  const gaps = new Map<string, string[]>();
+  for (const [testCase, { history }] of runs) {
+    for (const state of unansweredStates(machine, testCaseOf(name, testCase), history)) {
+      gaps.set(state, [...(gaps.get(state) ?? []), testCase]);
+    }
+  }
+  if (gaps.size === 0) return;
+  const lines = [...gaps].map(([state, cases]) => `'${state}' in ${cases.join(', ')}`);
+  throw new Error(`workflows/MockConfigFile.json: ${name} has no response for ${lines.join('; for ')}`);
+}
+
+function unansweredStates(machine: StateMachine, testCase: TestCase, history: Ended['history']): string[] {
+  const { visited, attempts } = traceExecution(machine, history);
+  const tasks = allStates(machine).filter(({ name, state }) => state.Type === 'Task' && visited.includes(name));
+  return tasks
+    .map(({ name }) => name)
+    .filter((name) => {
+      const invocations = Math.max(1, attempts.get(name) ?? 0);
+      return Array.from({ length: invocations }, (_, n) => n).some((n) => !testCase[name]?.has(n));
+    });
+}
