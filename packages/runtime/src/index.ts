@@ -2,3 +2,5 @@
 export { startRuntime, type RunningResource, type Runtime, type RuntimeOptions } from './runtime/runtime.ts';
 export { StartError, type StartFault } from './runtime/start-error.ts';
 export type { DemoUser } from './services/cognito/user-pool.ts';
+export type { LoggedLine } from './services/logs/index.ts';
+export type { ServiceEvent } from './services/shared/ports/events.ts';

@@ -106,6 +106,8 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     users: options.users ?? [],
     httpApiPort: options.httpApiPort ?? 0,
     functionVariables: options.functionVariables ?? {},
+    onLogLine: options.onLogLine,
+    onServiceEvent: options.onServiceEvent,
   });
   // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed journal.
   started.defer(() => endpoint.stop());

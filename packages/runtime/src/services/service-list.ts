@@ -4,9 +4,9 @@ import { cloudFormation } from './cloudformation/index.ts';
 import { cloudWatch } from './cloudwatch/index.ts';
 import { cognito, type CognitoSettings } from './cognito/index.ts';
 import { dynamoDb } from './dynamodb/index.ts';
-import { eventBridge } from './eventbridge/index.ts';
+import { eventBridge, type EventBridgeSettings } from './eventbridge/index.ts';
 import { lambda, type LambdaSettings } from './lambda/index.ts';
-import { logs } from './logs/index.ts';
+import { logs, type LogsSettings } from './logs/index.ts';
 import { scheduler } from './scheduler/index.ts';
 import { secretsManager, type SecretsManagerSettings } from './secretsmanager/index.ts';
 import type { Service, ServiceContext } from './service.ts';
@@ -46,7 +46,12 @@ export type Services = {
 };
 
 /** What whoever starts the runtime may choose for single services. */
-export type ServiceSettings = SecretsManagerSettings & CognitoSettings & LambdaSettings & ApiGatewaySettings;
+export type ServiceSettings = SecretsManagerSettings &
+  CognitoSettings &
+  LambdaSettings &
+  ApiGatewaySettings &
+  LogsSettings &
+  EventBridgeSettings;
 
 /** Does not compile when a service needs a port or a setting that nobody offers. */
 type MakeService = (context: ServiceContext & ServiceSettings & Services) => Service | Promise<Service>;

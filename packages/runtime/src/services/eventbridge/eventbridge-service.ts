@@ -1,7 +1,7 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
 import type { Journal } from '../../store/journal.ts';
-import type { EventPublisher, BusPublisher } from '../shared/ports/events.ts';
+import type { EventPublisher, ServiceEvent, BusPublisher } from '../shared/ports/events.ts';
 import type { TargetSender } from '../shared/ports/targets.ts';
 import { serviceOfArn } from '../shared/arn.ts';
 import { Archives } from './archives.ts';
@@ -46,6 +46,7 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
   readonly #clock: Clock;
   readonly #stack: StackIdentity;
   readonly #schedules: RuleSchedules;
+  readonly #onServiceEvent: ((event: ServiceEvent) => void) | undefined;
 
   /** @param options.deadLetters queues, both as dead-letter queues and as targets. */
   constructor(options: {
@@ -55,9 +56,11 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
     targets: TargetSender;
     deadLetters: EventQueues;
     random?: () => number;
+    onServiceEvent?: ((event: ServiceEvent) => void) | undefined;
   }) {
     this.#journal = options.journal;
     this.#clock = options.clock;
+    this.#onServiceEvent = options.onServiceEvent;
     this.#stack = options.stack;
     this.deliveries = new Deliveries({ ...options, queues: options.deadLetters, table: 'events_deliveries' });
     this.#schedules = new RuleSchedules({
@@ -91,7 +94,8 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
     await this.#journal.flushed();
   }
 
-  async publish(event: { source: string; detailType: string; detail: unknown; resources: string[] }): Promise<void> {
+  async publish(event: ServiceEvent): Promise<void> {
+    this.#onServiceEvent?.(event);
     const bus = this.rules.bus(undefined);
     if (bus.rules.size === 0 && !this.archives.has(bus.name)) return;
     await this.putAll([{ ...event, bus: bus.name, timeMs: this.#clock.nowMs() }]);

@@ -60,9 +60,13 @@ export class LogFile {
   }
 }
 
-/** Line ends inside a message become carriage returns, as Lambda writes multi-line output to CloudWatch. */
 export function formatLine({ timestampMs, message }: LogEvent): string {
-  return `${timestampMs} ${message.replace(/\r?\n/g, '\r')}`;
+  return `${timestampMs} ${onOneLine(message)}`;
+}
+
+/** Line ends inside a message become carriage returns, as Lambda writes multi-line output to CloudWatch. */
+export function onOneLine(message: string): string {
+  return message.replace(/\r?\n/g, '\r');
 }
 
 /** A line torn by a crash keeps its text and gets the time 0. */

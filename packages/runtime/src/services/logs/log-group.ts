@@ -1,4 +1,4 @@
-import { formatLine, type LogEvent, type LogFile } from './log-file.ts';
+import { formatLine, onOneLine, type LogEvent, type LogFile } from './log-file.ts';
 
 /** When the disk is slower than the writers, lines are counted as lost rather than held without end. */
 const MOST_PENDING_CHARACTERS = 4 * 1024 * 1024;
@@ -37,6 +37,13 @@ export class LogGroup {
     return lines > 0 ? this.#tail.slice(-lines) : [];
   }
 
+  /** Every line since then, by time, when memory holds them all: an older one is still in memory. */
+  recent(fromMs: number): readonly LogEvent[] | undefined {
+    if (!this.#tail.some(({ timestampMs }) => timestampMs < fromMs)) return undefined;
+    const since = this.#tail.filter(({ timestampMs }) => timestampMs >= fromMs);
+    return byTime(since.map(({ timestampMs, message }) => ({ timestampMs, message: onOneLine(message) })));
+  }
+
   /** Writes what waits. Never rejects: what cannot be written is counted, and told by the next line that can be. */
   async writePending(nowMs: number): Promise<void> {
     if (this.#pending.length === 0) return;
@@ -54,7 +61,7 @@ export class LogGroup {
 
   /** Every line in the files, by time. */
   async events(): Promise<LogEvent[]> {
-    return (await this.#file.read()).sort((left, right) => left.timestampMs - right.timestampMs);
+    return byTime(await this.#file.read());
   }
 
   close(): Promise<void> {
@@ -72,6 +79,11 @@ export class LogGroup {
       this.#tailCharacters -= this.#tail.shift()?.message.length ?? 0;
     }
   }
+}
+
+/** Lines of one millisecond stay in their order. */
+function byTime(events: readonly LogEvent[]): LogEvent[] {
+  return events.toSorted((left, right) => left.timestampMs - right.timestampMs);
 }
 
 function lossNotice({ lines, reason }: { lines: number; reason: string }, nowMs: number): string {

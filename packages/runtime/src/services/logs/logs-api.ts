@@ -59,7 +59,7 @@ async function filterEvents(service: LogsService, input: JsonObject): Promise<Js
   const matches = compileFilterPattern(optionalString(input, 'filterPattern', INVALID) ?? '');
   const limit = integerBetween(input, 'limit', { min: 1, max: MOST_EVENTS, fallback: MOST_EVENTS }, INVALID);
   const after = optionalString(input, 'nextToken', INVALID) ?? '';
-  const events = (await eventsOf(service, groupName(input)))
+  const events = (await eventsOf(service, groupName(input), Number(input['startTime'] ?? 0)))
     .filter(withinTimes(input))
     .filter(({ eventId, message }) => eventId > after && matches(message));
   const page = events.slice(0, limit);
@@ -94,8 +94,8 @@ interface ReadEvent {
   readonly message: string;
 }
 
-async function eventsOf(service: LogsService, logGroup: string): Promise<ReadEvent[]> {
-  const events = await service.events(logGroup);
+async function eventsOf(service: LogsService, logGroup: string, fromMs?: number): Promise<ReadEvent[]> {
+  const events = await service.events(logGroup, fromMs);
   if (!events) throw noSuch('log group');
   return withIds(events);
 }

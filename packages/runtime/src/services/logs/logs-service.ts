@@ -8,6 +8,13 @@ import { LogFile, type LogEvent } from './log-file.ts';
 import { LogGroup } from './log-group.ts';
 import type { MetricSink } from '../shared/ports/metrics.ts';
 
+/** A line as a function or a service writes it. */
+export interface LoggedLine {
+  readonly logGroup: string;
+  readonly message: string;
+  readonly atMs: number;
+}
+
 export interface LogsOptions {
   readonly clock: Clock;
   readonly stack: StackIdentity;
@@ -15,6 +22,8 @@ export interface LogsOptions {
   readonly dataFolder: string;
   /** Gets the metrics embedded in log lines. */
   readonly metrics?: MetricSink;
+  /** Told of each line, as it comes. */
+  readonly onLogLine?: ((line: LoggedLine) => void) | undefined;
   /** Size at which a group's file is rotated; two files are kept. */
   readonly maxFileBytes?: number;
 }
@@ -60,6 +69,7 @@ export class LogsService implements LogSink {
     const event = { timestampMs: Math.trunc(atMs), message };
     this.#group(logGroup).append(event);
     this.#recordMetrics(event);
+    this.#options.onLogLine?.({ logGroup, message, atMs: event.timestampMs });
     const { clock } = this.#options;
     this.#timer ??= clock.at(clock.nowMs() + FLUSH_INTERVAL_MS, () => void this.flush());
   }
@@ -69,12 +79,15 @@ export class LogsService implements LogSink {
     return this.#groups.get(logGroup)?.tail(lines) ?? [];
   }
 
-  /** Every line still kept of a group, by time; undefined when there is no such group. */
-  async events(logGroup: string): Promise<LogEvent[] | undefined> {
+  /** Every line still kept of a group since `fromMs`, by time; undefined when there is no such group. */
+  async events(logGroup: string, fromMs = 0): Promise<readonly LogEvent[] | undefined> {
     const group = this.#groups.get(logGroup);
     if (!group) return undefined;
+    // Who follows a log asks again and again for its end, which is in memory.
+    const recent = group.recent(fromMs);
+    if (recent) return recent;
     await this.flush();
-    return group.events();
+    return (await group.events()).filter(({ timestampMs }) => timestampMs >= fromMs);
   }
 
   groups(): { name: string; arn: string; createdMs: number }[] {

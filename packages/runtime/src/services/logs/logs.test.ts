@@ -13,7 +13,7 @@ import { ManualClock } from '@order-workflow/states-language/clock';
 import { serveAws } from '../testing/serve-aws.ts';
 import { testStack } from '../testing/test-stack.ts';
 import { logsApi } from './logs-api.ts';
-import { LogsService } from './logs-service.ts';
+import { LogsService, type LogsOptions } from './logs-service.ts';
 import { MetricStore } from '../cloudwatch/metric-store.ts';
 
 const GROUP = '/aws/lambda/echo';
@@ -23,7 +23,7 @@ let dataFolder: string;
 let clock: ManualClock;
 let service: LogsService;
 
-function open(options: { maxFileBytes?: number; metrics?: MetricStore } = {}): LogsService {
+function open(options: Partial<LogsOptions> = {}): LogsService {
   return new LogsService({ clock, stack: testStack, dataFolder, ...options });
 }
 
@@ -103,6 +103,27 @@ describe('appending', () => {
     expect(service.tail(GROUP)).toHaveLength(200);
     expect(service.tail(GROUP, 1)).toEqual([{ timestampMs: START_MS + 499, message: 'line 499' }]);
     expect(service.tail('/none')).toEqual([]);
+  });
+
+  test('who asks for its end is answered from memory as from the disk', async () => {
+    for (const [index, message] of ['one', 'two\n  lines', 'three'].entries())
+      service.append(GROUP, message, START_MS + index);
+    const fromMemory = await service.events(GROUP, START_MS + 1);
+    await service.stop();
+    service = open();
+    expect(fromMemory).toEqual([
+      { timestampMs: START_MS + 1, message: 'two\r  lines' },
+      { timestampMs: START_MS + 2, message: 'three' },
+    ]);
+    expect(await service.events(GROUP, START_MS + 1)).toEqual(fromMemory);
+  });
+
+  test('tells a listener of each line as it comes', async () => {
+    const heard: string[] = [];
+    await service.stop();
+    service = open({ onLogLine: ({ logGroup, message, atMs }) => heard.push(`${logGroup} ${atMs} ${message}`) });
+    service.append(GROUP, 'one', START_MS);
+    expect(heard).toEqual([`${GROUP} ${START_MS} one`]);
   });
 
   test('hands embedded metrics on', async () => {

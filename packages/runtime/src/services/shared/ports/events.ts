@@ -1,7 +1,17 @@
+/** An event of an AWS service itself, e.g. an execution's status change. */
+export interface ServiceEvent {
+  /** E.g. `aws.states`. */
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: unknown;
+  /** ARNs. */
+  readonly resources: string[];
+}
+
 /** Takes events of the AWS services themselves. */
 export interface EventPublisher {
-  /** Puts an event of an AWS service itself (e.g. an execution's status change) on the default bus. */
-  publish(event: { source: string; detailType: string; detail: unknown; resources: string[] }): Promise<void>;
+  /** Puts the event on the default bus. */
+  publish(event: ServiceEvent): Promise<void>;
 }
 
 /** An event bus, as a target. */
