@@ -20,6 +20,8 @@ export interface DeploymentAddress {
 /** A running deployment of the stack: its outputs and clients to its account. Public AWS APIs only. */
 export class Deployment {
   readonly address: DeploymentAddress;
+  /** For clients of services that few commands need. */
+  readonly clientConfig: ReturnType<typeof clientConfigOf>;
   readonly dynamoDb: DynamoDBDocumentClient;
   readonly events: EventBridgeClient;
   readonly lambda: LambdaClient;
@@ -29,7 +31,7 @@ export class Deployment {
 
   /** @throws UserError when no such stack answers there. */
   static async find(address: DeploymentAddress): Promise<Deployment> {
-    const cloudFormation = new CloudFormationClient(clientConfig(address));
+    const cloudFormation = new CloudFormationClient(clientConfigOf(address));
     try {
       const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: address.stackName }));
       const outputs = (Stacks?.[0]?.Outputs ?? []).map(
@@ -47,8 +49,9 @@ export class Deployment {
   }
 
   constructor(address: DeploymentAddress, outputs: ReadonlyMap<string, string>) {
-    const config = clientConfig(address);
+    const config = clientConfigOf(address);
     this.address = address;
+    this.clientConfig = config;
     this.#outputs = outputs;
     this.dynamoDb = DynamoDBDocumentClient.from(new DynamoDBClient(config));
     this.events = new EventBridgeClient(config);
@@ -92,7 +95,7 @@ export class Deployment {
 }
 
 /** The embedded runtime accepts any credentials and region, so a new user needs neither. */
-function clientConfig({ endpointUrl }: DeploymentAddress) {
+function clientConfigOf({ endpointUrl }: DeploymentAddress) {
   if (endpointUrl === undefined) return {};
   return {
     endpoint: endpointUrl,

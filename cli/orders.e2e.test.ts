@@ -42,7 +42,7 @@ function begin(...args: readonly string[]) {
   );
   const said = (text: string): Promise<void> =>
     new Promise((heard) => child.stdout?.on('data', (chunk: string) => chunk.includes(text) && heard()));
-  return { ended, said };
+  return { ended, said, stop: () => child.kill('SIGINT') };
 }
 
 async function json<Value>(...args: readonly string[]): Promise<Value> {
@@ -179,6 +179,52 @@ describe('orders trace', () => {
     const unknown = await orders('trace', '01K2Z5N8W0CHECK0VTSAMPRE01');
     expect(unknown).toMatchObject({ code: 2, stderr: 'error: There is no order 01K2Z5N8W0CHECK0VTSAMPRE01 here.\n' });
     expect((await orders('trace', 'nonsense')).code).toBe(1);
+  });
+});
+
+describe('orders logs', () => {
+  const linesOf = (stdout: string): string[][] =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {2,}/u));
+
+  test('shows what every function said about an order, by time, without colours in a pipe', async () => {
+    const { code, stdout } = await orders('logs', declined);
+    expect(code).toBe(0);
+    const lines = linesOf(stdout);
+    expect(lines).toContainEqual(expect.arrayContaining(['stop-order', 'WARN', 'Order stopped']));
+    const times = lines.map(([time]) => time);
+    expect(times).toEqual(times.toSorted());
+  });
+
+  test('shows one function by a part of its name, and all lines when they are asked for', async () => {
+    const some = linesOf((await orders('logs', 'stop-ord')).stdout);
+    const all = linesOf((await orders('logs', 'stop-order', '--all')).stdout);
+    expect(new Set(some.map(([, entry]) => entry))).toEqual(new Set(['stop-order']));
+    expect(all.length).toBeGreaterThan(some.length);
+  });
+
+  test('--json has the lines as they were written', async () => {
+    const lines = await json<{ entry: string; message: string }[]>('logs', declined);
+    expect(lines.every(({ message }) => message.includes(declined))).toBe(true);
+  });
+
+  test('--follow goes on with what comes', async () => {
+    const following = begin('logs', '--follow');
+    const orderId = await endedOrder(1);
+    await following.said(orderId);
+    following.stop();
+    expect((await following.ended).code).toBe(0);
+  });
+
+  test('an unknown function is the user’s mistake, and an order without a line is "no"', async () => {
+    const { code, stderr } = await orders('logs', 'pour-tea');
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: .*"pour-tea".*charge-payment.*\n$/),
+    });
+    expect((await orders('logs', '01K2Z5N8W0CHECK0VTSAMPRE01')).code).toBe(2);
   });
 });
 

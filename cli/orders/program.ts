@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { completionCommand } from './completion-command.ts';
 import { dlqCommand } from './dlq-command.ts';
 import { listCommand } from './list-command.ts';
+import { logsCommand } from './logs-command.ts';
 import { parkedCommand } from './parked-command.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
@@ -19,6 +20,7 @@ export function ordersProgram(): Command {
     .addHelpText('after', HELP_TAIL)
     .addCommand(listCommand())
     .addCommand(traceCommand())
+    .addCommand(logsCommand())
     .addCommand(replayCommand())
     .addCommand(dlqCommand())
     .addCommand(parkedCommand())
