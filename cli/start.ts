@@ -1,58 +1,43 @@
-// npm start: synthesizes the template, runs it on this machine and tells the sample orders' stories.
-import path from 'node:path';
+// npm start: synthesizes the template, runs it on this machine and tells what happens in it.
 import { colors } from './colors.ts';
-import { DEMO_USERS } from './demo-users.ts';
 import { checkStart } from './preflight.ts';
-import { readFlags } from './read-flags.ts';
-import { runSamples } from './demo/run-samples.ts';
 import { Progress } from './progress.ts';
-import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize } from './synthesize.ts';
+import { Activity } from './start/activity.ts';
+import { expectedErrors } from './start/expected-errors.ts';
+import { readStartFlags, USAGE, type StartFlags } from './start/flags.ts';
+import { printPlaces } from './start/places.ts';
+import { planSamples, tellSamples } from './start/samples.ts';
+import { functionLogs } from './logs/function-logs.ts';
+import { ASSEMBLY_FOLDER, synthesize } from './synthesize.ts';
 import { startSystem, type System, type SystemOptions } from './system.ts';
-import { runCommand, UserError } from './user-error.ts';
+import { runCommand } from './user-error.ts';
 
-const USAGE = `Runs the shop on this machine from the template that is deployed to AWS.
+const LEFT_ALONE = colors.dim(
+  '\nThe shop is as you left it; --samples tells the sample orders with products of their own.',
+);
 
-  npm start -- [options]
-
-  --port N       AWS endpoint; the HTTP API is on N+1, the payment sandbox on N+2 (default 4566)
-  --data DIR     where everything durable is kept (default .data)
-  --fresh        forgets what --data holds
-  --assembly DIR runs this synthesized template as it is, instead of synthesizing the project's
-  --no-samples   starts without the sample orders
-  --exit         ends after the sample orders instead of staying up
-  --help
-`;
+/** Nothing is told before: the stories of the samples tell themselves. */
+let activity: Activity | undefined;
 
 await runCommand(async () => {
-  const flags = readFlags({
-    allowNegative: true,
-    options: {
-      port: { type: 'string', default: '4566' },
-      data: { type: 'string', default: path.join(PROJECT_FOLDER, '.data') },
-      fresh: { type: 'boolean', default: false },
-      assembly: { type: 'string' },
-      samples: { type: 'boolean', default: true },
-      exit: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (flags.help) {
+  const flags = readStartFlags();
+  if (flags === undefined) {
     console.log(USAGE);
     return;
   }
-  const port = portOf(flags.port);
-  const ports = { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 };
-  await checkStart(flags.data, ports);
+  await checkStart(flags.data, flags.ports);
   const assemblyFolder = flags.assembly ?? (await synthesized());
-  const system = await start({ assemblyFolder, dataFolder: flags.data, fresh: flags.fresh, ports });
+  const samples = planSamples(flags);
+  const system = await start({ assemblyFolder, dataFolder: flags.data, fresh: flags.fresh, ports: flags.ports });
   const stopRequested = stopSignal();
   try {
-    printWhereThingsAre(system, flags.data);
-    if (flags.samples) await tellSamples(system);
+    printPlaces(system, flags.data);
+    await tellSamples(samples, system, flags.data);
     if (flags.exit) return;
-    console.log(`\n${colors.dim('Staying up. ctrl-C stops; what is under way goes on at the next start.')}`);
-    await stopRequested;
+    if (samples.cast === undefined && !samples.seedsShop) console.log(LEFT_ALONE);
+    await stayUp(system, flags, stopRequested);
   } finally {
+    activity = undefined;
     await system.stop();
     console.log('stopped');
   }
@@ -72,43 +57,30 @@ async function synthesized(): Promise<string> {
 
 async function start(options: SystemOptions): Promise<System> {
   const progress = new Progress();
-  const system = await startSystem({ ...options, onProgress: (stage) => progress.stage(stage) }).catch(
-    (error: unknown) => {
-      progress.clear();
-      throw error;
-    },
-  );
+  const system = await startSystem({
+    ...options,
+    onProgress: (stage) => progress.stage(stage),
+    onServiceEvent: (event) => activity?.noteEvent(event),
+    onLogLine: (line) => activity?.noteLogLine(line),
+    onFault: printFault,
+  }).catch((error: unknown) => {
+    progress.clear();
+    throw error;
+  });
   progress.done('ready');
   return system;
 }
 
-function printWhereThingsAre({ runtime, sandbox, deployment }: System, dataFolder: string): void {
-  const rows: readonly (readonly [string, string])[] = [
-    ['AWS endpoint', `${runtime.endpointUrl}  (AWS_ENDPOINT_URL)`],
-    ['HTTP API', deployment.output('HttpApiUrl')],
-    ['payment sandbox', sandbox.url],
-    ['event bus', deployment.output('EventBusName')],
-    ['checkout queue', deployment.output('CheckoutQueueUrl')],
-    ['state machine', deployment.output('StateMachineArn')],
-    ['data', path.resolve(dataFolder)],
-    ['mails', path.resolve(dataFolder, 'mails')],
-    ['users', `${DEMO_USERS.map(({ username }) => username).join(', ')}  (npm run token -- alice)`],
-  ];
-  for (const [name, value] of rows) console.log(`  ${colors.dim(name.padEnd(16))} ${value}`);
-}
-
-async function tellSamples({ deployment, runtime, sandbox }: System): Promise<void> {
-  const results = await runSamples({
-    deployment,
-    endpointUrl: runtime.endpointUrl,
-    sandboxUrl: sandbox.url,
+/** Tells what happens until somebody stops it. */
+async function stayUp({ deployment }: System, _flags: StartFlags, stopRequested: Promise<void>): Promise<void> {
+  const entries = new Map((await functionLogs(deployment)).map(({ logGroup, entry }) => [logGroup, entry]));
+  activity = new Activity({
     print: (line) => console.log(line),
+    functionOf: (logGroup) => entries.get(logGroup),
+    expectedErrors: await expectedErrors(deployment),
   });
-  const good = results.filter((result) => result.endedAsTold).length;
-  console.log(
-    `\n${good === results.length ? colors.green('✔') : colors.red('✘')} ${good} of ${results.length} samples ended as told`,
-  );
-  if (good < results.length) process.exitCode = 1;
+  console.log(`\n${colors.dim('Staying up. ctrl-C stops; what is under way goes on at the next start.')}`);
+  await stopRequested;
 }
 
 function stopSignal(): Promise<void> {
@@ -117,10 +89,9 @@ function stopSignal(): Promise<void> {
   });
 }
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_533) {
-    throw new UserError(`--port: expected a whole number from 1 to 65533, got "${text}".`);
-  }
-  return port;
+/** The runtime goes on: one line says what failed. */
+function printFault(error: unknown): void {
+  console.error(
+    `${colors.red('✘ runtime')}  ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+  );
 }

@@ -2,13 +2,16 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { openDataFolder } from '@order-workflow/runtime/store/data-folder.ts';
-import { startRuntime, type Runtime } from '@order-workflow/runtime/runtime/runtime.ts';
+import { startRuntime, type Runtime, type RuntimeOptions } from '@order-workflow/runtime/runtime/runtime.ts';
 import type { DemoUser } from '@order-workflow/runtime/services/cognito/user-pool.ts';
-import { DEMO_USERS } from './demo-users.ts';
+import { DEMO_USERS, SAMPLE_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
 
-export interface SystemOptions {
+/** What the runtime can tell of as it happens. */
+type Listeners = Pick<RuntimeOptions, 'onProgress' | 'onServiceEvent' | 'onLogLine' | 'onFault'>;
+
+export interface SystemOptions extends Listeners {
   /** Synthesized cloud assembly, e.g. `cdk.out`. */
   readonly assemblyFolder: string;
   /** Durable state of everything; created when absent. */
@@ -21,8 +24,6 @@ export interface SystemOptions {
   readonly users?: readonly DemoUser[];
   /** Environment variables of every function, beside the runtime's own. */
   readonly functionVariables?: Readonly<Record<string, string>>;
-  /** Told of each stage as it begins. */
-  readonly onProgress?: (stage: string) => void;
 }
 
 export interface SystemPorts {
@@ -67,9 +68,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     clock: options.clock ?? systemClock,
     parameters: { PaymentApiUrl: sandbox.url },
     secrets: { PaymentSecret: SANDBOX_SECRET },
-    users: options.users ?? DEMO_USERS,
+    users: options.users ?? [...DEMO_USERS, ...SAMPLE_USERS],
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
-    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...listenersOf(options),
   });
   started.defer(() => runtime.stop());
 
@@ -86,4 +87,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 function forget(dataFolder: string): void {
   openDataFolder(dataFolder, { fresh: true }).release();
   rmSync(path.join(dataFolder, 'payments'), { recursive: true, force: true });
+}
+
+function listenersOf({ onProgress, onServiceEvent, onLogLine, onFault }: SystemOptions): Listeners {
+  return {
+    ...(onProgress && { onProgress }),
+    ...(onServiceEvent && { onServiceEvent }),
+    ...(onLogLine && { onLogLine }),
+    ...(onFault && { onFault }),
+  };
 }

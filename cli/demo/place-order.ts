@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { SampleBasket } from '../../events/sample-checkouts.ts';
 import { OrderId } from '../../events/vocabulary.ts';
 import type { ShopClient, ShopRequest } from '../shop-client.ts';
 import { UserError } from '../user-error.ts';
@@ -17,8 +16,14 @@ export interface PlacedOrder {
   readonly checkout: ShopRequest;
 }
 
+export interface SampleOrder {
+  readonly customerId: string;
+  readonly lines: readonly (readonly [sku: string, quantity: number])[];
+  readonly paymentMethodId: string;
+}
+
 /** Fills the customer's basket, which is emptied first, and checks out at the total that the shop shows. */
-export async function placeOrder(customer: ShopClient, sample: SampleBasket): Promise<PlacedOrder> {
+export async function placeOrder(customer: ShopClient, sample: SampleOrder): Promise<PlacedOrder> {
   await customer.call({ method: 'DELETE', path: '/basket' }, z.undefined());
   for (const [sku, quantity] of sample.lines) {
     await customer.call({ method: 'PUT', path: `/basket/items/${sku}`, body: { quantity } }, Basket);

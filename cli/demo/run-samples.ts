@@ -11,6 +11,7 @@ import { publishCheckout } from '../publish-checkout.ts';
 import { ShopClient } from '../shop-client.ts';
 import { formatTrace } from '../trace/format-trace.ts';
 import type { OrderTrace } from '../trace/order-trace.ts';
+import type { Cast } from './cast.ts';
 import { awaitMails, type CapturedMail } from './mails.ts';
 import { placeAgain, placeOrder, type PlacedOrder } from './place-order.ts';
 import { seedCatalog } from './seed-catalog.ts';
@@ -21,6 +22,8 @@ const QUEUE_PAUSE_MS = 20;
 
 export interface DemoOptions {
   readonly deployment: Deployment;
+  /** Whose products and customers: they must have been seeded. */
+  readonly cast: Cast;
   /** Where captured mails are listed. */
   readonly endpointUrl: string;
   /** Control plane of the payment sandbox. */
@@ -30,23 +33,27 @@ export interface DemoOptions {
 
 /** How a sample ended, beside how it had to end. */
 export interface SampleResult {
-  readonly sample: SampleBasket;
+  readonly sample: CastSample;
   readonly placed: PlacedOrder;
   readonly trace: OrderTrace;
   readonly mails: readonly CapturedMail[];
   readonly endedAsTold: boolean;
 }
 
+/** Puts the samples' products on sale, where they are not. */
+export async function seedSamples({ deployment, cast }: Pick<DemoOptions, 'deployment' | 'cast'>): Promise<void> {
+  await seedCatalog(await signedIn(deployment, 'admin'), deployment, cast);
+}
+
 /**
- * Seeds the catalogue, then tells each sample's story over the HTTP API: order, wait for its end, print what happened to
- * stock and money, and what its customer was told.
+ * Tells each sample's story over the HTTP API: order, wait for its end, print what happened to stock and money, and
+ * what its customer was told.
  */
 export async function runSamples(options: DemoOptions): Promise<SampleResult[]> {
-  const { deployment } = options;
-  await seedCatalog(await signedIn(deployment, 'admin'), deployment);
   const results: SampleResult[] = [];
-  for (const sample of SAMPLE_BASKETS) {
-    const customer = await signedIn(deployment, sample.customerId);
+  for (const basket of SAMPLE_BASKETS) {
+    const sample = withCast(basket, options.cast);
+    const customer = await signedIn(options.deployment, sample.customerId);
     const placing = { sample, number: results.length + 1, order: () => placeOrder(customer, sample) };
     results.push(await tell(placing, options));
   }
@@ -57,17 +64,31 @@ export async function runSamples(options: DemoOptions): Promise<SampleResult[]> 
 
 async function tellDuplicate(placed: PlacedOrder, number: number, options: DemoOptions): Promise<SampleResult> {
   const { deployment } = options;
-  const customer = await signedIn(deployment, DUPLICATE_BASKET.customerId);
+  const sample = withCast(DUPLICATE_BASKET, options.cast);
+  const customer = await signedIn(deployment, sample.customerId);
   const order = async (): Promise<PlacedOrder> => {
     await placeAgain(customer, placed);
     await publishCheckout(deployment, (await storedCommand(deployment, placed.orderId)).command);
     return placed;
   };
-  return tell({ sample: DUPLICATE_BASKET, number, order, orderId: placed.orderId }, options);
+  return tell({ sample, number, order, orderId: placed.orderId }, options);
+}
+
+/** A sample with the names of those who play it. */
+export interface CastSample extends Omit<SampleBasket, 'customerId'> {
+  readonly customerId: DemoUsername;
+}
+
+function withCast(sample: SampleBasket, cast: Cast): CastSample {
+  return {
+    ...sample,
+    customerId: cast.customerOf(sample.customerId),
+    lines: sample.lines.map(([sku, quantity]) => [cast.skuOf(sku), quantity] as const),
+  };
 }
 
 interface Placing {
-  readonly sample: SampleBasket;
+  readonly sample: CastSample;
   readonly number: number;
   readonly order: () => Promise<PlacedOrder>;
   /** Of an order that exists already. */
@@ -107,7 +128,7 @@ async function run({ sample, order, orderId }: Placing, options: DemoOptions): P
 
 async function untilEnded(
   { orderId }: PlacedOrder,
-  { customerConfirms }: SampleBasket,
+  { customerConfirms }: CastSample,
   { deployment, sandboxUrl }: DemoOptions,
 ): Promise<OrderTrace> {
   const follow = (until: (trace: OrderTrace) => boolean): Promise<OrderTrace> =>

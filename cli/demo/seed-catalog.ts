@@ -3,56 +3,40 @@ import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
 import type { ShopClient } from '../shop-client.ts';
 import { SAMPLE_PRODUCTS, type SampleProduct } from '../../events/sample-checkouts.ts';
+import type { Cast } from './cast.ts';
 import { readAvailable } from './snapshot.ts';
 
-const Listed = z.object({
-  name: z.string(),
-  description: z.string(),
-  category: z.string(),
-  priceMinor: z.number(),
-  version: z.number(),
-});
+const Product = z.object({ sku: z.string() });
+const StockLevel = z.object({ available: z.number() });
 
-/** Puts the sample products on sale at their prices and takes deliveries until their stock is there, as an admin. */
-export async function seedCatalog(admin: ShopClient, deployment: Deployment): Promise<void> {
+/**
+ * Puts the sample products on sale that are not there, with their stock, as an admin. A product that is there keeps its
+ * name, its price and its units; only stock that belongs to the samples alone is brought to what they expect.
+ */
+export async function seedCatalog(admin: ShopClient, deployment: Deployment, cast: Cast): Promise<void> {
+  const products = SAMPLE_PRODUCTS.map((product) => ({ ...product, sku: cast.skuOf(product.sku) }));
   const available = await readAvailable(
     deployment,
-    SAMPLE_PRODUCTS.map(({ sku }) => sku),
+    products.map(({ sku }) => sku),
   );
-  for (const product of SAMPLE_PRODUCTS) {
+  for (const { stock, ...product } of products) {
     await putOnSale(admin, product);
-    await deliver(admin, product, available.get(product.sku));
+    const units = available.get(product.sku);
+    if (units === undefined) await changeStock(admin, product.sku, { stock });
+    else if (cast.ownsItsStock && units !== stock) await changeStock(admin, product.sku, { adjustBy: stock - units });
   }
 }
 
-async function putOnSale(admin: ShopClient, { stock: _stock, ...product }: SampleProduct): Promise<void> {
-  const { sku, currency: _currency, ...change } = product;
-  const { status, body } = await admin.send({ method: 'GET', path: `/products/${sku}` });
-  if (status === 404) {
-    await admin.call({ method: 'POST', path: '/products', body: product }, Listed);
-    return;
-  }
-  const { version, ...listed } = Listed.parse(body);
-  if (isSame(listed, change)) return;
-  const headers = { 'if-match': `"${version}"` };
-  await admin.call({ method: 'PUT', path: `/products/${sku}`, headers, body: change }, Listed);
+async function putOnSale(admin: ShopClient, product: Omit<SampleProduct, 'stock'>): Promise<void> {
+  const { status } = await admin.send({ method: 'GET', path: `/products/${product.sku}` });
+  if (status === 404) await admin.call({ method: 'POST', path: '/products', body: product }, Product);
 }
 
-/** @param available undefined when the warehouse has never heard of the product. */
-async function deliver(admin: ShopClient, { sku, stock }: SampleProduct, available: number | undefined): Promise<void> {
-  const missing = stock - (available ?? 0);
-  if (available !== undefined && missing <= 0) return;
-  await admin.call(
-    {
-      method: 'PUT',
-      path: `/inventory/${sku}`,
-      headers: { 'idempotency-key': randomUUID() },
-      body: available === undefined ? { stock } : { adjustBy: missing },
-    },
-    z.object({ available: z.number() }),
-  );
-}
-
-function isSame(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(other).every((name) => one[name] === other[name]);
+async function changeStock(
+  admin: ShopClient,
+  sku: string,
+  body: { readonly stock: number } | { readonly adjustBy: number },
+): Promise<void> {
+  const headers = { 'idempotency-key': randomUUID() };
+  await admin.call({ method: 'PUT', path: `/inventory/${sku}`, headers, body }, StockLevel);
 }

@@ -8,7 +8,8 @@ import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { readMails } from '../../cli/demo/mails.ts';
-import { runSamples, type SampleResult } from '../../cli/demo/run-samples.ts';
+import { GUESTS, NEW_SHOP } from '../../cli/demo/cast.ts';
+import { runSamples, seedSamples, type SampleResult } from '../../cli/demo/run-samples.ts';
 import { readAvailable, readNetMinor } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded } from '../../cli/follow-order.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
@@ -19,6 +20,7 @@ import { SAMPLE_STOCK, sampleCheckouts } from '../../events/sample-checkouts.ts'
 import type { OrderId } from '../../events/vocabulary.ts';
 import { BusRecorder } from '../testing/bus-recorder.ts';
 import { restock } from '../testing/restock.ts';
+import { shopOf } from '../testing/signed-in-users.ts';
 import { startTestSystem } from '../testing/started-system.ts';
 
 let system: System;
@@ -41,7 +43,9 @@ describe('the six sample orders', () => {
   let results: SampleResult[];
 
   beforeAll(async () => {
+    await seedSamples({ deployment: system.deployment, cast: NEW_SHOP });
     results = await runSamples({
+      cast: NEW_SHOP,
       deployment: system.deployment,
       endpointUrl: system.runtime.endpointUrl,
       sandboxUrl: system.sandbox.url,
@@ -132,6 +136,37 @@ describe('the six sample orders', () => {
       PaymentActionRequired.detailType,
       OrderConfirmed.detailType,
     ]);
+  });
+});
+
+describe('the samples told again in a shop that somebody uses', () => {
+  test('end as told, and leave its stock, its prices and its baskets as they are', async () => {
+    const { deployment } = system;
+    const [alice, admin] = [await shopOf(system, 'alice'), await shopOf(system, 'admin')];
+    const cup = { name: 'White cup', description: 'Thin porcelain.', category: 'teaware', priceMinor: 999 };
+    const { headers } = await admin.send({ method: 'GET', path: '/products/CUP-WHITE' });
+    const ifMatch = { 'if-match': headers.get('etag') ?? '' };
+    await admin.send({ method: 'PUT', path: '/products/CUP-WHITE', headers: ifMatch, body: cup });
+    await alice.send({ method: 'PUT', path: '/basket/items/CUP-WHITE', body: { quantity: 3 } });
+    const shop = async (): Promise<unknown> => ({
+      stock: await readAvailable(deployment, Object.keys(SAMPLE_STOCK)),
+      cup: (await alice.send({ method: 'GET', path: '/products/CUP-WHITE' })).body,
+      basket: (await alice.send({ method: 'GET', path: '/basket' })).body,
+    });
+    const before = await shop();
+    expect(before).toMatchObject({ cup: { priceMinor: 999 }, basket: { totalMinor: 3 * 999 } });
+
+    await seedSamples({ deployment, cast: NEW_SHOP }); // a seeding that was cut off goes on
+    await seedSamples({ deployment, cast: GUESTS });
+    const results = await runSamples({
+      deployment,
+      cast: GUESTS,
+      endpointUrl: system.runtime.endpointUrl,
+      sandboxUrl: system.sandbox.url,
+      print: () => undefined,
+    });
+    expect(results.filter(({ endedAsTold }) => endedAsTold)).toHaveLength(6);
+    expect(await shop()).toEqual(before);
   });
 });
 

@@ -1,0 +1,60 @@
+import path from 'node:path';
+import { readFlags } from '../read-flags.ts';
+import { PROJECT_FOLDER } from '../synthesize.ts';
+import type { SystemPorts } from '../system.ts';
+import { UserError } from '../user-error.ts';
+import type { SampleFlags } from './samples.ts';
+
+export const USAGE = `Runs the shop on this machine from the template that is deployed to AWS.
+
+  npm start -- [options]
+
+  --watch        takes up edited functions, events and workflows while it runs
+  --port N       AWS endpoint; the HTTP API is on N+1, the payment sandbox on N+2 (default 4566)
+  --data DIR     where everything durable is kept (default .data)
+  --fresh        forgets what --data holds
+  --assembly DIR runs this synthesized template as it is, instead of synthesizing the project's
+  --samples      tells the sample orders' stories, also in a shop that is in use: it keeps its stock and prices
+  --no-samples   tells none; a new shop begins empty
+  --exit         ends after the sample orders instead of staying up
+  --help
+
+A new data folder gets the sample catalogue, once, and the sample orders.
+`;
+
+export interface StartFlags extends SampleFlags {
+  readonly watch: boolean;
+  readonly ports: SystemPorts;
+  readonly assembly: string | undefined;
+}
+
+/** @returns undefined when the usage is asked for. @throws UserError naming what is wrong. */
+export function readStartFlags(): StartFlags | undefined {
+  const flags = readFlags({
+    allowNegative: true,
+    options: {
+      watch: { type: 'boolean', default: false },
+      port: { type: 'string', default: '4566' },
+      data: { type: 'string', default: path.join(PROJECT_FOLDER, '.data') },
+      fresh: { type: 'boolean', default: false },
+      assembly: { type: 'string' },
+      samples: { type: 'boolean' },
+      exit: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (flags.help) return undefined;
+  if (flags.watch && flags.assembly !== undefined) {
+    throw new UserError('--watch follows the project and --assembly runs another template: give one of them.');
+  }
+  const { watch, data, fresh, assembly, samples, exit } = flags;
+  return { watch, data, fresh, assembly, samples, exit, ports: portsFrom(flags.port) };
+}
+
+function portsFrom(text: string): SystemPorts {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_533) {
+    throw new UserError(`--port: expected a whole number from 1 to 65533, got "${text}".`);
+  }
+  return { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 };
+}
