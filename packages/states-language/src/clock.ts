@@ -1,3 +1,5 @@
+import { evaluationsSettled, hasPendingEvaluations } from './evaluation/pending-evaluations.ts';
+
 /**
  * Time for everything in the embedded runtime. No file of it calls `Date.now`, `setTimeout` or
  * `setInterval`: it asks a Clock, so that a test can move hours by hand and a deadline survives a restart.
@@ -90,9 +92,15 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets already resolved promise chains and immediates run; it does not wait for I/O. */
+/** Lets already resolved promise chains, immediates and evaluations run; it does not wait for I/O. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (hasPendingEvaluations()) {
+      await evaluationsSettled();
+      turn = 0; // What an evaluation sets going has its turns, too.
+    }
+  }
 }
 
 /** Resolves at `dueAtMs`; rejects with the signal's reason when it aborts first. */

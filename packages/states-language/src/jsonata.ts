@@ -1,7 +1,9 @@
-import jsonata from 'jsonata';
 import { QueryEvaluationFailure } from './errors.ts';
+import { hasBoundedCost } from './evaluation/bounded-cost.ts';
+import { parseExpression, type ParsedExpression } from './evaluation/evaluate.ts';
+import { EvaluationFault, faultOf, isTimeout } from './evaluation/evaluation-fault.ts';
+import { evaluationWorkers } from './evaluation/evaluation-workers.ts';
 import { isRecord, type Json, type JsonRecord } from './json.ts';
-import { stepFunctionsJsonata } from './jsonata-functions.ts';
 
 /** What an expression may refer to: `$states`, the variables in scope, and the time for `$now()` and `$millis()`. */
 export interface Scope {
@@ -22,8 +24,9 @@ export interface StatesVariable {
  * One compiled JSONata expression.
  *
  * X1  An undefined result, a function or a number that JSON cannot hold is a QueryEvaluationFailure.
- * X2  Evaluation is bounded in time, depth and sequence length; regular expressions and $pad are not (foreign
- *     definitions belong into a process of their own).
+ * X2  Evaluation is bounded in time, depth and memory as on AWS, and keeps nobody else waiting: here runs what ends
+ *     soon; what does not, or may not (regular expressions, recursion, texts of a computed length), runs in a thread
+ *     that is ended after AWS's second. Both give the same value.
  * X3  A plain path such as `$states.input.order.id` is walked directly; it asks JSONata only where an array on
  *     the way makes JSONata's flattening rules apply. Both give the same value.
  */
@@ -32,7 +35,11 @@ export interface Expression {
   evaluate(scope: Scope, location: string): Json | Promise<Json>;
 }
 
-const GUARDS = { timeout: 1000, stack: 500, sequence: 100_000 } as const;
+/**
+ * How long an expression may take here, by the clock on the wall: then it begins anew in a thread of its own. Many
+ * that are under way together share that time, so that less would send away what only waits its turn.
+ */
+const MAX_MS_HERE = 200;
 const PLAIN_PATH = /^\$([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)$/;
 const WORDS_OF_JSONATA = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'function']);
 const MOST_CACHED = 5000;
@@ -59,44 +66,38 @@ function compile(text: string): Expression {
 }
 
 function compileFully(text: string): Expression['evaluate'] {
-  let compiled: jsonata.Expression;
-  try {
-    compiled = jsonata(text, GUARDS);
-  } catch (error) {
-    throw new SyntaxError(describeJsonataError(error), { cause: error });
-  }
-  for (const [name, implementation] of Object.entries(stepFunctionsJsonata)) {
-    compiled.registerFunction(name, implementation);
-  }
-  const readsTime = /\$(now|millis)\b/.test(text);
+  const parsed = parseExpression(text, MAX_MS_HERE);
+  const evaluate = hasBoundedCost(parsed.ast) ? evaluateHere(parsed, text) : evaluateElsewhere(text);
   return async (scope, location) => {
-    let result: unknown;
     try {
-      result = await compiled.evaluate(undefined, {
-        ...scope.variables,
-        ...(readsTime ? timeFunctions(scope.nowMs) : undefined),
-        states: scope.states,
-      });
+      return await evaluate(scope);
     } catch (error) {
-      const reason = describeJsonataError(error);
-      throw new QueryEvaluationFailure(
-        location,
-        `The JSONata expression '${text}' specified for the field '${location}' threw an error during evaluation. ${reason}`,
-      );
+      if (!(error instanceof EvaluationFault)) throw error;
+      const cause = `The JSONata expression '${text}' specified for the field '${location}' ${error.message}`;
+      throw new QueryEvaluationFailure(location, cause);
     }
-    return toJson(result, text, location);
   };
 }
 
-/** $now and $millis read the injected clock instead of the machine's. */
-function timeFunctions(nowMs: number): Record<string, unknown> {
-  return {
-    millis: () => nowMs,
-    now: (picture?: string, timezone?: string) =>
-      formatTime.evaluate(undefined, { nowMs, picture, timezone }) as Promise<string>,
+/** On this thread, unless it takes too long: expressions have no effects, so that they can begin anew. */
+function evaluateHere(parsed: ParsedExpression, text: string): (scope: Scope) => Promise<Json> {
+  const elsewhere = evaluateElsewhere(text);
+  return async (scope) => {
+    try {
+      return await parsed.evaluate(scope);
+    } catch (error) {
+      if (isTimeout(error)) return elsewhere(scope);
+      throw faultOf(error);
+    }
   };
 }
-const formatTime = jsonata('$fromMillis($nowMs, $picture, $timezone)');
+
+function evaluateElsewhere(text: string): (scope: Scope) => Promise<Json> {
+  return ({ states, variables, nowMs }) => {
+    // Spread, so that members that are computed when they are read cross as what they are.
+    return evaluationWorkers.evaluate(text, { states: { ...states }, variables, nowMs });
+  };
+}
 
 function plainPathOf(text: string): string[] | undefined {
   const match = PLAIN_PATH.exec(text);
@@ -119,50 +120,4 @@ function walk(path: readonly string[], scope: Scope): Json | undefined {
 
 function ownValue(record: JsonRecord, key: string): Json | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function toJson(result: unknown, text: string, location: string): Json {
-  const fail = (what: string): never => {
-    throw new QueryEvaluationFailure(
-      location,
-      `The JSONata expression '${text}' specified for the field '${location}' returned ${what}.`,
-    );
-  };
-  if (result === undefined) return fail('nothing (undefined)');
-  return normalise(result, fail);
-}
-
-interface MaybeSequence extends ReadonlyArray<unknown> {
-  readonly sequence?: boolean;
-}
-
-/** Same value as plain JSON: JSONata's sequences (arrays with own marks) become arrays, undefined members go. */
-function normalise(value: unknown, fail: (what: string) => never): Json {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : fail('a number that JSON cannot hold');
-  if (typeof value === 'function') return fail('a function');
-  if (typeof value !== 'object' || value === null) return value as Json;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => normalise(item, fail));
-    const isPlain = !(value as MaybeSequence).sequence && items.every((item, index) => item === value[index]);
-    return isPlain ? (value as Json) : items;
-  }
-  if ('_jsonata_lambda' in value || '_jsonata_function' in value) return fail('a function');
-  return normaliseRecord(value as Record<string, unknown>, fail);
-}
-
-function normaliseRecord(record: Record<string, unknown>, fail: (what: string) => never): Json {
-  let copy: Record<string, Json> | undefined;
-  for (const [key, member] of Object.entries(record)) {
-    const plain = normalise(member, fail);
-    if (plain === member && plain !== undefined) continue;
-    copy ??= { ...(record as Record<string, Json>) };
-    if (plain === undefined) delete copy[key];
-    else copy[key] = plain;
-  }
-  return copy ?? (record as Json);
-}
-
-function describeJsonataError(error: unknown): string {
-  const { code, message } = error as { code?: string; message?: string };
-  return code ? `${code}: ${message ?? ''}` : (message ?? String(error));
 }
