@@ -1,6 +1,6 @@
 /** The face of the embedded runtime: run a synthesized CDK app on this machine. */
 export { startRuntime, type RunningResource, type Runtime, type RuntimeOptions } from './runtime/runtime.ts';
 export { StartError, type StartFault } from './runtime/start-error.ts';
-export type { DemoUser } from './services/cognito/user-pool.ts';
+export type { DemoUser } from './services/cognito/index.ts';
 export type { LoggedLine } from './services/logs/index.ts';
 export type { ServiceEvent } from './services/shared/ports/events.ts';

@@ -20,17 +20,17 @@ export function readBody(request: IncomingMessage, maxBytes: number = MAX_BODY_B
   return promise;
 }
 
-/** @throws AwsError SerializationException for anything but a JSON object. */
-export function parseBody(body: Buffer): JsonObject {
+/** The JSON object of a request; `{}` for an empty body. @throws AwsError `code` for anything else. */
+export function parseBody(body: Buffer, code = 'SerializationException'): JsonObject {
   if (body.length === 0) return {};
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8'));
   } catch {
-    throw new AwsError('SerializationException', 'The request body is not JSON.');
+    throw new AwsError(code, 'The request body is not JSON.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+    throw new AwsError(code, 'The request body is not a JSON object.');
   }
   return value;
 }

@@ -1,31 +1,45 @@
-import type { AwsRestApi, JsonObject, RestResponse } from '../../endpoint/aws-api.ts';
+import type { AwsRestApi, JsonObject } from '../../endpoint/aws-api.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import type { ApiGatewayService } from './apigateway-service.ts';
 import type { HttpApi } from './http-api.ts';
 
 /** The reading side of the API Gateway v2 control API: what `aws apigatewayv2 get-…` shows. */
 export function apiGatewayApi(service: ApiGatewayService): AwsRestApi {
-  return {
-    route: ({ method, path }) => {
-      const parts = /^\/v2\/apis(?:\/([^/]+))?(?:\/(routes|integrations|stages|authorizers))?$/.exec(path);
-      if (!parts) return undefined;
-      return Promise.resolve(method === 'GET' ? read(service, parts[1], parts[2]) : readOnly());
-    },
-  };
+  return restApi([
+    route('GET', '/v2/apis', () => jsonResponse({ items: service.list().map(describeApi) })),
+    route('GET', '/v2/apis/{apiId}', (_, { apiId }) => jsonResponse(describeApi(find(service, apiId)))),
+    ...COLLECTIONS.map((name) =>
+      route('GET', `/v2/apis/{apiId}/${name}`, (_, { apiId }) =>
+        jsonResponse({ items: itemsOf(find(service, apiId).api, name) }),
+      ),
+    ),
+    ...['/v2/apis', '/v2/apis/{apiId}', ...COLLECTIONS.map((name) => `/v2/apis/{apiId}/${name}`)].map((path) =>
+      route('ANY', path, refuseChange),
+    ),
+  ]);
 }
 
-function read(service: ApiGatewayService, apiId: string | undefined, collection: string | undefined): RestResponse {
-  const apis = service.list();
-  if (apiId === undefined) return json(200, { items: apis.map(describeApi) });
-  const found = apis.find(({ api }) => api.apiId === apiId);
-  if (!found) return json(404, { message: `Invalid API identifier specified ${apiId}` }, 'NotFoundException');
-  return json(200, collection === undefined ? describeApi(found) : { items: itemsOf(found.api, collection) });
+const COLLECTIONS = ['routes', 'integrations', 'stages', 'authorizers'] as const;
+type Collection = (typeof COLLECTIONS)[number];
+
+interface RunningApi {
+  readonly api: HttpApi;
+  readonly endpoint: string;
 }
 
-function describeApi({ api, endpoint }: { api: HttpApi; endpoint: string }): JsonObject {
+/** @throws AwsError NotFoundException. */
+function find(service: ApiGatewayService, apiId: string): RunningApi {
+  const found = service.list().find(({ api }) => api.apiId === apiId);
+  if (!found) throw new AwsError('NotFoundException', `Invalid API identifier specified ${apiId}`, 404);
+  return found;
+}
+
+function describeApi({ api, endpoint }: RunningApi): JsonObject {
   return { apiId: api.apiId, name: api.name, protocolType: 'HTTP', apiEndpoint: endpoint };
 }
 
-function itemsOf(api: HttpApi, collection: string): JsonObject[] {
+function itemsOf(api: HttpApi, collection: Collection): JsonObject[] {
   if (collection === 'routes') {
     return api.routes.all().map(({ routeId, routeKey, integrationId, authorizerId, scopes }) => ({
       routeId,
@@ -54,11 +68,6 @@ function itemsOf(api: HttpApi, collection: string): JsonObject[] {
   }));
 }
 
-function readOnly(): RestResponse {
-  return json(400, { message: 'HTTP APIs are described by the template; change it there.' }, 'BadRequestException');
-}
-
-function json(statusCode: number, body: JsonObject, errorType?: string): RestResponse {
-  const headers = { 'content-type': 'application/json', ...(errorType && { 'x-amzn-errortype': errorType }) };
-  return { statusCode, headers, body: JSON.stringify(body) };
+function refuseChange(): never {
+  throw new AwsError('BadRequestException', 'HTTP APIs are described by the template; change it there.');
 }

@@ -1,6 +1,7 @@
-import type { AwsJsonApi, AwsOperation, AwsRestApi, JsonObject } from '../../endpoint/aws-api.ts';
+import type { AwsJsonApi, AwsOperation, AwsRestApi, JsonObject, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
+import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import type { CognitoService, IssuedTokens } from './cognito-service.ts';
 import type { DemoUser } from './user-pool.ts';
 
@@ -14,17 +15,19 @@ export function cognitoApi(service: CognitoService): AwsJsonApi {
   };
 }
 
-/** Discovery documents of the pools: `/<poolId>/.well-known/…` */
+/** Discovery documents of the pools. */
 export function cognitoWellKnown(service: CognitoService): AwsRestApi {
-  return {
-    route: ({ method, path }) => {
-      const [, poolId, document] = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configuration)$/.exec(path) ?? [];
-      if (poolId === undefined || method !== 'GET') return undefined;
-      const body = document === 'jwks.json' ? service.jwksOf(poolId) : discoveryOf(service, poolId);
-      const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=86400' };
-      return Promise.resolve({ statusCode: 200, headers, body: JSON.stringify(body) });
-    },
-  };
+  return restApi([
+    route('GET', '/{poolId}/.well-known/jwks.json', (_, { poolId }) => cacheable(service.jwksOf(poolId))),
+    route('GET', '/{poolId}/.well-known/openid-configuration', (_, { poolId }) =>
+      cacheable(discoveryOf(service, poolId)),
+    ),
+  ]);
+}
+
+function cacheable(body: JsonObject): RestResponse {
+  const { headers, ...response } = jsonResponse(body);
+  return { ...response, headers: { ...headers, 'cache-control': 'public, max-age=86400' } };
 }
 
 function discoveryOf(service: CognitoService, poolId: string): JsonObject {

@@ -1,6 +1,8 @@
-import type { AwsRestApi, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
+import type { AwsRestApi, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { pageOf } from '../shared/aws-input.ts';
+import { parseBody } from '../../endpoint/request-body.ts';
+import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { functionConfiguration, functionDescription } from './function-configuration.ts';
 import { LATEST } from './function-settings.ts';
 import type { LambdaService } from './lambda-service.ts';
@@ -10,51 +12,25 @@ const LARGEST_PAYLOAD_BYTES = 6_291_456;
 const LARGEST_ASYNC_PAYLOAD_BYTES = 1_048_576;
 const LOG_TAIL_BYTES = 4096;
 
-type Operation = (service: LambdaService, request: RestRequest, id: string) => Promise<RestResponse> | RestResponse;
-
-interface Route {
-  readonly method: string;
-  readonly path: RegExp;
-  readonly operation: Operation;
-}
-
-const ROUTES: readonly Route[] = [
-  { method: 'POST', path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, operation: invoke },
-  { method: 'GET', path: /^\/2015-03-31\/functions\/?$/, operation: listFunctions },
-  {
-    method: 'GET',
-    path: /^\/2015-03-31\/functions\/([^/]+)$/,
-    operation: (service, _, id) => json(functionDescription(service.runner(id).settings)),
-  },
-  {
-    method: 'GET',
-    path: /^\/2015-03-31\/functions\/([^/]+)\/configuration$/,
-    operation: (service, _, id) => json(functionConfiguration(service.runner(id).settings)),
-  },
-  { method: 'GET', path: /^\/2015-03-31\/event-source-mappings\/?$/, operation: listMappings },
-  {
-    method: 'GET',
-    path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/,
-    operation: (service, _, id) => json(mappingConfiguration(service.mappings.byUuid(id))),
-  },
-  { method: 'PUT', path: /^\/2015-03-31\/event-source-mappings\/([^/]+)$/, operation: updateMapping },
-];
-
 /** Lambda's REST API, as far as it is about using functions; they are created by the template alone. */
 export function lambdaApi(service: LambdaService): AwsRestApi {
-  return {
-    route(request) {
-      for (const { method, path, operation } of ROUTES) {
-        const match = request.method === method ? path.exec(request.path) : null;
-        if (match) return answer(operation, service, request, decodeURIComponent(match[1] ?? ''));
-      }
-      return undefined;
-    },
-  };
-}
-
-async function answer(...[operation, ...call]: [Operation, ...Parameters<Operation>]): Promise<RestResponse> {
-  return operation(...call);
+  return restApi([
+    route('POST', '/2015-03-31/functions/{name}/invocations', (request, { name }) => invoke(service, request, name)),
+    route('GET', '/2015-03-31/functions', (request) => listFunctions(service, request)),
+    route('GET', '/2015-03-31/functions/{name}', (_, { name }) =>
+      jsonResponse(functionDescription(service.runner(name).settings)),
+    ),
+    route('GET', '/2015-03-31/functions/{name}/configuration', (_, { name }) =>
+      jsonResponse(functionConfiguration(service.runner(name).settings)),
+    ),
+    route('GET', '/2015-03-31/event-source-mappings', (request) => listMappings(service, request)),
+    route('GET', '/2015-03-31/event-source-mappings/{uuid}', (_, { uuid }) =>
+      jsonResponse(mappingConfiguration(service.mappings.byUuid(uuid))),
+    ),
+    route('PUT', '/2015-03-31/event-source-mappings/{uuid}', (request, { uuid }) =>
+      updateMapping(service, request, uuid),
+    ),
+  ]);
 }
 
 async function invoke(service: LambdaService, request: RestRequest, id: string): Promise<RestResponse> {
@@ -126,7 +102,7 @@ function lastBytes(text: string): Buffer {
 
 function listFunctions(service: LambdaService, { query }: RestRequest): RestResponse {
   const page = pageOf(service.functions(), ...pagingOf(query, 50));
-  return json({ Functions: page.items.map(functionConfiguration), NextMarker: page.nextToken ?? null });
+  return jsonResponse({ Functions: page.items.map(functionConfiguration), NextMarker: page.nextToken ?? null });
 }
 
 function listMappings(service: LambdaService, { query }: RestRequest): RestResponse {
@@ -139,7 +115,7 @@ function listMappings(service: LambdaService, { query }: RestRequest): RestRespo
     .filter(({ settings }) => eventSourceArn === null || settings.eventSourceArn === eventSourceArn);
   const page = pageOf(mappings, ...pagingOf(query, 100));
   const marker = page.nextToken === undefined ? {} : { NextMarker: page.nextToken };
-  return json({ EventSourceMappings: page.items.map(mappingConfiguration), ...marker });
+  return jsonResponse({ EventSourceMappings: page.items.map(mappingConfiguration), ...marker });
 }
 
 function pagingOf(query: URLSearchParams, most: number): [limit: number, token: string | undefined, code: string] {
@@ -148,8 +124,8 @@ function pagingOf(query: URLSearchParams, most: number): [limit: number, token: 
 }
 
 /** Enables, disables, or changes the batching of a mapping; the rest is the template's. */
-async function updateMapping(service: LambdaService, { body }: RestRequest, id: string): Promise<RestResponse> {
-  const input = JSON.parse(body.toString() || '{}') as JsonObject;
+async function updateMapping(service: LambdaService, request: RestRequest, id: string): Promise<RestResponse> {
+  const input = parseBody(request.body, 'InvalidRequestContentException');
   const mapping = await service.mappings.update(id, {
     ...(typeof input['Enabled'] === 'boolean' && { enabled: input['Enabled'] }),
     ...(typeof input['BatchSize'] === 'number' && { batchSize: input['BatchSize'] }),
@@ -157,9 +133,5 @@ async function updateMapping(service: LambdaService, { body }: RestRequest, id: 
       batchingWindowSeconds: input['MaximumBatchingWindowInSeconds'],
     }),
   });
-  return { ...json(mappingConfiguration(mapping)), statusCode: 202 };
-}
-
-function json(body: JsonObject): RestResponse {
-  return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return jsonResponse(mappingConfiguration(mapping), 202);
 }

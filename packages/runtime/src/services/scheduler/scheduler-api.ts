@@ -1,70 +1,62 @@
-import type { AwsRestApi, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
+import type { AwsRestApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
+import { parseBody } from '../../endpoint/request-body.ts';
+import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { DEFAULT_GROUP, type Schedule, type ScheduleRequest, type ScheduleTarget } from './schedule.ts';
-import type { SchedulerService } from './scheduler-service.ts';
-
-const paths = /^\/(schedules|schedule-groups)(?:\/([^/]+))?$/;
+import type { ScheduleGroup, SchedulerService } from './scheduler-service.ts';
 
 /** The EventBridge Scheduler API: create, update, get, list and delete schedules; create and list groups. */
 export function schedulerApi(service: SchedulerService): AwsRestApi {
-  return {
-    route(request) {
-      const match = paths.exec(request.path);
-      if (!match) return undefined;
-      const name = match[2] === undefined ? undefined : decodeURIComponent(match[2]);
-      return match[1] === 'schedules' ? schedules(service, request, name) : groups(service, request, name);
-    },
-  };
+  return restApi([
+    route('GET', '/schedules', ({ query }) => jsonResponse(listSchedules(service, query))),
+    route('POST', '/schedules/{name}', async (request, { name }) =>
+      jsonResponse(await create(service, name, parseBody(request.body, 'ValidationException'))),
+    ),
+    route('PUT', '/schedules/{name}', async (request, { name }) =>
+      jsonResponse(await update(service, name, parseBody(request.body, 'ValidationException'))),
+    ),
+    route('GET', '/schedules/{name}', ({ query }, { name }) =>
+      jsonResponse(describe(service, service.get(groupIn(query), name))),
+    ),
+    route('DELETE', '/schedules/{name}', async ({ query }, { name }) => {
+      await service.delete(groupIn(query), name);
+      return jsonResponse({});
+    }),
+    route('GET', '/schedule-groups', () =>
+      jsonResponse({ ScheduleGroups: service.groups().map(groupSummary(service)) }),
+    ),
+    route('GET', '/schedule-groups/{name}', (_, { name }) => jsonResponse(getGroup(service, name))),
+    route('POST', '/schedule-groups/{name}', async (_, { name }) => jsonResponse(await createGroup(service, name))),
+  ]);
 }
 
-async function schedules(
-  service: SchedulerService,
-  request: RestRequest,
-  name: string | undefined,
-): Promise<RestResponse> {
-  const group = request.query.get('groupName') ?? DEFAULT_GROUP;
-  if (name === undefined && request.method === 'GET') return json(listSchedules(service, request.query));
-  if (name === undefined) throw notSupported(request);
-  switch (request.method) {
-    case 'POST':
-      return json(await create(service, name, bodyOf(request)));
-    case 'PUT':
-      return json(await update(service, name, bodyOf(request)));
-    case 'GET':
-      return json(describe(service, service.get(group, name)));
-    case 'DELETE':
-      await service.delete(group, name);
-      return json({});
-    default:
-      throw notSupported(request);
-  }
+function groupIn(query: URLSearchParams): string {
+  return query.get('groupName') ?? DEFAULT_GROUP;
 }
 
-async function groups(
-  service: SchedulerService,
-  request: RestRequest,
-  name: string | undefined,
-): Promise<RestResponse> {
-  if (request.method === 'POST' && name) {
-    if (service.groups().some((group) => group.name === name)) {
-      throw new AwsError('ConflictException', `Schedule group ${name} already exists.`, 409);
-    }
-    await service.declareGroup(name);
-    return json({ ScheduleGroupArn: service.groupArn(name) });
+async function createGroup(service: SchedulerService, name: string): Promise<JsonObject> {
+  if (service.groups().some((group) => group.name === name)) {
+    throw new AwsError('ConflictException', `Schedule group ${name} already exists.`, 409);
   }
-  if (request.method !== 'GET') throw notSupported(request);
-  const entries = service.groups().map((group) => ({
-    Name: group.name,
-    Arn: service.groupArn(group.name),
-    State: 'ACTIVE',
-    CreationDate: group.createdAtMs / 1000,
-    LastModificationDate: group.createdAtMs / 1000,
-  }));
-  if (name === undefined) return json({ ScheduleGroups: entries });
-  const found = entries.find((entry) => entry.Name === name);
+  await service.declareGroup(name);
+  return { ScheduleGroupArn: service.groupArn(name) };
+}
+
+function getGroup(service: SchedulerService, name: string): JsonObject {
+  const found = service.groups().find((group) => group.name === name);
   if (!found) throw new AwsError('ResourceNotFoundException', `Schedule group ${name} does not exist.`, 404);
-  return json(found);
+  return groupSummary(service)(found);
+}
+
+function groupSummary(service: SchedulerService) {
+  return ({ name, createdAtMs }: ScheduleGroup): JsonObject => ({
+    Name: name,
+    Arn: service.groupArn(name),
+    State: 'ACTIVE',
+    CreationDate: createdAtMs / 1000,
+    LastModificationDate: createdAtMs / 1000,
+  });
 }
 
 async function create(service: SchedulerService, name: string, input: JsonObject): Promise<JsonObject> {
@@ -147,24 +139,4 @@ function summary(service: SchedulerService, schedule: Schedule): JsonObject {
     CreationDate: schedule.createdAtMs / 1000,
     LastModificationDate: schedule.modifiedAtMs / 1000,
   };
-}
-
-function bodyOf(request: RestRequest): JsonObject {
-  try {
-    return JSON.parse(request.body.toString()) as JsonObject;
-  } catch (error) {
-    throw new AwsError('ValidationException', `The request body is not JSON: ${(error as Error).message}`);
-  }
-}
-
-function json(body: JsonObject): RestResponse {
-  return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-function notSupported(request: RestRequest): AwsError {
-  return new AwsError(
-    'UnsupportedOperation',
-    `${request.method} ${request.path} is not supported by the embedded runtime.`,
-    404,
-  );
 }
