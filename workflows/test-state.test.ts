@@ -5,7 +5,7 @@ import { anOrder } from '../test/testing/builders.ts';
 import { definitionText, parseMachine } from './testing/definition.ts';
 import { engineKind, openEmbeddedEngine, openEngine, type Engine } from './testing/engine.ts';
 import { putStateMachine, type Ended } from './testing/execution.ts';
-import { EXECUTION_INPUTS, runTestCases, TEST_CASES, testCaseOf } from './testing/mock-cases.ts';
+import { EXECUTION_INPUTS, runTestCases, TEST_CASES, TEST_CASES_TIMEOUT_MS, testCaseOf } from './testing/mock-cases.ts';
 import { contextText, supportsTestState, testState, walkStates } from './testing/state-walk.ts';
 
 const order = anOrder();
@@ -36,7 +36,7 @@ describe.skipIf(!isSupported).each(TEST_CASES)('%s', (name, testCases) => {
     const { client } = embedded;
     const stateMachineArn = await putStateMachine(client, name, definition);
     cases = await runTestCases({ client, stateMachineArn, name, machine });
-  });
+  }, TEST_CASES_TIMEOUT_MS);
 
   test.each(testCases)(
     'goes state by state where an execution goes: %s',

@@ -3,7 +3,7 @@ import { writeCoverage, describeItem, WorkflowCoverage } from '@order-workflow/s
 import { definitionText, parseMachine, withShortRetries } from './definition.ts';
 import { engineKind, openEngine } from './engine.ts';
 import { putStateMachine, type Ended } from './execution.ts';
-import { runTestCases } from './mock-cases.ts';
+import { runTestCases, TEST_CASES_TIMEOUT_MS } from './mock-cases.ts';
 
 /** What one execution did, from first to last event. */
 export interface Run {
@@ -26,8 +26,6 @@ export interface Workflow {
 }
 
 const REPORT_FOLDER = 'coverage/workflows';
-/** Where time really passes, retries take a while. */
-const CASES_TIMEOUT_MS = 60_000;
 
 /**
  * The state machine `workflows/<name>.asl.json` for the tests of one file. It is created, and each test case of it run,
@@ -49,7 +47,7 @@ export function workflow(name: string): Workflow {
     } finally {
       await engine.close();
     }
-  }, CASES_TIMEOUT_MS);
+  }, TEST_CASES_TIMEOUT_MS);
   return {
     run(testCase) {
       const ended = cases.get(testCase);
