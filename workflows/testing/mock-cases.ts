@@ -62,24 +62,26 @@ export async function runTestCases(mocked: MockedMachine): Promise<ReadonlyMap<s
 }
 
 function refuseGaps(name: string, machine: StateMachine, runs: ReadonlyMap<string, Ended>): void {
-  const gaps = new Map<string, string[]>();
+  const casesOf = new Map<string, string[]>();
   for (const [testCase, { history }] of runs) {
-    for (const state of unansweredStates(machine, testCaseOf(name, testCase), history)) {
-      gaps.set(state, [...(gaps.get(state) ?? []), testCase]);
-    }
+    const state = firstUnanswered(machine, testCaseOf(name, testCase), history);
+    if (state !== undefined) casesOf.set(state, [...(casesOf.get(state) ?? []), testCase]);
   }
-  if (gaps.size === 0) return;
-  const lines = [...gaps].map(([state, cases]) => `'${state}' in ${cases.join(', ')}`);
-  throw new Error(`workflows/MockConfigFile.json: ${name} has no response for ${lines.join('; for ')}`);
+  if (casesOf.size === 0) return;
+  const gaps = [...casesOf].map(([state, cases]) => `'${state}' in the test cases ${cases.join(', ')}`);
+  throw new Error(`workflows/MockConfigFile.json: ${name} has no response for ${gaps.join('; for ')}`);
 }
 
-function unansweredStates(machine: StateMachine, testCase: TestCase, history: Ended['history']): string[] {
+/** What comes after it only follows from it. */
+function firstUnanswered(machine: StateMachine, testCase: TestCase, history: Ended['history']): string | undefined {
+  const tasks = new Set(
+    allStates(machine)
+      .filter(({ state }) => state.Type === 'Task')
+      .map(({ name }) => name),
+  );
   const { visited, attempts } = traceExecution(machine, history);
-  const tasks = allStates(machine).filter(({ name, state }) => state.Type === 'Task' && visited.includes(name));
-  return tasks
-    .map(({ name }) => name)
-    .filter((name) => {
-      const invocations = Math.max(1, attempts.get(name) ?? 0);
-      return Array.from({ length: invocations }, (_, n) => n).some((n) => !testCase[name]?.has(n));
-    });
+  return visited.find((name) => {
+    const invocations = Math.max(1, attempts.get(name) ?? 0);
+    return tasks.has(name) && !testCase[name]?.has(invocations - 1);
+  });
 }
