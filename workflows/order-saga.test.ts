@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anOrder } from '../test/testing/builders.ts';
+import { Definition } from './testing/definitions.ts';
 import { engineKind } from './testing/engine.ts';
 import { workflow } from './testing/workflow.ts';
 
@@ -7,16 +8,18 @@ import { workflow } from './testing/workflow.ts';
 const TRIED_TO_THE_END = 11;
 const order = anOrder();
 const { orderId } = order;
+/** The states on the way to a confirmed order; definitions.test.ts says which and how many. */
+const straightOn = new Definition('order-saga').path;
 
 // AWS itself knows no mocks in executions; test-state.test.ts runs the same cases there.
 describe.skipIf(engineKind === 'aws')('order-saga', () => {
   const saga = workflow('order-saga');
 
   describe('ends confirmed', () => {
-    test('in four states', () => {
+    test('straight on', () => {
       const run = saga.run('Confirmed');
       expect(run).toMatchObject({ status: 'SUCCEEDED', output: { orderId, status: 'CONFIRMED' } });
-      expect(run.visited).toEqual(['Create order', 'Reserve inventory', 'Charge payment', 'Confirm order']);
+      expect(run.visited).toEqual(straightOn);
     });
 
     test.each([
@@ -28,15 +31,14 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
       const run = saga.run('ForwardStepsStumble');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
       expect(run.attempts(state)).toBe(attempts);
-      expect(run.visited).toHaveLength(4);
+      expect(run.visited).toEqual(straightOn);
     });
 
     test('when the stock is contended to the end and an operator says retry', () => {
       const run = saga.run('ContendedThenRetried');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
       expect(run.attempts('Reserve inventory')).toBe(TRIED_TO_THE_END + 1);
-      expect(run.visited).toEqual([
-        'Create order',
+      expect(run.visited.slice(run.visited.indexOf('Reserve inventory'))).toEqual([
         'Reserve inventory',
         'Await reservation decision',
         'Reserve again?',
@@ -49,7 +51,7 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     test('when the provider charged another amount and an operator says retry', () => {
       const run = saga.run('AmountMismatchThenRetried');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
-      expect(run.visited.slice(2)).toEqual([
+      expect(run.visited.slice(run.visited.indexOf('Charge payment'))).toEqual([
         'Charge payment',
         'Await payment decision',
         'Charge again?',
