@@ -9,21 +9,22 @@ import { colors } from './colors.ts';
 import { Deployment, type DeploymentAddress } from './deployment.ts';
 import { runCommand } from './user-error.ts';
 
-const USAGE = `Checks the invariants of stock, money, orders, events and executions on a running system. Changes nothing of it.
+const USAGE = `Check that stock, money, orders, events and executions of a running system agree. It changes nothing.
 
   npm run check-invariants -- [options]
 
-  --no-archive         leaves the event archive unread. Reading it takes a replay to a rule and queue of its own, which
-                       are removed again; on AWS events reach the archive up to ten minutes late.
+  --no-archive         do not read the event archive. Reading it replays the archive to a rule and a queue made for
+                       this, which are removed again. On AWS events reach the archive up to ten minutes late.
   --sandbox-url URL    control plane of the payment sandbox (default: two ports above a local endpoint)
-  --endpoint-url URL   where the system answers (default AWS_ENDPOINT_URL, else http://localhost:4566)
-  --aws                the system on AWS, by the environment's profile and region; the provider's books stay unread
+  --endpoint-url URL   address of the system (default AWS_ENDPOINT_URL, else http://localhost:4566)
+  --aws                use AWS, with the profile and region of your environment; the provider's books are not read
   --stack NAME         name of the stack (default order-workflow-dev)
-  --json               violations as JSON, for programs
+  --json               print violations as JSON
   --help
 
-While orders are under way only the rules that hold at every moment are checked, twice; what both looks show counts.
-Exit code: 0 all hold, 1 the system cannot be read, 2 violations.
+While orders are under way, only the rules that hold at every moment are checked. They are checked twice, and a
+violation counts if both checks find it.
+Exit code: 0 all rules hold, 1 the system cannot be read, 2 violations.
 `;
 
 const SANDBOX_PORT_OFFSET = 2;

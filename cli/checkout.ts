@@ -13,16 +13,16 @@ import { formatTrace } from './trace/format-trace.ts';
 import { readFlags } from './read-flags.ts';
 import { runCommand, UserError } from './user-error.ts';
 
-const USAGE = `Sends a BasketCheckedOut event to the running system and follows its order.
+const USAGE = `Publish a BasketCheckedOut event and follow its order.
 
   npm run checkout -- --file my-order.json
   npm run checkout -- --file - < my-order.json
 
-  --file FILE          the event's detail as JSON; - reads standard input. The fields that a checkout adds by itself
-                       (eventId, schemaVersion, orderId, basketId, correlationId, placedAt, totalMinor) may be left out.
+  --file FILE          detail of the event as JSON; - reads standard input. You can leave out what a checkout adds
+                       itself: eventId, schemaVersion, orderId, basketId, correlationId, placedAt, totalMinor.
   --timeout SECONDS    how long to follow the order (default 60)
-  --endpoint-url URL   where the system answers (default AWS_ENDPOINT_URL, else http://localhost:4566)
-  --aws                the system on AWS, by the environment's profile and region
+  --endpoint-url URL   address of the system (default AWS_ENDPOINT_URL, else http://localhost:4566)
+  --aws                use AWS, with the profile and region of your environment
   --stack NAME         name of the stack (default order-workflow-dev)
   --help
 

@@ -177,7 +177,7 @@ describe('orders trace', () => {
 
   test('an unknown order is "no", and no id at all a mistake', async () => {
     const unknown = await orders('trace', '01K2Z5N8W0CHECK0VTSAMPRE01');
-    expect(unknown).toMatchObject({ code: 2, stderr: 'error: There is no order 01K2Z5N8W0CHECK0VTSAMPRE01 here.\n' });
+    expect(unknown).toMatchObject({ code: 2, stderr: 'error: There is no order 01K2Z5N8W0CHECK0VTSAMPRE01.\n' });
     expect((await orders('trace', 'nonsense')).code).toBe(1);
   });
 });
@@ -279,7 +279,7 @@ describe('orders replay', () => {
     const { code, stdout } = await orders('replay', ...window);
     expect(code).toBe(0);
     expect(stdout).toContain(`started  1: ${lost.orderId}`);
-    expect(stdout).toContain('skipped  1 that had been started before');
+    expect(stdout).toContain('skipped  1 that had started before');
     expect((await follow(lost.orderId, hasEnded)).order?.status).toBe('CONFIRMED');
   });
 

@@ -36,7 +36,7 @@ export async function signIn(deployment: Deployment, username: string, password:
   if (tokens === undefined) {
     const reason =
       ChallengeName === undefined ? (message ?? `status ${response.status}`) : `it asks for ${ChallengeName}`;
-    throw new UserError(`The user pool does not sign ${username} in: ${reason}`);
+    throw new UserError(`Cannot sign ${username} in: ${reason}`);
   }
   return { accessToken: tokens.AccessToken, idToken: tokens.IdToken };
 }

@@ -52,7 +52,7 @@ test.each([
     args: ['alice', '--password', 'guess'],
     says: /^error: .*alice.*Incorrect username or password/,
   },
-  { why: 'a stranger without a password', args: ['eve'], says: /^error: --password: expected the password of eve/ },
+  { why: 'a stranger without a password', args: ['eve'], says: /^error: Give the password of eve with --password/ },
   { why: 'nobody', args: [], says: /npm run --silent token -- alice/ },
 ])('$why gets no token and is told what to do', async ({ args, says }) => {
   const { exitCode, output } = await token(args);

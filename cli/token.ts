@@ -7,15 +7,15 @@ import { readCommandLine } from './read-flags.ts';
 import { signIn } from './sign-in.ts';
 import { runCommand, UserError } from './user-error.ts';
 
-const USAGE = `Signs a user in and prints the access token, for "Authorization: Bearer …".
+const USAGE = `Sign in and print the access token, for "Authorization: Bearer …".
 
   npm run --silent token -- alice
 
-  ${DEMO_USERS.map(({ username }) => username).join(', ')} are known to the system on this machine; admin is in the group "admin".
+  ${DEMO_USERS.map(({ username }) => username).join(', ')} exist on this machine. admin is in the group "admin".
 
-  --password PASSWORD  of another user; - reads it from standard input
-  --endpoint-url URL   where the system answers (default AWS_ENDPOINT_URL, else http://localhost:4566)
-  --aws                the system on AWS, by the environment's profile and region
+  --password PASSWORD  needed for any other user; - reads it from standard input
+  --endpoint-url URL   address of the system (default AWS_ENDPOINT_URL, else http://localhost:4566)
+  --aws                use AWS, with the profile and region of your environment
   --stack NAME         name of the stack (default order-workflow-dev)
   --help
 `;
@@ -49,6 +49,6 @@ await runCommand(async () => {
 function passwordOf(username: string, given: string | undefined, isLocal: boolean): string {
   if (given === '-') return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
   const password = given ?? (isLocal ? demoPasswordOf(username) : undefined);
-  if (password === undefined) throw new UserError(`--password: expected the password of ${username}. See --help.`);
+  if (password === undefined) throw new UserError(`Give the password of ${username} with --password. See --help.`);
   return password;
 }

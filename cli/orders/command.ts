@@ -25,10 +25,10 @@ export function deploymentCommand({ name, summary, details, examples }: CommandT
   return new Command(name)
     .summary(summary)
     .description(details === undefined ? summary : `${summary}\n\n${details}`)
-    .option('--endpoint-url <url>', `where the system answers (default AWS_ENDPOINT_URL, else ${LOCAL_ENDPOINT_URL})`)
-    .option('--aws', "the system on AWS, by the environment's profile and region", false)
+    .option('--endpoint-url <url>', `address of the system (default AWS_ENDPOINT_URL, else ${LOCAL_ENDPOINT_URL})`)
+    .option('--aws', 'use AWS, with the profile and region of your environment', false)
     .option('--stack <name>', 'name of the stack', DEFAULT_STACK_NAME)
-    .option('--json', 'prints one JSON document', false)
+    .option('--json', 'print one JSON document', false)
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ orders ${example}`).join('\n')}`);
 }
 

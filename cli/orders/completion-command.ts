@@ -6,7 +6,7 @@ type Shell = (typeof SHELLS)[number];
 /** `orders completion <shell>`: a script for the shell to source. It is made from the commands themselves. */
 export function completionCommand(program: Command): Command {
   return new Command('completion')
-    .description('prints a completion script for a shell')
+    .description('Print a completion script for your shell')
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .addHelpText(
       'after',

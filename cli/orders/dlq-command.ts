@@ -25,7 +25,7 @@ import { formatTable } from './table.ts';
 
 export function dlqCommand(): Command {
   return new Command('dlq')
-    .description('dead-letter queues: what is in them, why, and on its way again')
+    .description('Look into the dead-letter queues, and send their messages again')
     .addCommand(listCommand())
     .addCommand(explainCommand())
     .addCommand(redriveCommand());
@@ -34,7 +34,7 @@ export function dlqCommand(): Command {
 function listCommand(): Command {
   return deploymentCommand({
     name: 'list',
-    summary: 'lists every dead-letter queue with its number of messages',
+    summary: 'List the dead-letter queues and how many messages are in each',
     examples: ['dlq list', "dlq list --json | jq 'map(.messages) | add'"],
   }).action((options: CommonOptions) =>
     onDeployment(options, async (deployment) => {
@@ -54,12 +54,12 @@ function listCommand(): Command {
 function explainCommand(): Command {
   return deploymentCommand({
     name: 'explain',
-    summary: 'says why messages are in a dead-letter queue, without taking them out',
-    details: 'Looking raises the receive count of a message by one. Without a queue: all of them.',
+    summary: 'Say why messages are in a dead-letter queue; they stay there',
+    details: 'Without the name of a queue it looks into all. The receive count of each message goes up by one.',
     examples: ['dlq explain', 'dlq explain checkout-dead-letter --limit 3'],
   })
-    .argument('[queue]', 'name as `dlq list` shows it')
-    .option('--limit <count>', 'at most so many messages a queue', wholeNumber(1, 100), 10)
+    .argument('[queue]', 'name, as `orders dlq list` shows it')
+    .option('--limit <count>', 'how many messages of a queue at most', wholeNumber(1, 100), 10)
     .action((name: string | undefined, options: CommonOptions & { readonly limit: number }) =>
       onDeployment(options, async (deployment) => {
         const queues = name === undefined ? deadLetterQueues(deployment) : [deadLetterQueue(deployment, name)];
@@ -80,12 +80,12 @@ function explainCommand(): Command {
 function redriveCommand(): Command {
   return deploymentCommand({
     name: 'redrive',
-    summary: 'sends the messages of a dead-letter queue on their way again',
-    details: 'Waits until all are moved. An empty queue is no error: it moves 0.',
+    summary: 'Send the messages of a dead-letter queue again',
+    details: 'Waits until all messages have been moved. An empty queue is no error.',
     examples: ['dlq redrive checkout-dead-letter', 'dlq redrive --all --json'],
   })
-    .argument('[queue]', 'name as `dlq list` shows it')
-    .option('--all', 'every queue whose messages can be moved', false)
+    .argument('[queue]', 'name, as `orders dlq list` shows it')
+    .option('--all', 'every queue whose messages can be sent again', false)
     .action((name: string | undefined, options: CommonOptions & { readonly all: boolean }) =>
       onDeployment(options, (deployment) => redrive(deployment, name, options)),
     );
@@ -96,7 +96,7 @@ async function redrive(
   name: string | undefined,
   options: CommonOptions & { readonly all: boolean },
 ): Promise<ExitCode> {
-  if ((name === undefined) === !options.all) throw new UserError('Give either the name of a queue or --all.');
+  if ((name === undefined) === !options.all) throw new UserError('Give the name of a queue, or --all.');
   const queues =
     name === undefined
       ? deadLetterQueues(deployment).filter(({ kind }) => kind !== 'other')
@@ -135,7 +135,7 @@ const HOLDS: Readonly<Record<string, string>> = {
 };
 
 function remedyFor({ name, kind }: DeadLetterQueue): string {
-  return kind === 'other' ? (REMEDY[name] ?? '') : `mend the cause, then \`orders dlq redrive ${name}\``;
+  return kind === 'other' ? (REMEDY[name] ?? '') : `fix the cause, then run \`orders dlq redrive ${name}\``;
 }
 
 export function formatExplained({

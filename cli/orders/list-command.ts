@@ -18,14 +18,14 @@ interface ListOptions extends CommonOptions {
 export function listCommand(): Command {
   return deploymentCommand({
     name: 'list',
-    summary: 'lists orders, newest first',
-    details: 'Without --customer it finds the orders of the last 90 days, as long as Step Functions remembers them.',
+    summary: 'List orders, newest first',
+    details: 'Without --customer it finds the orders of the last 90 days: Step Functions forgets older ones.',
     examples: ['list', 'list --status CANCELLED --since 2h', 'list --customer alice --limit 5 --json'],
   })
     .addOption(new Option('--status <status>', 'only orders with this status').choices([...ORDER_STATUSES]))
-    .option('--since <time>', 'only orders begun since then: an ISO time or an age such as 2h')
+    .option('--since <time>', 'only orders that started after this: an ISO time or an age such as 2h')
     .option('--customer <id>', 'only orders of this customer')
-    .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000), 20)
+    .option('--limit <count>', 'how many orders at most', wholeNumber(1, 1_000), 20)
     .action((options: ListOptions) =>
       onDeployment(options, async (deployment) => {
         const since = options.since === undefined ? undefined : parseInstant('--since', options.since, new Date());
@@ -39,7 +39,7 @@ export function listCommand(): Command {
 }
 
 export function formatOrders(orders: readonly OrderSummary[]): string[] {
-  if (orders.length === 0) return ['no orders'];
+  if (orders.length === 0) return ['no orders found'];
   return formatTable(orders, [
     { title: 'ORDER', cell: (order) => order.orderId },
     { title: 'PLACED', cell: (order) => order.placedAt.slice(0, 19).replace('T', ' ') },

@@ -5,5 +5,7 @@ import { UserError } from '../user-error.ts';
 export function parseOrderId(text: string): OrderId {
   const parsed = OrderId.safeParse(text.toUpperCase());
   if (parsed.success) return parsed.data;
-  throw new UserError(`"${text}" is no order id: expected 26 letters and digits, e.g. 01K2Z5N8W0CHECK0VTSAMPRE01.`);
+  throw new UserError(
+    `"${text}" is not an order id: expected 26 letters and digits, such as 01K2Z5N8W0CHECK0VTSAMPRE01.`,
+  );
 }

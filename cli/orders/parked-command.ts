@@ -16,7 +16,7 @@ interface DecideOptions extends CommonOptions {
 
 export function parkedCommand(): Command {
   return new Command('parked')
-    .description('orders that wait for an operator: lists them, and carries out what was decided')
+    .description('List orders that need an operator, and decide about them')
     .addCommand(listCommand())
     .addCommand(retryCommand())
     .addCommand(resolveCommand());
@@ -25,7 +25,7 @@ export function parkedCommand(): Command {
 function listCommand(): Command {
   return deploymentCommand({
     name: 'list',
-    summary: 'lists parked orders, longest first, with what to do next',
+    summary: 'List parked orders and what to do about each; the longest parked come first',
     examples: ['parked list', "parked list --json | jq 'map(.exposureMinor) | add'"],
   }).action((options: CommonOptions) =>
     onDeployment(options, async (deployment) => {
@@ -38,24 +38,24 @@ function listCommand(): Command {
 }
 
 function retryCommand(): Command {
-  return decisionCommand('retry', 'has the parked step tried again', ['parked retry 01K2Z5N8W0CHECK0VTSAMPRE01'])
-    .option('--actor <name>', 'who decides; kept with the decision', userInfo().username)
+  return decisionCommand('retry', 'Run the parked step again', ['parked retry 01K2Z5N8W0CHECK0VTSAMPRE01'])
+    .option('--actor <name>', 'your name; it is recorded with the decision', userInfo().username)
     .action((order: string, options: DecideOptions) => decide(order, options, 'retry'));
 }
 
 function resolveCommand(): Command {
-  return decisionCommand('resolve', 'says that money and stock were put right by other means', [
+  return decisionCommand('resolve', 'End the parking, because you have put money and stock right yourself', [
     'parked resolve 01K2Z5N8W0CHECK0VTSAMPRE01 --actor alice --evidence "refunded by hand: re_123"',
   ])
-    .requiredOption('--actor <name>', 'who decides; kept with the decision')
-    .requiredOption('--evidence <text>', "what proves it, e.g. the provider's reference of a refund")
+    .requiredOption('--actor <name>', 'your name; it is recorded with the decision')
+    .requiredOption('--evidence <text>', 'what proves it, such as the reference of a refund at the payment provider')
     .action((order: string, options: DecideOptions) => decide(order, options, 'resolved'));
 }
 
 function decisionCommand(name: string, summary: string, examples: readonly string[]): Command {
   return deploymentCommand({ name, summary, details: 'Exit code 2 when the order is not parked.', examples })
     .argument('<order>', 'id of the order')
-    .option('--step <step>', 'where it is parked, if at several steps');
+    .option('--step <step>', 'needed if the order is parked at several steps');
 }
 
 function decide(order: string, options: DecideOptions, decision: Decision['decision']): Promise<void> {
@@ -85,7 +85,9 @@ export function formatParked(parked: readonly ParkedOrder[], now: Date): string[
     return [
       `${row.orderId}  ${colors.yellow(row.reason)} at "${row.step}" for ${age}  ${colors.dim(row.errorName)}`,
       `  ${[money, stock === '' ? '' : `held: ${stock}`].filter(Boolean).join('; ')}`,
-      ...(row.decision === undefined ? [] : [`  decided ${row.decision}, but not delivered: decide the same again`]),
+      ...(row.decision === undefined
+        ? []
+        : [`  decided ${row.decision}, but the workflow was not told: run the same command again`]),
       `  ${colors.dim(row.nextAction)}`,
     ];
   });

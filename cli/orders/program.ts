@@ -11,12 +11,12 @@ import { traceCommand } from './trace-command.ts';
 
 const HELP_TAIL = `
 Exit codes: 0 done; 1 wrong usage, or the system refused; 2 the answer is "no" or "not yet".
-Each command has examples: orders <command> --help. For scripts: npm run --silent orders -- <command>.`;
+For examples: orders <command> --help. In scripts: npm run --silent orders -- <command>.`;
 
 /** The whole command line. It speaks public AWS APIs only: the embedded runtime, an emulator and AWS are alike. */
 export function ordersProgram(): Command {
   const program = new Command('orders')
-    .description('Looks after the orders of a running system.')
+    .description('Find, follow and repair the orders of a running shop.')
     .addHelpText('after', HELP_TAIL)
     .addCommand(listCommand())
     .addCommand(traceCommand())

@@ -12,10 +12,10 @@ import { openParkings } from './parked-orders.ts';
 export function redriveCommand(): Command {
   return deploymentCommand({
     name: 'redrive',
-    summary: 'lets the failed execution of an order go on from the state that failed',
+    summary: 'Continue a failed execution from the state that failed',
     details:
-      'For executions that ended FAILED, TIMED_OUT or ABORTED in the last 14 days. A parked order is answered with\n' +
-      '`orders parked retry` instead, so that its parking ends too. Exit code 2 when there is no such execution.',
+      'For executions that ended FAILED, TIMED_OUT or ABORTED in the last 14 days. For a parked order use\n' +
+      '`orders parked retry`, which ends its parking too. Exit code 2 if there is no such execution.',
     examples: ['redrive 01K2Z5N8W0CHECK0VTSAMPRE01'],
   })
     .argument('<order>', 'id of the order')
@@ -25,7 +25,10 @@ export function redriveCommand(): Command {
         await refuseParked(deployment, orderId);
         const redriveDate = await redrive(deployment, orderId);
         if (options.json) printJson({ orderId, redriveDate });
-        else console.log(`${colors.green('✔')} order ${orderId} goes on; see \`orders trace ${orderId} --watch\``);
+        else
+          console.log(
+            `${colors.green('✔')} order ${orderId} continues; follow it with \`orders trace ${orderId} --watch\``,
+          );
         return EXIT_CODE.done;
       }),
     );

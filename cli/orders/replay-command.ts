@@ -30,12 +30,12 @@ interface ReplayOptions extends CommonOptions {
 export function replayCommand(): Command {
   return deploymentCommand({
     name: 'replay',
-    summary: 'gives archived checkouts to the order workflow again, and to nobody else',
+    summary: 'Send archived checkouts to the order workflow again, and to nobody else',
     details:
-      'Orders that were started before are skipped: each runs at most once, however often it is replayed. A window\n' +
-      'must be at least ten minutes old, and one wider than a day needs --wide. EventBridge cannot replay a single\n' +
-      'order: --order sends the stored command of that order to the checkout queue instead.\n' +
-      'Exit code 2 when the replay had not ended in time, or no such order is known.',
+      'Orders that have started before are skipped: however often you replay an order, it runs once. A window must be\n' +
+      'at least ten minutes old, and one wider than a day needs --wide. EventBridge cannot replay a single order, so\n' +
+      '--order sends the stored command of that order to the checkout queue.\n' +
+      'Exit code 2 if the replay does not end in time, or if there is no such order.',
     examples: [
       'replay --from 2026-01-15T09:00:00Z --to 2026-01-15T10:00:00Z --dry-run',
       'replay --from 3h --to 30m',
@@ -44,10 +44,10 @@ export function replayCommand(): Command {
   })
     .option('--from <time>', 'start of the window: an ISO time or an age such as 3h')
     .option('--to <time>', 'end of the window (exclusive): an ISO time or an age such as 30m')
-    .option('--order <id>', 'only this order; with a window, only if it was placed in it')
-    .option('--wide', 'the window may be wider than a day', false)
-    .option('--dry-run', 'says what would be done', false)
-    .option('--timeout <seconds>', 'how long to wait for the end', wholeNumber(1, 86_400), 900)
+    .option('--order <id>', 'this order only; with a window, only if it was placed in the window')
+    .option('--wide', 'allow a window wider than a day', false)
+    .option('--dry-run', 'show what would be done, and do nothing', false)
+    .option('--timeout <seconds>', 'how long to wait at most', wholeNumber(1, 86_400), 900)
     .action((options: ReplayOptions) =>
       onDeployment(options, (deployment) => {
         const window = windowOf(options, new Date());
@@ -123,7 +123,7 @@ export function formatPlan({ archive, rule, from, to, alreadyStarted }: ReplayPl
     `window   ${from.toISOString()} to ${to.toISOString()}`,
     `archive  ${archive.name} (${archive.state}, ${archive.events} events in all; it cannot be counted by time)`,
     `rule     ${rule}  ${colors.dim('no other rule gets the events')}`,
-    `skipped  ${alreadyStarted.length} orders were placed in this window and have executions`,
+    `skipped  ${alreadyStarted.length} orders of this window have already started`,
     colors.dim('Nothing was replayed: this is a dry run.'),
   ];
 }
@@ -133,7 +133,7 @@ export function formatOutcome(outcome: ReplayOutcome): string[] {
   return [
     `${finished ? colors.green('✔') : colors.yellow('…')} replay ${replay} ${state}`,
     `  started  ${started.length}${started.length === 0 ? '' : `: ${started.join(', ')}`}`,
-    `  skipped  ${alreadyStarted.length} that had been started before`,
+    `  skipped  ${alreadyStarted.length} that had started before`,
     ...(finished ? [] : ['  still going on: its orders start as the checkout queue is worked off']),
   ];
 }
@@ -151,6 +151,6 @@ function formatOne(report: {
     executionStatus === undefined
       ? `${dryRun ? 'would be started' : colors.green('started')}`
       : `skipped: its execution exists (${executionStatus}). ` +
-        'A failed one goes on with `orders redrive`, a parked one with `orders parked retry`.';
+        'Continue a failed one with `orders redrive`, a parked one with `orders parked retry`.';
   return [command, `  ${effect}`];
 }

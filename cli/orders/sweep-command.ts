@@ -15,8 +15,8 @@ const SweepResult = z.object({
 export function sweepCommand(): Command {
   return deploymentCommand({
     name: 'sweep',
-    summary: 'publishes events that the outbox still holds after a minute, now instead of within the minute',
-    details: 'Exit code 2 when the bus did not take some of them.',
+    summary: 'Publish the events that have waited in the outbox for over a minute',
+    details: 'The system does this every minute. Exit code 2 if the bus refused some of them.',
     examples: ['sweep', 'sweep --json'],
   }).action((options: CommonOptions) =>
     onDeployment(options, async (deployment) => {
@@ -30,5 +30,5 @@ export function sweepCommand(): Command {
 
 function told({ published, rejected, quarantined, oldestSeconds }: z.infer<typeof SweepResult>): string {
   const counts = `published ${published}, rejected ${rejected}, set aside ${quarantined}`;
-  return oldestSeconds > 0 ? `${counts}; the oldest had waited ${oldestSeconds} s` : counts;
+  return oldestSeconds > 0 ? `${counts}; the oldest waited ${oldestSeconds} s` : counts;
 }

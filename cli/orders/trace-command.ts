@@ -24,8 +24,8 @@ const CLEAR_SCREEN = '\x1b[2J\x1b[H';
 export function traceCommand(): Command {
   return deploymentCommand({
     name: 'trace',
-    summary: 'tells the story of one order: steps, attempts, waits, money, stock, events',
-    details: 'Exit code 2 when there is no such order, or (with --watch) when it had not ended in time.',
+    summary: 'Show everything that happened to an order: steps, attempts, waits, money, stock, events',
+    details: 'Exit code 2 if there is no such order or, with --watch, if it does not end in time.',
     examples: [
       'trace 01K2Z5N8W0CHECK0VTSAMPRE01',
       'trace 01K2Z5N8W0CHECK0VTSAMPRE01 --watch --timeout 300',
@@ -34,9 +34,11 @@ export function traceCommand(): Command {
     ],
   })
     .argument('<order>', 'id of the order')
-    .option('--watch', 'shows every change until the order ends', false)
-    .option('--timeout <seconds>', 'how long to watch', wholeNumber(1, 86_400), 600)
-    .addOption(new Option('--mermaid', 'prints the path taken as a Mermaid graph').default(false).conflicts('json'))
+    .option('--watch', 'show every change until the order ends', false)
+    .option('--timeout <seconds>', 'how long to watch at most', wholeNumber(1, 86_400), 600)
+    .addOption(
+      new Option('--mermaid', 'print the path of the order as a Mermaid graph').default(false).conflicts('json'),
+    )
     .action((order: string, options: TraceOptions) =>
       onDeployment(options, (deployment) => trace(deployment, parseOrderId(order), options)),
     );
@@ -44,7 +46,7 @@ export function traceCommand(): Command {
 
 async function trace(deployment: Deployment, orderId: string, options: TraceOptions): Promise<ExitCode> {
   const known = options.watch ? await watch(deployment, orderId, options) : await readOrderTrace(deployment, orderId);
-  if (!known.order && !known.execution) throw new NotFound(`There is no order ${orderId} here.`);
+  if (!known.order && !known.execution) throw new NotFound(`There is no order ${orderId}.`);
   if (!options.watch || options.json || options.mermaid) await print(deployment, known, options);
   return options.watch && !hasEnded(known) ? EXIT_CODE.notSo : EXIT_CODE.done;
 }
@@ -91,7 +93,7 @@ async function print(deployment: Deployment, known: OrderTrace, options: TraceOp
 
 /** By the definition that this execution runs, which may be older than the deployed one. */
 async function graphOf(deployment: Deployment, { orderId, execution, steps }: OrderTrace): Promise<string> {
-  if (!execution) throw new UserError(`Order ${orderId} has no execution: there is no path to draw.`);
+  if (!execution) throw new UserError(`Order ${orderId} has no execution, so there is no path to draw.`);
   const { definition = '' } = await deployment.stepFunctions.send(
     new DescribeStateMachineForExecutionCommand({ executionArn: execution.executionArn }),
   );

@@ -24,10 +24,11 @@ const DEAD_LETTER_OUTPUT = /^(\w*?)(DeadLetter|Undelivered|Failures|UndeliveredR
 
 /** What helps where messages cannot be moved back. */
 export const REMEDY: Readonly<Record<string, string>> = {
-  'bus-failures': 'put the policy of the encryption key right, then `orders replay` the orders; then purge this queue',
-  'relay-failures': 'the events wait in the outbox table: `orders sweep` publishes them, then purge this queue',
+  'bus-failures':
+    'correct the policy of the encryption key, replay the orders with `orders replay`, then purge this queue',
+  'relay-failures': 'publish the events, which are still in the outbox, with `orders sweep`, then purge this queue',
   'unparked-failures': 'park or redrive the orders by hand (`orders trace`, `orders redrive`), then purge this queue',
-  'undelivered-runs': 'nothing is lost: each run does what the one before left over; purge this queue',
+  'undelivered-runs': 'purge this queue: nothing is lost, the next run does the work of the missed one',
 };
 
 /** Every dead-letter queue of the stack, by its outputs. */

@@ -20,13 +20,13 @@ describe('why a message is in a dead-letter queue', () => {
 
   test('a sound event is the fault of its worker', () => {
     expect(reasonsOf(envelope(basketCheckedOutSample))).toEqual([
-      'the message itself is valid: its worker failed each time; its log names the message id',
+      'the message is valid, but its worker failed each time: look for the message id in its log',
     ]);
   });
 
   test('an event of no schema, a body that is no event and one that is no JSON are told apart', () => {
-    expect(reasonsOf(envelope({}, 'OrderEaten.v1'))).toEqual(['the event is in no schema of the shop']);
-    expect(reasonsOf('{"hello":1}')).toEqual(['the body is no event: it lacks source, detail-type or detail']);
+    expect(reasonsOf(envelope({}, 'OrderEaten.v1'))).toEqual(['the shop has no such event']);
+    expect(reasonsOf('{"hello":1}')).toEqual(['the body is not an event: source, detail-type or detail is missing']);
     expect(reasonsOf('hello')).toEqual(['the body is not JSON']);
   });
 

@@ -55,7 +55,7 @@ export function explain(message: Message): Explanation {
 }
 
 /** A sound message ends here when its worker could not do its work: the worker's log says why. */
-const NOT_THE_MESSAGE = 'the message itself is valid: its worker failed each time; its log names the message id';
+const NOT_THE_MESSAGE = 'the message is valid, but its worker failed each time: look for the message id in its log';
 
 function deliveryReasons({ MessageAttributes = {} }: Message): string[] {
   return Object.entries(DELIVERY_ATTRIBUTES).flatMap(([name, meaning]) => {
@@ -76,7 +76,7 @@ function explainBody(body: string): Told {
   return {
     subject: 'unknown',
     orderId: undefined,
-    reasons: ['the body is no event: it lacks source, detail-type or detail'],
+    reasons: ['the body is not an event: source, detail-type or detail is missing'],
   };
 }
 
@@ -87,7 +87,7 @@ function explainEvent({ source, 'detail-type': detailType, detail }: z.infer<typ
   // AWS's own events (a failed execution) have no schema of ours.
   if (!known) {
     const isOurs = !source.startsWith('aws.');
-    return { subject, orderId, reasons: isOurs ? ['the event is in no schema of the shop'] : [] };
+    return { subject, orderId, reasons: isOurs ? ['the shop has no such event'] : [] };
   }
   const parsed = known.event.received.safeParse(detail);
   const reasons = parsed.success ? refusalsOf(known.event, parsed.data) : parsed.error.issues.map(describeIssue);

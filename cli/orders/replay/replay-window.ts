@@ -30,7 +30,7 @@ export function replayWindow({ from, to }: ReplayWindow, now: Date, isWide: bool
     );
   }
   if (widthMs > WIDE_MS && !isWide) {
-    throw new UserError(`The window is ${formatDuration(widthMs)} wide: give --wide if all of it is meant.`);
+    throw new UserError(`The window is ${formatDuration(widthMs)} wide: give --wide if you mean all of it.`);
   }
   return { from, to };
 }
