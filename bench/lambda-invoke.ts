@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { systemClock } from '@order-workflow/states-language/clock';
-import { LambdaService } from '@order-workflow/runtime/services/lambda/lambda-service.ts';
-import { Journal } from '@order-workflow/runtime/store/journal.ts';
+import { LambdaService } from '@order-workflow/runtime/services/lambda';
+import { Journal } from '@order-workflow/runtime/services/shared';
 
 const INVOCATIONS = 20_000;
 const SIDE_BY_SIDE = 4;

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '@order-workflow/states-language/clock';
-import { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-service.ts';
-import { Journal } from '@order-workflow/runtime/store/journal.ts';
+import { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions';
+import { Journal } from '@order-workflow/runtime/services/shared';
 
 const EXECUTIONS = 2000;
 const WAITING = 10_000;

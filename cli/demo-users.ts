@@ -1,4 +1,4 @@
-import type { DemoUser } from '@order-workflow/runtime/services/cognito/user-pool.ts';
+import type { DemoUser } from '@order-workflow/runtime';
 
 /**
  * Who may sign in to the shop on this machine. Their passwords are no secrets: they open nothing anywhere else. A

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { openDataFolder } from '@order-workflow/runtime/store/data-folder.ts';
-import { dynoxideBinary } from '@order-workflow/runtime/services/dynamodb/dynoxide-binary.ts';
+import { openDataFolder, dynoxideBinary } from '@order-workflow/runtime';
 import type { SystemPorts } from './system.ts';
 import { UserError } from './user-error.ts';
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDataFolder, type DataFolder } from '@order-workflow/runtime/store/data-folder.ts';
+import { openDataFolder, type DataFolder } from '@order-workflow/runtime';
 import { PROJECT_FOLDER } from './synthesize.ts';
 
 let folder: string;

@@ -1,9 +1,13 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
-import { openDataFolder } from '@order-workflow/runtime/store/data-folder.ts';
-import { startRuntime, type Runtime, type RuntimeOptions } from '@order-workflow/runtime/runtime/runtime.ts';
-import type { DemoUser } from '@order-workflow/runtime/services/cognito/user-pool.ts';
+import {
+  openDataFolder,
+  startRuntime,
+  type Runtime,
+  type RuntimeOptions,
+  type DemoUser,
+} from '@order-workflow/runtime';
 import { DEMO_USERS, SAMPLE_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';

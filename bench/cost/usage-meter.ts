@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import type { Runtime } from '@order-workflow/runtime/runtime/runtime.ts';
+import type { Runtime } from '@order-workflow/runtime';
 import type { ObservedCall } from './counting-proxy.ts';
 import { NO_USAGE, type Usage, type UsageDetails, type UsageName } from './usage.ts';
 

@@ -1,4 +1,4 @@
-import type { DemoUser } from '@order-workflow/runtime/services/cognito/user-pool.ts';
+import type { DemoUser } from '@order-workflow/runtime';
 
 const PASSWORD = 'Bench-of-customers-1';
 

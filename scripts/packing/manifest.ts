@@ -29,17 +29,12 @@ export function publishedManifest(manifest: Manifest, bundled: readonly string[]
   return {
     ...rest,
     ...(bin && { bin: mapValues(bin, emitted) }),
-    exports: mapValues(withoutFolders(exports), (source) => ({
+    exports: mapValues(exports, (source) => ({
       types: emitted(source, 'd.ts'),
       default: emitted(source),
     })),
     ...(bundled.length > 0 && { bundleDependencies: bundled }),
   };
-}
-
-/** While a package still shows all its files in the workspace: none of them is packed under its name. */
-function withoutFolders(exports: Manifest['exports']): Manifest['exports'] {
-  return Object.fromEntries(Object.entries(exports).filter(([, source]) => source.endsWith('.ts')));
 }
 
 function emitted(source: string, extension = 'js'): string {

@@ -1,5 +1,4 @@
-import type { AwsJsonApi, JsonObject } from '@order-workflow/runtime/endpoint/aws-api.ts';
-import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
+import { AwsError, type AwsJsonApi, type JsonObject } from '@order-workflow/runtime/services/shared';
 import type { CallMode, Injector } from './faults.ts';
 import { currentInvocation, outsideFunctions } from './function-host.ts';
 import type { TestTables } from './test-tables.ts';

@@ -1,6 +1,10 @@
-import type { SqsService } from '@order-workflow/runtime/services/sqs/sqs-service.ts';
-import type { QueueConsumer, ReceivedMessage } from '@order-workflow/runtime/services/shared/ports/queues.ts';
-import type { StreamReader, StreamRecord } from '@order-workflow/runtime/services/shared/ports/streams.ts';
+import type { SqsService } from '@order-workflow/runtime/services/sqs';
+import type {
+  QueueConsumer,
+  ReceivedMessage,
+  StreamReader,
+  StreamRecord,
+} from '@order-workflow/runtime/services/shared';
 import type { DeliveryMode, Injector } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
 import { STREAM_ARN } from './shop-topology.ts';

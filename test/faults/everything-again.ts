@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { eventBridgeApi } from '@order-workflow/runtime/services/eventbridge/eventbridge-api.ts';
+import { eventBridgeApi } from '@order-workflow/runtime/services/eventbridge';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import type { Violation } from '../invariants/rule.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';

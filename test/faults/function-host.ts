@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
-import type { InvocationResult } from '@order-workflow/runtime/services/shared/ports/functions.ts';
+import { AwsError, type InvocationResult } from '@order-workflow/runtime/services/shared';
 import type { Injector, InvokeMode } from './faults.ts';
 import { FUNCTIONS, type FunctionName, type Handler } from './shop-functions.ts';
 import type { VirtualTime } from './virtual-time.ts';

@@ -1,5 +1,5 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { executionArn } from '@order-workflow/runtime/services/stepfunctions/names.ts';
+import { executionArn } from '@order-workflow/runtime/services/stepfunctions';
 import { API_VERSION } from '@order-workflow/payment-sandbox';
 import { BY_CUSTOMER } from '@order-workflow/payment-sandbox/in-process';
 import type { Violation } from '../invariants/rule.ts';

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../events/canonical-json.ts';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { AwsError } from '@order-workflow/runtime/services/shared/aws-error.ts';
-import { executionArn } from '@order-workflow/runtime/services/stepfunctions/names.ts';
+import { AwsError } from '@order-workflow/runtime/services/shared';
+import { executionArn } from '@order-workflow/runtime/services/stepfunctions';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';

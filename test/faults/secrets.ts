@@ -1,4 +1,4 @@
-import type { AwsJsonApi } from '@order-workflow/runtime/endpoint/aws-api.ts';
+import type { AwsJsonApi } from '@order-workflow/runtime/services/shared';
 import { PROVIDER_SECRET } from './payment-provider.ts';
 
 /** Secrets Manager, with what the functions read from it. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import type { EventBridgeService } from '@order-workflow/runtime/services/eventbridge/eventbridge-service.ts';
-import type { MappingSettings } from '@order-workflow/runtime/services/lambda/mappings/mapping-settings.ts';
-import type { SqsService } from '@order-workflow/runtime/services/sqs/sqs-service.ts';
-import type { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-service.ts';
+import type { EventBridgeService } from '@order-workflow/runtime/services/eventbridge';
+import type { MappingSettings } from '@order-workflow/runtime/services/lambda';
+import type { SqsService } from '@order-workflow/runtime/services/sqs';
+import type { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions';
 import { sourceOf } from './source-patches.ts';
 
 /** What the stack deploys between the functions; the figures are those of infra/constructs. */

@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { JsonObject } from '@order-workflow/runtime/endpoint/aws-api.ts';
+import type { JsonObject } from '@order-workflow/runtime/services/shared';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../testing/dynamodb.ts';
 import { DynamoDbWire, emptyTables, type DynamoDbAnswer } from '../testing/dynamodb-wire.ts';
 import { realPause, type VirtualTime } from './virtual-time.ts';

@@ -1,6 +1,5 @@
-import { stepFunctionsApi } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-api.ts';
-import type { ReceivedMessage } from '@order-workflow/runtime/services/shared/ports/queues.ts';
-import type { JsonObject } from '@order-workflow/runtime/endpoint/aws-api.ts';
+import { stepFunctionsApi } from '@order-workflow/runtime/services/stepfunctions';
+import type { ReceivedMessage, JsonObject } from '@order-workflow/runtime/services/shared';
 import { TEST_TABLES } from '../testing/dynamodb.ts';
 import type { Execution, Snapshot } from '../invariants/snapshot.ts';
 import type {

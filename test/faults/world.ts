@@ -1,17 +1,15 @@
 import { type BasketCheckedOut, BasketCheckedOut as Checkout } from '../../events/basket-checked-out.ts';
 import { outboxPut } from '../../functions/platform/outbox.ts';
-import { eventBridgeApi } from '@order-workflow/runtime/services/eventbridge/eventbridge-api.ts';
-import { EventBridgeService } from '@order-workflow/runtime/services/eventbridge/eventbridge-service.ts';
-import { AsyncInvocations } from '@order-workflow/runtime/services/lambda/invocations/async-invocations.ts';
-import { EventSourceMappings } from '@order-workflow/runtime/services/lambda/mappings/event-source-mappings.ts';
-import { FunctionMetrics } from '@order-workflow/runtime/services/lambda/function-metrics.ts';
-import type { FunctionSettings } from '@order-workflow/runtime/services/lambda/function-settings.ts';
-import type { InvocationResult } from '@order-workflow/runtime/services/shared/ports/functions.ts';
-import { SqsService } from '@order-workflow/runtime/services/sqs/sqs-service.ts';
-import { stepFunctionsApi } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-api.ts';
-import { StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions/stepfunctions-service.ts';
-import { ArnTargetSender } from '@order-workflow/runtime/services/shared/delivery/target-sender.ts';
-import { Journal } from '@order-workflow/runtime/store/journal.ts';
+import { eventBridgeApi, EventBridgeService } from '@order-workflow/runtime/services/eventbridge';
+import {
+  AsyncInvocations,
+  EventSourceMappings,
+  FunctionMetrics,
+  type FunctionSettings,
+} from '@order-workflow/runtime/services/lambda';
+import { ArnTargetSender, Journal, type InvocationResult } from '@order-workflow/runtime/services/shared';
+import { SqsService } from '@order-workflow/runtime/services/sqs';
+import { stepFunctionsApi, StepFunctionsService } from '@order-workflow/runtime/services/stepfunctions';
 import { TEST_TABLES } from '../testing/dynamodb.ts';
 import { anHttpEvent } from '../testing/http-events.ts';
 import type { AwsCalls } from './aws-calls.ts';

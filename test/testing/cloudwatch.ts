@@ -1,4 +1,4 @@
-import type { Runtime } from '@order-workflow/runtime/runtime/runtime.ts';
+import type { Runtime } from '@order-workflow/runtime';
 
 /** What a test reads and writes of CloudWatch, over its own protocol. */
 export class CloudWatch {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { SFNClient, type SFNClientConfig } from '@aws-sdk/client-sfn';
-import { startStepFunctionsLocal } from '@order-workflow/runtime/stepfunctions-local/start.ts';
+import { startStepFunctionsLocal } from '@order-workflow/runtime/stepfunctions-local';
 
 /** Where workflow tests run: the embedded engine, another one that speaks Step Functions Local's dialect, or AWS. */
 export type EngineKind = 'embedded' | 'foreign' | 'aws';

@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { allStates, traceExecution, type StateMachine } from '@order-workflow/states-language-coverage';
-import {
-  parseMockConfig,
-  type MockConfigJson,
-  type TestCase,
-} from '@order-workflow/runtime/services/stepfunctions/mock-config.ts';
+import { parseMockConfig, type MockConfigJson, type TestCase } from '@order-workflow/runtime/stepfunctions-local';
 import { anOrder } from '../../test/testing/builders.ts';
 import { MOCK_CONFIG_FILE } from './engine.ts';
 import { execute, type Ended } from './execution.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestStateCommand, type SFNClient, type TestStateInput, type TestStateOutput } from '@aws-sdk/client-sfn';
 import { handles, type State, type StateMachine } from '@order-workflow/states-language-coverage';
-import type { MockedOutcome, TestCase } from '@order-workflow/runtime/services/stepfunctions/mock-config.ts';
+import type { MockedOutcome, TestCase } from '@order-workflow/runtime/stepfunctions-local';
 import { parseMachine } from './definition.ts';
 import { engineKind, openEngine } from './engine.ts';
 

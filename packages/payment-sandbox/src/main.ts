@@ -6,7 +6,7 @@ import { EVENT_TYPES } from './webhook-outbox.ts';
 
 const USAGE = `Stands for the payment provider: the slice of Stripe's HTTP API that the shop uses, on this machine.
 
-  node packages/payment-sandbox/src/main.ts [options]
+  payment-sandbox [options]
 
   --port N                port to listen on (default 12111; 0 takes a free one)
   --host ADDRESS          address to listen on (default 127.0.0.1)

@@ -4,3 +4,6 @@ export { StartError, type StartFault } from './runtime/start-error.ts';
 export type { DemoUser } from './services/cognito/index.ts';
 export type { LoggedLine } from './services/logs/index.ts';
 export type { ServiceEvent } from './services/shared/ports/events.ts';
+// What would stop a start, to be found out before anything slow begins.
+export { openDataFolder, type DataFolder } from './store/data-folder.ts';
+export { dynoxideBinary } from './services/dynamodb/index.ts';

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Runs any synthesized CDK app on this machine: node packages/runtime/src/main.ts --assembly cdk.out --data .data --port 4566
+// Runs any synthesized CDK app on this machine: npx embedded-aws --assembly cdk.out --data .data --port 4566
 import { parseArgs } from 'node:util';
 import { runProgram } from './runtime/run-program.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from './runtime/runtime.ts';
 
 const USAGE = `Runs a synthesized AWS CDK app on this machine.
 
-  node packages/runtime/src/main.ts [options]
+  embedded-aws [options]
 
   --assembly DIR      output of cdk synth (default cdk.out)
   --stack NAME        needed when the assembly holds several stacks

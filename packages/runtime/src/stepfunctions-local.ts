@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Serves the Step Functions API alone, as AWS's Step Functions Local does: node packages/runtime/src/stepfunctions-local.ts --port 8083
+// Serves the Step Functions API alone, as AWS's Step Functions Local does: npx stepfunctions-local --port 8083
 import { parseArgs } from 'node:util';
 import { runProgram } from './runtime/run-program.ts';
 import { ENDPOINT_VARIABLES, type ServiceEndpoints } from './stepfunctions-local/remote-services.ts';
@@ -7,7 +7,7 @@ import { startStepFunctionsLocal, type StepFunctionsLocalOptions } from './stepf
 
 const USAGE = `Serves the Step Functions API alone, in place of AWS's Step Functions Local.
 
-  npm run stepfunctions-local -- [options]
+  stepfunctions-local [options]
 
   --port N         (default 8083, 0: a free one)
   --data DIR       keeps state machines and executions; without it they are forgotten at the end

@@ -10,7 +10,8 @@ import { stepFunctionsApi } from './stepfunctions-api.ts';
 import { StepFunctionsService } from './stepfunctions-service.ts';
 
 export { stepFunctionsApi, StepFunctionsService };
-export { mockConfigFile, type MockConfig } from './mock-config.ts';
+export { mockConfigFile, parseMockConfig } from './mock-config.ts';
+export type { MockConfig, MockConfigJson, MockedOutcome, TestCase } from './mock-config.ts';
 export { mockedTasks } from './mocked-tasks.ts';
 export { executionArn } from './names.ts';
 export type { SdkIntegrations } from './integrations.ts';
