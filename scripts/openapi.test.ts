@@ -14,9 +14,9 @@ const routes: (readonly [string, Route])[] = Object.values(SHOP_ROUTES).flatMap(
   Object.entries<Route>(table),
 );
 
-test('the description on disk is the one derived from the routes (npx node scripts/write-openapi.ts)', () => {
+test('the description on disk is the one derived from the routes (npm run openapi)', () => {
   const onDisk = readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8');
-  expect(onDisk === derived, 'docs/openapi.json is not up to date: run npx node scripts/write-openapi.ts').toBe(true);
+  expect(onDisk === derived, 'docs/openapi.json is not up to date: run npm run openapi').toBe(true);
 });
 
 test('it describes every route, and nothing else', () => {
