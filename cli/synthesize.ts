@@ -6,6 +6,9 @@ import { UserError } from './user-error.ts';
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 export const ASSEMBLY_FOLDER = fileURLToPath(new URL('../cdk.out', import.meta.url));
 
+/** Of the functions' bundles, as `npm run build` writes them. */
+export const SOURCE_MAPS_FOLDER = fileURLToPath(new URL('../dist/source-maps', import.meta.url));
+
 export interface SynthesisOptions {
   readonly assemblyFolder?: string;
   /** As in infra/config.ts; default dev. */

@@ -10,6 +10,7 @@ import {
 } from '@order-workflow/runtime';
 import { DEMO_USERS, SAMPLE_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
+import { SOURCE_MAPS_FOLDER } from './synthesize.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
 
 /** What the runtime can tell of as it happens. */
@@ -74,6 +75,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     secrets: { PaymentSecret: SANDBOX_SECRET },
     users: options.users ?? [...DEMO_USERS, ...SAMPLE_USERS],
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
+    sourceMapsFolder: SOURCE_MAPS_FOLDER,
     ...listenersOf(options),
   });
   started.defer(() => runtime.stop());

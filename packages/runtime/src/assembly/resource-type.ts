@@ -13,7 +13,17 @@ export interface ResourceType {
    * @throws UnsupportedFeature when a property asks for something that the runtime does not do.
    */
   create?(resource: ResourceDeclaration, identity: ResourceIdentity): Promise<void> | void;
+  /**
+   * Finds out what would bring a running resource to this declaration, without doing it; what it works on goes on as it
+   * was. Absent: such a resource changes only with a start.
+   * @returns undefined when it is as declared already.
+   * @throws UnsupportedFeature, StartError as `create` does.
+   */
+  prepareUpdate?(resource: ResourceDeclaration, identity: ResourceIdentity): Promise<Change | undefined>;
 }
+
+/** Carries out an update that was prepared. */
+export type Change = () => Promise<void> | void;
 
 export interface ResourceDeclaration {
   readonly logicalId: string;

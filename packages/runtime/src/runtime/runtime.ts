@@ -1,20 +1,20 @@
 import type { DeployedStack } from '../assembly/deployed-stack.ts';
-import { inertResourceTypes } from '../assembly/inert-resource-types.ts';
 import { readAssembly, type StackAssembly } from '../assembly/cloud-assembly.ts';
-import { UnsupportedFeature, type StackIdentity } from '../assembly/resource-type.ts';
-import { deployStack, planStack, type StackPlan } from '../assembly/stack-plan.ts';
+import type { StackIdentity } from '../assembly/resource-type.ts';
+import { LiveAssembly } from '../assembly/live-assembly.ts';
+import type { StackPlan } from '../assembly/stack-plan.ts';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { type DataFolder, openDataFolder } from '../store/data-folder.ts';
 import { HttpEndpoint } from '../endpoint/http-endpoint.ts';
 import {
   createServices,
-  resourceTypesOf,
   startServices,
   stopServices,
   type Services,
   type ServiceSettings,
 } from '../services/service-list.ts';
-import { StartError } from './start-error.ts';
+import { Deployment, type Reloaded } from './deployment.ts';
+import { asStartError, StartError } from './start-error.ts';
 import { Journal } from '../store/journal.ts';
 
 export interface RuntimeOptions extends Partial<ServiceSettings> {
@@ -50,6 +50,13 @@ export interface Runtime {
   readonly outputs: Readonly<Record<string, string>>;
   readonly journal: Journal;
   readonly services: Services;
+  /**
+   * Takes up code and definitions of the assembly that differ from what runs. Invocations and executions that have begun
+   * end on what they began with. Either everything is taken up or, when an error is thrown or something needs a restart,
+   * nothing. One call at a time.
+   * @throws StartError with one actionable line.
+   */
+  reload(assembly: StackAssembly): Promise<Reloaded>;
   /** Ends everything in order; what is under way goes on at the next start. */
   stop(): Promise<void>;
 }
@@ -71,16 +78,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     return await start(options, started);
   } catch (error) {
     await started.disposeAsync();
-    if (error instanceof UnsupportedFeature)
-      throw new StartError('UNSUPPORTED_RESOURCE', error.message, { cause: error });
-    throw error;
+    throw asStartError(error);
   }
 }
 
 async function start(options: RuntimeOptions, started: AsyncDisposableStack): Promise<Runtime> {
   const { clock = systemClock, onProgress = () => undefined, onFault = printFault, onLost = endProcess } = options;
   onProgress('reading the template');
-  const assembly = readAssembly(options.assemblyFolder, options.stackName);
+  const assembly = new LiveAssembly(readAssembly(options.assemblyFolder, options.stackName));
   const data = openDataFolder(options.dataFolder, { fresh: options.fresh ?? false });
   started.defer(() => data.release());
   const endpoint = new HttpEndpoint(onFault);
@@ -106,6 +111,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     users: options.users ?? [],
     httpApiPort: options.httpApiPort ?? 0,
     functionVariables: options.functionVariables ?? {},
+    sourceMapsFolder: options.sourceMapsFolder,
     onLogLine: options.onLogLine,
     onServiceEvent: options.onServiceEvent,
   });
@@ -114,8 +120,15 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   started.defer(() => stopServices(services));
 
   onProgress('creating resources');
-  const plan = await deploy(services, { assembly, stack, parameters });
-  const runtime = describe(plan, { stack, journal, services, stop: () => started.disposeAsync() });
+  const deployment = new Deployment({ services, assembly, stack, parameters });
+  const plan = await deployment.deploy();
+  const runtime = describe(plan, {
+    stack,
+    journal,
+    services,
+    reload: (next) => deployment.reload(next),
+    stop: () => started.disposeAsync(),
+  });
   endpoint.serve({
     apis: Object.values(services).map(({ apis }) => apis),
     about: {
@@ -137,22 +150,9 @@ function openJournal(data: DataFolder): Journal {
   }
 }
 
-interface Deployment {
-  readonly assembly: StackAssembly;
-  readonly stack: StackIdentity;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-async function deploy(services: Services, { assembly, stack, parameters }: Deployment): Promise<StackPlan> {
-  const types = { ...inertResourceTypes, ...resourceTypesOf(services) };
-  const plan = planStack({ template: assembly.template, stack, types, parameters });
-  await deployStack(plan, types, (secretId) => services.secretsManager.currentText(secretId));
-  return plan;
-}
-
 function describe(
   plan: StackPlan,
-  { stack, ...parts }: { stack: StackIdentity } & Pick<Runtime, 'journal' | 'services' | 'stop'>,
+  { stack, ...parts }: { stack: StackIdentity } & Pick<Runtime, 'journal' | 'services' | 'reload' | 'stop'>,
 ): Runtime {
   const httpApi = plan.resources.find(({ identity }) => identity.attributes['ApiEndpoint'] !== undefined);
   const httpApiUrl = httpApi?.identity.attributes['ApiEndpoint'];

@@ -1,3 +1,5 @@
+import { UnsupportedFeature } from '../assembly/resource-type.ts';
+
 /** Why a start was refused; scripts tell the cases apart by it. */
 export type StartFault =
   | 'ASSEMBLY_UNREADABLE'
@@ -23,4 +25,10 @@ export class StartError extends Error {
     super(message, options);
     this.fault = fault;
   }
+}
+
+/** Something that the runtime does not run is a reason not to start; other errors pass unchanged. */
+export function asStartError(error: unknown): unknown {
+  if (!(error instanceof UnsupportedFeature)) return error;
+  return new StartError('UNSUPPORTED_RESOURCE', error.message, { cause: error });
 }

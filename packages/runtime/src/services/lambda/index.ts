@@ -18,6 +18,8 @@ export type { MappingSettings } from './mappings/mapping-settings.ts';
 export interface LambdaSettings {
   /** Environment variables of every function, beside and instead of the runtime's own, e.g. AWS_ENDPOINT_URL of a proxy. */
   readonly functionVariables: Readonly<Record<string, string>>;
+  /** Where source maps of the functions' code lie: stacks in logs and error answers then name the sources. */
+  readonly sourceMapsFolder?: string | undefined;
 }
 
 interface LambdaContext extends ServiceContext, LambdaSettings {

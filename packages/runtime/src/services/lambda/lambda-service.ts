@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
@@ -12,8 +13,10 @@ import { AsyncInvocations } from './invocations/async-invocations.ts';
 import { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './invocations/async-settings.ts';
 import { DEFAULT_LIMITS, EnvironmentFleet, type EnvironmentLimits } from './environments/environment-fleet.ts';
 import { EventSourceMappings } from './mappings/event-source-mappings.ts';
+import { FunctionCode } from './function-code.ts';
 import { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionReference } from './function-reference.ts';
+import { SourceLocations } from '../../source-maps/source-locations.ts';
 import { FunctionRunner, type InvokeOptions, type RunnerContext } from './invocations/function-runner.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
 import { InvocationGate } from './invocations/invocation-gate.ts';
@@ -33,6 +36,8 @@ export interface LambdaServiceOptions {
   readonly limits?: Partial<EnvironmentLimits>;
   /** Time of the machine: how long environments start and idle. */
   readonly hostClock?: Clock;
+  /** Where source maps of the functions' code lie, beside those that lie beside it. */
+  readonly sourceMapsFolder?: string | undefined;
   /** Where V8 keeps compiled handlers between starts. */
   readonly compileCacheFolder?: string;
 }
@@ -54,6 +59,7 @@ export class LambdaService implements FunctionInvoker {
   readonly #asyncSettings = new Map<string, AsyncSettings>();
   /** Published versions and aliases by function name: all of them run the one code there is. */
   readonly #qualifiers = new Map<string, Set<string>>();
+  readonly #code = new FunctionCode();
   readonly #options: LambdaServiceOptions;
 
   constructor(options: LambdaServiceOptions) {
@@ -71,6 +77,7 @@ export class LambdaService implements FunctionInvoker {
       gate: new InvocationGate(hostClock),
       variables: options.variables ?? {},
       metrics,
+      sources: new SourceLocations(options.sourceMapsFolder === undefined ? [] : [options.sourceMapsFolder]),
       ...(options.compileCacheFolder !== undefined && { compileCacheFolder: options.compileCacheFolder }),
     };
     const onProblem = (functionName: string, problem: string): void => this.#logProblem(functionName, problem);
@@ -114,6 +121,18 @@ export class LambdaService implements FunctionInvoker {
     const previous = this.#functions.get(settings.functionName);
     this.#functions.set(settings.functionName, new FunctionRunner(settings, this.#context));
     await previous?.dispose();
+  }
+
+  /**
+   * Compares a running function with these settings and their code. @returns what puts the new one in its place, where
+   * invocations that have come by then end on the old one; undefined when nothing is different.
+   */
+  prepareReplacement(settings: FunctionSettings): (() => void) | undefined {
+    const { settings: before } = this.runner(settings.functionName);
+    const { codeFolder: _before, ...setBefore } = before;
+    const { codeFolder: _after, ...setAfter } = settings;
+    const isSame = isDeepStrictEqual(setBefore, setAfter) && this.#code.isSame(before, settings, this.functions());
+    return isSame ? undefined : () => this.#replaceFunction(settings);
   }
 
   putAsyncSettings(reference: string, settings: AsyncSettings): void {
@@ -175,6 +194,12 @@ export class LambdaService implements FunctionInvoker {
   /** Resolves when no asynchronous event is being run. */
   settled(): Promise<void> {
     return this.#async.settled();
+  }
+
+  #replaceFunction(settings: FunctionSettings): void {
+    const previous = this.#functions.get(settings.functionName);
+    this.#functions.set(settings.functionName, new FunctionRunner(settings, this.#context));
+    previous?.retire();
   }
 
   #asyncTarget(functionName: string): { function: FunctionSettings; async: AsyncSettings } | undefined {

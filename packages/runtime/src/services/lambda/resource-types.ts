@@ -32,6 +32,8 @@ function functionType(service: LambdaService, assetFolder: AssetFolder): Resourc
       return { ref: functionName, attributes: { Arn: functionArn(functionName, stack) } };
     },
     create: (resource, identity) => service.putFunction(functionSettings(resource, identity, assetFolder)),
+    prepareUpdate: (resource, identity) =>
+      Promise.resolve(service.prepareReplacement(functionSettings(resource, identity, assetFolder))),
   };
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type Change,
   type ResourceDeclaration,
   type ResourceIdentity,
   type ResourceType,
@@ -10,9 +11,9 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { StartError } from '../../runtime/start-error.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
-import { LONGEST_NAME, machineArn } from './names.ts';
+import { checkName, LONGEST_NAME, machineArn } from './names.ts';
 import { machineSettings } from './machine-settings.ts';
-import type { PutMachine } from './state-machines.ts';
+import { checkDefinition, type PutMachine } from './state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { aliasType, templateRevisionId, versionType } from './versions/resource-types.ts';
 
@@ -33,19 +34,29 @@ export function stepFunctionsResourceTypes(
         const arn = machineArn(stack, name);
         return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: templateRevisionId(resource) } };
       },
-      create: (resource, identity) => createMachine(service, assets, resource, identity),
+      create: async (resource, identity) => {
+        const change = await machineChange({ service, assets }, resource, identity);
+        await change?.();
+      },
+      // Executions end on the definition that they began with (SF3).
+      prepareUpdate: (resource, identity) => machineChange({ service, assets }, resource, identity),
     },
     'AWS::StepFunctions::StateMachineVersion': versionType(service.machines),
     'AWS::StepFunctions::StateMachineAlias': aliasType(service.machines),
   };
 }
 
-async function createMachine(
-  service: StepFunctionsService,
-  assets: StateMachineAssets,
+interface MachineContext {
+  readonly service: StepFunctionsService;
+  readonly assets: StateMachineAssets;
+}
+
+/** @returns what brings the machine to its declaration, which is checked; undefined when it is so already. */
+async function machineChange(
+  { service, assets }: MachineContext,
   resource: ResourceDeclaration,
   identity: ResourceIdentity,
-): Promise<void> {
+): Promise<Change | undefined> {
   const { properties } = resource;
   if (properties['StateMachineType'] === 'EXPRESS') throw new UnsupportedFeature(resource, 'StateMachineType EXPRESS');
   const definition = substituted(await definitionText(resource, assets), properties['DefinitionSubstitutions']);
@@ -54,7 +65,10 @@ async function createMachine(
   try {
     const settings = machineSettings(apiSettings(properties));
     const machine = { name, definition, roleArn: String(properties['RoleArn'] ?? ''), settings, revisionId };
-    if (!isUnchanged(service, machine)) await service.machines.put(machine);
+    if (isUnchanged(service, machine)) return undefined;
+    checkName(name);
+    checkDefinition(definition);
+    return async () => void (await service.machines.put(machine));
   } catch (error) {
     if (error instanceof AwsError) throw new UnsupportedFeature(resource, `its definition (${error.message})`);
     throw error;

@@ -123,7 +123,8 @@ function doesNotExist(arn: unknown): AwsError {
   return new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
 }
 
-function checkDefinition(text: string): void {
+/** @throws AwsError InvalidDefinition. */
+export function checkDefinition(text: string): void {
   const findings = validateDefinition(text).filter((finding) => finding.severity === 'ERROR');
   if (findings.length === 0) return;
   throw new AwsError(

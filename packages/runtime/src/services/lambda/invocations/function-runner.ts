@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { StackIdentity } from '../../../assembly/resource-type.ts';
+import type { SourceLocations } from '../../../source-maps/source-locations.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../shared/aws-error.ts';
 import type { InvocationCaller, InvocationResult } from '../../shared/ports/functions.ts';
@@ -28,6 +29,8 @@ export interface RunnerContext {
   readonly variables: Readonly<Record<string, string>>;
   readonly compileCacheFolder?: string;
   readonly metrics: FunctionMetrics;
+  /** Has stacks name the sources of bundled code. */
+  readonly sources: SourceLocations;
 }
 
 export interface InvokeOptions extends InvocationCaller {
@@ -55,6 +58,7 @@ export class FunctionRunner {
   /** Logs of running invocations whose callers asked for them, by request id. */
   readonly #tails = new Map<string, string[]>();
   #concurrency = 0;
+  #isRetired = false;
 
   constructor(settings: FunctionSettings, context: RunnerContext) {
     this.settings = settings;
@@ -82,6 +86,12 @@ export class FunctionRunner {
   async dispose(): Promise<void> {
     this.#context.fleet.remove(this.#pool);
     await this.#pool.stop();
+  }
+
+  /** Ends when its last invocation has: to be called when no more come. */
+  retire(): void {
+    this.#isRetired = true;
+    if (this.#concurrency === 0) void this.dispose();
   }
 
   /** @throws AwsError TooManyRequestsException when the reserved concurrency is in use. */
@@ -133,13 +143,15 @@ export class FunctionRunner {
     const { metrics } = this.#context;
     const { functionName } = this.settings;
     this.#concurrency -= 1;
+    if (this.#isRetired && this.#concurrency === 0) void this.dispose();
     metrics.count(functionName, 'Invocations');
     metrics.count(functionName, 'Errors', Number(outcome.failed));
     metrics.milliseconds(functionName, 'Duration', durationMs);
     if (outcome.status === 'timeout' || outcome.status === 'failure') this.#print(failureLine(outcome), requestId);
     this.#tailed(requestId, this.#log.ended({ requestId, outcome, durationMs, initDurationMs }));
     this.#tails.delete(requestId);
-    return { payload: outcome.payload, ...(outcome.failed && { functionError: 'Unhandled' as const }) };
+    if (!outcome.failed) return { payload: outcome.payload };
+    return { payload: this.#context.sources.map(outcome.payload), functionError: 'Unhandled' };
   }
 
   #startEnvironment(onEnd: () => void): ExecutionEnvironment {
@@ -172,7 +184,8 @@ export class FunctionRunner {
     });
   }
 
-  #print(text: string, requestId: string): void {
+  #print(written: string, requestId: string): void {
+    const text = this.#context.sources.map(written);
     this.#log.append(text);
     this.#tailed(requestId, [text]);
   }
