@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { duplicateGames } from '../faults/duplicate-games.ts';
 import { Lab } from '../faults/lab.ts';
+import { withAssembly } from './support/assembly.ts';
 import { countsOf, report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
 
@@ -17,10 +18,10 @@ const { values: flags } = parseArgs({
 
 process.env['AWS_REGION'] ??= 'us-east-1';
 if (flags.help) console.log(USAGE);
-else await playAll();
+else await withAssembly(playAll);
 
-async function playAll(): Promise<void> {
-  const lab = await Lab.open();
+async function playAll(assemblyFolder: string): Promise<void> {
+  const lab = await Lab.open(assemblyFolder);
   const line = new LiveLine();
   const seeds = Array.from({ length: Number(flags.seeds) }, (_, index) => index + 1);
   const outcomes: boolean[] = [];

@@ -7,6 +7,7 @@ import { SCENARIOS } from '../faults/scenarios.ts';
 import { scenarioNamed } from '../faults/single-faults.ts';
 import { realNowMs } from '../faults/virtual-time.ts';
 import { inWorkers } from '../faults/workers.ts';
+import { withAssembly } from './support/assembly.ts';
 import { countsOf, report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
 import { parseSample } from './support/sample.ts';
@@ -41,14 +42,14 @@ const { values: flags } = parseArgs({
 
 process.env['AWS_REGION'] ??= 'us-east-1';
 if (flags.help) console.log(USAGE);
-else if (flags.fault.length > 0) await playOne(flags.scenario[0] ?? '', flags.fault.map(faultOf));
-else await playMany();
+else await withAssembly((folder) => (flags.fault.length > 0 ? playOne(folder) : playMany(folder)));
 
-async function playMany(): Promise<void> {
+async function playMany(assemblyFolder: string): Promise<void> {
   const startedAtMs = realNowMs();
   const outcomes: Outcome[] = [];
   const line = new LiveLine();
   const job = {
+    assemblyFolder,
     kind: flags.double ? ('double' as const) : ('single' as const),
     shares: Number(flags.workers),
     seed: Number(flags.seed),
@@ -72,8 +73,10 @@ async function playMany(): Promise<void> {
   report({ passed: outcomes.length - problems.length, failed: problems.length });
 }
 
-async function playOne(scenario: string, faults: readonly Fault[]): Promise<void> {
-  const lab = await Lab.open();
+async function playOne(assemblyFolder: string): Promise<void> {
+  const scenario = flags.scenario[0] ?? '';
+  const faults = flags.fault.map(faultOf);
+  const lab = await Lab.open(assemblyFolder);
   // Plays it once before, so that nothing is loaded for the first time while it counts.
   await runScenario(lab, scenarioNamed(scenario), []);
   const run = await runScenario(lab, scenarioNamed(scenario), faults, Number(flags.seed));

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { playHistory, someHistory } from '../faults/histories.ts';
 import { Lab } from '../faults/lab.ts';
+import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
 
@@ -24,10 +25,10 @@ const { values: flags } = parseArgs({
 
 process.env['AWS_REGION'] ??= 'us-east-1';
 if (flags.help) console.log(USAGE);
-else await playAll();
+else await withAssembly(playAll);
 
-async function playAll(): Promise<void> {
-  const lab = await Lab.open();
+async function playAll(assemblyFolder: string): Promise<void> {
+  const lab = await Lab.open(assemblyFolder);
   const line = new LiveLine();
   let played = 0;
   const property = fc.asyncProperty(someHistory, async (history) => {

@@ -5,6 +5,7 @@ import type { Find } from '../faults/find-violation.ts';
 import { MUTANTS } from '../faults/mutants.ts';
 import type { Mutant } from '../faults/mutants/mutant.ts';
 import { realNowMs } from '../faults/virtual-time.ts';
+import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { formatSample, parseSample, sampled, sampleOfDay } from './support/sample.ts';
 
@@ -34,16 +35,16 @@ const { values: flags } = parseArgs({
 type Verdict = Find | 'survived' | 'crashed';
 
 if (flags.help) console.log(USAGE);
-else await runAll();
+else await withAssembly(runAll);
 
-async function runAll(): Promise<void> {
+async function runAll(assemblyFolder: string): Promise<void> {
   const startedAtMs = realNowMs();
   const wanted = wantedMutants();
   const left = [...wanted];
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {
     for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
-      const verdict = await judge(mutant);
+      const verdict = await judge(mutant, assemblyFolder);
       verdicts.push(verdict);
       console.log(lineOf(mutant, verdict));
     }
@@ -68,9 +69,11 @@ function wantedMutants(): readonly Mutant[] {
   return sampled(MUTANTS, part);
 }
 
-function judge(mutant: Mutant): Promise<Verdict> {
+function judge(mutant: Mutant, assemblyFolder: string): Promise<Verdict> {
   const index = MUTANTS.indexOf(mutant);
-  const worker = fork(PROGRAM, [String(index), flags.minutes], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const worker = fork(PROGRAM, [String(index), flags.minutes, assemblyFolder], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   return new Promise((resolve) => {
     worker.once('message', (verdict) => resolve(verdict as Verdict));
     worker.once('exit', () => resolve('crashed'));

@@ -7,7 +7,6 @@ import type {
 } from '@order-workflow/runtime/services/shared';
 import type { DeliveryMode, Injector } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
-import { STREAM_ARN } from './shop-topology.ts';
 import type { OutboxInsert } from './test-tables.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -17,19 +16,21 @@ const DELAY_MS = 10 * 60_000;
 export class UnreliableQueues implements QueueConsumer {
   readonly #sqs: SqsService;
   readonly #injector: Injector;
+  readonly #consumerOf: (queueArn: string) => string;
   /** Further copies of each message that is received. */
   extraCopies: () => number = () => 0;
 
-  constructor(sqs: SqsService, injector: Injector) {
+  /** @param consumerOf the function that works a queue off: a queue is told apart by it. */
+  constructor(sqs: SqsService, options: { injector: Injector; consumerOf: (queueArn: string) => string }) {
     this.#sqs = sqs;
-    this.#injector = injector;
+    this.#injector = options.injector;
+    this.#consumerOf = options.consumerOf;
   }
 
   async receive(queueArn: string, maxMessages: number): Promise<ReceivedMessage[]> {
     const messages = await this.#sqs.receive(queueArn, maxMessages);
     if (messages.length === 0) return messages;
-    const place = `queue.${queueArn.split(':').at(-1)}`;
-    const mode = this.#injector.pass('queue', place) as DeliveryMode | undefined;
+    const mode = this.#injector.pass('queue', `queue.${this.#consumerOf(queueArn)}`) as DeliveryMode | undefined;
     const firsts = messages.filter(({ messageAttributes }) => messageAttributes['copy'] === undefined);
     const copies = mode === 'duplicated' ? 1 : this.extraCopies();
     for (let copy = 1; copy <= copies; copy += 1) {
@@ -56,13 +57,18 @@ export class UnreliableQueues implements QueueConsumer {
 export class OutboxStream implements StreamReader {
   readonly #time: VirtualTime;
   readonly #injector: Injector;
+  readonly #streamArn: string;
+  readonly #place: string;
   readonly #records: StreamRecord[] = [];
   readonly #wakes = new Set<() => void>();
   #heldUntilMs = 0;
 
-  constructor(time: VirtualTime, injector: Injector) {
-    this.#time = time;
-    this.#injector = injector;
+  /** @param consumer the function that reads it. */
+  constructor(options: { time: VirtualTime; injector: Injector; streamArn: string; consumer: string }) {
+    this.#time = options.time;
+    this.#injector = options.injector;
+    this.#streamArn = options.streamArn;
+    this.#place = `stream.${options.consumer}`;
   }
 
   add(row: OutboxInsert): void {
@@ -73,7 +79,7 @@ export class OutboxStream implements StreamReader {
       eventVersion: '1.1',
       eventSource: 'aws:dynamodb',
       awsRegion: 'us-east-1',
-      eventSourceARN: STREAM_ARN,
+      eventSourceARN: this.#streamArn,
       dynamodb: {
         ApproximateCreationDateTime: this.#time.nowMs() / 1000,
         Keys: { eventId: row['eventId'] },
@@ -90,7 +96,7 @@ export class OutboxStream implements StreamReader {
     const start = after === undefined ? 0 : Number(after);
     const records = this.#records.slice(start, start + limit);
     if (records.length === 0 || this.#time.nowMs() < this.#heldUntilMs) return [];
-    const mode = this.#injector.pass('stream', 'stream.outbox') as DeliveryMode | undefined;
+    const mode = this.#injector.pass('stream', this.#place) as DeliveryMode | undefined;
     if (mode === 'duplicated') return [...records, ...records];
     if (mode === 'delayed') return this.#hold();
     // What the stream lost is still a row; only nobody is told of it.

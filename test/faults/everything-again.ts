@@ -6,7 +6,6 @@ import type { Snapshot } from '../invariants/snapshot.ts';
 import { SeededRandom } from '../torture/seeded-random.ts';
 import type { Lab } from './lab.ts';
 import { someOrder, type Scenario } from './scenarios.ts';
-import { ARCHIVE, BUS } from './shop-topology.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
@@ -101,8 +100,8 @@ async function replayArchive(world: World): Promise<void> {
   await operations['StartReplay']!(
     {
       ReplayName: 'everything',
-      EventSourceArn: world.events.archives.arnOf(ARCHIVE),
-      Destination: { Arn: world.events.rules.busArn(BUS) },
+      EventSourceArn: world.events.archives.arnOf(world.topology.archiveName),
+      Destination: { Arn: world.events.rules.busArn(world.topology.busName) },
       EventStartTime: Math.floor(world.startedAtMs / 1000) - 60,
       EventEndTime: Math.floor(nowMs / 1000) - 600,
     },

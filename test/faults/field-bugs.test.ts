@@ -24,7 +24,7 @@ const BUGS: readonly FieldBug[] = [
   {
     bug: 'B2: a second delivery of a checkout makes a second order',
     scenario: 'confirmed',
-    faults: [fault('queue.checkout#1', 'duplicated')],
+    faults: [fault('queue.start-order-saga#1', 'duplicated')],
     ending: 'CONFIRMED',
   },
   {
@@ -99,7 +99,7 @@ const BUGS: readonly FieldBug[] = [
   {
     bug: 'B19: a record that cannot be published blocks the stream, or is forgotten',
     scenario: 'confirmed',
-    faults: [fault('stream.outbox#2', 'lost')],
+    faults: [fault('stream.relay-outbox#2', 'lost')],
     ending: 'CONFIRMED',
   },
   {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AwsError, type InvocationResult } from '@order-workflow/runtime/services/shared';
 import type { Injector, InvokeMode } from './faults.ts';
-import { FUNCTIONS, type FunctionName, type Handler } from './shop-functions.ts';
+import type { Handler, ShopFunction } from './shop-functions.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How long a function that is down stays down. */
@@ -9,16 +9,13 @@ const DOWN_MS = 5 * 60_000;
 /** When a repeated invocation comes again: all of the order's own work is done by then. */
 const REPEATED_AFTER_MS = 30_000;
 
-/** They run by the clock, whether there is anything to do or not. */
-const JOBS: readonly FunctionName[] = ['poll-payments', 'sweep-outbox'];
-
 /** One run of a handler. A dead one's calls lead nowhere: its process is gone. */
 export class Invocation {
-  readonly functionName: FunctionName;
+  readonly functionName: string;
   readonly #died = Promise.withResolvers<InvocationResult>();
   isDead = false;
 
-  constructor(functionName: FunctionName) {
+  constructor(functionName: string) {
     this.functionName = functionName;
   }
 
@@ -48,28 +45,48 @@ export function outsideFunctions<Result>(work: () => Result): Result {
 /** Runs the shop's handlers in this process, as Lambda would: with a context, a deadline, and deaths. */
 export class FunctionHost {
   readonly #time: VirtualTime;
-  readonly #downUntilMs = new Map<FunctionName, number>();
-  injector: Injector;
+  readonly #functions: ReadonlyMap<string, ShopFunction>;
+  readonly #jobs: readonly string[];
+  readonly #downUntilMs = new Map<string, number>();
+  readonly injector: Injector;
   /** Runs every invocation as often as it says. */
   copies: () => number = () => 1;
   /** Runs of functions other than the jobs of every minute. */
   workRuns = 0;
 
-  constructor(time: VirtualTime, injector: Injector) {
-    this.#time = time;
-    this.injector = injector;
+  /** @param jobs run by the clock, whether there is anything to do or not. */
+  constructor(options: {
+    readonly time: VirtualTime;
+    readonly injector: Injector;
+    readonly functions: ReadonlyMap<string, ShopFunction>;
+    readonly jobs: readonly string[];
+  }) {
+    this.#time = options.time;
+    this.injector = options.injector;
+    this.#functions = options.functions;
+    this.#jobs = options.jobs;
   }
 
   /** @param functionName name or ARN. @throws AwsError for what Lambda itself refuses. */
   async invoke(functionName: string, payload: string): Promise<InvocationResult> {
-    const name = nameOf(functionName);
+    const invoked = this.functionOf(functionName);
+    const { name } = invoked;
     const mode = this.injector.pass('invoke', name) as InvokeMode | undefined;
     if (this.#time.nowMs() < (this.#downUntilMs.get(name) ?? 0)) throw refusal();
-    return mode === undefined ? this.#runCopies(name, payload) : this.#misbehave(mode, name, payload);
+    return mode === undefined ? this.#runCopies(invoked, payload) : this.#misbehave(mode, invoked, payload);
   }
 
-  async #misbehave(mode: InvokeMode, name: FunctionName, payload: string): Promise<InvocationResult> {
-    const { timeoutMs } = FUNCTIONS[name];
+  /** @param reference name or ARN. @throws AwsError when there is no such function. */
+  functionOf(reference: string): ShopFunction {
+    const invoked = this.#functions.get(reference.split(':').at(-1) ?? '');
+    if (invoked === undefined) {
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${reference}`, 404);
+    }
+    return invoked;
+  }
+
+  async #misbehave(mode: InvokeMode, invoked: ShopFunction, payload: string): Promise<InvocationResult> {
+    const { name, timeoutMs } = invoked;
     switch (mode) {
       case 'downForMinutes':
         this.#downUntilMs.set(name, this.#time.nowMs() + DOWN_MS);
@@ -81,41 +98,39 @@ export class FunctionHost {
       case 'crashBefore':
         return failure('Runtime.ExitError', 'Injected');
       case 'crashAfter':
-        await this.#run(name, payload);
+        await this.#run(invoked, payload);
         return failure('Runtime.ExitError', 'Injected');
       case 'timeoutWithoutEffect':
         await this.#sleep(timeoutMs);
         return failure('Sandbox.Timedout', 'Injected');
       case 'timeoutWithEffect':
-        await this.#run(name, payload);
+        await this.#run(invoked, payload);
         await this.#sleep(timeoutMs);
         return failure('Sandbox.Timedout', 'Injected');
       case 'permanentError':
         return failure('TypeError', 'Injected');
       case 'duplicated': {
-        const [first] = await Promise.all([this.#run(name, payload), this.#run(name, payload)]);
+        const [first] = await Promise.all([this.#run(invoked, payload), this.#run(invoked, payload)]);
         return first;
       }
       case 'repeatedLater':
-        this.#time.at(this.#time.nowMs() + REPEATED_AFTER_MS, () => void this.#run(name, payload));
-        return this.#run(name, payload);
+        this.#time.at(this.#time.nowMs() + REPEATED_AFTER_MS, () => void this.#run(invoked, payload));
+        return this.#run(invoked, payload);
       case 'malformedAnswer':
-        return { ...(await this.#run(name, payload)), payload: '"<html>502</html>"' };
+        return { ...(await this.#run(invoked, payload)), payload: '"<html>502</html>"' };
       case 'oversizedAnswer':
-        return oversized(await this.#run(name, payload));
+        return oversized(await this.#run(invoked, payload));
     }
   }
 
-  async #runCopies(name: FunctionName, payload: string): Promise<InvocationResult> {
-    const copies = Array.from({ length: this.copies() }, () => this.#run(name, payload));
+  async #runCopies(invoked: ShopFunction, payload: string): Promise<InvocationResult> {
+    const copies = Array.from({ length: this.copies() }, () => this.#run(invoked, payload));
     const results = await Promise.all(copies);
     return results[0]!;
   }
 
-  async #run(name: FunctionName, payload: string): Promise<InvocationResult> {
-    if (!JOBS.includes(name)) this.workRuns += 1;
-    const { timeoutMs, load } = FUNCTIONS[name];
-    const handler = await load();
+  async #run({ name, timeoutMs, handler }: ShopFunction, payload: string): Promise<InvocationResult> {
+    if (!this.#jobs.includes(name)) this.workRuns += 1;
     const invocation = new Invocation(name);
     const deadlineMs = this.#time.nowMs() + timeoutMs;
     const timer = this.#time.at(deadlineMs, () => invocation.die('Sandbox.Timedout'));
@@ -146,12 +161,6 @@ function failure(errorType: string, errorMessage: string): InvocationResult {
 
 function refusal(): AwsError {
   return new AwsError('TooManyRequestsException', 'Injected', 429);
-}
-
-function nameOf(reference: string): FunctionName {
-  const name = reference.split(':').at(-1) ?? '';
-  if (!(name in FUNCTIONS)) throw new AwsError('ResourceNotFoundException', `Function not found: ${reference}`, 404);
-  return name as FunctionName;
 }
 
 function contextOf(functionName: string, remainingMs: () => number) {

@@ -10,7 +10,6 @@ import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
 import { decideAll } from './parking-drills.ts';
 import { customerConfirms, once, orderOf } from './scenarios.ts';
-import { SAGA_ARN } from './shop-topology.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
@@ -125,10 +124,10 @@ export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, ...s
 }
 
 /** The first attempt to charge, which slept until now; nobody waits for it any more. */
-async function lateCharge({ host }: World, order: BasketCheckedOut): Promise<void> {
+async function lateCharge({ host, topology }: World, order: BasketCheckedOut): Promise<void> {
   const payload = {
     order,
-    executionArn: executionArn(SAGA_ARN, order.orderId),
+    executionArn: executionArn(topology.sagaArn, order.orderId),
     taskToken: 'token-of-the-sleeper',
     earlierAttempts: 0,
   };

@@ -7,6 +7,7 @@ import { RandomInjector } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { decideAll, redriveDeadLetters } from './parking-drills.ts';
 import { customerCancels, customerConfirms, orderOf } from './scenarios.ts';
+import type { Topology } from './topology/read-topology.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
@@ -103,7 +104,7 @@ function begin(world: World, story: CustomerStory): BasketCheckedOut {
 /** Operators redrive dead letters and retry what is parked; what was mended goes on. */
 async function recover(world: World, atRest: Snapshot): Promise<Snapshot> {
   let snapshot = atRest;
-  for (let round = 0; round < 3 && waitsForOperators(snapshot); round += 1) {
+  for (let round = 0; round < 3 && waitsForOperators(world.topology, snapshot); round += 1) {
     await redriveDeadLetters(world);
     await decideAll(world, snapshot, 'retry');
     await world.untilAtRest();
@@ -113,9 +114,10 @@ async function recover(world: World, atRest: Snapshot): Promise<Snapshot> {
 }
 
 /** Failures of the relay hold pointers only: what they point at is published by the sweeper. */
-function waitsForOperators({ parked, deadLetters }: Snapshot): boolean {
+function waitsForOperators({ relayFailuresArn }: Topology, { parked, deadLetters }: Snapshot): boolean {
   return (
-    parked.some((row) => row.parkedState === 'OPEN') || deadLetters.some(({ queue }) => queue !== 'relay-failures')
+    parked.some((row) => row.parkedState === 'OPEN') ||
+    deadLetters.some(({ queue }) => !relayFailuresArn.endsWith(`:${queue}`))
   );
 }
 

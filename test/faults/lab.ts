@@ -1,12 +1,11 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { ProviderHttpClient } from '../../functions/payments/provider-http-client.ts';
 import { AwsCalls } from './aws-calls.ts';
 import { Injector, type Fault } from './faults.ts';
 import { SCENARIOS, someOrder } from './scenarios.ts';
-import { FUNCTIONS } from './shop-functions.ts';
+import { loadFunctions, sharedVariables, type ShopFunction } from './shop-functions.ts';
 import { PROVIDER_URL, WEBHOOK_URL } from './payment-provider.ts';
-import { CANCELLATION_ARN, SAGA_ARN, BUS } from './shop-topology.ts';
+import { readTopology, type Topology } from './topology/read-topology.ts';
 import { TestTables } from './test-tables.ts';
 import { realPause, VirtualTime } from './virtual-time.ts';
 import { World } from './world.ts';
@@ -20,30 +19,33 @@ interface RetryStrategy {
   acquireInitialRetryToken: (this: RetryStrategy, scope: string) => Promise<unknown>;
 }
 
-export const PROJECT_ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
 /**
  * A process in which the shop runs as often as wanted: one virtual time, one store, the handlers loaded once, their
  * transports in our hands. Each run gets a world of its own.
  */
 export class Lab {
-  readonly time = new VirtualTime();
+  readonly time: VirtualTime;
+  readonly topology: Topology;
   readonly #tables: TestTables;
   readonly #calls: AwsCalls;
   readonly #undo: (() => void)[] = [];
   readonly #retryStrategies = new Set<RetryStrategy>();
+  #functions: ReadonlyMap<string, ShopFunction> = new Map();
   #world: World | undefined;
 
-  static async open(): Promise<Lab> {
+  /** @param assemblyFolder of the synthesized stack that is played. */
+  static async open(assemblyFolder = ASSEMBLY_FOLDER): Promise<Lab> {
     const time = new VirtualTime();
-    const lab = new Lab(time, await TestTables.start(time));
+    const topology = readTopology(assemblyFolder, { PaymentApiUrl: PROVIDER_URL });
+    const lab = new Lab(time, topology, await TestTables.start(time));
     await lab.#prepare();
     await lab.#warmUp();
     return lab;
   }
 
-  private constructor(time: VirtualTime, tables: TestTables) {
+  private constructor(time: VirtualTime, topology: Topology, tables: TestTables) {
     this.time = time;
+    this.topology = topology;
     this.#tables = tables;
     this.#calls = new AwsCalls(time, tables, new Injector());
   }
@@ -56,7 +58,8 @@ export class Lab {
     const injector = faults instanceof Injector ? faults : new Injector(faults);
     this.#calls.injector = injector;
     await this.#tables.clear();
-    this.#world = await World.create({ time: this.time, tables: this.#tables, calls: this.#calls, injector });
+    const parts = { topology: this.topology, functions: this.#functions, tables: this.#tables, calls: this.#calls };
+    this.#world = await World.create({ ...parts, time: this.time, injector });
     return this.#world;
   }
 
@@ -72,16 +75,10 @@ export class Lab {
   }
 
   async #prepare(): Promise<void> {
-    Object.assign(process.env, this.#tables.environment, {
+    const functions = [...this.topology.functions.values()];
+    Object.assign(process.env, this.#tables.environment, sharedVariables(functions), {
       AWS_ENDPOINT_URL: 'http://aws.test',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://aws.test',
-      STATE_MACHINE_ARN: SAGA_ARN,
-      CANCELLATION_STATE_MACHINE_ARN: CANCELLATION_ARN,
-      EVENT_BUS_NAME: BUS,
-      PAYMENT_API_URL: PROVIDER_URL,
-      PAYMENT_SECRET_ID: 'payment',
-      PAYMENT_RETURN_URL: 'https://shop.example/orders',
-      CURSOR_SECRET_ID: 'cursor',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       POWERTOOLS_METRICS_DISABLED: 'true',
     });
@@ -89,7 +86,7 @@ export class Lab {
     await this.#findRetryStrategies();
     this.#replaceFetch();
     this.#replaceProvider();
-    for (const { load } of Object.values(FUNCTIONS)) await load();
+    this.#functions = await loadFunctions(functions);
     // Loaded with their first use; no virtual time can hurry that.
     await Promise.all([import('stripe'), import('@aws-lambda-powertools/parameters/secrets')]);
     await realPause(10);

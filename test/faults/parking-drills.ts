@@ -5,10 +5,8 @@ import { executionArn } from '@order-workflow/runtime/services/stepfunctions';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
-import type { FunctionName } from './shop-functions.ts';
 import { orderOf } from './scenarios.ts';
 import type { Fault } from './faults.ts';
-import { queueArn, SAGA_ARN } from './shop-topology.ts';
 import type { World } from './world.ts';
 import { receiveAll, snapshotOf } from './world-snapshot.ts';
 
@@ -31,7 +29,7 @@ export interface Drill {
 const declinedCard = 'pm_card_chargeDeclined';
 
 /** The order is charged, then cannot be confirmed: what was done must be undone. */
-const failsToConfirm: readonly FunctionName[] = ['confirm-order'];
+const failsToConfirm: readonly string[] = ['confirm-order'];
 
 export const DRILLS: readonly Drill[] = [
   {
@@ -92,7 +90,10 @@ export const DRILLS: readonly Drill[] = [
     paymentMethodId: CONFIRMING_CARD,
     async play(world, { orderId }) {
       world.time.at(world.time.nowMs() + 60_000, () => {
-        void world.stepFunctions.stopExecution(executionArn(SAGA_ARN, orderId), { error: 'Stopped', cause: 'drill' });
+        void world.stepFunctions.stopExecution(executionArn(world.topology.sagaArn, orderId), {
+          error: 'Stopped',
+          cause: 'drill',
+        });
       });
       return () => undefined;
     },
@@ -138,13 +139,13 @@ export async function decideAll(world: World, { parked }: Snapshot, decision: 'r
 
 /** Works off the dead letters as the runbook says: checkouts start again, broken executions are parked after all. */
 export async function redriveDeadLetters(world: World): Promise<void> {
-  await world.sqs.moveTasks.begin({ sourceArn: queueArn('checkout-dead-letters') });
-  for (const { body, receiptHandle } of await receiveAll(world, 'unparked-failures')) {
+  await world.sqs.moveTasks.begin({ sourceArn: world.topology.checkoutDeadLettersArn });
+  for (const { body, receiptHandle } of await receiveAll(world, world.topology.unparkedFailuresArn)) {
     // What the function gave up on comes with a record around it; what EventBridge could not deliver is the event.
     const { requestPayload = body } = JSON.parse(body) as { requestPayload?: unknown };
     const event = typeof requestPayload === 'string' ? requestPayload : JSON.stringify(requestPayload);
     const { functionError } = await outsideFunctions(() => world.host.invoke('park-failed-execution', event));
-    if (functionError === undefined) await world.sqs.delete(queueArn('unparked-failures'), [receiptHandle]);
+    if (functionError === undefined) await world.sqs.delete(world.topology.unparkedFailuresArn, [receiptHandle]);
   }
 }
 
@@ -168,12 +169,13 @@ async function conflictingCommand(world: World, order: BasketCheckedOut): Promis
 }
 
 /** These functions fail from now on. @param errorType what they throw. @returns what mends them. */
-function withBroken(world: World, names: readonly FunctionName[], errorType?: string): Promise<() => void> {
+function withBroken(world: World, names: readonly string[], errorType?: string): Promise<() => void> {
   const { host } = world;
   const invoke = host.invoke.bind(host);
+  for (const name of names) host.functionOf(name); // a drill whose function has gone would drill nothing
   let isBroken = true;
   host.invoke = async (reference, payload) => {
-    const name = reference.split(':').at(-1) as FunctionName;
+    const { name } = host.functionOf(reference);
     if (!isBroken || !names.includes(name)) return invoke(reference, payload);
     if (errorType === undefined) throw new AwsError('TooManyRequestsException', 'Broken for good', 429);
     return { payload: JSON.stringify({ errorType, errorMessage: 'Broken for good' }), functionError: 'Unhandled' };

@@ -1,11 +1,11 @@
 import type { AwsJsonApi } from '@order-workflow/runtime/services/shared';
 import { PROVIDER_SECRET } from './payment-provider.ts';
 
-/** Secrets Manager, with what the functions read from it. */
-export function secrets(): AwsJsonApi {
+/** Secrets Manager, with what the functions read from it. @param variables in which they find the secrets' ids. */
+export function secrets(variables: Readonly<Record<string, string>>): AwsJsonApi {
   const texts: Readonly<Record<string, string>> = {
-    payment: JSON.stringify(PROVIDER_SECRET),
-    cursor: 'a-secret-of-tests-with-32-characters-and-more',
+    [variables['PAYMENT_SECRET_ID'] ?? '']: JSON.stringify(PROVIDER_SECRET),
+    [variables['CURSOR_SECRET_ID'] ?? '']: 'a-secret-of-tests-with-32-characters-and-more',
   };
   return {
     targetPrefix: 'secretsmanager',

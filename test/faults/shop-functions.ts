@@ -1,41 +1,43 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PROJECT_FOLDER } from '../../cli/synthesize.ts';
+import { findEntries } from '../../scripts/function-entries.ts';
+import type { DeployedFunction } from './topology/deployed.ts';
+
 export type Handler = (event: unknown, context: unknown) => unknown;
 
-interface ShopFunction {
-  readonly timeoutMs: number;
-  readonly load: () => Promise<Handler>;
+/** A function that orders meet: as the template deploys it, with the handler of its source. */
+export interface ShopFunction extends DeployedFunction {
+  readonly handler: Handler;
 }
 
-/** As infra/constructs/function-sizes.ts has them. */
-const ORDER_STEP_MS = 10_000;
-const PAYMENT_STEP_MS = 15_000;
-const BATCH_WORKER_MS = 15_000;
-const BACKGROUND_JOB_MS = 30_000;
+/** Loads the handlers. They read their settings as they are loaded: those must be in the environment by now. */
+export async function loadFunctions(functions: Iterable<DeployedFunction>): Promise<Map<string, ShopFunction>> {
+  const sources = await findEntries(path.join(PROJECT_FOLDER, 'functions'));
+  const loaded = new Map<string, ShopFunction>();
+  for (const deployed of functions) {
+    const source = sources.get(deployed.name);
+    if (source === undefined)
+      throw new Error(`No file of functions/ is the function ${deployed.name} of the template.`);
+    const { handler } = (await import(pathToFileURL(source).href)) as { handler: Handler };
+    loaded.set(deployed.name, { ...deployed, handler });
+  }
+  return loaded;
+}
 
-/** The functions that an order meets, with their timeouts. They read their settings when they are loaded. */
-export const FUNCTIONS = {
-  'start-order-saga': from(() => import('../../functions/orders/start-order-saga.ts'), BATCH_WORKER_MS),
-  'create-order': from(() => import('../../functions/orders/create-order.ts'), ORDER_STEP_MS),
-  'reserve-inventory': from(() => import('../../functions/inventory/reserve-inventory.ts'), ORDER_STEP_MS),
-  'charge-payment': from(() => import('../../functions/payments/charge-payment.ts'), PAYMENT_STEP_MS),
-  'confirm-order': from(() => import('../../functions/orders/confirm-order.ts'), ORDER_STEP_MS),
-  'stop-order': from(() => import('../../functions/orders/stop-order.ts'), ORDER_STEP_MS),
-  'stop-sale': from(() => import('../../functions/orders/stop-sale.ts'), ORDER_STEP_MS),
-  'refund-payment': from(() => import('../../functions/payments/refund-payment.ts'), PAYMENT_STEP_MS),
-  'release-inventory': from(() => import('../../functions/inventory/release-inventory.ts'), ORDER_STEP_MS),
-  'cancel-order': from(() => import('../../functions/orders/cancel-order.ts'), ORDER_STEP_MS),
-  'park-order': from(() => import('../../functions/parking/park-order.ts'), ORDER_STEP_MS),
-  'park-failed-execution': from(() => import('../../functions/parking/park-failed-execution.ts'), ORDER_STEP_MS),
-  'decide-parked-order': from(() => import('../../functions/parking/decide-parked-order.ts'), ORDER_STEP_MS),
-  'serve-orders': from(() => import('../../functions/orders/serve-orders.ts'), ORDER_STEP_MS),
-  'payment-webhook': from(() => import('../../functions/payments/payment-webhook.ts'), ORDER_STEP_MS),
-  'poll-payments': from(() => import('../../functions/payments/poll-payments.ts'), BACKGROUND_JOB_MS),
-  'relay-outbox': from(() => import('../../functions/outbox/relay-outbox.ts'), BATCH_WORKER_MS),
-  'sweep-outbox': from(() => import('../../functions/outbox/sweep-outbox.ts'), BACKGROUND_JOB_MS),
-} as const satisfies Record<string, ShopFunction>;
-
-export type FunctionName = keyof typeof FUNCTIONS;
-
-function from(load: () => Promise<{ readonly handler: unknown }>, timeoutMs: number): ShopFunction {
-  let loaded: Promise<Handler> | undefined;
-  return { timeoutMs, load: () => (loaded ??= load().then(({ handler }) => handler as Handler)) };
+/**
+ * The variables of all functions, which share one process here.
+ * @throws Error naming a variable that means one thing in a function and another in the next.
+ */
+export function sharedVariables(functions: Iterable<DeployedFunction>): Record<string, string> {
+  const shared: Record<string, string> = {};
+  for (const { name, variables } of functions) {
+    for (const [variable, value] of Object.entries(variables)) {
+      // What its logs and metrics are told apart by: both are silent here.
+      if (variable === 'POWERTOOLS_SERVICE_NAME') continue;
+      if ((shared[variable] ??= value) === value) continue;
+      throw new Error(`The fault lab has one ${variable}; ${name} wants ${value}, others ${shared[variable]}.`);
+    }
+  }
+  return shared;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { formatSample, parseSample, sampleOfDay } from '../campaigns/support/sample.ts';
 import { formatTable, problemsOfSingles, type Outcome } from './campaign.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -15,7 +16,15 @@ test(
   async () => {
     const outcomes: Outcome[] = [];
     const scenarios = SCENARIOS.map(({ name }) => name);
-    const job = { kind: 'single', shares: 2, seed: 1, minutes: 0, scenarios, sample: SAMPLE } as const;
+    const job = {
+      assemblyFolder: ASSEMBLY_FOLDER,
+      kind: 'single',
+      shares: 2,
+      seed: 1,
+      minutes: 0,
+      scenarios,
+      sample: SAMPLE,
+    } as const;
     await inWorkers(job, (more) => outcomes.push(...more));
 
     console.log(formatTable(outcomes).join('\n'));

@@ -6,6 +6,8 @@ import type { Outcome } from './campaign.ts';
 
 /** What a worker process is to do; the share says which part of the whole is its own. */
 export interface Job {
+  /** Of the synthesized stack that is played. */
+  readonly assemblyFolder: string;
   readonly kind: 'single' | 'double';
   readonly share: number;
   readonly shares: number;

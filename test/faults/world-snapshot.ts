@@ -14,7 +14,6 @@ import type {
   ReservationRow,
   StockRow,
 } from '../invariants/snapshot-rows.ts';
-import { ARCHIVE, CANCELLATION_ARN, CHECKOUT_QUEUE, DEAD_LETTER_QUEUES, queueArn, SAGA_ARN } from './shop-topology.ts';
 import type { World } from './world.ts';
 
 const EVERYTHING = { startMs: 0, endMs: Number.MAX_SAFE_INTEGER };
@@ -50,15 +49,15 @@ export async function snapshotOf(world: World): Promise<Snapshot> {
   };
 }
 
-function archivedIn({ events }: World): ArchivedEvent[] {
+function archivedIn({ events, topology }: World): ArchivedEvent[] {
   return events.archives
-    .page(ARCHIVE, EVERYTHING, FIRST, MAX_EVENTS)
+    .page(topology.archiveName, EVERYTHING, FIRST, MAX_EVENTS)
     .map(({ json }) => JSON.parse(json) as ArchivedEvent);
 }
 
 async function executionsOf(world: World, wantsFailures: ReadonlySet<string>): Promise<Execution[]> {
   const { executions } = world.stepFunctions;
-  const rows = [SAGA_ARN, CANCELLATION_ARN].flatMap((arn) =>
+  const rows = world.topology.machines.flatMap(({ arn }) =>
     executions.list({ machineArn: arn }, Number.MAX_SAFE_INTEGER, MAX_EVENTS),
   );
   return Promise.all(
@@ -87,26 +86,27 @@ async function failuresOf({ stepFunctions }: World, executionArn: string) {
 
 async function deadLettersOf(world: World) {
   const found = [];
-  for (const queue of DEAD_LETTER_QUEUES) {
-    const messages = await receiveAll(world, queue);
+  for (const queueArn of world.topology.deadLetterQueueArns) {
+    const queue = queueArn.split(':').at(-1) ?? '';
+    const messages = await receiveAll(world, queueArn);
     found.push(...messages.map(({ messageId, body }) => ({ queue, messageId, body })));
     const handles = messages.map(({ receiptHandle }) => receiptHandle);
-    await world.sqs.changeVisibility(queueArn(queue), handles, 0);
+    await world.sqs.changeVisibility(queueArn, handles, 0);
   }
   return found;
 }
 
 /** Every visible message of a queue, out of sight from then on as for any receiver. */
-export async function receiveAll({ sqs }: World, queue: string): Promise<ReceivedMessage[]> {
+export async function receiveAll({ sqs }: World, queueArn: string): Promise<ReceivedMessage[]> {
   const messages: ReceivedMessage[] = [];
   for (;;) {
-    const batch = await sqs.receive(queueArn(queue), 10);
+    const batch = await sqs.receive(queueArn, 10);
     if (batch.length === 0) return messages;
     messages.push(...batch);
   }
 }
 
-function queuedIn({ sqs }: World): number {
-  const { visible, delayed, inFlight } = sqs.queues.byArn(queueArn(CHECKOUT_QUEUE)).counts;
+function queuedIn({ sqs, topology }: World): number {
+  const { visible, delayed, inFlight } = sqs.queues.byArn(topology.checkoutQueueArn).counts;
   return visible + delayed + inFlight;
 }

@@ -18,11 +18,16 @@ import type { Injector, WebhookMode } from './faults.ts';
 import { FunctionHost, outsideFunctions } from './function-host.ts';
 import { PaymentProvider } from './payment-provider.ts';
 import { secrets } from './secrets.ts';
-import { MAPPINGS, putBus, putMachines, putQueues, queueArn, STACK } from './shop-topology.ts';
+import { sharedVariables, type ShopFunction } from './shop-functions.ts';
+import { deployTopology } from './topology/deploy-topology.ts';
+import { STACK } from './topology/identities.ts';
+import type { Topology } from './topology/read-topology.ts';
 import type { TestTables } from './test-tables.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface WorldParts {
+  readonly topology: Topology;
+  readonly functions: ReadonlyMap<string, ShopFunction>;
   readonly time: VirtualTime;
   readonly tables: TestTables;
   readonly calls: AwsCalls;
@@ -38,11 +43,18 @@ const MAX_JUMPS = 20_000;
 /** The payment of a parked order may stay open: its jobs go on, and bring about nothing until somebody decides. */
 const MAX_IDLE_JOB_ROUNDS = 40;
 
+/** A job of every minute that would find nothing is not run: it would only cost time. */
+const JOB_MAY_FIND_WORK: Readonly<Record<string, (world: World) => boolean>> = {
+  'sweep-outbox': ({ tables }) => tables.pendingEvents.size > 0,
+  'poll-payments': ({ tables }) => tables.hasAwaitedCustomer,
+};
+
 /** A stranger to every run: their time to act comes whenever nobody else has anything to do. */
 export type Actor = (world: World) => void;
 
 /** One shop: the runtime's own services over a store in memory, the handlers, the provider. */
 export class World {
+  readonly topology: Topology;
   readonly time: VirtualTime;
   readonly tables: TestTables;
   readonly injector: Injector;
@@ -67,16 +79,20 @@ export class World {
 
   static async create(parts: WorldParts): Promise<World> {
     const world = new World(parts);
-    await putQueues(world.sqs);
-    await putBus(world.events);
-    await putMachines(world.stepFunctions);
-    for (const mapping of MAPPINGS) await world.#mappings.put(mapping);
+    await deployTopology(parts.topology, { ...world, mappings: world.#mappings });
     world.stepFunctions.start();
     world.#mappings.start();
     return world;
   }
 
-  private constructor({ time, tables, calls, injector }: WorldParts) {
+  /** @throws Error naming a job that it does not know. */
+  private constructor({ topology, functions, time, tables, calls, injector }: WorldParts) {
+    const { jobs, streamArn } = topology;
+    const unknownJob = jobs.find((job) => !(job in JOB_MAY_FIND_WORK));
+    if (unknownJob !== undefined) {
+      throw new Error(`The fault lab does not know when the job ${unknownJob} finds work: see test/faults/world.ts.`);
+    }
+    this.topology = topology;
     this.time = time;
     this.tables = tables;
     this.injector = injector;
@@ -84,10 +100,10 @@ export class World {
     const { journal } = this;
     const common = { journal, clock: time, stack: STACK };
     const targets = new ArnTargetSender({ clock: time });
-    this.host = new FunctionHost(time, injector);
+    this.host = new FunctionHost({ time, injector, functions, jobs });
     this.sqs = new SqsService(common);
-    this.queues = new UnreliableQueues(this.sqs, injector);
-    this.#stream = new OutboxStream(time, injector);
+    this.queues = new UnreliableQueues(this.sqs, { injector, consumerOf: (arn) => consumerOf(topology, arn) });
+    this.#stream = new OutboxStream({ time, injector, streamArn, consumer: consumerOf(topology, streamArn) });
     this.events = new EventBridgeService({ ...common, targets, deadLetters: this.sqs });
     const invoke = (name: string, payload: string): Promise<InvocationResult> => this.host.invoke(name, payload);
     const onProblem = (): void => undefined;
@@ -97,7 +113,7 @@ export class World {
       invoke,
       settingsOf: (functionName) => ({
         function: { functionName } as FunctionSettings,
-        async: asyncSettings(functionName),
+        async: this.host.functionOf(functionName).async,
       }),
       metrics: new FunctionMetrics(undefined, time),
       onProblem,
@@ -129,7 +145,11 @@ export class World {
     });
     this.provider = new PaymentProvider(time, injector);
     tables.onOutboxInsert = (row) => this.#stream.add(row);
-    calls.connect([stepFunctionsApi(this.stepFunctions), eventBridgeApi(this.events), secrets()]);
+    calls.connect([
+      stepFunctionsApi(this.stepFunctions),
+      eventBridgeApi(this.events),
+      secrets(sharedVariables(topology.functions.values())),
+    ]);
   }
 
   async stock(units: Readonly<Record<string, number>>): Promise<void> {
@@ -151,7 +171,7 @@ export class World {
   async redeliver(order: BasketCheckedOut): Promise<void> {
     const { source, detailType } = Checkout;
     const body = JSON.stringify({ source, 'detail-type': detailType, detail: order, id: 'copy', time: 'whenever' });
-    await this.sqs.send(queueArn('checkout'), body);
+    await this.sqs.send(this.topology.checkoutQueueArn, body);
   }
 
   /** The provider sends an event. */
@@ -264,8 +284,7 @@ export class World {
     this.time.jumpTo(atMs);
     this.#jobRounds += 1;
     this.#idleJobRounds += 1;
-    if (this.tables.pendingEvents.size > 0) await this.#async.accept('sweep-outbox', '{}');
-    if (this.tables.hasAwaitedCustomer) await this.#async.accept('poll-payments', '{}');
+    for (const job of this.topology.jobs) if (JOB_MAY_FIND_WORK[job]?.(this)) await this.#async.accept(job, '{}');
   }
 
   /** The jobs run every minute. A wait that two of them found unchanged is looked at every fifth from then on. */
@@ -275,11 +294,6 @@ export class World {
   }
 }
 
-function asyncSettings(functionName: string) {
-  if (nameOf(functionName) !== 'park-failed-execution') return { maximumRetryAttempts: 0, maximumEventAgeSeconds: 60 };
-  return { maximumRetryAttempts: 2, maximumEventAgeSeconds: 21_600, onFailureArn: queueArn('unparked-failures') };
-}
-
-function nameOf(reference: string): string {
-  return reference.split(':').at(-1) ?? '';
+function consumerOf({ mappings }: Topology, sourceArn: string): string {
+  return mappings.find(({ eventSourceArn }) => eventSourceArn === sourceArn)?.functionReference ?? sourceArn;
 }

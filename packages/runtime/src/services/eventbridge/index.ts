@@ -5,7 +5,7 @@ import { eventBridgeApi } from './eventbridge-api.ts';
 import { EventBridgeService } from './eventbridge-service.ts';
 import { eventBridgeResourceTypes } from './resource-types.ts';
 
-export { eventBridgeApi, EventBridgeService };
+export { eventBridgeApi, EventBridgeService, eventBridgeResourceTypes };
 
 export interface EventBridgeSettings {
   /** Told of what services tell the default bus, such as each change of an execution's status. Must not throw. */

@@ -10,9 +10,11 @@ import { lambdaResourceTypes } from './resource-types.ts';
 
 export { LambdaService };
 export { AsyncInvocations } from './invocations/async-invocations.ts';
+export { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './invocations/async-settings.ts';
 export { EventSourceMappings } from './mappings/event-source-mappings.ts';
 export { FunctionMetrics } from './function-metrics.ts';
 export type { FunctionSettings } from './function-settings.ts';
+export { identifyMapping, mappingSettings } from './mappings/mapping-resource.ts';
 export type { MappingSettings } from './mappings/mapping-settings.ts';
 
 export interface LambdaSettings {

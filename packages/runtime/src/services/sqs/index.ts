@@ -5,7 +5,7 @@ import { sqsResourceTypes } from './resource-types.ts';
 import { sqsApi } from './sqs-api.ts';
 import { SqsService } from './sqs-service.ts';
 
-export { SqsService };
+export { SqsService, sqsResourceTypes };
 
 /** Amazon SQS: standard queues. */
 export function sqs(context: ServiceContext & { readonly cloudWatch: MetricGauges }): SqsService & Service {
