@@ -1,6 +1,9 @@
 // Completes package-lock.json with the optional platform packages that the registry at hand does not carry.
 // npm leaves such packages out of the lock and then `npm ci` refuses it ("Missing: … from lock file").
 // Run after every `npm install` or `npm update` that changed a dependency: node scripts/lock-fill.mjs
+//
+// An added entry has no integrity: only the registry could tell it. lock-file.test.ts lists those entries. When the
+// registry has come to carry one, delete it from the lock, run `npm install --package-lock-only`, then this.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
