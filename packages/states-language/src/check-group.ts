@@ -1,4 +1,3 @@
-import type { State } from './definition.ts';
 import type { FieldReader } from './definition-reader.ts';
 import { isRecord, type Json, type JsonRecord } from './json.ts';
 
@@ -19,36 +18,61 @@ export function assignedIn(states: JsonRecord): Set<string> {
   return names;
 }
 
-/** Every target is there, and every state can be reached. */
-export function checkTransitions(
-  reader: FieldReader,
-  startAt: string,
-  states: ReadonlyMap<string, State>,
-  names: readonly string[],
-): void {
-  const targets = new Set([startAt]);
-  if (startAt && !names.includes(startAt)) {
-    reader.fault('MISSING_TRANSITION_TARGET', `StartAt names the state '${startAt}', which is not there`, 'StartAt');
+/**
+ * Every target is there, and every state can be reached from StartAt. Without any state that ends the machine AWS says
+ * only that (measured: github.com/floci-io/floci, issue 2735 and pull request 2786).
+ */
+export function checkTransitions(reader: FieldReader, startAt: string, states: JsonRecord): void {
+  const transitions = new Map(Object.entries(states).map(([name, state]) => [name, transitionsOf(name, state)]));
+  for (const { target, location } of [{ target: startAt, location: 'StartAt' }, ...[...transitions.values()].flat()]) {
+    if (!transitions.has(target))
+      reader.fault('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${target}`, location);
   }
-  for (const state of states.values()) {
-    for (const target of targetsOf(state)) {
-      targets.add(target);
-      if (!names.includes(target)) {
-        reader.fault('MISSING_TRANSITION_TARGET', `The state '${target}' is not there`, `States/${state.name}`);
-      }
-    }
-  }
-  for (const name of states.keys()) {
-    if (!targets.has(name))
-      reader.fault('MISSING_TRANSITION_TARGET', `State "${name}" is not reachable`, `States/${name}`);
+  if (reader.path === '' && !Object.values(states).some(endsMachine)) return;
+  const reached = reachableFrom(startAt, transitions);
+  for (const name of transitions.keys()) {
+    if (reached.has(name)) continue;
+    reader.fault('MISSING_TRANSITION_TARGET', `State "${name}" is not reachable.`, `States/${name}`);
   }
 }
 
-/** Every state that `state` can hand over to. */
-export function targetsOf(state: State): string[] {
-  if (state.type === 'Fail') return [];
-  const targets = state.next === undefined ? [] : [state.next];
-  if (state.type === 'Choice') targets.push(...state.choices.map((rule) => rule.next));
-  if ('catchers' in state) targets.push(...state.catchers.map((entry) => entry.next));
-  return targets;
+/** A machine has a state that ends it; a group inside one need not, on AWS. */
+export function checkEndState(machine: FieldReader): void {
+  const states = machine.value('States');
+  if (!isRecord(states) || Object.values(states).some(endsMachine)) return;
+  machine.faultAnywhere('MISSING_END_STATE', 'Workflow has no terminal state');
+}
+
+function endsMachine(state: Json): boolean {
+  return isRecord(state) && (state['End'] === true || state['Type'] === 'Succeed' || state['Type'] === 'Fail');
+}
+
+interface Transition {
+  readonly target: string;
+  readonly location: string;
+}
+
+/** Read from the source, so that the faults of a state hide none of its transitions. */
+function transitionsOf(name: string, state: Json): Transition[] {
+  if (!isRecord(state)) return [];
+  const path = `States/${name}`;
+  const listed = ['Choices', 'Catch'].flatMap((field) => {
+    const entries = Array.isArray(state[field]) ? (state[field] as readonly Json[]) : [];
+    return entries.map((entry, index) => [isRecord(entry) ? entry['Next'] : undefined, `${field}[${index}]/Next`]);
+  });
+  const all = [[state['Next'], 'Next'], [state['Default'], 'Default'], ...listed];
+  return all.flatMap(([target, field]) =>
+    typeof target === 'string' ? [{ target, location: `${path}/${String(field)}` }] : [],
+  );
+}
+
+function reachableFrom(start: string, transitions: ReadonlyMap<string, readonly Transition[]>): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const open = [start];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    open.push(...(transitions.get(name) ?? []).map(({ target }) => target));
+  }
+  return reached;
 }

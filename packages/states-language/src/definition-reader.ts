@@ -1,13 +1,9 @@
 import { isRecord, type Json, type JsonRecord } from './json.ts';
+import { checkExpressions, NO_STATES_FIELDS, type Available } from './validation/check-expressions.ts';
+import type { Finding } from './validation/finding.ts';
 import { compileTemplate, isExpressionText, TemplateError, type Template } from './template.ts';
 
-/** One thing wrong with a definition, as ValidateStateMachineDefinition reports it. */
-export interface Finding {
-  readonly code: string;
-  readonly message: string;
-  /** JSON pointer, e.g. `/States/Charge card/Next`. */
-  readonly location: string;
-}
+export type { Finding } from './validation/finding.ts';
 
 /** Reads the fields of one object of a definition and notes what is wrong, without stopping at the first fault. */
 export class FieldReader {
@@ -38,30 +34,49 @@ export class FieldReader {
   text(field: string): string | undefined {
     const value = this.value(field);
     if (value === undefined || typeof value === 'string') return value;
-    return this.fault('SCHEMA_VALIDATION_FAILED', `${field} must be a string`, field);
+    return this.schemaFault('Expected value of type [STRING]', field);
   }
 
+  /** A text that `require` asks for. */
   requiredText(field: string): string {
-    const value = this.text(field);
-    if (value === undefined) this.fault('MISSING_FIELD', `${field} is required`);
-    return value ?? '';
+    return this.text(field) ?? '';
   }
 
-  number(field: string, atLeast: number, options: { readonly whole: boolean }): number | undefined {
-    const value = this.value(field);
-    if (value === undefined) return undefined;
-    const isLegal = typeof value === 'number' && value >= atLeast && (!options.whole || Number.isInteger(value));
-    if (isLegal) return value;
-    return this.fault(
-      'SCHEMA_VALIDATION_FAILED',
-      `${field} must be ${options.whole ? 'an integer' : 'a number'} of at least ${atLeast}`,
-      field,
-    );
+  /** Names the fields that are not there, all in one finding as AWS does. */
+  require(...fields: string[]): void {
+    const missing = fields.filter((field) => !Object.hasOwn(this.#source, field));
+    if (missing.length > 0) this.schemaFault(`These fields are required: [${missing.join(', ')}]`);
   }
 
-  template(field: string): Template | undefined {
+  number(field: string, range: NumberRange): number | undefined {
     const value = this.value(field);
     if (value === undefined) return undefined;
+    return this.#isInRange(value, field, range) ? value : undefined;
+  }
+
+  /** A number in `range`, or an expression whose value is checked when it runs. */
+  numberOrExpression(field: string, range: NumberRange): Template | undefined {
+    const value = this.value(field);
+    if (value !== undefined && !isExpressionText(value) && !this.#isInRange(value, field, range)) return undefined;
+    return this.template(field);
+  }
+
+  #isInRange(value: Json, field: string, range: NumberRange): value is number {
+    const { min, max = Number.POSITIVE_INFINITY, isWhole = true } = range;
+    const isNumber = typeof value === 'number' && (!isWhole || Number.isInteger(value));
+    if (isNumber && value >= min && value <= max) return true;
+    if (!isNumber) this.schemaFault(`Expected value of type [${isWhole ? 'INTEGER' : 'NUMBER'}]`, field);
+    else this.schemaFault(value < min ? `Minimum value is ${min}` : `Maximum value is ${max}`, field);
+    return false;
+  }
+
+  /** @param available what `$states` has in this field, beside input and context. */
+  template(field: string, available: Available = NO_STATES_FIELDS): Template | undefined {
+    const value = this.value(field);
+    if (value === undefined) return undefined;
+    const faults = checkExpressions(value, `${this.path}/${field}`, available);
+    this.#findings.push(...faults);
+    if (faults.length > 0) return undefined;
     try {
       return compileTemplate(value, `${this.#place}${field}`);
     } catch (error) {
@@ -70,11 +85,11 @@ export class FieldReader {
     }
   }
 
-  /** A literal that passes `isLegal`, or an expression whose value is checked when it runs. */
+  /** A literal that passes `isLegal`, or an expression whose value is checked when it runs. @param expected the finding. */
   literalOrExpression(field: string, isLegal: (value: Json) => boolean, expected: string): Template | undefined {
     const value = this.value(field);
     if (value !== undefined && !isExpressionText(value) && !isLegal(value)) {
-      return this.fault('SCHEMA_VALIDATION_FAILED', `${field} must be ${expected} or a JSONata expression`, field);
+      return this.schemaFault(expected, field);
     }
     return this.template(field);
   }
@@ -84,7 +99,7 @@ export class FieldReader {
     const value = this.value(field);
     if (value === undefined) return [];
     if (!Array.isArray(value) || !value.every(isRecord)) {
-      this.fault('SCHEMA_VALIDATION_FAILED', `${field} must be a list of objects`, field);
+      this.schemaFault(Array.isArray(value) ? 'Expected a list of objects' : 'Expected value of type [ARRAY]', field);
       return [];
     }
     return value.map((entry: JsonRecord, index) => {
@@ -93,16 +108,51 @@ export class FieldReader {
     });
   }
 
+  /** As `list`, with at least one entry. A field that is not there is the matter of `require`. */
+  filledList(field: string): FieldReader[] {
+    const entries = this.list(field);
+    const value = this.value(field);
+    if (Array.isArray(value) && value.length === 0) this.schemaFault('Value cannot be empty', field);
+    return entries;
+  }
+
   /** Names every field that nobody asked for: fields of JSONPath, of other state types, and misspelt ones. */
-  rejectOthers(what: string): void {
+  rejectOthers(): void {
     for (const field of Object.keys(this.#source)) {
-      if (!this.#read.has(field))
-        this.fault('UNSUPPORTED_FIELD', `${what} does not support the field '${field}'`, field);
+      if (this.#read.has(field)) continue;
+      if (JSONPATH_FIELDS.has(field)) {
+        this.schemaFault(
+          `The QueryLanguage is set to 'JSONata', but field '${field}' is only supported for the 'JSONPath' QueryLanguage`,
+        );
+      } else this.schemaFault(`Field '${field}' is not supported`);
     }
   }
 
+  schemaFault(message: string, field?: string): undefined {
+    return this.fault('SCHEMA_VALIDATION_FAILED', message, field);
+  }
+
   fault(code: string, message: string, field?: string): undefined {
-    this.#findings.push({ code, message, location: field === undefined ? this.path : `${this.path}/${field}` });
+    const location = field === undefined ? this.path || '/' : `${this.path}/${field}`;
+    this.#findings.push({ code, message, location });
     return undefined;
   }
+
+  /** A finding about the definition as a whole. */
+  faultAnywhere(code: string, message: string): void {
+    this.#findings.push({ code, message });
+  }
 }
+
+export interface NumberRange {
+  readonly min: number;
+  readonly max?: number;
+  /** Default: true. */
+  readonly isWhole?: boolean;
+}
+
+const JSONPATH_FIELDS = new Set(
+  `InputPath OutputPath ResultPath ResultSelector Parameters Result ItemsPath MaxConcurrencyPath SecondsPath
+  TimestampPath TimeoutSecondsPath HeartbeatSecondsPath ErrorPath CausePath Variable ToleratedFailureCountPath
+  ToleratedFailurePercentagePath`.split(/\s+/),
+);

@@ -1,5 +1,5 @@
 import { QueryEvaluationFailure } from './errors.ts';
-import { hasBoundedCost } from './evaluation/bounded-cost.ts';
+import { hasBoundedCost, type AstNode } from './evaluation/bounded-cost.ts';
 import { parseExpression, type ParsedExpression } from './evaluation/evaluate.ts';
 import { EvaluationFault, faultOf, isTimeout } from './evaluation/evaluation-fault.ts';
 import { evaluationWorkers } from './evaluation/evaluation-workers.ts';
@@ -32,6 +32,7 @@ export interface StatesVariable {
  */
 export interface Expression {
   readonly text: string;
+  readonly ast: AstNode;
   evaluate(scope: Scope, location: string): Json | Promise<Json>;
 }
 
@@ -56,17 +57,18 @@ export function compileExpression(text: string): Expression {
 }
 
 function compile(text: string): Expression {
-  const evaluateFully = compileFully(text);
+  const parsed = parseExpression(text, MAX_MS_HERE);
+  const evaluateFully = evaluator(parsed, text);
   const path = plainPathOf(text);
-  if (!path) return { text, evaluate: evaluateFully };
+  if (!path) return { text, ast: parsed.ast, evaluate: evaluateFully };
   return {
     text,
+    ast: parsed.ast,
     evaluate: (scope, location) => walk(path, scope) ?? evaluateFully(scope, location),
   };
 }
 
-function compileFully(text: string): Expression['evaluate'] {
-  const parsed = parseExpression(text, MAX_MS_HERE);
+function evaluator(parsed: ParsedExpression, text: string): Expression['evaluate'] {
   const evaluate = hasBoundedCost(parsed.ast) ? evaluateHere(parsed, text) : evaluateElsewhere(text);
   return async (scope, location) => {
     try {

@@ -1,18 +1,19 @@
-import { assignedIn, checkTransitions } from './check-group.ts';
+import { assignedIn, checkEndState, checkTransitions } from './check-group.ts';
 import type { Definition, MapState, State, StateGroup } from './definition.ts';
 import { FieldReader, type Finding } from './definition-reader.ts';
-import { isPositiveSeconds } from './durations.ts';
-import { isRecord, type Json } from './json.ts';
+import { LONGEST_SECONDS } from './durations.ts';
+import { isRecord, type Json, type JsonRecord } from './json.ts';
 import { choices, LONGEST_NAME, outcome, recovery, textTemplate, waitUntil } from './parse-fields.ts';
 import { parseTaskResource, type TaskResource } from './task-resource.ts';
+import type { Available } from './validation/check-expressions.ts';
 
-/** Why a definition cannot run, finding by finding. */
+/** Why a definition cannot run, finding by finding; worded as CreateStateMachine does. */
 export class InvalidDefinition extends Error {
   override readonly name = 'InvalidDefinition';
   readonly findings: readonly Finding[];
 
   constructor(findings: readonly Finding[]) {
-    super(findings.map((finding) => `${finding.code}: ${finding.message} at ${finding.location}`).join('; '));
+    super(findings.map(({ code, message, location }) => `${code}: ${message} at ${location ?? null}`).join(', '));
     this.findings = findings;
   }
 }
@@ -31,38 +32,48 @@ export function parseDefinition(text: string, options: ParseOptions): Definition
 }
 
 function readMachine(text: string, findings: Finding[], options: ParseOptions): Definition | undefined {
-  let source: unknown;
-  try {
-    source = JSON.parse(text);
-  } catch (error) {
-    findings.push({ code: 'INVALID_JSON_DESCRIPTION', message: (error as Error).message, location: '' });
-    return undefined;
-  }
-  if (!isRecord(source)) {
-    findings.push({ code: 'INVALID_JSON_DESCRIPTION', message: 'The definition must be a JSON object', location: '' });
-    return undefined;
-  }
+  const source = readObject(text, findings);
+  if (!source) return undefined;
   const machine = new FieldReader(source, '', findings);
   machine.value('Version');
-  const queryLanguage = machine.text('QueryLanguage');
-  const group = new GroupParser(options, queryLanguage === 'JSONata').group(machine, 'The state machine');
-  const timeoutSeconds = machine.number('TimeoutSeconds', 1, { whole: true });
-  machine.rejectOthers('The state machine');
+  const language = queryLanguage(machine) ?? 'JSONPath';
+  const group = new GroupParser(options, language === 'JSONata').group(machine);
+  const timeoutSeconds = machine.number('TimeoutSeconds', { min: 1, max: LONGEST_SECONDS });
+  machine.rejectOthers();
+  checkEndState(machine);
   return { ...group, timeoutSeconds };
+}
+
+function readObject(text: string, findings: Finding[]): JsonRecord | undefined {
+  let source: unknown;
+  try {
+    source = text.trim() === '' ? undefined : JSON.parse(text);
+  } catch (error) {
+    findings.push({ code: 'INVALID_JSON_DESCRIPTION', message: (error as Error).message });
+    return undefined;
+  }
+  if (isRecord(source)) return source;
+  findings.push({ code: 'SCHEMA_VALIDATION_FAILED', message: 'Definition must be a valid JSON object' });
+  return undefined;
+}
+
+/** Only the exact word is JSONPath: whatever else stands there is a finding, and read as JSONata. */
+function queryLanguage(reader: FieldReader): 'JSONata' | 'JSONPath' | undefined {
+  const value = reader.value('QueryLanguage');
+  if (value === undefined || value === 'JSONata' || value === 'JSONPath') return value;
+  const isText = typeof value === 'string';
+  reader.schemaFault(
+    isText ? 'Value should be one of the following: [JSONPath, JSONata]' : 'Expected value of type [STRING]',
+    'QueryLanguage',
+  );
+  return 'JSONata';
 }
 
 /** Parses a single state as TestState takes it. @throws InvalidDefinition. */
 export function parseSingleState(text: string, name: string, options: ParseOptions): State {
   const findings: Finding[] = [];
-  let state: State | undefined;
-  try {
-    const source: unknown = JSON.parse(text);
-    if (!isRecord(source)) throw new SyntaxError('The definition must be a JSON object');
-    state = new GroupParser(options, false).state(new FieldReader(source, '', findings), name);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    findings.push({ code: 'INVALID_JSON_DESCRIPTION', message: error.message, location: '' });
-  }
+  const source = readObject(text, findings);
+  const state = source && new GroupParser(options, false).state(new FieldReader(source, '', findings), name);
   if (findings.length > 0 || !state) throw new InvalidDefinition(findings);
   return state;
 }
@@ -79,19 +90,20 @@ class GroupParser {
     this.#isJsonata = isJsonata;
   }
 
-  group(reader: FieldReader, what: string): StateGroup {
+  group(reader: FieldReader): StateGroup {
+    reader.require('States', 'StartAt');
     const startAt = reader.requiredText('StartAt');
     const source = reader.value('States');
     const states = new Map<string, State>();
-    if (!isRecord(source) || Object.keys(source).length === 0) {
-      reader.fault('MISSING_FIELD', `${what} needs at least one state in States`);
+    if (!isRecord(source)) {
+      if (source !== undefined) reader.schemaFault('Expected value of type [OBJECT]', 'States');
       return { startAt, states };
     }
+    if (Object.keys(source).length === 0) reader.schemaFault('Value cannot be empty', 'States');
     const outer = this.#outerVariables;
     const own = assignedIn(source);
     for (const name of own) {
-      if (outer.has(name))
-        reader.fault('VARIABLE_SCOPE', `The variable '${name}' is already assigned in an outer scope`);
+      if (outer.has(name)) reader.schemaFault(`The variable name '${name}' was already defined in a parent scope.`);
     }
     this.#outerVariables = new Set([...outer, ...own]);
     for (const [name, state] of Object.entries(source)) {
@@ -99,47 +111,39 @@ class GroupParser {
       if (parsed) states.set(name, parsed);
     }
     this.#outerVariables = outer;
-    checkTransitions(reader, startAt, states, Object.keys(source));
+    if (startAt) checkTransitions(reader, startAt, source);
     return { startAt, states };
   }
 
   #namedState(reader: FieldReader, name: string, source: Json): State | undefined {
     const path = `States/${name}`;
     if (name.length > LONGEST_NAME)
-      reader.fault('STATE_NAME', `State names have at most ${LONGEST_NAME} characters`, path);
-    if (this.#names.has(name)) reader.fault('DUPLICATE_STATE_NAMES', `The state name '${name}' is used twice`, path);
+      reader.fault('INVALID_STATE_NAME', `State names have at most ${LONGEST_NAME} characters`, path);
+    if (this.#names.has(name)) reader.fault('DUPLICATE_STATE_NAME', `Duplicate State name: ${name}`, path);
     this.#names.add(name);
-    if (!isRecord(source)) return reader.fault('SCHEMA_VALIDATION_FAILED', 'A state must be an object', path);
+    if (!isRecord(source)) return reader.schemaFault('Expected value of type [OBJECT]', path);
     return this.state(reader.inner(source, path), name);
   }
 
   state(reader: FieldReader, name: string): State | undefined {
+    reader.require('Type');
     const type = reader.requiredText('Type');
-    const queryLanguage = reader.text('QueryLanguage') ?? (this.#isJsonata ? 'JSONata' : 'JSONPath');
-    if (queryLanguage !== 'JSONata') {
-      return reader.fault(
-        'UNSUPPORTED_QUERY_LANGUAGE',
-        `QueryLanguage '${queryLanguage}' is not supported; use JSONata`,
-      );
+    const language = queryLanguage(reader) ?? (this.#isJsonata ? 'JSONata' : 'JSONPath');
+    if (language !== 'JSONata') {
+      if (this.#isJsonata) {
+        return reader.schemaFault("'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine");
+      }
+      return reader.fault('UNSUPPORTED_QUERY_LANGUAGE', `QueryLanguage '${language}' is not supported; use JSONata`);
     }
-    const state = this.#stateOfType(reader, name, type);
-    if (state) reader.rejectOthers(`The ${type} state '${name}'`);
+    const state = type === '' ? undefined : this.#stateOfType(reader, name, type);
+    if (state) reader.rejectOthers();
     return state;
   }
 
   #stateOfType(reader: FieldReader, name: string, type: string): State | undefined {
     switch (type) {
       case 'Task':
-        return {
-          type,
-          name,
-          resource: this.#resource(reader),
-          arguments: reader.template('Arguments'),
-          timeoutSeconds: reader.literalOrExpression('TimeoutSeconds', isPositiveSeconds, 'a positive integer'),
-          heartbeatSeconds: reader.literalOrExpression('HeartbeatSeconds', isPositiveSeconds, 'a positive integer'),
-          ...recovery(reader),
-          ...outcome(reader),
-        };
+        return this.#task(reader, name);
       case 'Pass':
         return { type, name, ...outcome(reader) };
       case 'Wait':
@@ -153,7 +157,7 @@ class GroupParser {
           arguments: reader.template('Arguments'),
           branches: this.#branches(reader),
           ...recovery(reader),
-          ...outcome(reader),
+          ...outcome(reader, WITH_RESULT),
         };
       case 'Map':
         return this.#map(reader, name);
@@ -162,50 +166,77 @@ class GroupParser {
       case 'Fail':
         return { type, name, error: textTemplate(reader, 'Error'), cause: textTemplate(reader, 'Cause') };
       default:
-        return reader.fault('UNSUPPORTED_STATE_TYPE', `The state type '${type}' of '${name}' is not supported`);
+        return reader.schemaFault(
+          "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]",
+          'Type',
+        );
     }
+  }
+
+  #task(reader: FieldReader, name: string): State {
+    reader.require('Resource');
+    const task = {
+      type: 'Task' as const,
+      name,
+      resource: this.#resource(reader),
+      arguments: reader.template('Arguments'),
+      timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', { min: 1, max: LONGEST_SECONDS }),
+      heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', { min: 1, max: LONGEST_SECONDS }),
+      ...recovery(reader),
+      ...outcome(reader, WITH_RESULT),
+    };
+    const [heartbeat, timeout] = [reader.value('HeartbeatSeconds'), reader.value('TimeoutSeconds')];
+    if (typeof heartbeat === 'number' && typeof timeout === 'number' && heartbeat >= timeout) {
+      reader.schemaFault('HeartbeatSeconds must be smaller than TimeoutSeconds', 'HeartbeatSeconds');
+    }
+    return task;
   }
 
   #resource(reader: FieldReader): TaskResource {
     const arn = reader.requiredText('Resource');
     const resource = parseTaskResource(arn);
-    if (arn && !(resource && this.#options.supportsResource(resource))) {
+    if (arn && !resource) {
+      reader.schemaFault(
+        `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
+        'Resource',
+      );
+    } else if (resource && !this.#options.supportsResource(resource)) {
       reader.fault('UNSUPPORTED_RESOURCE', `The resource '${arn}' is not supported`, 'Resource');
     }
     return resource ?? { arn, resourceType: '', resource: '', pattern: 'requestResponse', isDirectFunction: false };
   }
 
   #branches(reader: FieldReader): StateGroup[] {
-    const branches = reader.list('Branches');
-    if (branches.length === 0) reader.fault('MISSING_FIELD', 'A Parallel state needs at least one branch');
-    return branches.map((branch) => {
-      const group = this.group(branch, 'A branch');
-      branch.rejectOthers('A branch');
+    reader.require('Branches');
+    return reader.filledList('Branches').map((branch) => {
+      const group = this.group(branch);
+      branch.rejectOthers();
       return group;
     });
   }
 
   #map(reader: FieldReader, name: string): MapState {
+    reader.require('ItemProcessor');
     return {
       type: 'Map',
       name,
-      items: reader.literalOrExpression('Items', (value) => typeof value === 'object' && value !== null, 'a list'),
-      itemSelector: reader.template('ItemSelector'),
-      maxConcurrency: reader.literalOrExpression(
-        'MaxConcurrency',
-        (value) => Number.isInteger(value) && (value as number) >= 0,
-        'an integer of at least 0',
+      items: reader.literalOrExpression(
+        'Items',
+        (value) => typeof value === 'object' && value !== null,
+        'Expected a list or a JSONata expression',
       ),
+      itemSelector: reader.template('ItemSelector'),
+      maxConcurrency: reader.numberOrExpression('MaxConcurrency', { min: 0 }),
       processor: this.#processor(reader),
       ...recovery(reader),
-      ...outcome(reader),
+      ...outcome(reader, WITH_RESULT),
     };
   }
 
   #processor(reader: FieldReader): StateGroup {
     const source = reader.value('ItemProcessor');
     if (!isRecord(source)) {
-      reader.fault('MISSING_FIELD', 'A Map state needs an ItemProcessor');
+      if (source !== undefined) reader.schemaFault('Expected value of type [OBJECT]', 'ItemProcessor');
       return { startAt: '', states: new Map() };
     }
     const processor = reader.inner(source, 'ItemProcessor');
@@ -217,8 +248,11 @@ class GroupParser {
         'ProcessorConfig',
       );
     }
-    const group = this.group(processor, 'An ItemProcessor');
-    processor.rejectOthers('An ItemProcessor');
+    const group = this.group(processor);
+    processor.rejectOthers();
     return group;
   }
 }
+
+/** States with a result of their own. */
+const WITH_RESULT: Available = new Set(['result']);

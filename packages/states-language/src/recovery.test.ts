@@ -216,7 +216,11 @@ describe('limits', () => {
   test('a machine that never ends fails at 25,000 events', async () => {
     const run = await runMachine({
       StartAt: 'A',
-      States: { A: { Type: 'Pass', Next: 'B' }, B: { Type: 'Pass', Next: 'A' } },
+      States: {
+        A: { Type: 'Pass', Next: 'B' },
+        B: { Type: 'Choice', Choices: [{ Condition: false, Next: 'Never' }], Default: 'A' },
+        Never: { Type: 'Succeed' },
+      },
     });
     while (!run.end) await run.clock.advanceBy(0);
     expect(run.history).toHaveLength(25_000);

@@ -22,6 +22,11 @@ export function isExpressionText(value: unknown): boolean {
   return typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}') && value.length >= 4;
 }
 
+/** The expression of a text for which `isExpressionText` holds. */
+export function expressionOf(text: string): string {
+  return text.slice(2, -2).trim();
+}
+
 /** @param location the field's name, as it stands in the causes of evaluation errors, e.g. `Output`. */
 export function compileTemplate(source: Json, location: string): Template {
   const node = compileNode(source, location);
@@ -54,7 +59,7 @@ function compileNode(source: Json, location: string): Node {
 function compileText(text: string, location: string): Node {
   if (isExpressionText(text)) {
     try {
-      return { kind: 'expression', expression: compileExpression(text.slice(2, -2).trim()), location };
+      return { kind: 'expression', expression: compileExpression(expressionOf(text)), location };
     } catch (error) {
       throw new TemplateError(`${location}: ${(error as Error).message}`, { cause: error });
     }

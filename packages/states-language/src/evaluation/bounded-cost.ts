@@ -106,11 +106,12 @@ function isShortRange({ lhs, rhs }: AstNode): boolean {
 }
 
 /** Nodes directly below this one, whatever member they stand in. */
-export function childrenOf(node: AstNode): AstNode[] {
+function childrenOf(node: AstNode): AstNode[] {
   return Object.values(node).flatMap(nodesIn);
 }
 
-function nodesIn(value: unknown): AstNode[] {
+/** Nodes that stand in a value, but not below one another. */
+export function nodesIn(value: unknown): AstNode[] {
   if (Array.isArray(value)) return value.flatMap(nodesIn);
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return [];
   if (typeof (value as { type?: unknown }).type === 'string') return [value as AstNode];

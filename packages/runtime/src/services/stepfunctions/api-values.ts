@@ -37,6 +37,13 @@ export function boundedString(input: JsonObject, member: string, max: number): s
   throw invalidMember(member, value, `Member must have length less than or equal to ${max}`);
 }
 
+/** One of `values`, where the member is there. @throws AwsError ValidationException. */
+export function oneOf(input: JsonObject, member: string, values: readonly string[]): string | undefined {
+  const value = optionalString(input, member);
+  if (value === undefined || values.includes(value)) return value;
+  throw invalidMember(member, value, `Member must satisfy enum value set: [${values.join(', ')}]`);
+}
+
 export function invalidMember(member: string, value: unknown, constraint: string): AwsError {
   const message = `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`;
   return new AwsError('ValidationException', message);

@@ -1,7 +1,7 @@
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { epochSeconds, invalidMember, pageSize, pageStart, pageToken } from './api-values.ts';
+import { epochSeconds, oneOf, pageSize, pageStart, pageToken } from './api-values.ts';
 import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';
 import { checkExecutionArn } from './names.ts';
@@ -71,15 +71,12 @@ function summary(row: ExecutionRow): JsonObject {
   };
 }
 
-const STATUSES = new Set(['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING']);
+/** In the order in which AWS lists them. */
+const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
 
 function list(service: StepFunctionsService, input: JsonObject): JsonObject {
   const { machine, version, alias } = service.machines.resolve(input['stateMachineArn']);
-  const status = optionalString(input, 'statusFilter');
-  if (status !== undefined && !STATUSES.has(status)) {
-    const expected = `Member must satisfy enum value set: [${[...STATUSES].join(', ')}]`;
-    throw invalidMember('statusFilter', status, expected);
-  }
+  const status = oneOf(input, 'statusFilter', STATUSES);
   const size = pageSize(input);
   const before = pageStart(input, 'ListExecutions') ?? Number.MAX_SAFE_INTEGER;
   const qualifier = alias ? { alias: alias.name } : { version: version?.number };

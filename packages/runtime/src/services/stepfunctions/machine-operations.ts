@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
+import { epochSeconds, integerMember, invalidMember, oneOf, pageSize, pageStart, pageToken } from './api-values.ts';
 import { checkExecutionArn, checkName } from './names.ts';
 import { givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
@@ -151,16 +151,20 @@ function list(service: StepFunctionsService, input: JsonObject): JsonObject {
 }
 
 function validate(input: JsonObject): JsonObject {
-  const findings = validateDefinition(requiredString(input, 'definition'));
-  const wanted = input['severity'] === 'WARNING' ? findings : findings.filter(({ severity }) => severity === 'ERROR');
-  const limit = Number(input['maxResults'] ?? 0) || DEFAULT_DIAGNOSTICS;
+  const definition = optionalString(input, 'definition');
+  if (definition === undefined) throw invalidMember('definition', null, 'Member must not be null');
+  const severity = oneOf(input, 'severity', ['ERROR', 'WARNING']);
+  oneOf(input, 'type', ['STANDARD', 'EXPRESS']);
+  const limit = integerMember(input, 'maxResults', { min: 0, max: MAX_DIAGNOSTICS, fallback: 0 }) || MAX_DIAGNOSTICS;
+  const findings = validateDefinition(definition);
+  const wanted = severity === 'WARNING' ? findings : findings.filter((finding) => finding.severity === 'ERROR');
   return {
-    result: findings.some(({ severity }) => severity === 'ERROR') ? 'FAIL' : 'OK',
+    result: findings.some((finding) => finding.severity === 'ERROR') ? 'FAIL' : 'OK',
     diagnostics: wanted.slice(0, limit),
     truncated: wanted.length > limit,
   };
 }
-const DEFAULT_DIAGNOSTICS = 100;
+const MAX_DIAGNOSTICS = 100;
 
 async function retag(
   service: StepFunctionsService,

@@ -71,7 +71,10 @@ describe('state machines', () => {
     expect(await stepFunctions.call('ValidateStateMachineDefinition', { definition: broken })).toMatchObject({
       result: 'FAIL',
       truncated: false,
-      diagnostics: [{ severity: 'ERROR', code: 'MISSING_TRANSITION_TARGET', location: '/States/A' }],
+      diagnostics: [
+        { severity: 'ERROR', code: 'MISSING_TRANSITION_TARGET', location: '/States/A/Next' },
+        { severity: 'ERROR', code: 'MISSING_END_STATE', message: 'Workflow has no terminal state' },
+      ],
     });
     expect(await stepFunctions.call('ValidateStateMachineDefinition', { definition })).toEqual({
       result: 'OK',
@@ -80,7 +83,39 @@ describe('state machines', () => {
     });
   });
 
-  test('what the schema of asl-validator refuses wrongly is accepted', async () => {
+  // Answers of AWS: LocalStack's snapshot files test_sfn_api and test_sfn_api_validation; the bounds are documented.
+  test.each([
+    ['nothing', '', [{ code: 'SCHEMA_VALIDATION_FAILED', message: 'Definition must be a valid JSON object' }]],
+    ['an empty object', '{}', [{ location: '/', message: 'These fields are required: [States, StartAt]' }]],
+    ['no JSON', 'not a definition', [{ code: 'INVALID_JSON_DESCRIPTION' }]],
+  ])('the diagnostics of %s', async (_, text, diagnostics) => {
+    const validated = await stepFunctions.call('ValidateStateMachineDefinition', { definition: text });
+    expect(validated).toMatchObject({ result: 'FAIL', truncated: false, diagnostics });
+  });
+
+  test.each([
+    ['severity', 'GARBAGE'],
+    ['type', 'BOGUS'],
+    ['maxResults', 101],
+    ['maxResults', -1],
+    ['maxResults', 1.7],
+    ['maxResults', 'abc'],
+  ])('ValidateStateMachineDefinition refuses %s %j', async (member, value) => {
+    const input = { definition, [member]: value };
+    await expect(stepFunctions.call('ValidateStateMachineDefinition', input)).rejects.toMatchObject({
+      code: 'ValidationException',
+    });
+  });
+
+  test('CreateStateMachine words its findings as AWS does', async () => {
+    const creation = { name: 'm', definition: '{"StartAt":"A"}', roleArn: ROLE };
+    await expect(stepFunctions.call('CreateStateMachine', creation)).rejects.toMatchObject({
+      code: 'InvalidDefinition',
+      message: "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States] at /'",
+    });
+  });
+
+  test('lists, several lines and states with the name of a field are accepted', async () => {
     const state = {
       Type: 'Pass',
       Output: ['{%\n  1\n%}', 'plain'],
@@ -156,7 +191,7 @@ describe('AWS::StepFunctions::StateMachine', () => {
   test('stops the start with the name of what it cannot run', async () => {
     const unsupported = definition.replace('"Succeed"', '"Leap"');
     await expect(create({ DefinitionString: unsupported })).rejects.toThrow(
-      /Machine.*'Leap' of 'Done' is not supported/,
+      /Machine.*should have one of these values: .* at \/States\/Done\/Type/,
     );
     await expect(create({ DefinitionString: definition, StateMachineType: 'EXPRESS' })).rejects.toThrow(
       /EXPRESS is not supported/,

@@ -1,0 +1,260 @@
+import { expect, test } from 'vitest';
+import { faultsOf, of, pass, task } from '../testing/refused-definitions.ts';
+
+const SCHEMA = 'SCHEMA_VALIDATION_FAILED';
+const TARGET = 'MISSING_TRANSITION_TARGET';
+
+// [l] recorded from AWS in LocalStack's snapshot files (tests/aws/services/stepfunctions/v2: test_sfn_api_validation,
+// test_sfn_api, scenarios, services), [f] measured on AWS for github.com/floci-io/floci (issues 2735, 2745, 2968, 3733,
+// pull request 2786), [c] shown by CloudFormation (github.com/aws-cloudformation/cfn-lint, issues 3616, 4074, 4075,
+// 4077), [d] a code of AWS's documentation with words of ours, [-] not proven.
+test.each<[string, string, unknown, string]>([
+  ['l', 'nothing', '', `${SCHEMA}: Definition must be a valid JSON object at null`],
+  ['-', 'a list', [], `${SCHEMA}: Definition must be a valid JSON object at null`],
+  ['l', 'an empty object', {}, `${SCHEMA}: These fields are required: [States, StartAt] at /`],
+  [
+    'l',
+    'no StartAt',
+    { QueryLanguage: 'JSONata', States: { A: pass } },
+    `${SCHEMA}: These fields are required: [StartAt] at /`,
+  ],
+  ['l', 'no States', { QueryLanguage: 'JSONata', StartAt: 'A' }, `${SCHEMA}: These fields are required: [States] at /`],
+  [
+    'c',
+    'StartAt that is not there',
+    { ...of(pass), StartAt: 'B' },
+    `${TARGET}: Missing 'Next' target: B at /StartAt, ${TARGET}: State "A" is not reachable. at /States/A`,
+  ],
+  [
+    'l',
+    'Next that is not there',
+    of({ Type: 'Pass', Next: 'B' }, { C: pass }),
+    `${TARGET}: Missing 'Next' target: B at /States/A/Next, ${TARGET}: State "C" is not reachable. at /States/C`,
+  ],
+  [
+    'f',
+    'Next that is not there, and no end',
+    of({ Type: 'Pass', Next: 'B' }),
+    `${TARGET}: Missing 'Next' target: B at /States/A/Next, MISSING_END_STATE: Workflow has no terminal state at null`,
+  ],
+  [
+    'f',
+    'a choice of nothing',
+    of({ Type: 'Choice', Choices: [{ Condition: true, Next: 'B' }], Default: 'C' }, { C: pass }),
+    `${TARGET}: Missing 'Next' target: B at /States/A/Choices[0]/Next`,
+  ],
+  [
+    'f',
+    'a default of nothing',
+    of({ Type: 'Choice', Choices: [{ Condition: true, Next: 'C' }], Default: 'B' }, { C: pass }),
+    `${TARGET}: Missing 'Next' target: B at /States/A/Default`,
+  ],
+  [
+    'f',
+    'a catcher to nothing',
+    of(task({ Catch: [{ ErrorEquals: ['E'], Next: 'B' }] })),
+    `${TARGET}: Missing 'Next' target: B at /States/A/Catch[0]/Next`,
+  ],
+  [
+    'f',
+    'a machine without an end',
+    of({ Type: 'Pass', Next: 'B' }, { B: { Type: 'Pass', Next: 'A' }, C: { Type: 'Pass', Next: 'A' } }),
+    'MISSING_END_STATE: Workflow has no terminal state at null',
+  ],
+  [
+    'f',
+    'an end that is not reached',
+    of({ Type: 'Pass', Next: 'B' }, { B: { Type: 'Pass', Next: 'A' }, C: pass }),
+    `${TARGET}: State "C" is not reachable. at /States/C`,
+  ],
+  [
+    'f',
+    'a loop that is not reached',
+    of(pass, { B: { Type: 'Pass', Next: 'C' }, C: { Type: 'Pass', Next: 'B' } }),
+    `${TARGET}: State "B" is not reachable. at /States/B, ${TARGET}: State "C" is not reachable. at /States/C`,
+  ],
+  [
+    'f',
+    'a state in a branch that is not reached',
+    of({ Type: 'Parallel', Branches: [{ StartAt: 'B', States: { B: pass, C: pass } }], End: true }),
+    `${TARGET}: State "C" is not reachable. at /States/A/Branches[0]/States/C`,
+  ],
+  [
+    'c',
+    'a choice without Next',
+    of({ Type: 'Choice', Choices: [{ Condition: true }], Default: 'B' }, { B: pass }),
+    `${SCHEMA}: These fields are required: [Next] at /States/A/Choices[0]`,
+  ],
+  [
+    '-',
+    'Next and End',
+    of({ Type: 'Pass', Next: 'A', End: true }),
+    `${SCHEMA}: A state needs either Next or "End": true, and not both at /States/A`,
+  ],
+  [
+    '-',
+    'neither Next nor End',
+    of({ Type: 'Pass' }, { B: pass }),
+    `${SCHEMA}: A state needs either Next or "End": true, and not both at /States/A, ${TARGET}: State "B" is not reachable. at /States/B`,
+  ],
+  [
+    'l',
+    'an unknown state type',
+    of({ Type: 'Leap', End: true }),
+    `${SCHEMA}: The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map] at /States/A/Type`,
+  ],
+  ['-', 'no state type', of({ End: true }), `${SCHEMA}: These fields are required: [Type] at /States/A`],
+  [
+    'f',
+    'TimeoutSeconds of a Map',
+    of({ Type: 'Map', TimeoutSeconds: 5, ItemProcessor: { StartAt: 'B', States: { B: pass } }, End: true }),
+    `${SCHEMA}: Field 'TimeoutSeconds' is not supported at /States/A`,
+  ],
+  ['f', 'Catch of a Pass', of({ ...pass, Catch: [] }), `${SCHEMA}: Field 'Catch' is not supported at /States/A`],
+  [
+    'f',
+    'Retry of a Wait',
+    of({ Type: 'Wait', Seconds: 1, End: true, Retry: [] }),
+    `${SCHEMA}: Field 'Retry' is not supported at /States/A`,
+  ],
+  [
+    'f',
+    'a JSONPath field',
+    of({ ...pass, InputPath: '$.x' }),
+    `${SCHEMA}: The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the 'JSONPath' QueryLanguage at /States/A`,
+  ],
+  [
+    'l',
+    'JSONPath in a JSONata machine',
+    of({ ...pass, QueryLanguage: 'JSONPath', Output: 1 }),
+    `${SCHEMA}: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A`,
+  ],
+  [
+    'f',
+    'another query language',
+    { ...of(pass), QueryLanguage: 'jsonata' },
+    `${SCHEMA}: Value should be one of the following: [JSONPath, JSONata] at /QueryLanguage`,
+  ],
+  [
+    'f',
+    'a query language that is no text',
+    of({ ...pass, QueryLanguage: 5 }),
+    `${SCHEMA}: Expected value of type [STRING] at /States/A/QueryLanguage`,
+  ],
+  [
+    'f',
+    'the query language of a branch',
+    of({ Type: 'Parallel', Branches: [{ QueryLanguage: 'JSONata', StartAt: 'B', States: { B: pass } }], End: true }),
+    `${SCHEMA}: Field 'QueryLanguage' is not supported at /States/A/Branches[0]`,
+  ],
+  [
+    'l',
+    'a Parallel without branches',
+    of({ Type: 'Parallel', Branches: [], End: true }),
+    `${SCHEMA}: Value cannot be empty at /States/A/Branches`,
+  ],
+  [
+    'l',
+    'a resource that is none',
+    of(task({ Resource: 'lambda' })),
+    `${SCHEMA}: The resource provided lambda is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/A/Resource`,
+  ],
+  [
+    'l',
+    'a time that is none',
+    of({ Type: 'Wait', Timestamp: 'tomorrow', End: true }),
+    `${SCHEMA}: String does not match RFC3339 timestamp at /States/A/Timestamp`,
+  ],
+  [
+    'c',
+    'a wait too long',
+    of({ Type: 'Wait', Seconds: 1e16, End: true }),
+    `${SCHEMA}: Maximum value is 99999999 at /States/A/Seconds`,
+  ],
+  [
+    'f',
+    'a concurrency below zero',
+    of({ Type: 'Map', MaxConcurrency: -1, ItemProcessor: { StartAt: 'B', States: { B: pass } }, End: true }),
+    `${SCHEMA}: Minimum value is 0 at /States/A/MaxConcurrency`,
+  ],
+  [
+    '-',
+    'a timeout of zero',
+    of(task({ TimeoutSeconds: 0 })),
+    `${SCHEMA}: Minimum value is 1 at /States/A/TimeoutSeconds`,
+  ],
+  [
+    '-',
+    'a heartbeat of the timeout',
+    of(task({ TimeoutSeconds: 5, HeartbeatSeconds: 5 })),
+    `${SCHEMA}: HeartbeatSeconds must be smaller than TimeoutSeconds at /States/A/HeartbeatSeconds`,
+  ],
+  [
+    '-',
+    'a retry without errors',
+    of(task({ Retry: [{ MaxAttempts: 1 }] })),
+    `${SCHEMA}: These fields are required: [ErrorEquals] at /States/A/Retry[0]`,
+  ],
+  [
+    '-',
+    'a retry delay of more than a year',
+    of(task({ Retry: [{ ErrorEquals: ['E'], MaxDelaySeconds: 31_622_401 }] })),
+    `${SCHEMA}: Maximum value is 31622400 at /States/A/Retry[0]/MaxDelaySeconds`,
+  ],
+  [
+    '-',
+    'States.ALL not alone',
+    of(task({ Retry: [{ ErrorEquals: ['States.ALL', 'E'] }] })),
+    `${SCHEMA}: States.ALL must stand alone and in the last entry at /States/A/Retry[0]/ErrorEquals`,
+  ],
+  [
+    '-',
+    'States.ALL not last',
+    of(task({ Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['E'] }] })),
+    `${SCHEMA}: States.ALL must stand alone and in the last entry at /States/A/Retry[0]/ErrorEquals`,
+  ],
+  [
+    '-',
+    'a variable named states',
+    of({ ...pass, Assign: { states: 1 } }),
+    `${SCHEMA}: The variable name 'states' is reserved at /States/A/Assign`,
+  ],
+  [
+    '-',
+    'an illegal variable name',
+    of({ ...pass, Assign: { 'a-b': 1 } }),
+    `${SCHEMA}: 'a-b' is no legal variable name at /States/A/Assign`,
+  ],
+  [
+    '-',
+    'a Map without a processor',
+    of({ Type: 'Map', Iterator: {}, End: true }),
+    `${SCHEMA}: These fields are required: [ItemProcessor] at /States/A, ${SCHEMA}: Field 'Iterator' is not supported at /States/A`,
+  ],
+  [
+    'c',
+    'the same name in two groups',
+    of({ Type: 'Parallel', Branches: [{ StartAt: 'A', States: { A: pass } }], End: true }),
+    'DUPLICATE_STATE_NAME: Duplicate State name: A at /States/A/Branches[0]/States/A',
+  ],
+  [
+    'd',
+    'a long state name',
+    { ...of({ Type: 'Pass', Next: 'x'.repeat(81) }, { ['x'.repeat(81)]: pass }) },
+    `INVALID_STATE_NAME: State names have at most 80 characters at /States/${'x'.repeat(81)}`,
+  ],
+  [
+    '-',
+    'two durations',
+    of({ Type: 'Wait', Seconds: 1, Timestamp: '2026-01-01T00:00:00Z', End: true }),
+    `${SCHEMA}: There should only be one of the following fields: [Seconds, Timestamp] at /States/A`,
+  ],
+  [
+    '-',
+    'a Choice without rules',
+    of({ Type: 'Choice', Choices: [], Default: 'B' }, { B: pass }),
+    `${SCHEMA}: Value cannot be empty at /States/A/Choices`,
+  ],
+])('[%s] %s', (_, __, definition, expected) => {
+  expect(faultsOf(definition)).toBe(expected);
+});
