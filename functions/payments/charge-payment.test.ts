@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
@@ -13,6 +13,18 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 beforeEach(() => world.reset());
+
+/** Of a call that asks for the money: see stripe-gateway.ts. */
+const CONFIRM_LIMIT_MS = 5_000;
+
+/** That limit passes in a moment: to wait for it proves nothing. */
+function hurryConfirmLimit(): void {
+  const { setTimeout: real } = globalThis;
+  const hurried = (action: () => void, delayMs?: number, ...rest: []) =>
+    real(action, delayMs === CONFIRM_LIMIT_MS ? 200 : delayMs, ...rest);
+  const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementation(hurried as typeof setTimeout);
+  onTestFinished(() => spy.mockRestore());
+}
 
 const succeeded = (token = 'token-1') => ({
   token,
@@ -74,6 +86,7 @@ describe('an attempt that ended half way is taken up by the next', () => {
   });
 
   test('while the provider says nothing at all: the call ends by itself and is looked up (F43)', async () => {
+    hurryConfirmLimit();
     const order = aNewOrder();
     await world.arm({ kind: 'silentAfter', operation: 'confirm', orderId: order.orderId });
     await world.charge(order);
@@ -203,6 +216,7 @@ describe('a provider in trouble', () => {
   );
 
   test('an answer that drips byte by byte does not hold the function (F49)', async () => {
+    hurryConfirmLimit();
     const order = aNewOrder();
     await world.arm({ kind: 'slowDrip', operation: 'confirm', orderId: order.orderId, ms: 100 });
     await world.charge(order);
