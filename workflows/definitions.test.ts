@@ -72,6 +72,10 @@ test('four states stand on the way to a confirmed order, because every transitio
   ).toEqual(['Create order', 'Reserve inventory', 'Charge payment', 'Confirm order']);
 });
 
+test.each(saga.tasks)('%s tells its own name when it stops the order', (name, { Catch = [] }) => {
+  for (const { Assign } of Catch) expect(Assign?.['failedStep'] ?? name).toBe(name);
+});
+
 test('a cancellation stops the sale before it undoes anything', () => {
   expect(cancellation.path).toEqual(['Stop sale', 'Compensate', 'Cancel order']);
 });

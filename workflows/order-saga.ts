@@ -12,14 +12,13 @@ import {
   TASK_TOKEN,
 } from './shared-states.ts';
 import { stateMachine } from './state-machine.ts';
-import type { SagaStep } from './workflow-names.ts';
 
 /** The execution's input is the order command. */
 const ORDER = '{% $states.context.Execution.Input %}';
 const ORDER_ID = '{% $states.context.Execution.Input.orderId %}';
 
 /** What the states after `Stop order` must know of the step that failed. */
-const failureOf = (failedStep: SagaStep, { chargeAttempted }: { readonly chargeAttempted: boolean }) => ({
+const failureOf = (failedStep: string, { chargeAttempted }: { readonly chargeAttempted: boolean }) => ({
   failure: '{% $states.errorOutput %}',
   failedStep,
   chargeAttempted,

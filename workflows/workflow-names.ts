@@ -5,9 +5,6 @@
  * older executions. Functions therefore take any step's name, and know what these mean.
  */
 
-/** Steps of `order-saga` whose failure stops the order. `stop-order` is told which one failed. */
-export type SagaStep = 'Create order' | 'Reserve inventory' | 'Charge payment' | 'Confirm order';
-
 /** Steps that wait for an operator when they cannot finish. `park-order` is told which one it is. */
 export type ParkingStep = 'Reserve inventory' | 'Charge payment' | 'Refund payment' | 'Release inventory';
 

@@ -1,5 +1,6 @@
 import type { CancellationReason, OrderStatus } from '../../events/vocabulary.ts';
-import type { OutcomeError, SagaStep, TransientError } from '../../workflows/workflow-names.ts';
+import type { SagaState } from '../../workflows/state-names.ts';
+import type { OutcomeError, TransientError } from '../../workflows/workflow-names.ts';
 
 /** Errors that say by themselves why an order ends. */
 const REASON_OF_ERROR = new Map<string, CancellationReason>([
@@ -11,14 +12,11 @@ const REASON_OF_ERROR = new Map<string, CancellationReason>([
 
 type ReasonOfTimeout = (status: OrderStatus | undefined) => CancellationReason;
 
-/** Why an order ends when a step runs out of time. */
+/** Steps whose running out of time says why an order ends. */
 const REASON_OF_TIMEOUT = {
-  'Create order': () => 'INTERNAL_ERROR',
-  'Reserve inventory': () => 'INTERNAL_ERROR',
   // The customer did not confirm only if the order waited for the customer; otherwise the provider did not answer.
   'Charge payment': (status) => (status === 'AWAITING_CUSTOMER' ? 'CONFIRMATION_EXPIRED' : 'PAYMENT_UNAVAILABLE'),
-  'Confirm order': () => 'INTERNAL_ERROR',
-} satisfies Record<SagaStep, ReasonOfTimeout>;
+} satisfies Partial<Record<SagaState, ReasonOfTimeout>>;
 const reasonsOfTimeout = new Map<string, ReasonOfTimeout>(Object.entries(REASON_OF_TIMEOUT));
 
 /**

@@ -9,10 +9,16 @@ export interface State {
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
   readonly Retry?: readonly Retrier[];
-  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+  readonly Catch?: readonly Catcher[];
   readonly Next?: string;
   readonly End?: boolean;
   readonly Branches?: readonly Machine[];
+}
+
+export interface Catcher {
+  readonly ErrorEquals: readonly string[];
+  readonly Assign?: Readonly<Record<string, unknown>>;
+  readonly Next: string;
 }
 
 export interface Retrier {
