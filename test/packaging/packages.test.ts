@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
@@ -64,6 +64,20 @@ test.each(PACKAGES)(
   },
 );
 
+test.each(PACKAGES)(
+  '%s loads none of its files as TypeScript, which Node refuses where it is installed',
+  async (name) => {
+    const folder = join(workFolder, `unpacked-${name}`);
+    mkdirSync(folder);
+    await run(workFolder, 'tar', '-xzf', tarballOf(name), '-C', folder);
+    const programs = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+    const naming = programs.filter((file) =>
+      /\((['"`])\.{1,2}\/[^'"`]*\.ts\1/.test(readFileSync(join(folder, file), 'utf8')),
+    );
+    expect(naming).toEqual([]);
+  },
+);
+
 describe.each(['payment-sandbox', 'states-language', 'states-language-coverage'])('in an empty folder, %s', (name) => {
   let folder: string;
   beforeAll(async () => {
@@ -96,7 +110,7 @@ describe('in an empty folder, the runtime', () => {
     cleanUp.defer(() => [readings, warnings].forEach((client) => client.destroy()));
     for (const reading of [
       { bed: 'tomatoes', celsius: 12 },
-      { bed: 'figs', celsius: -3 },
+      { bed: 'fig trees', celsius: -3 },
     ]) {
       const MessageBody = JSON.stringify(reading);
       await readings.send(new SendMessageCommand({ QueueUrl: outputs['ReadingsUrl'], MessageBody }));
@@ -106,8 +120,8 @@ describe('in an empty folder, the runtime', () => {
       return (await warnings.send(get)).Item;
     };
     await expect
-      .poll(() => warningOf('figs'), { timeout: 20_000 })
-      .toEqual({ bed: { S: 'figs' }, celsius: { S: '-3' } });
+      .poll(() => warningOf('fig-trees'), { timeout: 20_000 })
+      .toEqual({ bed: { S: 'fig-trees' }, celsius: { S: '-3' } });
     expect(await warningOf('tomatoes')).toBeUndefined();
   });
 

@@ -52,7 +52,7 @@ const fileWarning = new StateMachine(stack, 'FileWarning', {
     DynamoPutItem.jsonata(stack, 'File warning', {
       table: warnings,
       item: {
-        bed: DynamoAttributeValue.fromString('{% $states.input.detail.bed %}'),
+        bed: DynamoAttributeValue.fromString('{% $replace($states.input.detail.bed, /\\s+/, "-") %}'),
         celsius: DynamoAttributeValue.fromString('{% $string($states.input.detail.celsius) %}'),
       },
     }),

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Json } from '../json.ts';
 import type { EvaluationInput } from './evaluate.ts';
@@ -5,6 +6,9 @@ import { EvaluationFault, MEMORY_EXCEEDED, TIMED_OUT } from './evaluation-fault.
 import { MAX_EVALUATION_MS } from './limits.ts';
 import { notePending } from './pending-evaluations.ts';
 import type { EvaluationAnswer, EvaluationJob } from './worker-program.ts';
+
+/** TypeScript in the workspace, emitted JavaScript where the package is installed. */
+const PROGRAM = new URL(`./worker-program${extname(import.meta.url)}`, import.meta.url);
 
 const MAX_WORKERS = 4;
 /** What the thread itself does not notice in time: a regular expression, a function on a huge list. */
@@ -74,7 +78,7 @@ class EvaluationThread {
   constructor(events: ThreadEvents) {
     this.#events = events;
     const options = { execArgv: [], env: {}, resourceLimits: RESOURCE_LIMITS, name: 'jsonata' };
-    this.#worker = new Worker(new URL('./worker-program.ts', import.meta.url), options);
+    this.#worker = new Worker(PROGRAM, options);
     this.#worker.on('message', (message: 'ready' | EvaluationAnswer) => {
       if (message === 'ready') this.#ready.resolve();
       else this.#answered(message);
