@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { findEntries } from '../scripts/function-entries.ts';
+import { constructFileOf } from './testing/construct-files.ts';
 import { liveCodeOf, namesIn } from './testing/function-code.ts';
 import { resourcesOf, synthesizedStack } from './testing/synthesized-stack.ts';
 
@@ -22,7 +23,9 @@ test.each([...entries])(
     const required = namesIn(code, /\benvVar\("(\w+)"\)/gu);
     const optional = namesIn(code, /\bprocess\.env\["(\w+)"\]/gu);
     const given = environments.get(name) ?? [];
-    expect(required.filter((setting) => !given.includes(setting))).toEqual([]);
-    expect(given.filter((setting) => !required.includes(setting) && !optional.includes(setting))).toEqual([]);
+    const missing = required.filter((setting) => !given.includes(setting));
+    expect(missing, `settings that ${constructFileOf(name)} must give to ${name}`).toEqual([]);
+    const unused = given.filter((setting) => !required.includes(setting) && !optional.includes(setting));
+    expect(unused, `settings that ${constructFileOf(name)} gives to ${name} in vain`).toEqual([]);
   },
 );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findEntries } from '../scripts/function-entries.ts';
 import { ENVIRONMENTS } from './config.ts';
+import { constructFileOf } from './testing/construct-files.ts';
 import { liveCodeOf, namesIn } from './testing/function-code.ts';
 import { listOf, permissionLines, type Statement, statementsByRole } from './testing/permissions.ts';
 import { resourcesOf, synthesizedStack, type TemplateResource } from './testing/synthesized-stack.ts';
@@ -155,6 +156,7 @@ const devStatements = statementsByRole(dev);
 const functions = Object.values(resourcesOf(dev, 'AWS::Lambda::Function')).map(({ Properties }) => ({
   entry: String(Properties.Handler).replace('.handler', ''),
   role: Properties.Role['Fn::GetAtt'][0] as string,
+  tables: tablesIn(Properties.Environment.Variables as Record<string, unknown>),
 }));
 
 test('the table of permissions names every function', () => {
@@ -168,28 +170,59 @@ test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
     ...lines.filter((line) => !line.includes(': logs:')),
   ];
   expect(ownLog).toMatch(/^\w+Logs: logs:CreateLogStream logs:PutLogEvents$/u);
-  expect(others).toEqual([...(PERMISSIONS[entry] ?? [])].toSorted());
+  const rows = [...(PERMISSIONS[entry] ?? [])].toSorted();
+  expect(others, `what ${constructFileOf(entry)} grants is not the row of ${entry} in PERMISSIONS`).toEqual(rows);
 });
 
-/** Requests that are in a function's code and that it never sends: it undoes payments and leaves answering to others. */
+/** Requests that are in a function's code and that it never sends: it shares the code with others that do. */
 const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
-  'refund-payment': ['SendTaskSuccess', 'SendTaskFailure'],
+  'charge-payment': ['dynamodb:Query'],
+  'payment-webhook': ['dynamodb:Query'],
+  'poll-payments': ['dynamodb:PutItem'],
+  'refund-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
+  'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
+  'reprice-baskets': ['dynamodb:GetItem'],
 };
+
+const ofWorkflows = /\bnew (?:\w+\.)?((?:SendTask|Redrive|Start|Stop|Describe)\w+?)Command\d*\(/gu;
+const ofTheBus = /\bnew (?:\w+\.)?(PutEvents)Command\d*\(/gu;
+const ofItems = /\bnew (?:\w+\.)?((?:Batch)?(?:Get|Put|Update|Delete|Write))Command\d*\(/gu;
+const ofTables = /\bnew (?:\w+\.)?(Query|Scan)Command\d*\(/gu;
+
+/** What the requests in the code need; a transaction's items are not seen, they are what `transact` is given. */
+function actionsIn(code: string): string[] {
+  return [
+    ...namesIn(code, ofWorkflows).map((name) => `states:${name}`),
+    ...namesIn(code, ofTheBus).map((name) => `events:${name}`),
+    ...namesIn(code, ofItems).map((name) => `dynamodb:${name}Item`),
+    ...namesIn(code, ofTables).map((name) => `dynamodb:${name}`),
+  ];
+}
 
 const sources = await findEntries('functions');
 
 test.each(functions)(
-  '$entry may send every request to a workflow or the bus that is in its code',
+  '$entry may send every request to a workflow, the bus or a table that is in its code',
   async ({ entry, role }) => {
-    const code = await liveCodeOf(sources.get(entry) ?? '');
-    const requests = namesIn(code, /\bnew (?:\w+\.)?((?:SendTask|Redrive|Start|Stop|Describe|Put)\w+?)Command\d*\(/gu);
-    const actions = new Set((devStatements.get(role) ?? []).flatMap(({ Action }) => listOf(Action)));
-    const refused = requests.filter(
-      (request) => !actions.has(`states:${request}`) && !actions.has(`events:${request}`),
-    );
-    expect(refused.toSorted()).toEqual([...(NEVER_SENT[entry] ?? [])].toSorted());
+    const allowed = new Set((devStatements.get(role) ?? []).flatMap(({ Action }) => listOf(Action)));
+    const refused = actionsIn(await liveCodeOf(sources.get(entry) ?? '')).filter((action) => !allowed.has(action));
+    const where = `what ${entry} may not do yet: allow it in ${constructFileOf(entry)}`;
+    expect(refused.toSorted(), where).toEqual([...(NEVER_SENT[entry] ?? [])].toSorted());
   },
 );
+
+test.each(functions)('$entry may use every table that it is told of', ({ entry, role, tables }) => {
+  const resources = JSON.stringify((devStatements.get(role) ?? []).map(({ Resource }) => Resource));
+  const closed = tables.filter((table) => !resources.includes(`"${table}"`));
+  expect(closed, `tables that ${entry} has no permission for: grant it in ${constructFileOf(entry)}`).toEqual([]);
+});
+
+/** Logical ids of the tables whose names a function's environment holds. */
+function tablesIn(environment: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(environment)
+    .filter(([name]) => name.endsWith('_TABLE'))
+    .map(([, value]) => (value as { Ref: string }).Ref);
+}
 
 describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
   const template = synthesizedStack(settings);
