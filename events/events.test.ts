@@ -13,7 +13,8 @@ describe.each(EVENT_CATALOG)('$event.name', ({ event, sample }) => {
 
   test('its JSON Schema on disk is the one derived from the code (npm run schemas)', () => {
     const onDisk = readFileSync(new URL(`schemas/${event.detailType}.json`, import.meta.url), 'utf8');
-    expect(onDisk).toBe(eventJsonSchemas().get(`${event.detailType}.json`));
+    const isCurrent = onDisk === eventJsonSchemas().get(`${event.detailType}.json`);
+    expect(isCurrent, `events/schemas/${event.detailType}.json is not up to date: run npm run schemas`).toBe(true);
   });
 });
 

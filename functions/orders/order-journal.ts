@@ -14,11 +14,14 @@ export interface StatedEvent {
   toOutbox(seq: number, outboxTable: string, createdAt: string): TransactionItem;
 }
 
-/** @param facts what the event says beside the fields that all events of the journal have. */
+/** Every field of an event but those that all events of the journal have: none is forgotten, some may be undefined. */
+type Facts<Detail> = { readonly [Field in Exclude<keyof Detail, keyof typeof journalEventFields>]-?: Detail[Field] };
+
+/** @param facts what this event says of the order. */
 export function stated<Schema extends z.ZodType<OutboxEventDetail>>(
   event: EventDefinition<Schema>,
   order: OrderRecord,
-  facts: Omit<z.infer<Schema>, keyof typeof journalEventFields>,
+  facts: Facts<z.infer<Schema>>,
 ): StatedEvent {
   const eventId = eventIdOf(event, order.orderId);
   return {
