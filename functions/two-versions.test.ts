@@ -60,11 +60,11 @@ const parkings = async () =>
   (await world.store.rows(TEST_TABLES.ORDERS_TABLE)).filter((row) => String(row['item']).startsWith('PARKED#'));
 
 describe('a consumer takes the events of a newer publisher', () => {
-  test('the warehouse’s list, however they are mixed with older ones', async () => {
+  test('the warehouse’s list, and an older copy takes nothing away', async () => {
     const { confirmed, shipped, delivered } = events;
-    expect(await failures(planShipment, newer(confirmed), newer(shipped), bodyOf(shipped), newer(delivered))).toEqual(
-      [],
-    );
+    for (const body of [newer(confirmed), newer(shipped), bodyOf(shipped), newer(delivered)]) {
+      expect(await failures(planShipment, body)).toEqual([]);
+    }
     expect(await world.store.rows(TEST_TABLES.SHIPMENTS_TABLE)).toMatchObject([
       { state: 'DELIVERED', parcel: { ...shipped.detail.parcel, ...ADDED_FIELD } },
     ]);
