@@ -1,4 +1,5 @@
 // npm start: synthesizes the template, runs it on this machine and tells what happens in it.
+import type { Runtime } from '@order-workflow/runtime';
 import { colors } from './colors.ts';
 import { checkStart } from './preflight.ts';
 import { Progress } from './progress.ts';
@@ -8,9 +9,11 @@ import { readStartFlags, USAGE, type StartFlags } from './start/flags.ts';
 import { printPlaces } from './start/places.ts';
 import { planSamples, tellSamples } from './start/samples.ts';
 import { functionLogs } from './logs/function-logs.ts';
-import { ASSEMBLY_FOLDER, synthesize } from './synthesize.ts';
+import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize } from './synthesize.ts';
 import { startSystem, type System, type SystemOptions } from './system.ts';
 import { runCommand } from './user-error.ts';
+import { WATCH_LINES } from './watch/watch-lines.ts';
+import type { ProjectWatch } from './watch/watch-project.ts';
 
 const LEFT_ALONE = colors.dim(
   '\nThe shop is as you left it; --samples tells the sample orders with products of their own.',
@@ -72,15 +75,25 @@ async function start(options: SystemOptions): Promise<System> {
 }
 
 /** Tells what happens until somebody stops it. */
-async function stayUp({ deployment }: System, _flags: StartFlags, stopRequested: Promise<void>): Promise<void> {
+async function stayUp({ deployment, runtime }: System, flags: StartFlags, stopRequested: Promise<void>): Promise<void> {
   const entries = new Map((await functionLogs(deployment)).map(({ logGroup, entry }) => [logGroup, entry]));
   activity = new Activity({
     print: (line) => console.log(line),
     functionOf: (logGroup) => entries.get(logGroup),
     expectedErrors: await expectedErrors(deployment),
   });
+  const watching = flags.watch ? await watchSources(runtime) : undefined;
   console.log(`\n${colors.dim('Staying up. ctrl-C stops; what is under way goes on at the next start.')}`);
   await stopRequested;
+  await watching?.stop();
+}
+
+async function watchSources(runtime: Runtime): Promise<ProjectWatch> {
+  const { ProjectWatch } = await import('./watch/watch-project.ts'); // brings the bundler
+  const watching = new ProjectWatch({ root: PROJECT_FOLDER, runtime, assemblyFolder: ASSEMBLY_FOLDER, ...WATCH_LINES });
+  await watching.ready();
+  console.log(`\n${colors.dim('Watching functions/, events/, workflows/ and infra/.')}`);
+  return watching;
 }
 
 function stopSignal(): Promise<void> {

@@ -29,6 +29,17 @@ const ESBUILD_OPTIONS = {
   logLevel: 'silent',
 } satisfies BuildOptions;
 
+/** One run over all entries; nothing is written. */
+export function functionBuild(entries: ReadonlyMap<string, string>, outputFolder: string) {
+  return {
+    ...ESBUILD_OPTIONS,
+    entryPoints: Object.fromEntries(entries),
+    outdir: outputFolder,
+    metafile: true,
+    write: false,
+  } as const satisfies BuildOptions;
+}
+
 export interface FunctionBundle {
   /** Entry name without extension: the handler is `<name>.handler`. */
   readonly name: string;
@@ -44,13 +55,7 @@ export async function buildFunctions(
 ): Promise<FunctionBundle[]> {
   const entries = await findEntries(functionsFolder);
   if (entries.size === 0) throw new Error(`No file in ${functionsFolder} exports a handler: nothing to bundle.`);
-  const { outputFiles, metafile, warnings } = await build({
-    ...ESBUILD_OPTIONS,
-    entryPoints: Object.fromEntries(entries),
-    outdir: outputFolder,
-    metafile: true,
-    write: false,
-  });
+  const { outputFiles, metafile, warnings } = await build(functionBuild(entries, outputFolder));
   for (const warning of warnings) console.warn(`warning: ${oneLine(warning)}`);
   await Promise.all([outputFolder, sourceMapFolder].map(emptyFolder));
   await Promise.all(
