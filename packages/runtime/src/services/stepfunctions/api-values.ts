@@ -38,9 +38,13 @@ export function boundedString(input: JsonObject, member: string, max: number): s
 }
 
 /** One of `values`, where the member is there. @throws AwsError ValidationException. */
-export function oneOf(input: JsonObject, member: string, values: readonly string[]): string | undefined {
+export function oneOf<Value extends string>(
+  input: JsonObject,
+  member: string,
+  values: readonly Value[],
+): Value | undefined {
   const value = optionalString(input, member);
-  if (value === undefined || values.includes(value)) return value;
+  if (value === undefined || (values as readonly string[]).includes(value)) return value as Value | undefined;
   throw invalidMember(member, value, `Member must satisfy enum value set: [${values.join(', ')}]`);
 }
 

@@ -17,6 +17,8 @@ import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { supportsResource } from './integrations.ts';
+import { oneOf } from './api-values.ts';
+import { checkMockResult, VALIDATION_MODES } from './mock-result.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 /** TestState: one state, with a mocked or a real task, through the interpreter that runs executions. */
@@ -26,16 +28,16 @@ export function testStateOperation(
   return { TestState: (input) => testState(service, input) };
 }
 
-const LEVELS = new Set(['INFO', 'DEBUG', 'TRACE']);
+const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
 
 async function testState(
   service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
   input: JsonObject,
 ): Promise<JsonObject> {
-  const level = optionalString(input, 'inspectionLevel') ?? 'INFO';
-  if (!LEVELS.has(level)) throw invalid(`inspectionLevel must be one of ${[...LEVELS].join(', ')}`);
+  const level = oneOf(input, 'inspectionLevel', LEVELS) ?? 'INFO';
   const state = stateUnderTest(requiredString(input, 'definition'), optionalString(input, 'stateName'));
   const mock = mockOf(input, state);
+  checkFailureCount(input);
   const stateInput = parsed(optionalString(input, 'input') ?? '{}', 'input');
   const probe = await probeState({
     state,
@@ -111,26 +113,51 @@ function findState(group: Definition | StateGroup, name: string): State | undefi
 
 const MOCKABLE = new Set(['Task', 'Map', 'Parallel']);
 
+/** The wording is recorded from AWS (LocalStack's snapshot file test_state_mock_validation), but for a task's token. */
 function mockOf(input: JsonObject, state: State): TaskRunner | undefined {
   const mock = input['mock'] as JsonObject | undefined;
   if (!mock) {
-    const isOpenEnded = state.type === 'Task' && state.resource.pattern !== 'requestResponse';
-    if (state.type === 'Map' || state.type === 'Parallel' || isOpenEnded) {
-      throw invalid(`A ${state.type} state of this kind can only be tested with a mock`);
+    if (state.type === 'Map' || state.type === 'Parallel') {
+      const supported = 'Supported state types include: [Task, Wait, Pass, Succeed, Fail, Choice]';
+      throw new AwsError('InvalidDefinition', `TestState API does not support Map or Parallel states. ${supported}`);
+    }
+    if (state.type === 'Task' && state.resource.pattern !== 'requestResponse') {
+      throw invalid('A Task that waits for a token can only be tested with a mock');
     }
     return undefined;
   }
-  if (!MOCKABLE.has(state.type)) throw invalid('A mock can only be specified for Task, Map, or Parallel states');
-  const outcome = mockedOutcome(mock);
+  if (!MOCKABLE.has(state.type)) throw invalid(`State type '${state.type}' is not supported when a mock is specified`);
+  if (input['revealSecrets'] === true) {
+    throw invalid('TestState does not support RevealSecrets when a mock is specified.');
+  }
+  const outcome = mockedOutcome(mock, state);
   return { run: () => Promise.resolve(outcome) };
 }
 
-function mockedOutcome(mock: JsonObject): TaskOutcome {
+function mockedOutcome(mock: JsonObject, state: State): TaskOutcome {
+  const mode = oneOf(mock, 'fieldValidationMode', VALIDATION_MODES) ?? 'STRICT';
   const result = optionalString(mock, 'result');
   const failure = mock['errorOutput'] as JsonObject | undefined;
-  if ((result === undefined) === (failure === undefined)) throw invalid('A mock needs either result or errorOutput');
-  if (result !== undefined) return { kind: 'succeeded', output: parsed(result, 'mock.result') };
-  return { kind: 'failed', error: String(failure?.['error'] ?? ''), cause: String(failure?.['cause'] ?? '') };
+  if ((result === undefined) === (failure === undefined)) {
+    throw invalid('A test mock should have only one of the following fields: [result, errorOutput].');
+  }
+  if (result === undefined) {
+    return { kind: 'failed', error: String(failure?.['error'] ?? ''), cause: String(failure?.['cause'] ?? '') };
+  }
+  const output = parsed(result, 'mock.result');
+  checkMockResult(state, output, mode);
+  return { kind: 'succeeded', output };
+}
+
+function checkFailureCount(input: JsonObject): void {
+  const count: unknown = (input['stateConfiguration'] as JsonObject | undefined)?.['mapIterationFailureCount'];
+  if (count === undefined) return;
+  const mock = input['mock'] as JsonObject | undefined;
+  if (!mock) throw invalid('TestState does not support MapIterationFailureCount when a mock is not specified.');
+  const items = parsed(optionalString(mock, 'result') ?? '[]', 'mock.result');
+  if (Array.isArray(items) && Number(count) > items.length) {
+    throw invalid('Map iteration failure count must be less than or equal to the number of Map iterations');
+  }
 }
 
 function contextOf(input: JsonObject, isMocked: boolean): JsonRecord | undefined {
