@@ -2,6 +2,7 @@
 export { parseDefinition, parseSingleState, InvalidDefinition, type ParseOptions } from './parse-definition.ts';
 export type { Finding } from './definition-reader.ts';
 export type * from './definition.ts';
+export { variableReferences } from './validation/variable-references.ts';
 export { parseTaskResource, type TaskResource } from './task-resource.ts';
 
 export { Execution } from './execution.ts';

@@ -39,7 +39,8 @@ class ReferenceWalk {
   node(node: AstNode, place: Place): void {
     const { predicate, stages, group, ...own } = node;
     this.#own(own as AstNode, place);
-    this.#all(nodesIn([predicate, stages, group]), { ...place, isOnDocument: false });
+    const bound = withNames(place.bound, namesOfStep(node));
+    this.#all(nodesIn([predicate, stages, group]), { isOnDocument: false, bound });
   }
 
   #own(node: AstNode, place: Place): void {
@@ -53,6 +54,8 @@ class ReferenceWalk {
         return this.#path(node, place);
       case 'block':
         return this.#block(node, place);
+      case 'bind':
+        return this.#bind(node, place);
       case 'lambda':
         return this.#lambda(node, place);
       case 'function':
@@ -72,7 +75,7 @@ class ReferenceWalk {
     let bound = place.bound;
     for (const [index, step] of (steps as AstNode[]).entries()) {
       this.node(step, { isOnDocument: place.isOnDocument && index === 0, bound });
-      bound = withNames(bound, [step['focus'], indexName(step)]);
+      bound = withNames(bound, namesOfStep(step));
     }
   }
 
@@ -82,6 +85,12 @@ class ReferenceWalk {
       this.node(expression, { ...place, bound });
       if (expression.type === 'bind') bound = withNames(bound, [(expression['lhs'] as AstNode)['value']]);
     }
+  }
+
+  /** A function may call itself by the name that it is bound to. */
+  #bind(node: AstNode, place: Place): void {
+    const bound = withNames(place.bound, [(node['lhs'] as AstNode)['value']]);
+    this.node(node['rhs'] as AstNode, { ...place, bound });
   }
 
   #lambda(node: AstNode, place: Place): void {
@@ -108,10 +117,11 @@ class ReferenceWalk {
   }
 }
 
-/** `#$i` stands in a step, or in its stages when it is filtered. */
-function indexName(step: AstNode): unknown {
+/** Names that a step binds for its filters and for later steps: `@$v`, and `#$i` in the step or among its stages. */
+function namesOfStep(step: AstNode): unknown[] {
   const stages = (step['stages'] ?? []) as AstNode[];
-  return (step['index'] ?? stages.find((stage) => (stage.type as string) === 'index')?.['value']) as unknown;
+  const indexes = stages.filter((stage) => (stage.type as string) === 'index').map((stage) => stage['value']);
+  return [step['focus'], step['index'], ...indexes];
 }
 
 function withNames(bound: ReadonlySet<string>, names: readonly unknown[]): ReadonlySet<string> {

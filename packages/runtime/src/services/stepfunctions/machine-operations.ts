@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { variableReferences } from '@order-workflow/states-language';
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
@@ -122,6 +123,7 @@ function describeForExecution(service: StepFunctionsService, input: JsonObject):
 
 function definitionFields(machine: Pick<Machine, 'arn' | 'name' | 'settings'>, revision: Revision): JsonObject {
   const { loggingConfiguration, tracingConfiguration } = revision.settings;
+  const references = variableReferences(revision.definition);
   return {
     stateMachineArn: machine.arn,
     name: machine.name,
@@ -131,6 +133,7 @@ function definitionFields(machine: Pick<Machine, 'arn' | 'name' | 'settings'>, r
     loggingConfiguration: loggingConfiguration ?? { level: 'OFF', includeExecutionData: false },
     tracingConfiguration: tracingConfiguration ?? { enabled: false },
     encryptionConfiguration: machine.settings.encryptionConfiguration ?? { type: 'AWS_OWNED_KEY' },
+    ...(Object.keys(references).length > 0 && { variableReferences: references }),
   };
 }
 
