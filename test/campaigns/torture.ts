@@ -6,16 +6,18 @@ import { colors } from '../../cli/colors.ts';
 import { synthesize } from '../../cli/synthesize.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
-import { endingOf, tortureShop, type CampaignResult } from '../torture/campaign.ts';
+import { ENDINGS, endingOf, tortureShop, type CampaignResult } from '../torture/campaign.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
+
+const DEFAULT_KILLS = 15;
 
 const USAGE = `Starts the shop under load, kills it with SIGKILL at random moments, restarts it on the same data, and at the end
 checks that every acknowledged order is there and every invariant holds.
 
   npm run campaigns -- torture [options]
 
-  --kills N               (default 15, as many as fit into a build)
+  --kills N               (default ${DEFAULT_KILLS}, as many as fit into a build)
   --orders-per-second N   while the system serves (default 15)
   --seed N                decides moments, scopes and the mix of orders (default: a random one, printed)
   --port N                first of three ports (default 24700)
@@ -32,7 +34,7 @@ const MAX_SHOWN = 10;
 await runCommand(async () => {
   const { values } = parseArgs({
     options: {
-      kills: { type: 'string', default: '15' },
+      kills: { type: 'string', default: String(DEFAULT_KILLS) },
       'orders-per-second': { type: 'string', default: '15' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
       port: { type: 'string', default: '24700' },
@@ -67,7 +69,9 @@ await runCommand(async () => {
     line.clear();
     tell(result, seed);
     const { verdict, neverRested, brokenOrders } = result;
-    const failed = verdict.violations.length + neverRested.length + brokenOrders.length;
+    const missing = missingEndings(result);
+    for (const ending of missing) console.log(colors.red(`no order ended as ${ending}: the mix proves too little`));
+    const failed = verdict.violations.length + neverRested.length + brokenOrders.length + missing.length;
     report({ passed: result.kills, failed });
     if (failed > 0) process.exitCode = 2;
   } finally {
@@ -75,6 +79,13 @@ await runCommand(async () => {
     if (!values.keep) rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** Endings of the mix that did not happen, after enough kills for each of them. */
+function missingEndings({ kills, snapshot }: CampaignResult): string[] {
+  if (kills < DEFAULT_KILLS) return [];
+  const seen = new Set(snapshot.orders.map(endingOf));
+  return ENDINGS.filter((ending) => !seen.has(ending));
+}
 
 function tell(result: CampaignResult, seed: number): void {
   const { verdict, snapshot, restartsMs, neverRested } = result;

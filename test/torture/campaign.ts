@@ -46,7 +46,7 @@ export interface BrokenOrder {
 }
 
 /** How the orders of the mix may end. */
-const ENDINGS: readonly string[] = ['CONFIRMED', 'CANCELLED OUT_OF_STOCK', 'CANCELLED PAYMENT_DECLINED'];
+export const ENDINGS: readonly string[] = ['CONFIRMED', 'CANCELLED OUT_OF_STOCK', 'CANCELLED PAYMENT_DECLINED'];
 
 /** Moments of a kill, in milliseconds after the launch or after the system served. */
 const KILL_AFTER_MS = [5, 2_000] as const;
