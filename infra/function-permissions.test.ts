@@ -160,7 +160,9 @@ const functions = Object.values(resourcesOf(dev, 'AWS::Lambda::Function')).map((
 }));
 
 test('the table of permissions names every function', () => {
-  expect(functions.map(({ entry }) => entry).toSorted()).toEqual(Object.keys(PERMISSIONS).toSorted());
+  const named = Object.keys(PERMISSIONS).toSorted();
+  const why = 'PERMISSIONS in infra/function-permissions.test.ts says what each function may do';
+  expect(functions.map(({ entry }) => entry).toSorted(), why).toEqual(named);
 });
 
 test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
