@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emitPackage } from './emit-package.ts';
 import { EMITTED_FOLDER, publishedManifest, type Manifest } from './manifest.ts';
@@ -36,13 +36,14 @@ export class PackedFolder {
 
   restore(): void {
     if (existsSync(this.#keptManifestFile)) renameSync(this.#keptManifestFile, this.#manifestFile);
-    for (const name of workspaceDependencies(readManifest(this.#path)).keys()) {
-      rmSync(join(this.#path, 'node_modules', name), { recursive: true, force: true });
-    }
-    for (const added of [EMITTED_FOLDER, 'LICENSE']) rmSync(join(this.#path, added), { recursive: true, force: true });
+    const bundled = [...workspaceDependencies(readManifest(this.#path)).keys()];
+    const added = [...bundled.map((name) => join('node_modules', name)), EMITTED_FOLDER, 'LICENSE'];
+    for (const each of added) rmSync(join(this.#path, each), { recursive: true, force: true });
+    removeWithoutFiles(join(this.#path, 'node_modules'));
   }
 
   #bundle(source: string, target: string): void {
+    new PackedFolder(source).restore();
     const manifest: Manifest = readManifest(source);
     mkdirSync(target, { recursive: true });
     emitPackage(source, { manifest, target });
@@ -50,6 +51,13 @@ export class PackedFolder {
     copyFileSync(join(WORKSPACE_FOLDER, 'LICENSE'), join(target, 'LICENSE'));
     writeManifest(target, publishedManifest(manifest, []));
   }
+}
+
+/** Other packages may lie there, too: where npm could not put them into the workspace's own folder. */
+function removeWithoutFiles(folder: string): void {
+  if (!existsSync(folder)) return;
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  if (entries.every((entry) => entry.isDirectory())) rmSync(folder, { recursive: true });
 }
 
 function writeManifest(folder: string, manifest: object): void {
