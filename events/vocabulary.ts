@@ -63,6 +63,10 @@ export const CancellationReason = z.enum([
   'PAYMENT_DECLINED',
   'CONFIRMATION_EXPIRED',
   'PAYMENT_UNAVAILABLE',
+  /** Somebody cancelled the payment at the provider. */
+  'PAYMENT_CANCELLED',
+  /** The provider does not take this amount or this currency. */
+  'PAYMENT_REFUSED',
   'CANCELLED_BY_CUSTOMER',
   'CANCELLED_BY_SHOP',
   'INTERNAL_ERROR',
@@ -77,6 +81,9 @@ export const ParkReason = z.enum([
   'IDENTITY_CONFLICT',
   'AMOUNT_MISMATCH',
   'CHARGE_UNKNOWN',
+  'PAYMENT_DISPUTED',
+  'FRAUD_SUSPECTED',
+  'REFUNDED_BY_OTHERS',
   'EXECUTION_FAILED',
   'EXECUTION_TIMED_OUT',
   'EXECUTION_ABORTED',

@@ -35,7 +35,10 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'create-order': [ORDERS, OUTBOX],
   'decide-parked-order': [
     'OrdersTable: dynamodb:GetItem dynamodb:UpdateItem',
-    ...OPERATOR,
+    'PaymentsTable: dynamodb:UpdateItem',
+    'states:execution:AWS::StackName-order-cancellation:*: states:RedriveExecution',
+    'states:execution:AWS::StackName-order-saga:*: states:RedriveExecution',
+    'states:stateMachine:AWS::StackName-order-cancellation: states:SendTaskSuccess states:StartExecution',
     'states:stateMachine:AWS::StackName-order-saga: states:SendTaskSuccess',
   ],
   'park-failed-execution': [
@@ -47,8 +50,10 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'park-order': [ORDERS, OUTBOX, 'PaymentsTable: dynamodb:GetItem', 'ReservationsTable: dynamodb:GetItem'],
   'payment-webhook': [
+    ORDERS,
+    OUTBOX,
     PAYMENT_SECRET,
-    'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
+    'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
     'WebhookInboxTable: dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
@@ -61,6 +66,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'refund-payment': [
     IDEMPOTENCY,
+    'OrdersTable: dynamodb:GetItem',
     PAYMENT_SECRET,
     'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
   ],
@@ -115,7 +121,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrdersTable/index/ParkedIndex: dynamodb:Query',
     'OrdersTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     'OutboxTable: dynamodb:GetItem dynamodb:PutItem',
-    'PaymentsTable: dynamodb:GetItem',
+    'PaymentsTable: dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:UpdateItem',
     'ReservationsTable: dynamodb:UpdateItem',
     'StockTable: dynamodb:UpdateItem',
     TASK_ANSWERS,

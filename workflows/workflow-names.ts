@@ -26,5 +26,8 @@ export type OutcomeError =
   | 'OrderAlreadyShipped'
   | 'OrderNotConfirmed'
   | 'OutOfStock'
+  | 'PaymentCancelled'
   | 'PaymentDeclined'
+  | 'PaymentRefused'
+  | 'ProviderRepeatsFailure'
   | 'TransactionConflict';

@@ -22,7 +22,7 @@ export function confirmedMail({ orderId, totalMinor, currency, lines = [] }: Ord
 export function cancelledMail({ orderId, reason }: OrderCancelled): MailText {
   return mail(`Your order ${orderId} is cancelled`, [
     SENTENCE_OF_REASON[reason],
-    'You have not been charged; what was charged before is refunded.',
+    'If you were charged, the money is on its way back to you; your bank may take some days.',
   ]);
 }
 
@@ -38,6 +38,8 @@ const SENTENCE_OF_REASON: Readonly<Record<CancellationReason, string>> = {
   PAYMENT_DECLINED: 'Your payment was declined.',
   CONFIRMATION_EXPIRED: 'The payment was not confirmed in time.',
   PAYMENT_UNAVAILABLE: 'We are sorry: the payment could not be carried out.',
+  PAYMENT_CANCELLED: 'The payment was cancelled before it was made.',
+  PAYMENT_REFUSED: 'We are sorry: our payment provider does not take this amount or currency.',
   CANCELLED_BY_CUSTOMER: 'It was cancelled as you asked.',
   CANCELLED_BY_SHOP: 'We are sorry: we had to cancel it.',
   INTERNAL_ERROR: 'We are sorry: something of ours went wrong.',

@@ -1,5 +1,5 @@
 import type { ParkingStep } from '../../workflows/workflow-names.ts';
-import { PaymentLedger } from '../payments/payment-ledger.ts';
+import type { PaymentLedger } from '../payments/payment-ledger.ts';
 import { stepFunctionsAnswers } from '../payments/task-answers.ts';
 import { endCustomerWait } from '../payments/customer-wait.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -9,9 +9,11 @@ import { isErrorNamed } from '../platform/errors.ts';
 import { cursorSecret } from '../platform/http/cursor-secret.ts';
 import { Cursors } from '../platform/http/cursor.ts';
 import { stepFunctions } from '../platform/step-functions-client.ts';
+import { deployedCancellationWorkflow } from './deployed-cancellation-workflow.ts';
 import { deployedJournal } from './deployed-journal.ts';
 import { deployedParkedOrders } from '../parking/deployed-parking-lot.ts';
-import { OperatorDesk } from '../parking/operator-decision.ts';
+import { deployedOperatorDesk } from '../parking/deployed-operator-desk.ts';
+import type { OperatorDesk } from '../parking/operator-decision.ts';
 import { holdsUpOrder } from '../parking/parked-order.ts';
 import { OrderCancellation, type SagaWaits } from './order-cancellation.ts';
 import { OrderIndex } from './order-index.ts';
@@ -25,12 +27,7 @@ export function deployedOrderService() {
   const ordersTable = envVar('ORDERS_TABLE');
   const journal = deployedJournal();
   const parked = deployedParkedOrders();
-  const desk = new OperatorDesk({ parked, findOrder: (orderId) => journal.find(orderId), stepFunctions });
-  const payments = new PaymentLedger({
-    documents: documentClient,
-    paymentsTable: envVar('PAYMENTS_TABLE'),
-    clock: systemClock,
-  });
+  const { desk, payments } = deployedOperatorDesk();
   return {
     payments,
     parked,
@@ -48,6 +45,7 @@ export function deployedOrderService() {
     }),
     warehouse: new WarehouseDesk({
       journal,
+      payments,
       stockTable: envVar('STOCK_TABLE'),
       reservationsTable: envVar('RESERVATIONS_TABLE'),
       clock: systemClock,
@@ -55,8 +53,7 @@ export function deployedOrderService() {
     cancellation: new OrderCancellation({
       journal,
       waits: sagaWaits(payments, desk),
-      stepFunctions,
-      stateMachineArn: envVar('CANCELLATION_STATE_MACHINE_ARN'),
+      workflow: deployedCancellationWorkflow(),
     }),
   };
 }

@@ -1,7 +1,6 @@
-import { StartExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import { canonicalJson } from '../../events/canonical-json.ts';
 import { isErrorNamed } from '../platform/errors.ts';
-import type { CancellationInput, CancellationRequest } from './cancellation-request.ts';
+import type { CancellationRequest } from './cancellation-request.ts';
+import type { CancellationWorkflow } from './cancellation-workflow.ts';
 import { OrderAlreadyShipped } from './order-errors.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { commandOf, isStopped, type OrderRecord } from './order-record.ts';
@@ -23,20 +22,12 @@ export interface SagaWaits {
 export class OrderCancellation {
   readonly #journal: OrderJournal;
   readonly #waits: SagaWaits;
-  readonly #stepFunctions: SFNClient;
-  readonly #stateMachineArn: string;
+  readonly #workflow: CancellationWorkflow;
 
-  constructor(options: {
-    journal: OrderJournal;
-    waits: SagaWaits;
-    stepFunctions: SFNClient;
-    /** Of the workflow that cancels confirmed orders. */
-    stateMachineArn: string;
-  }) {
+  constructor(options: { journal: OrderJournal; waits: SagaWaits; workflow: CancellationWorkflow }) {
     this.#journal = options.journal;
     this.#waits = options.waits;
-    this.#stepFunctions = options.stepFunctions;
-    this.#stateMachineArn = options.stateMachineArn;
+    this.#workflow = options.workflow;
   }
 
   /**
@@ -70,22 +61,7 @@ export class OrderCancellation {
         return { orderId: present.orderId, status: present.status };
       throw new OrderAlreadyShipped(`Order ${order.orderId} is ${present?.status}: it cannot be cancelled any more`);
     }
-    await this.#startWorkflow({ order: commandOf(present), reason, actor });
+    await this.#workflow.start({ order: commandOf(present), reason, actor });
     return { orderId: present.orderId, status: present.status };
-  }
-
-  /** Its name is a function of the order, so of any number of requests one starts it; the first one's reason counts. */
-  async #startWorkflow(input: CancellationInput): Promise<void> {
-    try {
-      await this.#stepFunctions.send(
-        new StartExecutionCommand({
-          stateMachineArn: this.#stateMachineArn,
-          name: `${input.order.orderId}.cancellation`,
-          input: canonicalJson(input),
-        }),
-      );
-    } catch (error) {
-      if (!isErrorNamed(error, 'ExecutionAlreadyExists')) throw error;
-    }
   }
 }

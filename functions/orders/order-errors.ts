@@ -33,6 +33,11 @@ export class OrderNotConfirmed extends Error {
   override readonly name = 'OrderNotConfirmed' satisfies OutcomeError;
 }
 
+/** A person must look at the order's payment before it leaves: a dispute, a warning, or its money was given back. */
+export class OrderHeld extends Error {
+  override readonly name = 'OrderHeld';
+}
+
 /** The order has not left the warehouse, so it cannot have arrived. */
 export class OrderNotShipped extends Error {
   override readonly name = 'OrderNotShipped';

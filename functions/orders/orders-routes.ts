@@ -75,7 +75,7 @@ export const orderRoutes = {
     params: orderParams,
     body: Parcel,
     success: { status: 200, description: 'The order is shipped', body: OrderStandingView },
-    problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_CONFIRMED', 'STOCK_NOT_COMMITTED'],
+    problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_CONFIRMED', 'ORDER_HELD', 'STOCK_NOT_COMMITTED'],
   },
   deliverOrder: {
     method: 'POST',

@@ -220,6 +220,20 @@ describe('the warehouse', () => {
     expect(await view()).toMatchObject({ waitsFor: 'DELIVERY', parcel: { carrier: 'DHL' } });
   });
 
+  test.each(['DISPUTED', 'FRAUD_SUSPECTED', 'REFUNDED_BY_OTHERS'])(
+    'does not ship an order whose payment is %s, until somebody has looked',
+    async (hold) => {
+      await world.confirmed(order);
+      const payment = { orderId: order.orderId, state: 'CHARGED', amountMinor: order.totalMinor, currency: 'EUR' };
+      await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...payment, updatedAt: order.placedAt, hold });
+      const before = await stockOf();
+      expect(problemOf(await ship())).toBe('409 ORDER_HELD');
+      expect(await stockOf()).toEqual(before);
+      await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...payment, updatedAt: order.placedAt });
+      expect(await ship()).toMatchObject({ status: 200 });
+    },
+  );
+
   test('that ships twice at the same moment takes the stock out once', async () => {
     await world.confirmed(order);
     const both = await Promise.all([ship(), ship()]);

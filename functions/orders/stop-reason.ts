@@ -8,6 +8,9 @@ const REASON_OF_ERROR = new Map<string, CancellationReason>([
   ['PaymentDeclined', 'PAYMENT_DECLINED'],
   ['PaymentUnavailable', 'PAYMENT_UNAVAILABLE'],
   ['PaymentOutcomeUnknown', 'PAYMENT_UNAVAILABLE'],
+  ['ProviderRepeatsFailure', 'PAYMENT_UNAVAILABLE'],
+  ['PaymentCancelled', 'PAYMENT_CANCELLED'],
+  ['PaymentRefused', 'PAYMENT_REFUSED'],
 ] satisfies [OutcomeError | TransientError, CancellationReason][]);
 
 type ReasonOfTimeout = (status: OrderStatus | undefined) => CancellationReason;

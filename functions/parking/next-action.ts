@@ -13,8 +13,19 @@ export const NEXT_ACTION: Readonly<Record<ParkReason, string>> = {
     'The provider reports another amount than the order. Settle it there; decide resolved with its reference.',
   CHARGE_UNKNOWN:
     'Look the payment up at the provider. Decide retry when it answers again, or resolved with its reference.',
+  PAYMENT_DISPUTED:
+    'The customer’s bank takes the money back. Answer the dispute at the provider; cancel the order, or decide resolved to ship it.',
+  FRAUD_SUSPECTED:
+    'The customer’s bank suspects fraud; a dispute often follows. Cancel the order, or decide resolved to ship it.',
+  REFUNDED_BY_OTHERS:
+    'The whole amount was given back at the provider. Cancel the order, or decide resolved to ship it all the same.',
   EXECUTION_FAILED:
     'Read the execution history, mend the cause, decide retry (redrive); resolved once the order has ended.',
   EXECUTION_TIMED_OUT: 'Find the state that hung in the execution history, then decide retry (redrive).',
   EXECUTION_ABORTED: 'Ask who stopped the execution and why, then decide retry (redrive).',
 };
+
+/** Instead of any of these while the provider answers our refund with a failure that it remembers. */
+export function whileFailureIsRepeated(until: string): string {
+  return `The provider repeats its failure until ${until} at least: refund there and decide resolved with its reference, or decide retry after that.`;
+}

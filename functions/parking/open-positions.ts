@@ -10,15 +10,25 @@ export interface OpenPositions {
   /** False while the outcome of the payment, or of its refund, is open: the provider has to be asked. */
   readonly exposureCertain: boolean;
   readonly heldLines: readonly ReservedLine[];
+  /** The provider repeats a failure of ours until then at least. */
+  readonly failureRepeatedUntil?: string | undefined;
 }
 
 export const NO_POSITIONS: OpenPositions = { exposureMinor: 0, exposureCertain: true, heldLines: [] };
 
 /** The part of a payment row that tells where the money is. */
-const PaymentStanding = z.object({ state: z.string(), amountMinor: z.int().nonnegative().default(0) });
+const PaymentStanding = z.object({
+  state: z.string(),
+  amountMinor: z.int().nonnegative().default(0),
+  /** What others gave back already. */
+  refundedMinor: z.int().nonnegative().default(0),
+  failureRepeatedUntil: z.string().optional(),
+});
 
 /** In these states the provider may have taken the money without our knowing it yet. */
 const OUTCOME_OPEN: ReadonlySet<string> = new Set(['REQUESTED', 'AWAITING_CUSTOMER']);
+/** In these the money is with us. */
+const TAKEN: ReadonlySet<string> = new Set(['CHARGED', 'REFUND_FAILED']);
 
 /** Reads the payment and the reservation of an order; strongly consistent. */
 export async function openPositions(
@@ -37,11 +47,16 @@ export function sinceRefundBegan(positions: OpenPositions): OpenPositions {
   return positions.exposureMinor === 0 ? positions : { ...positions, exposureCertain: false };
 }
 
-function exposureOf(row: unknown): Pick<OpenPositions, 'exposureMinor' | 'exposureCertain'> {
+function exposureOf(row: unknown): Omit<OpenPositions, 'heldLines'> {
   if (row === undefined) return { exposureMinor: 0, exposureCertain: true };
-  const { state, amountMinor } = PaymentStanding.parse(row);
+  const { state, amountMinor, refundedMinor, failureRepeatedUntil } = PaymentStanding.parse(row);
   const outcomeOpen = OUTCOME_OPEN.has(state);
-  return { exposureMinor: outcomeOpen || state === 'CHARGED' ? amountMinor : 0, exposureCertain: !outcomeOpen };
+  const openMinor = Math.max(0, amountMinor - refundedMinor);
+  return {
+    exposureMinor: outcomeOpen || TAKEN.has(state) ? openMinor : 0,
+    exposureCertain: !outcomeOpen,
+    ...(failureRepeatedUntil !== undefined && { failureRepeatedUntil }),
+  };
 }
 
 function heldLinesOf(row: unknown): readonly ReservedLine[] {

@@ -5,7 +5,7 @@ import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { answerWaiting, isLate, type Answered } from '../platform/task-token.ts';
 import { NotParked, ParkAlreadyDecided, RedriveRefused, StillOpen } from './operator-errors.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
-import { ParkDecision, tokensOf, type ParkedOrder } from './parked-order.ts';
+import { FAILED_REFUND_STEP, ParkDecision, PAYMENT_REVIEW_STEP, tokensOf, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 
 /** What an operator asks. `resolved` says that money and stock are right by other means, and so needs evidence. */
@@ -31,7 +31,17 @@ export type DecisionOutcome = {
   readonly step: string;
   readonly decision: ParkDecision;
   readonly delivered: boolean;
+  /** A retry can only fail until then. */
+  readonly providerRepeatsFailureUntil?: string;
 };
+
+/** What an operator can bring about with payments that no workflow waits for. */
+export interface SettledPayments {
+  /** A person has looked: the order may leave. */
+  liftHold(orderId: OrderId): Promise<void>;
+  /** Gives back, once more, what a failed refund left open. @param attempt makes a repetition harmless. */
+  refundAgain(orderId: OrderId, attempt: number, actor: string): Promise<void>;
+}
 
 /**
  * Answers parked orders in an operator's name. A decision is recorded first and delivered second, so that a crash in
@@ -41,12 +51,15 @@ export class OperatorDesk {
   readonly #parked: ParkedOrders;
   readonly #findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
   readonly #stepFunctions: SFNClient;
+  readonly #payments: SettledPayments;
 
   constructor(options: {
     parked: ParkedOrders;
     findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
     stepFunctions: SFNClient;
+    payments: SettledPayments;
   }) {
+    this.#payments = options.payments;
     this.#parked = options.parked;
     this.#findOrder = options.findOrder;
     this.#stepFunctions = options.stepFunctions;
@@ -66,9 +79,10 @@ export class OperatorDesk {
     } else if (row.decision !== decision) {
       throw new ParkAlreadyDecided(`Order ${orderId} at "${step}" is decided already: ${row.decision}`);
     }
-    const delivered = await this.#deliver(row, decision);
+    const delivered = await this.#deliver(row, decision, actor);
     await this.#parked.close(row);
-    return { orderId, step, decision, delivered };
+    const until = decision === 'retry' ? row.particulars?.['providerRepeatsFailureUntil'] : undefined;
+    return { orderId, step, decision, delivered, ...(until !== undefined && { providerRepeatsFailureUntil: until }) };
   }
 
   /** Where nothing waits for an answer, "resolved" is only true of an order that has ended. */
@@ -79,6 +93,9 @@ export class OperatorDesk {
         throw new RedriveRefused('A second command under the same id is never run; decide resolved');
       return;
     }
+    if (row.step === PAYMENT_REVIEW_STEP && decision === 'retry') {
+      throw new RedriveRefused('Nothing of this payment can be tried again: cancel the order, or decide resolved');
+    }
     if (decision === 'retry') return;
     const order = await this.#findOrder(row.orderId);
     if (order === undefined || !(isSold(order.status) || order.status === 'CANCELLED')) {
@@ -86,11 +103,16 @@ export class OperatorDesk {
     }
   }
 
-  async #deliver(row: ParkedOrder, decision: ParkDecision): Promise<boolean> {
+  async #deliver(row: ParkedOrder, decision: ParkDecision, actor: string): Promise<boolean> {
     if (row.taskToken !== undefined) {
       return (await answerWaiting(tokensOf(row), (token) => this.#answer(token, decision))) === 'answered';
     }
+    if (row.step === PAYMENT_REVIEW_STEP) await this.#payments.liftHold(row.orderId);
     if (decision === 'resolved') return true;
+    if (row.step === FAILED_REFUND_STEP) {
+      await this.#payments.refundAgain(row.orderId, row.parkings, actor);
+      return true;
+    }
     try {
       await this.#redrive(row);
       return true;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
 import { logger } from '../platform/logger.ts';
@@ -6,7 +7,9 @@ import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { givenUpStep } from './given-up-step.ts';
-import { openPositions } from './open-positions.ts';
+import { whileFailureIsRepeated } from './next-action.ts';
+import { openPositions, type OpenPositions } from './open-positions.ts';
+import type { Parking } from './parking-lot.ts';
 
 const parkingLot = deployedParkingLot();
 const tables = { paymentsTable: envVar('PAYMENTS_TABLE'), reservationsTable: envVar('RESERVATIONS_TABLE') };
@@ -30,6 +33,7 @@ export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step,
     errorName: error,
     positions,
     executionArn,
+    ...repeatedFailure(positions),
     ...(taskToken === undefined ? {} : { taskToken }),
   });
   if (parkedNow) {
@@ -39,3 +43,9 @@ export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step,
   }
   return { orderId: order.orderId, step, reason };
 });
+
+/** Until when a decision to retry can only fail, and what to do instead. */
+function repeatedFailure({ failureRepeatedUntil: until }: OpenPositions): Pick<Parking, 'particulars' | 'nextAction'> {
+  if (until === undefined || Date.parse(until) <= systemClock.now().getTime()) return {};
+  return { particulars: { providerRepeatsFailureUntil: until }, nextAction: whileFailureIsRepeated(until) };
+}

@@ -56,4 +56,5 @@ export const DecisionView = z.strictObject({
   step: z.string(),
   decision: ParkDecision,
   delivered: z.boolean().meta({ description: 'False when the workflow is no longer waiting for the decision' }),
+  providerRepeatsFailureUntil: z.string().optional().meta({ description: 'A retry can only fail until then' }),
 });

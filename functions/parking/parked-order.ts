@@ -80,3 +80,9 @@ export const EXECUTION_STEP = 'Order saga';
 
 /** The same for the workflow that cancels a confirmed order. */
 export const CANCELLATION_STEP = 'Order cancellation';
+
+/** What others did to the payment of an order that is paid: nothing waits, and the order does not leave. */
+export const PAYMENT_REVIEW_STEP = 'Review payment';
+
+/** A refund that the provider had taken on came to nothing, after the order was cancelled. */
+export const FAILED_REFUND_STEP = 'Failed refund';

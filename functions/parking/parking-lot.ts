@@ -24,6 +24,8 @@ export interface Parking {
   /** Answers the workflow's wait. Absent when nothing waits. */
   readonly taskToken?: string;
   readonly particulars?: Readonly<Record<string, string>>;
+  /** What an operator should do next, where it is not what the reason says. */
+  readonly nextAction?: string;
 }
 
 const MAX_ROUNDS = 5;
@@ -142,7 +144,7 @@ function newRow(order: OrderRecord, before: ParkedOrder | undefined, parking: Pa
     exposureMinor: positions.exposureMinor,
     exposureCertain: positions.exposureCertain,
     heldLines: [...positions.heldLines],
-    nextAction: NEXT_ACTION[parking.reason],
+    nextAction: parking.nextAction ?? NEXT_ACTION[parking.reason],
     decisions: before?.decisions ?? [],
   };
 }

@@ -4,7 +4,9 @@ import { OrderParked } from '../../events/order-parked.ts';
 import { aLambdaContext, anOrder } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
+import type { PaymentConcern } from '../payments/payment-review.ts';
 import type { SagaTask } from '../platform/saga-task.ts';
+import type { ParkingLot } from './parking-lot.ts';
 
 const order = anOrder();
 const executionArn = `arn:aws:states:us-east-1:000000000000:execution:order-saga:${order.orderId}`;
@@ -356,5 +358,101 @@ describe('a broken execution', () => {
     await run('stop', { failedStep: 'Create order', error: 'States.Runtime' });
     await run('cancel', { reason: 'INTERNAL_ERROR' });
     expect(await decideOn('resolved', 'Order saga')).toMatchObject({ delivered: true });
+  });
+});
+
+describe('what became of a payment after its order had gone on', () => {
+  const concern = (kind: 'DISPUTED' | 'REFUND_FAILED', exposureMinor = 0) =>
+    parkConcern(lot, { orderId: order.orderId, kind, exposureMinor, particulars: { disputes: 'du_1 open' } });
+  const payment = async () =>
+    (await store.rows(TEST_TABLES.PAYMENTS_TABLE)).find((row) => row['orderId'] === order.orderId);
+  let lot: ParkingLot;
+  let parkConcern: (parkingLot: ParkingLot, concern: PaymentConcern) => Promise<void>;
+
+  beforeAll(async () => {
+    lot = (await import('./deployed-parking-lot.ts')).deployedParkingLot();
+    ({ parkConcern } = await import('./payment-concern.ts'));
+    process.env['CANCELLATION_STATE_MACHINE_ARN'] =
+      'arn:aws:states:us-east-1:000000000000:stateMachine:order-cancellation';
+  });
+
+  async function soldAndHeld(): Promise<void> {
+    await run('create');
+    await run('reserve');
+    await run('confirm');
+    await store.put(TEST_TABLES.PAYMENTS_TABLE, {
+      orderId: order.orderId,
+      state: 'CHARGED',
+      amountMinor: 7300,
+      currency: 'EUR',
+      updatedAt: order.placedAt,
+      hold: 'DISPUTED',
+    });
+    await concern('DISPUTED');
+  }
+
+  test('is shown once, with what the provider says', async () => {
+    await soldAndHeld();
+    await concern('DISPUTED');
+    expect(await parkedRow('Review payment')).toMatchObject({
+      reason: 'PAYMENT_DISPUTED',
+      parkings: 1,
+      exposureMinor: 0,
+      particulars: { disputes: 'du_1 open' },
+    });
+  });
+
+  test('resolved lets the order be shipped', async () => {
+    await soldAndHeld();
+    expect(await decideOn('resolved', 'Review payment', { evidence: 'du_1 won' })).toMatchObject({ delivered: true });
+    expect(await payment()).not.toHaveProperty('hold');
+    expect(await parkedRow('Review payment')).not.toHaveProperty('parkedState');
+  });
+
+  test('cannot be tried again, for nothing runs', async () => {
+    await soldAndHeld();
+    await expect(decideOn('retry', 'Review payment', {})).rejects.toMatchObject({ name: 'RedriveRefused' });
+    expect(await parkedRow('Review payment')).toMatchObject({ parkedState: 'OPEN' });
+  });
+
+  test('a refund that came to nothing is made again by the workflow that takes orders back, once', async () => {
+    stepFunctions.answer('StartExecution', () => ({ executionArn: 'arn', startDate: 1 }));
+    await stoppedOrder();
+    await run('cancel', { reason: 'PAYMENT_UNAVAILABLE' });
+    await concern('REFUND_FAILED', 7300);
+    expect(await parkedRow('Failed refund')).toMatchObject({ reason: 'REFUND_FAILED', exposureMinor: 7300 });
+    expect(await decideOn('retry', 'Failed refund', {})).toMatchObject({ delivered: true });
+    const started = stepFunctions.calls.filter(({ operation }) => operation === 'StartExecution');
+    expect(started).toMatchObject([{ input: { name: `${order.orderId}.refund-1` } }]);
+    await expect(decideOn('retry', 'Failed refund', {})).rejects.toMatchObject({ name: 'NotParked' });
+  });
+
+  test('without an order is for the log only', async () => {
+    await concern('DISPUTED');
+    expect(await orderRows()).toEqual([]);
+  });
+});
+
+describe('a refund whose failure the provider repeats', () => {
+  const until = '2100-01-01T00:00:00.000Z';
+
+  test('is parked with the time until which a retry can only fail, and the decision says so', async () => {
+    await stoppedOrder();
+    await store.put(TEST_TABLES.PAYMENTS_TABLE, {
+      orderId: order.orderId,
+      state: 'CHARGED',
+      amountMinor: 7300,
+      currency: 'EUR',
+      refundedMinor: 300,
+      failureRepeatedUntil: until,
+    });
+    await park('Refund payment', 'token-1', 'ProviderRepeatsFailure');
+    expect(await parkedRow()).toMatchObject({
+      reason: 'REFUND_FAILED',
+      exposureMinor: 7000,
+      particulars: { providerRepeatsFailureUntil: until },
+      nextAction: expect.stringContaining(`until ${until}`) as string,
+    });
+    expect(await decideOn('retry', 'Refund payment', {})).toMatchObject({ providerRepeatsFailureUntil: until });
   });
 });

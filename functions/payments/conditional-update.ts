@@ -26,6 +26,19 @@ export function isIn(field: string, values: readonly unknown[]): Condition {
   };
 }
 
+export function isAbsent(field: string): Condition {
+  return { expression: `attribute_not_exists(#${field})`, names: { [`#${field}`]: field }, values: {} };
+}
+
+export function isAbsentOrBelow(field: string, value: string): Condition {
+  const absent = isAbsent(field);
+  return {
+    expression: `(${absent.expression} OR #${field} < :${field}Limit)`,
+    names: absent.names,
+    values: { [`:${field}Limit`]: value },
+  };
+}
+
 export function and(one: Condition, other: Condition): Condition {
   return {
     expression: `${one.expression} AND ${other.expression}`,

@@ -1,8 +1,8 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
-import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
-import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
+import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRefused, PaymentRequestRefused } from './payment-errors.ts';
+import { held, verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
 import type { PaymentLedger, PaymentRecord, TracedTerms, Transition } from './payment-ledger.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
@@ -53,13 +53,23 @@ export class PaymentCharge {
   /**
    * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
    * @throws PaymentCancelled (terminal) when the payment was given up before.
+   * @throws PaymentRefused (terminal) when the provider will never take this amount or currency.
    * @throws OrderStopped (terminal) when the order is being cancelled while the customer should be asked.
    */
   async charge(attempt: ChargeAttempt): Promise<PaymentRecord> {
+    try {
+      return await this.#charge(attempt);
+    } catch (error) {
+      if (!(error instanceof PaymentRequestRefused) || error.part !== 'terms') throw error;
+      throw new PaymentRefused(error.message, { cause: error });
+    }
+  }
+
+  async #charge(attempt: ChargeAttempt): Promise<PaymentRecord> {
     const { settlement } = this.#options;
     const known = await this.#known(attempt);
     const { written, row } = known ? await this.#takeUp(known, attempt) : await this.#begin(attempt);
-    if (row.state === 'CANCELLED' || row.state === 'REFUNDED') {
+    if (row.state === 'CANCELLED' || row.state === 'REFUNDED' || row.state === 'REFUND_FAILED') {
       throw new PaymentCancelled(`The payment of order ${row.orderId} is ${row.state}`);
     }
     // What is settled is told again, to the token of this attempt.
@@ -91,14 +101,24 @@ export class PaymentCharge {
       if (transition.written) return transition;
       return await this.#afterAnother(transition.row, intent, attempt);
     } catch (error) {
-      if (!isUnusablePaymentMethod(error)) throw error;
+      if (!(error instanceof PaymentRequestRefused) || error.part !== 'paymentMethod') throw error;
       return ledger.refuse(terms, error.code, taskToken);
     }
   }
 
-  /** Somebody wrote the row meanwhile: another attempt, whose work is taken up, or the refund's tombstone. */
+  /**
+   * Somebody wrote the row meanwhile: another attempt, whose work is taken up, the refund's tombstone, or the webhook of
+   * a charge that was made for this order before it existed.
+   * @throws AmountMismatch when that charge is not what the order asks for.
+   */
   async #afterAnother(row: PaymentRecord, intent: PaymentIntent, attempt: ChargeAttempt): Promise<Transition> {
-    if (row.state === 'CANCELLED') await this.#options.gateway.cancel(row.orderId, intent.paymentIntentId);
+    const { gateway } = this.#options;
+    const { paymentIntentId } = row;
+    const isMadeInVain = row.state === 'CANCELLED' || paymentIntentId !== intent.paymentIntentId;
+    if (isMadeInVain) await gateway.cancel(row.orderId, intent.paymentIntentId);
+    if (isMadeInVain && row.state === 'CHARGED' && paymentIntentId !== undefined) {
+      await held(gateway, termsOf(attempt.order), paymentIntentId);
+    }
     return this.#takeUp(row, attempt);
   }
 
@@ -106,7 +126,9 @@ export class PaymentCharge {
     const { gateway, settlement } = this.#options;
     const intent = await verified(gateway, row, await this.#outcome(row));
     if (intent.outcome.kind === 'actionRequired' && row.state === 'REQUESTED') {
-      return this.#askCustomer(attempt, row, intent.outcome.url);
+      const { url } = intent.outcome;
+      if (url === undefined) throw new Error('The customer must confirm, on no page: is PAYMENT_RETURN_URL set?');
+      return this.#askCustomer(attempt, row, url);
     }
     const settled = await settlement.settle(row, intent);
     return settled.row;
@@ -152,9 +174,4 @@ export class PaymentCharge {
 
 export function termsOf({ orderId, totalMinor, currency, correlationId }: BasketCheckedOut): TracedTerms {
   return { orderId, amountMinor: totalMinor, currency, correlationId };
-}
-
-/** The customer's payment method does not exist or cannot be used: a decline before the start, not a fault of ours. */
-function isUnusablePaymentMethod(error: unknown): error is PaymentRequestRefused {
-  return error instanceof PaymentRequestRefused && error.parameter === 'payment_method';
 }

@@ -30,17 +30,37 @@ export class RefundFailed extends Error {
   override readonly name = 'RefundFailed';
 }
 
-/** Terminal: the provider says that our request is wrong; no intent was made by it. */
+/** Terminal: the provider will never take this amount or this currency. The order ends, and nobody is to blame for it. */
+export class PaymentRefused extends Error {
+  override readonly name = 'PaymentRefused';
+}
+
+/**
+ * Terminal for a day: the provider holds a failure under each of our keys and repeats it until it forgets them. Nothing
+ * can be asked of it for this order by us until then.
+ */
+export class ProviderRepeatsFailure extends Error {
+  override readonly name = 'ProviderRepeatsFailure';
+}
+
+/** Terminal: this order is not being cancelled, so its money stays. */
+export class RefundNotDue extends Error {
+  override readonly name = 'RefundNotDue';
+}
+
+/** What the provider complains about: the customer's payment method, what is to be paid, or how we ask. */
+export type RefusedPart = 'paymentMethod' | 'terms' | 'request';
+
+/** Terminal: the provider refuses to make an intent, and made none. */
 export class PaymentRequestRefused extends Error {
   override readonly name = 'PaymentRequestRefused';
   /** The provider's error code, e.g. `resource_missing`. */
   readonly code: string;
-  /** The parameter that it complains about. */
-  readonly parameter: string | undefined;
+  readonly part: RefusedPart;
 
-  constructor(code: string, parameter: string | undefined, options: ErrorOptions) {
-    super(`The payment provider refuses the request: ${code}${parameter ? ` (${parameter})` : ''}`, options);
+  constructor(code: string, part: RefusedPart, options: ErrorOptions) {
+    super(`The payment provider refuses the ${part}: ${code}`, options);
     this.code = code;
-    this.parameter = parameter;
+    this.part = part;
   }
 }

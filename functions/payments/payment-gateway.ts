@@ -15,8 +15,8 @@ export type PaymentOutcome =
   | { readonly kind: 'charged' }
   /** Definitive: the provider took nothing. `code` is the provider's, e.g. `insufficient_funds`. */
   | { readonly kind: 'declined'; readonly code: string }
-  /** The customer must confirm at `url`. */
-  | { readonly kind: 'actionRequired'; readonly url: string }
+  /** The customer must confirm at `url`; the provider names none when it was not told where to send them afterwards. */
+  | { readonly kind: 'actionRequired'; readonly url: string | undefined }
   /** Can never be charged any more. */
   | { readonly kind: 'cancelled' }
   /** Nobody asked for the money yet, or the request has not arrived. */
@@ -29,8 +29,33 @@ export interface PaymentIntent {
   readonly paymentIntentId: string;
   readonly orderId: string;
   readonly amountMinor: number;
+  /** What was taken of it. */
+  readonly receivedMinor: number;
   readonly currency: string;
   readonly outcome: PaymentOutcome;
+}
+
+/** A refund as the provider describes it, whoever made it. */
+export interface ProviderRefund {
+  readonly refundId: string;
+  readonly amountMinor: number;
+  /** `made` is no end: its bank may send it back days later, and then it is `failed`. */
+  readonly standing: 'made' | 'underWay' | 'failed';
+  /** The order for which we made it; undefined for one of the provider's dashboard. */
+  readonly orderId: string | undefined;
+}
+
+export interface ProviderDispute {
+  readonly disputeId: string;
+  readonly amountMinor: number;
+  readonly standing: 'open' | 'lost' | 'settledForUs';
+}
+
+/** What followed a charge, by whomever. */
+export interface Aftermath {
+  readonly refunds: readonly ProviderRefund[];
+  readonly disputes: readonly ProviderDispute[];
+  readonly isFraudSuspected: boolean;
 }
 
 export type Cancellation = { readonly kind: 'cancelled' } | { readonly kind: 'alreadyCharged' };
@@ -57,8 +82,19 @@ export interface PaymentGateway {
   find(paymentIntentId: string): Promise<PaymentIntent | undefined>;
   /** Makes a charge impossible, or says that it was made. */
   cancel(orderId: OrderId, paymentIntentId: string): Promise<Cancellation>;
-  /** Gives the whole amount back, once. @throws RefundFailed when the provider refuses for good. */
-  refund(terms: PaymentTerms, paymentIntentId: string): Promise<{ readonly refundId: string }>;
+  /**
+   * Gives back what is left of the amount after the refunds that others made, once.
+   * @throws RefundFailed when the provider refuses for good.
+   * @throws ProviderRepeatsFailure when it can only repeat an earlier failure.
+   */
+  refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund>;
+  /** Refunds, disputes and warnings of a charge. @throws PaymentOutcomeUnknown. */
+  aftermath(paymentIntentId: string): Promise<Aftermath>;
+}
+
+/** What of the refunds has left us, or is about to. */
+export function refundedMinor(refunds: readonly ProviderRefund[]): number {
+  return refunds.filter(({ standing }) => standing !== 'failed').reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
 /**

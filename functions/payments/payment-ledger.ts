@@ -12,7 +12,7 @@ import { OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import type { TransactionItem } from '../platform/transaction.ts';
-import { and, isIn, updateOf, type Change } from './conditional-update.ts';
+import { and, isAbsent, isAbsentOrBelow, isIn, updateOf, type Change } from './conditional-update.ts';
 import type { PaymentTerms } from './payment-gateway.ts';
 
 export const PAYMENT_STATES = [
@@ -22,8 +22,13 @@ export const PAYMENT_STATES = [
   'DECLINED',
   'CANCELLED',
   'REFUNDED',
+  'REFUND_FAILED',
 ] as const;
 export type PaymentState = (typeof PAYMENT_STATES)[number];
+
+/** Why an order must not leave although it is paid: its bank, or somebody in the provider's dashboard, takes the money back. */
+export const PAYMENT_HOLDS = ['DISPUTED', 'FRAUD_SUSPECTED', 'REFUNDED_BY_OTHERS'] as const;
+export type PaymentHold = (typeof PAYMENT_HOLDS)[number];
 
 /** The payment of an order. CANCELLED without `paymentIntentId` is a tombstone: no charge may follow. */
 export const PaymentRecord = z.object({
@@ -48,7 +53,14 @@ export const PaymentRecord = z.object({
   declineCode: z.string().optional(),
   /** For the log lines of those who meet the payment without its order: webhook and poller. */
   correlationId: z.string().optional(),
+  /** Our refund: REFUNDED says that the provider took it on, REFUND_FAILED that it came to nothing since. */
   refundId: z.string().optional(),
+  /** What was given back by whomever, as far as the provider told us of it. */
+  refundedMinor: z.int().nonnegative().optional(),
+  /** Present while a person must look before the order is shipped. */
+  hold: z.enum(PAYMENT_HOLDS).optional(),
+  /** The provider repeats a failure under our keys until then at least, and can be asked for nothing else. */
+  failureRepeatedUntil: z.string().optional(),
 });
 export type PaymentRecord = z.infer<typeof PaymentRecord>;
 
@@ -80,7 +92,8 @@ export interface PaymentLedgerOptions {
  *
  * L1  A row names its intent before anyone asks for money, and never changes it.
  * L2  REQUESTED and AWAITING_CUSTOMER settle once, into CHARGED, DECLINED or CANCELLED, by conditional write.
- * L3  CANCELLED and REFUNDED stay: what arrives later finds them and undoes itself.
+ * L3  CANCELLED and REFUNDED stay: what arrives later finds them and undoes itself. A refund that fails makes REFUNDED
+ *     to REFUND_FAILED, from where only another refund leads on.
  */
 export class PaymentLedger {
   readonly #documents: DynamoDBDocumentClient;
@@ -150,15 +163,66 @@ export class PaymentLedger {
   async undo(
     orderId: OrderId,
     state: 'CANCELLED' | 'REFUNDED',
-    details: { readonly paymentIntentId?: string; readonly refundId?: string },
+    details: { readonly paymentIntentId?: string; readonly refundId?: string; readonly refundedMinor?: number },
   ): Promise<PaymentRecord> {
     const transition = await this.#update(orderId, {
       set: { state, ...details },
-      remove: ['openState', 'openSince'],
+      remove: ['openState', 'openSince', 'failureRepeatedUntil'],
       condition: isIn('state', UNDONE_FROM[state]),
     });
     if (transition.written) return transition.row;
     throw new TransactionConflict(`Payment of order ${orderId} is ${transition.row.state}: it cannot become ${state}`);
+  }
+
+  /**
+   * Notes a charge that the provider has for an order that we do not know yet: the order finds it when it comes. Refused
+   * when there is a payment.
+   */
+  found(terms: PaymentTerms, paymentIntentId: string): Promise<Transition> {
+    const { orderId, amountMinor, currency } = terms;
+    return this.#insert({ orderId, amountMinor, currency, state: 'CHARGED', paymentIntentId });
+  }
+
+  /** Notes that our refund came to nothing. Refused when it is not this refund that the row stands on. */
+  refundFailed({ orderId }: PaymentRecord, refundId: string, refundedMinor: number): Promise<Transition> {
+    const condition = and(isIn('state', ['REFUNDED']), isIn('refundId', [refundId]));
+    return this.#update(orderId, { set: { state: 'REFUND_FAILED', refundedMinor }, condition });
+  }
+
+  /** Notes what others gave back. */
+  async noteRefunded(orderId: OrderId, refundedMinor: number): Promise<void> {
+    await this.#update(orderId, { set: { refundedMinor }, condition: isIn('state', PAYMENT_STATES) });
+  }
+
+  /** Keeps the order from being shipped; the first reason stays. @returns whether this call did. */
+  async hold(orderId: OrderId, hold: PaymentHold): Promise<boolean> {
+    const condition = and(isIn('state', ['REQUESTED', 'AWAITING_CUSTOMER', 'CHARGED']), isAbsent('hold'));
+    return (await this.#update(orderId, { set: { hold }, condition })).written;
+  }
+
+  /** A person has looked. */
+  async liftHold(orderId: OrderId): Promise<void> {
+    await this.#update(orderId, { set: {}, remove: ['hold'], condition: isIn('state', PAYMENT_STATES) });
+  }
+
+  /** The part of a transaction that holds only while nothing keeps the order from being shipped. */
+  notHeld(orderId: OrderId): TransactionItem {
+    return {
+      ConditionCheck: {
+        TableName: this.table,
+        Key: { orderId },
+        ConditionExpression: 'attribute_not_exists(#hold)',
+        ExpressionAttributeNames: { '#hold': 'hold' },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    };
+  }
+
+  /** Notes for the operator until when at least the provider repeats its failure; a time that is not over stays. */
+  async noteRepeatedFailure(orderId: OrderId, until: Date): Promise<void> {
+    const field = 'failureRepeatedUntil';
+    const condition = and(isIn('state', PAYMENT_STATES), isAbsentOrBelow(field, timestampOf(this.#clock)));
+    await this.#update(orderId, { set: { [field]: until.toISOString() }, condition });
   }
 
   /** The workflow knows the outcome: nothing is left to poll. */

@@ -12,7 +12,13 @@ export type Undone = {
 };
 
 /** Gives the money back; the handler passes one that remembers its answer. */
-export type Refund = (request: PaymentTerms & { readonly paymentIntentId: string }) => Promise<{ refundId: string }>;
+export type Refund = (request: RefundRequest) => Promise<{ refundId: string }>;
+
+export interface RefundRequest extends PaymentTerms {
+  readonly paymentIntentId: string;
+  /** Our refund that came to nothing: this one is another. */
+  readonly failedRefundId?: string | undefined;
+}
 
 /**
  * Undoes an order's payment, whatever became of it: no money is kept, none can be taken later.
@@ -32,7 +38,8 @@ export class PaymentRefund {
 
   /**
    * @param isChargeAttempted whether the workflow ever came to charge: then an intent may exist that no row names.
-   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient); AmountMismatch, RefundFailed (terminal: park).
+   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
+   * @throws AmountMismatch, RefundFailed, ProviderRepeatsFailure (terminal: park).
    */
   async undo(order: BasketCheckedOut, isChargeAttempted: boolean, refund: Refund): Promise<Undone> {
     const terms = termsOf(order);
@@ -69,8 +76,11 @@ export class PaymentRefund {
     // Never give back another amount than was taken.
     await held(this.#gateway, row, paymentIntentId);
     const { orderId, amountMinor, currency } = row;
-    const { refundId } = await refund({ orderId, amountMinor, currency, paymentIntentId });
-    return undone('refunded', await this.#ledger.undo(orderId, 'REFUNDED', { paymentIntentId, refundId }));
+    const failedRefundId = row.state === 'REFUND_FAILED' ? row.refundId : undefined;
+    const request = { orderId, amountMinor, currency, paymentIntentId, failedRefundId };
+    const { refundId } = await refund(request);
+    const details = { paymentIntentId, refundId, refundedMinor: amountMinor };
+    return undone('refunded', await this.#ledger.undo(orderId, 'REFUNDED', details));
   }
 }
 

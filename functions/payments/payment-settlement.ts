@@ -71,6 +71,7 @@ export class PaymentSettlement {
         return (token) => answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, row.declineCode ?? 'unknown');
       case 'CANCELLED':
       case 'REFUNDED':
+      case 'REFUND_FAILED':
         return (token) => answers.fail(token, 'PaymentCancelled', `The payment is ${state}`);
     }
   }

@@ -7,7 +7,10 @@ import { problemAnswer } from '../platform/http/problem.ts';
 import type { ProblemCode } from '../platform/http/problem-codes.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
+import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
+import { parkConcern } from '../parking/payment-concern.ts';
 import { deployedPayments } from './deployed-payments.ts';
+import { PaymentReview } from './payment-review.ts';
 import { readEvent } from './webhook-event.ts';
 import { WebhookInbox } from './webhook-inbox.ts';
 import { WebhookMatcher } from './webhook-matcher.ts';
@@ -20,7 +23,9 @@ export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | '
 const MAX_BODY_BYTES = 262_144;
 
 const payments = deployedPayments();
-const matcher = new WebhookMatcher(payments);
+const parkingLot = deployedParkingLot();
+const review = new PaymentReview({ ...payments, raise: (concern) => parkConcern(parkingLot, concern), logger });
+const matcher = new WebhookMatcher({ ...payments, review });
 const inbox = new WebhookInbox({
   documents: documentClient,
   inboxTable: envVar('WEBHOOK_INBOX_TABLE'),
@@ -29,8 +34,9 @@ const inbox = new WebhookInbox({
 
 /**
  * Takes an event of the payment provider: it is stored first and matched second. One whose outcome is known without
- * the provider is stored with it, in one write. Answers 2xx to everything authentic that is
- * dealt with, also what comes late, twice or for nobody; 503 asks the provider to send it again.
+ * the provider is stored with it, in one write. Answers 2xx to every authentic event that is dealt with, also what comes
+ * late, twice, for nobody, or about what nobody here knows: the provider gives an endpoint up that keeps failing. 503
+ * asks it to send an event again; 400 is a signed body that is no event at all.
  */
 export async function handler(
   request: WebhookRequest,

@@ -176,3 +176,17 @@ test('a refund whose idempotency record was lost is still made once (F84)', asyn
   expect(await world.refund(order)).toMatchObject({ outcome: 'refunded', refundId: row?.['refundId'] });
   expect((await world.ledger(order)).filter((entry) => entry === 'REFUND')).toHaveLength(1);
 });
+
+test.each(['CONFIRMED', 'SHIPPED', 'DELIVERED'])(
+  'an order that is %s keeps its payment, whoever asks',
+  async (status) => {
+    const order = await aChargedOrder();
+    await world.createOrder(order);
+    const [row] = (await world.store.rows(TEST_TABLES.ORDERS_TABLE)).filter(({ item }) => item === 'ORDER');
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, status });
+    await expect(world.refund(order)).rejects.toMatchObject({ name: 'RefundNotDue' });
+    expect(await world.ledger(order)).toEqual(['CREATE', 'CAPTURE']);
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, status: 'CANCELLING', reason: 'CANCELLED_BY_SHOP' });
+    expect(await world.refund(order)).toMatchObject({ outcome: 'refunded' });
+  },
+);

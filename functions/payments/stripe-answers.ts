@@ -1,11 +1,12 @@
 import type Stripe from 'stripe';
 import * as z from 'zod';
-import type { PaymentIntent, PaymentOutcome } from './payment-gateway.ts';
+import type { PaymentIntent, PaymentOutcome, ProviderDispute, ProviderRefund } from './payment-gateway.ts';
 
 /** What we read of an intent; the rest of the provider's answer never enters our system. */
 const IntentBody = z.object({
   id: z.string().startsWith('pi_'),
   amount: z.int(),
+  amount_received: z.int().nonnegative().default(0),
   currency: z.string().length(3),
   status: z.string(),
   metadata: z.record(z.string(), z.string()).default({}),
@@ -19,8 +20,10 @@ const RefundBody = z.object({
   amount: z.int(),
   status: z.string().nullable(),
   payment_intent: z.string(),
+  metadata: z.record(z.string(), z.string()).nullish(),
 });
-export type RefundBody = z.infer<typeof RefundBody>;
+
+const DisputeBody = z.object({ id: z.string(), amount: z.int(), status: z.string() });
 
 /** The provider answered, but not with what its API describes. What it did is unknown. */
 export class MalformedAnswer extends Error {
@@ -36,16 +39,58 @@ export function readIntent(answer: unknown): PaymentIntent {
     paymentIntentId: id,
     orderId: metadata['orderId'] ?? '',
     amountMinor: amount,
+    receivedMinor: parsed.data.amount_received,
     currency: currency.toUpperCase(),
     outcome: outcomeOf(parsed.data),
   };
 }
 
 /** @throws MalformedAnswer. */
-export function readRefund(answer: unknown): RefundBody {
+export function readRefund(answer: unknown): ProviderRefund {
   const parsed = RefundBody.safeParse(answer);
   if (!parsed.success) throw new MalformedAnswer(`Refund: ${pathsOf(parsed.error)}`);
-  return parsed.data;
+  const { id, amount, metadata } = parsed.data;
+  return {
+    refundId: id,
+    amountMinor: amount,
+    standing: refundStanding(parsed.data.status),
+    orderId: metadata?.['orderId'],
+  };
+}
+
+/** docs.stripe.com/api/refunds/object: accepted by the provider, a bank may take days to finish it, or fail. */
+function refundStanding(status: string | null): ProviderRefund['standing'] {
+  switch (status) {
+    case 'succeeded':
+      return 'made';
+    case 'pending':
+    case 'requires_action':
+      return 'underWay';
+    default:
+      return 'failed';
+  }
+}
+
+/** @throws MalformedAnswer. */
+export function readDispute(answer: unknown): ProviderDispute {
+  const parsed = DisputeBody.safeParse(answer);
+  if (!parsed.success) throw new MalformedAnswer(`Dispute: ${pathsOf(parsed.error)}`);
+  const { id, amount, status } = parsed.data;
+  return { disputeId: id, amountMinor: amount, standing: disputeStanding(status) };
+}
+
+/** docs.stripe.com/api/disputes/object. What is not known here is open: a person looks. */
+function disputeStanding(status: string): ProviderDispute['standing'] {
+  switch (status) {
+    case 'won':
+    case 'warning_closed':
+    case 'prevented':
+      return 'settledForUs';
+    case 'lost':
+      return 'lost';
+    default:
+      return 'open';
+  }
 }
 
 /** The intent inside a card error, when it says that the card was declined; undefined for anything else. */
@@ -56,7 +101,10 @@ export function readDeclined(error: unknown): PaymentIntent | undefined {
   return readIntent(parsed.data);
 }
 
-/** docs.stripe.com/payments/paymentintents/lifecycle */
+/**
+ * docs.stripe.com/payments/paymentintents/lifecycle. An intent of another program may be in any state, also in one that
+ * is not known here: nothing is concluded from that.
+ */
 function outcomeOf(intent: IntentBody): PaymentOutcome {
   switch (intent.status) {
     case 'succeeded':
@@ -65,14 +113,12 @@ function outcomeOf(intent: IntentBody): PaymentOutcome {
       return { kind: 'cancelled' };
     case 'requires_confirmation':
       return { kind: 'unconfirmed' };
-    case 'processing':
-      return { kind: 'pending' };
     case 'requires_payment_method':
       return { kind: 'declined', code: declineCodeOf(intent.last_payment_error) };
     case 'requires_action':
-      return { kind: 'actionRequired', url: confirmationUrlOf(intent) };
+      return { kind: 'actionRequired', url: intent.next_action?.redirect_to_url?.url ?? undefined };
     default:
-      throw new MalformedAnswer(`Payment intent: unexpected status ${intent.status}`);
+      return { kind: 'pending' };
   }
 }
 
@@ -81,12 +127,6 @@ function declineCodeOf(
   error: { code?: string | undefined; decline_code?: string | null | undefined } | null | undefined,
 ): string {
   return error?.decline_code ?? error?.code ?? 'unknown';
-}
-
-function confirmationUrlOf({ id, next_action: nextAction }: IntentBody): string {
-  const url = nextAction?.redirect_to_url?.url;
-  if (url) return url;
-  throw new MalformedAnswer(`Payment intent ${id} needs the customer but names no page: is PAYMENT_RETURN_URL set?`);
 }
 
 /** Names of the wrong fields only: values might be somebody's data. */
@@ -102,6 +142,8 @@ export interface ApiError {
   readonly code: string | undefined;
   readonly declineCode: string | undefined;
   readonly parameter: string | undefined;
+  /** The payment method was used for another intent. The provider says so in words only. */
+  readonly isMethodUsedUp: boolean;
   /** The stored answer of an earlier request with the same key. */
   readonly isReplayed: boolean;
 }
@@ -116,6 +158,7 @@ export function readApiError(error: unknown): ApiError | undefined {
     code: code ?? undefined,
     declineCode: declineCode ?? undefined,
     parameter: param ?? undefined,
+    isMethodUsedUp: error.message.includes('may not be used again'),
     isReplayed: headers?.['idempotent-replayed'] === 'true',
   };
 }

@@ -5,18 +5,28 @@ import {
   PaymentOutcomeUnknown,
   PaymentRequestRefused,
   PaymentUnavailable,
+  ProviderRepeatsFailure,
   RefundFailed,
 } from './payment-errors.ts';
-import type { Cancellation, PaymentGateway, PaymentIntent, PaymentTerms } from './payment-gateway.ts';
+import {
+  refundedMinor,
+  type Aftermath,
+  type Cancellation,
+  type PaymentGateway,
+  type PaymentIntent,
+  type PaymentTerms,
+  type ProviderRefund,
+} from './payment-gateway.ts';
+import { refusalCode, refusedPart } from './provider-refusals.ts';
 import {
   causeOf,
   MalformedAnswer,
   readApiError,
   readDeclined,
+  readDispute,
   readIntent,
   readRefund,
   type ApiError,
-  type RefundBody,
 } from './stripe-answers.ts';
 import { StripeClient, type StripeClientOptions } from './stripe-client.ts';
 
@@ -118,24 +128,49 @@ export class StripeGateway implements PaymentGateway {
     });
   }
 
-  async refund(terms: PaymentTerms, paymentIntentId: string): Promise<{ readonly refundId: string }> {
+  async refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund> {
+    const { orderId } = terms;
+    const before = await this.#refundsOf(paymentIntentId);
+    const done = fullRefund(terms, before);
+    if (done) return done;
     const stripe = await this.#client.get();
-    const params = {
-      payment_intent: paymentIntentId,
-      amount: terms.amountMinor,
-      metadata: { orderId: terms.orderId },
-    };
-    return underKeys(terms.orderId, 'refund', async (idempotencyKey) => {
+    const openMinor = terms.amountMinor - refundedMinor(before);
+    const params = { payment_intent: paymentIntentId, amount: openMinor, metadata: { orderId } };
+    const failed = before.filter(({ standing }) => standing === 'failed');
+    const attempt = async (idempotencyKey: string): Promise<Attempt<ProviderRefund>> => {
       try {
         const refund = readRefund(await stripe.refunds.create(params, { ...CONFIRM_CALL, idempotencyKey }));
-        if (isEffective(refund) && refund.amount === terms.amountMinor) return { result: { refundId: refund.id } };
-        throw new RefundFailed(`Refund ${refund.id} is ${refund.status}`);
+        // The key of an earlier refund, which came to nothing since.
+        if (failed.some(({ refundId }) => refundId === refund.refundId)) return 'keySpent';
+        if (refund.standing !== 'failed' && refund.amountMinor === openMinor) return { result: refund };
+        throw new RefundFailed(`Refund ${refund.refundId} is ${refund.standing}`);
       } catch (error) {
         const answer = readApiError(error);
+        // The key stands for another amount: somebody gave a part back since.
+        if (answer?.type === 'idempotency_error' && answer.statusCode === 400) return 'keySpent';
         await this.#refuseUnexecuted(error, answer);
         return this.#lookUpRefund(terms, paymentIntentId, error, answer);
       }
-    });
+    };
+    const ours = failed.filter((refund) => refund.orderId === orderId);
+    return underKeys(orderId, 'refund', attempt, ours.length);
+  }
+
+  async aftermath(paymentIntentId: string): Promise<Aftermath> {
+    const stripe = await this.#client.get();
+    const ofIntent = { payment_intent: paymentIntentId, limit: 100 };
+    try {
+      const [refunds, disputes, warnings] = await Promise.all([
+        this.#refundsOf(paymentIntentId),
+        stripe.disputes.list(ofIntent, QUICK_CALL),
+        stripe.radar.earlyFraudWarnings.list(ofIntent, QUICK_CALL),
+      ]);
+      return { refunds, disputes: disputes.data.map(readDispute), isFraudSuspected: warnings.data.length > 0 };
+    } catch (error) {
+      throw new PaymentOutcomeUnknown(`What followed ${paymentIntentId} could not be looked up`, {
+        cause: causeOf(error),
+      });
+    }
   }
 
   /** A definite outcome, or a transient error. The key is spent when its stored answer left the intent unconfirmed. */
@@ -143,6 +178,7 @@ export class StripeGateway implements PaymentGateway {
     const intent = await this.find(id);
     if (intent && isDefinite(intent)) return { result: intent };
     if (answer && isSpent(answer)) return 'keySpent';
+    if (intent && answer?.statusCode === 400) return { result: refusedToConfirm(intent, error, answer) };
     if (answer && answer.statusCode >= 500) {
       throw new PaymentUnavailable(`The payment provider failed on intent ${id}; it is not charged`, {
         cause: causeOf(error),
@@ -158,12 +194,9 @@ export class StripeGateway implements PaymentGateway {
     id: string,
     error: unknown,
     answer: ApiError | undefined,
-  ): Promise<Attempt<{ refundId: string }>> {
-    const refunds = (await this.#refundsOf(id)).filter(isEffective);
-    const [first] = refunds;
-    if (first && refunds.reduce((sum, { amount }) => sum + amount, 0) >= terms.amountMinor) {
-      return { result: { refundId: first.id } };
-    }
+  ): Promise<Attempt<ProviderRefund>> {
+    const done = fullRefund(terms, await this.#refundsOf(id));
+    if (done) return { result: done };
     if (answer && isSpent(answer)) return 'keySpent';
     if (answer && answer.statusCode >= 400 && answer.statusCode < 500) {
       throw new RefundFailed(`Refund of payment intent ${id} refused: ${answer.code ?? answer.type}`, {
@@ -176,7 +209,8 @@ export class StripeGateway implements PaymentGateway {
     });
   }
 
-  async #refundsOf(paymentIntentId: string): Promise<RefundBody[]> {
+  /** Newest first. */
+  async #refundsOf(paymentIntentId: string): Promise<ProviderRefund[]> {
     const stripe = await this.#client.get();
     try {
       const { data } = await stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }, QUICK_CALL);
@@ -204,26 +238,42 @@ export class StripeGateway implements PaymentGateway {
       });
     }
     if (answer?.statusCode === 400 || answer?.statusCode === 402) {
-      return new PaymentRequestRefused(answer.declineCode ?? answer.code ?? answer.type, answer.parameter, {
-        cause: causeOf(error),
-      });
+      return new PaymentRequestRefused(refusalCode(answer), refusedPart(answer), { cause: causeOf(error) });
     }
     if (answer?.statusCode === 401) await this.#client.renew();
     return new PaymentUnavailable('The payment provider made no intent', { cause: causeOf(error) });
   }
 }
 
-/** Tries one key after the other; see G2. */
+/** Tries one key after the other; see G2. @param known keys that are known to be spent. */
 async function underKeys<Result>(
   orderId: OrderId,
   operation: string,
   attempt: (idempotencyKey: string) => Promise<Attempt<Result>>,
+  known = 0,
 ): Promise<Result> {
-  for (let n = 1; n <= MAX_KEYS; n += 1) {
+  for (let n = known + 1; n <= known + MAX_KEYS; n += 1) {
     const outcome = await attempt(`${orderId}:${operation}:${n}`);
     if (outcome !== 'keySpent') return outcome.result;
   }
-  throw new PaymentUnavailable(`The payment provider holds a failure under ${MAX_KEYS} keys of order ${orderId}`);
+  throw new ProviderRepeatsFailure(`The payment provider holds a failure under ${MAX_KEYS} keys of order ${orderId}`);
+}
+
+/** The latest refund, when nothing is left to give back. */
+function fullRefund({ amountMinor }: PaymentTerms, refunds: readonly ProviderRefund[]): ProviderRefund | undefined {
+  if (refundedMinor(refunds) < amountMinor) return undefined;
+  return refunds.find(({ standing }) => standing !== 'failed');
+}
+
+/**
+ * The provider would not even try, and the intent is as it was.
+ * @throws PaymentRequestRefused unless it is the customer's payment method that cannot be used.
+ */
+function refusedToConfirm(intent: PaymentIntent, error: unknown, answer: ApiError): PaymentIntent {
+  const part = refusedPart(answer);
+  const code = refusalCode(answer);
+  if (part !== 'paymentMethod') throw new PaymentRequestRefused(code, part, { cause: causeOf(error) });
+  return { ...intent, outcome: { kind: 'declined', code } };
 }
 
 /** A stored failure: the provider replays it for a day, so only another key can bring the matter forward. */
@@ -250,9 +300,4 @@ function cancellationOf(intent: PaymentIntent | undefined): Cancellation | undef
 /** The answer does not fit the call: look it up, as after no answer. */
 function unexpected({ paymentIntentId, outcome }: PaymentIntent): never {
   throw new MalformedAnswer(`Payment intent ${paymentIntentId} is answered as ${outcome.kind}`);
-}
-
-/** Accepted by the provider; a bank may take days to finish it. */
-function isEffective(refund: RefundBody): boolean {
-  return refund.status === 'succeeded' || refund.status === 'pending' || refund.status === 'requires_action';
 }

@@ -1,44 +1,54 @@
 import * as z from 'zod';
-import { PROVIDER_API_VERSION } from './stripe-client.ts';
 
+/**
+ * What every event of the provider has. Everything else is optional: some are about no single object
+ * (`balance.available`), those of its second API carry none at all, and what is an id to us may be something else in an
+ * event that is about something else.
+ */
 const EventBody = z.object({
   id: z.string().regex(/^[A-Za-z0-9_]{1,255}$/),
   type: z.string().min(1).max(255),
-  api_version: z.string().nullish(),
-  data: z.object({
-    object: z.object({
-      id: z.string().max(255),
-      object: z.string(),
-      payment_intent: z.string().max(255).nullish(),
-      metadata: z.record(z.string(), z.string()).nullish(),
-    }),
-  }),
+  data: z
+    .object({ object: z.record(z.string(), z.unknown()) })
+    .partial()
+    .nullish(),
 });
+
+const Id = z.string().min(1).max(255);
+const OrderOfMetadata = z.object({ orderId: Id });
+
+/** Types that tell of a charge that was made before, and not of how it was made. */
+const FOLLOWS_CHARGE = /^(charge\.refund|refund\.|charge\.dispute\.|radar\.early_fraud_warning\.)/;
 
 /** What we take from a provider's event: ids. What it says about money is asked from the provider itself. */
 export interface ProviderEvent {
   readonly id: string;
   readonly type: string;
-  readonly isKnownVersion: boolean;
+  /** It tells of refunds, disputes or warnings. */
+  readonly followsCharge: boolean;
   /** Undefined for events that are about something else. */
   readonly paymentIntentId: string | undefined;
   /** The order that the event claims to be about. */
   readonly orderId: string | undefined;
 }
 
-/** Undefined when the body is not an event of the provider. */
+/**
+ * Undefined when the body is not an event of the provider. Any API version is read: these ids stand where they stood in
+ * all of them (docs/payments.md says which version to set).
+ */
 export function readEvent(rawBody: Buffer): ProviderEvent | undefined {
   const parsed = EventBody.safeParse(parseJson(rawBody.toString('utf8')));
   if (!parsed.success) return undefined;
-  const { id, type, api_version: version, data } = parsed.data;
-  const { object } = data;
-  const paymentIntentId = object.object === 'payment_intent' ? object.id : (object.payment_intent ?? undefined);
-  return { id, type, isKnownVersion: isKnown(version), paymentIntentId, orderId: object.metadata?.['orderId'] };
-}
-
-/** Releases of one name (`….endive`) do not break each other: docs.stripe.com/api/versioning. */
-function isKnown(version: string | null | undefined): boolean {
-  return version?.split('.')[1] === PROVIDER_API_VERSION.split('.')[1];
+  const { id, type, data } = parsed.data;
+  const object = data?.object ?? {};
+  const intent = Id.safeParse(object['object'] === 'payment_intent' ? object['id'] : object['payment_intent']);
+  return {
+    id,
+    type,
+    followsCharge: FOLLOWS_CHARGE.test(type),
+    paymentIntentId: intent.data,
+    orderId: OrderOfMetadata.safeParse(object['metadata']).data?.orderId,
+  };
 }
 
 function parseJson(text: string): unknown {

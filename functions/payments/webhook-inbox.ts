@@ -11,7 +11,7 @@ export type InboxOutcome =
   | { readonly state: 'UNMATCHED'; readonly reason: 'UNKNOWN_INTENT' | 'NO_PAYMENT' | 'UNUSED_TYPE' }
   | {
       readonly state: 'PARKED';
-      readonly reason: 'UNKNOWN_API_VERSION' | 'ORDER_MISMATCH' | 'AMOUNT_MISMATCH';
+      readonly reason: 'ORDER_MISMATCH' | 'AMOUNT_MISMATCH' | 'CHARGED_BEFORE_ORDER';
       readonly orderId?: string;
     };
 

@@ -1,6 +1,7 @@
 import { OrderId } from '../../events/vocabulary.ts';
 import type { PaymentGateway, PaymentIntent } from './payment-gateway.ts';
 import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
+import type { PaymentReview } from './payment-review.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 import type { ProviderEvent } from './webhook-event.ts';
 import type { InboxOutcome } from './webhook-inbox.ts';
@@ -21,8 +22,15 @@ export class WebhookMatcher {
   readonly #ledger: PaymentLedger;
   readonly #gateway: PaymentGateway;
   readonly #settlement: PaymentSettlement;
+  readonly #review: PaymentReview;
 
-  constructor(parts: { ledger: PaymentLedger; gateway: PaymentGateway; settlement: PaymentSettlement }) {
+  constructor(parts: {
+    ledger: PaymentLedger;
+    gateway: PaymentGateway;
+    settlement: PaymentSettlement;
+    review: PaymentReview;
+  }) {
+    this.#review = parts.review;
     this.#ledger = parts.ledger;
     this.#gateway = parts.gateway;
     this.#settlement = parts.settlement;
@@ -33,11 +41,10 @@ export class WebhookMatcher {
    * event comes afterwards: nothing is left to ask.
    */
   async outcomeWithoutProvider(event: ProviderEvent): Promise<OutcomeWithoutProvider> {
-    const { isKnownVersion, orderId, paymentIntentId } = event;
-    if (!isKnownVersion) return known({ state: 'PARKED', reason: 'UNKNOWN_API_VERSION' });
+    const { followsCharge, orderId, paymentIntentId } = event;
     if (paymentIntentId === undefined) return known({ state: 'UNMATCHED', reason: 'UNUSED_TYPE' });
     const claimed = await this.#paymentOf(orderId, paymentIntentId);
-    if (claimed && isOver(claimed)) return known({ state: 'MATCHED', orderId: claimed.orderId });
+    if (claimed && !followsCharge && isOver(claimed)) return known({ state: 'MATCHED', orderId: claimed.orderId });
     return { kind: 'open', paymentIntentId, claimed };
   }
 
@@ -50,8 +57,24 @@ export class WebhookMatcher {
     const intent = await this.#gateway.find(paymentIntentId);
     if (intent === undefined) return { state: 'UNMATCHED', reason: 'UNKNOWN_INTENT' };
     const payment = claimed ?? (await this.#paymentOf(intent.orderId, intent.paymentIntentId));
-    if (payment === undefined) return { state: 'UNMATCHED', reason: 'NO_PAYMENT' };
-    return this.#settle(event, payment, intent);
+    if (payment === undefined) return this.#keepForOrder(intent);
+    const outcome = await this.#settle(event, payment, intent);
+    if (event.followsCharge) await this.#review.review(payment.orderId);
+    return outcome;
+  }
+
+  /**
+   * Money for an order of ours that does not exist yet, or that has no payment: its row is left for the order to find, so
+   * that it is not charged again. Other programs' payments name none of our orders.
+   */
+  async #keepForOrder(intent: PaymentIntent): Promise<InboxOutcome> {
+    const { amountMinor, currency, outcome, paymentIntentId } = intent;
+    const orderId = OrderId.safeParse(intent.orderId);
+    if (!orderId.success || outcome.kind !== 'charged') return { state: 'UNMATCHED', reason: 'NO_PAYMENT' };
+    const { written } = await this.#ledger.found({ orderId: orderId.data, amountMinor, currency }, paymentIntentId);
+    if (written) return { state: 'PARKED', reason: 'CHARGED_BEFORE_ORDER', orderId: orderId.data };
+    // Another payment of the order stands: nobody here asked for this one.
+    return { state: 'UNMATCHED', reason: 'NO_PAYMENT' };
   }
 
   /** The intent wins over the order that the event claims; a person should know that they differ. */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowOnExecutions, allowTaskAnswers } from './order-machine.ts';
+import { allowOnExecutions, allowTaskAnswers, orderMachineArn } from './order-machine.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction, type ShopFunctionProps } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -66,7 +66,11 @@ export class OrderFunctions extends Construct {
     this.decideParked = this.newFunction('DecideParkedOrder', {
       entry: 'decide-parked-order',
       description: 'Carries out what an operator decided',
-      environment: { ORDERS_TABLE: tables.orders.name },
+      environment: {
+        ORDERS_TABLE: tables.orders.name,
+        PAYMENTS_TABLE: tables.payments.name,
+        CANCELLATION_STATE_MACHINE_ARN: orderMachineArn(this, 'order-cancellation'),
+      },
     });
     this.grant(tables);
   }
@@ -93,6 +97,8 @@ export class OrderFunctions extends Construct {
       payments.grant(parker, 'GetItem');
     }
     orders.grant(this.decideParked, 'GetItem', 'UpdateItem');
+    payments.grant(this.decideParked, 'UpdateItem');
+    this.decideParked.allow(['states:StartExecution'], orderMachineArn(this, 'order-cancellation'));
     for (const machine of ['order-saga', 'order-cancellation'] as const) {
       allowTaskAnswers(this.decideParked, machine, 'Success');
       allowOnExecutions(this.decideParked, machine, 'RedriveExecution');

@@ -96,6 +96,11 @@ function arnOf(scope: Construct, resource: 'stateMachine' | 'execution', resourc
   });
 }
 
+/** For a function that starts executions of a machine which may invoke it. */
+export function orderMachineArn(scope: Construct, name: OrderMachineName): string {
+  return arnOf(scope, 'stateMachine', fullNameOf(name));
+}
+
 /** Permits `worker` to answer the task tokens of a machine's waiting orders in the given ways. */
 export function allowTaskAnswers(
   worker: ShopFunction,

@@ -52,7 +52,8 @@ export class OrderService extends Construct {
     orders.grantIndexQuery(this.serve, 'CustomerIndex');
     orders.grantIndexQuery(this.serve, 'ParkedIndex');
     outbox.grant(this.serve, 'GetItem', 'PutItem');
-    payments.grant(this.serve, 'GetItem');
+    // A parcel leaves only while nothing is wrong with its payment; an operator says when it is right again.
+    payments.grant(this.serve, 'GetItem', 'UpdateItem', 'ConditionCheckItem');
     // Shipping takes the units out of the stock in the order's transaction.
     stock.grant(this.serve, 'UpdateItem');
     reservations.grant(this.serve, 'UpdateItem');

@@ -53,7 +53,11 @@ export class Payments extends Construct {
       ...PAYMENT_STEP,
       entry: 'refund-payment',
       description: 'Cancels or refunds an order’s payment, or leaves a tombstone',
-      environment: { ...environment, IDEMPOTENCY_TABLE: tables.idempotency.name },
+      environment: {
+        ...environment,
+        ORDERS_TABLE: tables.orders.name,
+        IDEMPOTENCY_TABLE: tables.idempotency.name,
+      },
     });
     this.webhook = new ShopFunction(this, 'PaymentWebhook', {
       ...common,
@@ -62,6 +66,7 @@ export class Payments extends Construct {
       description: 'Takes what the payment provider tells about a payment',
       environment: {
         ...environment,
+        ...orderTables,
         WEBHOOK_INBOX_TABLE: tables.webhookInbox.name,
       },
     });
@@ -81,12 +86,17 @@ export class Payments extends Construct {
       this.secret.grantRead(worker);
       payments.grant(worker, 'GetItem', 'UpdateItem');
     }
-    for (const step of [this.charge, this.refund]) payments.grant(step, 'PutItem');
+    // The webhook leaves a row for an order that is charged before it exists.
+    for (const writer of [this.charge, this.refund, this.webhook]) payments.grant(writer, 'PutItem');
     idempotency.grant(this.refund, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     for (const answerer of [this.charge, this.webhook, this.poll])
       allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
-    orders.grant(this.charge, 'GetItem', 'PutItem', 'UpdateItem');
-    outbox.grant(this.charge, 'PutItem');
+    orders.grant(this.refund, 'GetItem');
+    // The webhook parks an order whose payment a person must look at.
+    for (const writer of [this.charge, this.webhook]) {
+      orders.grant(writer, 'GetItem', 'PutItem', 'UpdateItem');
+      outbox.grant(writer, 'PutItem');
+    }
     webhookInbox.grant(this.webhook, 'PutItem', 'UpdateItem');
     payments.grantIndexQuery(this.poll, 'OpenIndex');
   }

@@ -13,6 +13,8 @@ import {
 import { aLambdaContext } from '../../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
 
+export { DECLINE_CODES } from '@order-workflow/payment-sandbox';
+
 export const WEBHOOK_SECRET = 'whsec_present';
 export const OLD_WEBHOOK_SECRET = 'whsec_previous';
 
@@ -85,6 +87,8 @@ export interface PaymentWorld {
   forgetKeys(): Promise<void>;
   /** The provider's ledger of an order, e.g. `CAPTURE`, `CAPTURE failed`. */
   ledger(order: BasketCheckedOut): Promise<string[]>;
+  /** Amounts that went back, by whomever, in order. */
+  refundsOf(order: BasketCheckedOut): Promise<number[]>;
   /** The idempotency keys in that ledger. */
   keys(order: BasketCheckedOut): Promise<(string | null)[]>;
   intents(order: BasketCheckedOut): Promise<{ id: string; status: string }[]>;
@@ -177,6 +181,8 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     async ledger(order) {
       return (await ledgerOf(order)).map(({ op, ok }) => (ok ? op : `${op} failed`));
     },
+    refundsOf: async (order) =>
+      (await ledgerOf(order)).filter(({ op, ok }) => op === 'REFUND' && ok).map(({ amountMinor }) => amountMinor),
     keys: async (order) => (await ledgerOf(order)).map(({ key }) => key),
     intents: intentsOf,
     async payment({ orderId }) {

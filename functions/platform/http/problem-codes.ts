@@ -50,6 +50,7 @@ export const PROBLEMS = {
   ORDER_NOT_FOUND: { status: 404, title: 'There is no such order' },
   ORDER_SHIPPED: { status: 409, title: 'The order has already left the warehouse' },
   ORDER_NOT_CONFIRMED: { status: 409, title: 'The order is not confirmed' },
+  ORDER_HELD: { status: 409, title: 'Somebody must look at the payment before the order is shipped' },
   ORDER_NOT_SHIPPED: { status: 409, title: 'The order has not been shipped' },
   STOCK_NOT_COMMITTED: { status: 409, title: 'The stock of this order does not match its status' },
   WORKFLOW_BUSY: { status: 503, title: 'The order workflow cannot be reached; try again in a moment' },

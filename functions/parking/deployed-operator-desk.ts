@@ -1,0 +1,38 @@
+import type { OrderId } from '../../events/vocabulary.ts';
+import { deployedCancellationWorkflow } from '../orders/deployed-cancellation-workflow.ts';
+import { OrderNotFound } from '../orders/order-errors.ts';
+import { commandOf, findOrder } from '../orders/order-record.ts';
+import { PaymentLedger } from '../payments/payment-ledger.ts';
+import { systemClock } from '../platform/clock.ts';
+import { documentClient } from '../platform/document-client.ts';
+import { envVar } from '../platform/env-var.ts';
+import { stepFunctions } from '../platform/step-functions-client.ts';
+import { deployedParkedOrders } from './deployed-parking-lot.ts';
+import { OperatorDesk } from './operator-decision.ts';
+
+/** The operator's desk on what this function was deployed with. Nothing is called before the first use. */
+export function deployedOperatorDesk() {
+  const ordersTable = envVar('ORDERS_TABLE');
+  const order = (orderId: OrderId) => findOrder(documentClient, ordersTable, orderId);
+  const payments = new PaymentLedger({
+    documents: documentClient,
+    paymentsTable: envVar('PAYMENTS_TABLE'),
+    clock: systemClock,
+  });
+  const desk = new OperatorDesk({
+    parked: deployedParkedOrders(),
+    findOrder: order,
+    stepFunctions,
+    payments: {
+      liftHold: (orderId) => payments.liftHold(orderId),
+      async refundAgain(orderId, attempt, actor) {
+        const record = await order(orderId);
+        if (record === undefined) throw new OrderNotFound(`Order ${orderId} has no row`);
+        // The reason that the order was cancelled for stays.
+        const input = { order: commandOf(record), reason: 'CANCELLED_BY_SHOP' as const, actor };
+        await deployedCancellationWorkflow().start(input, `refund-${attempt}`);
+      },
+    },
+  });
+  return { desk, payments };
+}

@@ -1,0 +1,39 @@
+import type { ParkReason } from '../../events/vocabulary.ts';
+import type { PaymentConcern } from '../payments/payment-review.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import { logger } from '../platform/logger.ts';
+import { count } from '../platform/metrics.ts';
+import { NO_POSITIONS } from './open-positions.ts';
+import { FAILED_REFUND_STEP, PAYMENT_REVIEW_STEP } from './parked-order.ts';
+import type { Parking, ParkingLot } from './parking-lot.ts';
+
+const REASON_OF_CONCERN = {
+  DISPUTED: 'PAYMENT_DISPUTED',
+  FRAUD_SUSPECTED: 'FRAUD_SUSPECTED',
+  REFUNDED_BY_OTHERS: 'REFUNDED_BY_OTHERS',
+  REFUND_FAILED: 'REFUND_FAILED',
+} satisfies Record<PaymentConcern['kind'], ParkReason>;
+
+/** Shows an operator what became of a payment after its order had gone on. Nothing waits for the answer. */
+export async function parkConcern(parkingLot: ParkingLot, concern: PaymentConcern): Promise<void> {
+  const { orderId, kind, exposureMinor, particulars } = concern;
+  const reason = REASON_OF_CONCERN[kind];
+  const parking: Parking = {
+    orderId,
+    step: kind === 'REFUND_FAILED' ? FAILED_REFUND_STEP : PAYMENT_REVIEW_STEP,
+    reason,
+    errorName: 'PaymentConcern',
+    positions: { ...NO_POSITIONS, exposureMinor },
+    particulars,
+  };
+  try {
+    if (!(await parkingLot.park(parking))) return;
+  } catch (error) {
+    if (!isErrorNamed(error, 'OrderNotFound')) throw error;
+    // A charge that was made before its order exists: its row is held, and the order finds it so when it comes.
+    logger.error('A payment without an order is for a person to look at', { orderId, reason, ...particulars });
+    return;
+  }
+  count('OrdersParked', { Reason: reason });
+  logger.error('Order parked', { orderId, step: parking.step, reason, exposureMinor });
+}

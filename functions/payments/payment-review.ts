@@ -1,0 +1,113 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { OrderId } from '../../events/vocabulary.ts';
+import { refundedMinor, type Aftermath, type PaymentGateway } from './payment-gateway.ts';
+import type { PaymentHold, PaymentLedger, PaymentRecord } from './payment-ledger.ts';
+
+/** Something about a settled payment that a person must see. */
+export interface PaymentConcern {
+  readonly orderId: OrderId;
+  readonly kind: PaymentHold | 'REFUND_FAILED';
+  /** What of the customer's money is with us and should not be. */
+  readonly exposureMinor: number;
+  /** Facts for whoever looks: ids and amounts of the provider. */
+  readonly particulars: Readonly<Record<string, string>>;
+}
+
+/** Shows a concern to an operator. Showing it again is harmless. */
+export type RaiseConcern = (concern: PaymentConcern) => Promise<void>;
+
+/**
+ * Follows a payment beyond its charge. Refunds are made, and fail, days later; they are made in the provider's dashboard
+ * too; banks dispute and warn. Events of all of these come here, in any order and any number of times.
+ *
+ * V1  The provider's present word counts, never the event's.
+ * V2  The order is held first and shown second, so that it cannot leave in between; whoever finds it held shows it again.
+ * V3  Money of an order that is cancelled, or being cancelled, is the refund's business: nothing is held there.
+ */
+export class PaymentReview {
+  readonly #ledger: PaymentLedger;
+  readonly #gateway: PaymentGateway;
+  readonly #raise: RaiseConcern;
+  readonly #logger: Pick<Logger, 'warn'>;
+
+  constructor(parts: {
+    readonly ledger: PaymentLedger;
+    readonly gateway: PaymentGateway;
+    readonly raise: RaiseConcern;
+    readonly logger: Pick<Logger, 'warn'>;
+  }) {
+    this.#ledger = parts.ledger;
+    this.#gateway = parts.gateway;
+    this.#raise = parts.raise;
+    this.#logger = parts.logger;
+  }
+
+  /** @throws PaymentOutcomeUnknown (transient). */
+  async review(orderId: OrderId): Promise<void> {
+    const payment = await this.#ledger.find(orderId);
+    if (payment?.paymentIntentId === undefined) return;
+    const aftermath = await this.#gateway.aftermath(payment.paymentIntentId);
+    switch (payment.state) {
+      case 'REFUNDED':
+        return this.#followRefund(payment, aftermath);
+      case 'REFUND_FAILED':
+        return this.#raiseFailedRefund(payment, refundedMinor(aftermath.refunds));
+      case 'REQUESTED':
+      case 'AWAITING_CUSTOMER':
+      case 'CHARGED':
+        return this.#hold(payment, aftermath);
+      case 'DECLINED':
+      case 'CANCELLED':
+        return;
+    }
+  }
+
+  async #followRefund(payment: PaymentRecord, { refunds }: Aftermath): Promise<void> {
+    const { refundId } = payment;
+    const ours = refunds.find((refund) => refund.refundId === refundId);
+    if (refundId === undefined || ours?.standing !== 'failed') return;
+    const given = refundedMinor(refunds);
+    if (given >= payment.amountMinor) return;
+    const { written, row } = await this.#ledger.refundFailed(payment, refundId, given);
+    if (written || row.state === 'REFUND_FAILED') await this.#raiseFailedRefund(row, given);
+  }
+
+  async #raiseFailedRefund({ orderId, amountMinor, refundId = '' }: PaymentRecord, given: number): Promise<void> {
+    await this.#raise({
+      orderId,
+      kind: 'REFUND_FAILED',
+      exposureMinor: Math.max(0, amountMinor - given),
+      particulars: { failedRefund: refundId, givenBackMinor: String(given) },
+    });
+  }
+
+  async #hold(payment: PaymentRecord, aftermath: Aftermath): Promise<void> {
+    const { orderId, amountMinor, correlationId } = payment;
+    // Our own refund is noted by whoever makes it.
+    const given = refundedMinor(aftermath.refunds.filter((refund) => refund.orderId !== orderId));
+    if (given > 0 || payment.refundedMinor !== undefined) await this.#ledger.noteRefunded(orderId, given);
+    const hold = holdFor(aftermath, given >= amountMinor);
+    if (hold === undefined) return;
+    const isNew = await this.#ledger.hold(orderId, hold);
+    if (!isNew && payment.hold === undefined) return; // It is being undone.
+    this.#logger.warn('The order is held: a person must look at its payment', { orderId, correlationId, hold });
+    await this.#raise({ orderId, kind: hold, exposureMinor: 0, particulars: particularsOf(aftermath, given) });
+  }
+}
+
+/** The gravest first: a dispute takes the money, a warning may be followed by one. */
+function holdFor({ disputes, isFraudSuspected }: Aftermath, isGivenBack: boolean): PaymentHold | undefined {
+  if (disputes.some(({ standing }) => standing !== 'settledForUs')) return 'DISPUTED';
+  if (isFraudSuspected) return 'FRAUD_SUSPECTED';
+  return isGivenBack ? 'REFUNDED_BY_OTHERS' : undefined;
+}
+
+function particularsOf({ disputes, refunds }: Aftermath, given: number): Record<string, string> {
+  return {
+    ...(disputes.length > 0 && { disputes: disputes.map((one) => `${one.disputeId} ${one.standing}`).join(', ') }),
+    ...(refunds.length > 0 && {
+      refunds: refunds.map((one) => `${one.refundId} ${one.standing}`).join(', '),
+      givenBackMinor: String(given),
+    }),
+  };
+}

@@ -1,0 +1,54 @@
+import type { RefusedPart } from './payment-errors.ts';
+import type { ApiError } from './stripe-answers.ts';
+
+/**
+ * What the provider's refusals are about (docs.stripe.com/error-codes). Whatever is not listed is taken for a mistake of
+ * ours: that is what it is when a customer cannot bring it about.
+ */
+const ABOUT_TERMS: ReadonlySet<string> = new Set([
+  'amount_too_large',
+  'amount_too_small',
+  'charge_exceeds_source_limit',
+  'charge_exceeds_transaction_limit',
+  'currency_not_supported',
+  'invalid_charge_amount',
+]);
+
+const ABOUT_PAYMENT_METHOD: ReadonlySet<string> = new Set([
+  'authentication_required',
+  'card_decline_rate_limit_exceeded',
+  'card_declined',
+  'expired_card',
+  'incorrect_address',
+  'incorrect_cvc',
+  'incorrect_number',
+  'incorrect_zip',
+  'invalid_card_type',
+  'invalid_cvc',
+  'invalid_expiry_month',
+  'invalid_expiry_year',
+  'invalid_number',
+  'payment_intent_authentication_failure',
+  'payment_intent_incompatible_payment_method',
+  'payment_intent_payment_attempt_failed',
+  'processing_error',
+]);
+
+/** The decline code of our own for a method that paid, or failed to pay, another intent before. */
+export const METHOD_USED_UP = 'payment_method_used_up';
+
+export function refusedPart({ statusCode, code = '', parameter = '', isMethodUsedUp }: ApiError): RefusedPart {
+  const isAboutMethod =
+    statusCode === 402 ||
+    isMethodUsedUp ||
+    parameter.startsWith('payment_method') ||
+    code.startsWith('payment_method_') ||
+    ABOUT_PAYMENT_METHOD.has(code);
+  if (isAboutMethod) return 'paymentMethod';
+  return ABOUT_TERMS.has(code) || parameter === 'amount' || parameter === 'currency' ? 'terms' : 'request';
+}
+
+/** The code that the refusal is remembered and told by. */
+export function refusalCode({ declineCode, code, type, isMethodUsedUp }: ApiError): string {
+  return isMethodUsedUp ? METHOD_USED_UP : (declineCode ?? code ?? type);
+}
