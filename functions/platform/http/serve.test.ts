@@ -69,6 +69,19 @@ test('a handler gets the parsed parts of its request, and nothing that its route
   });
 });
 
+test('an answer with a body says that it is JSON, and one without says nothing of a type', async () => {
+  work.mockResolvedValue({ body: { teas: 2 }, headers: { etag: '"1"' } });
+  const answer = await send(handler, 'GET /teas');
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    etag: '"1"',
+  });
+  work.mockResolvedValue({});
+  const { headers } = await send(handler, 'DELETE /teas', { caller: ADMIN });
+  expect(headers).not.toHaveProperty('content-type');
+});
+
 test.each([
   { offered: 'front-end.4711_a', kept: 'front-end.4711_a' },
   { offered: 'short', kept: 'http-request-1' },

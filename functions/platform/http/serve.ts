@@ -34,11 +34,10 @@ export function serve<const Routes extends RouteTable>(routes: Routes, handlers:
 async function answerTo(route: Route, operation: Operation, event: HttpEvent): Promise<HttpAnswer> {
   try {
     const { body, headers } = await operation(checkedRequest(route, event));
-    return {
-      statusCode: route.success.status,
-      headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    };
+    const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers };
+    const statusCode = route.success.status;
+    if (body === undefined) return { statusCode, headers: always };
+    return { statusCode, headers: { 'content-type': 'application/json', ...always }, body: JSON.stringify(body) };
   } catch (error) {
     return failure(error, event);
   }
