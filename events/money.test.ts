@@ -3,7 +3,7 @@ import {
   CHARGEABLE_CURRENCIES,
   decimalText,
   expectedInstead,
-  LARGEST_AMOUNT_MINOR,
+  MAX_AMOUNT_MINOR,
   moneyText,
   priceProblem,
   totalProblem,
@@ -12,7 +12,7 @@ import { MAX_LINES } from './vocabulary.ts';
 
 test('the largest amount keeps every sum an exact integer', () => {
   const largest = Math.max(...[...CHARGEABLE_CURRENCIES.values()].map(({ maximumMinor }) => maximumMinor));
-  expect(largest).toBe(LARGEST_AMOUNT_MINOR);
+  expect(largest).toBe(MAX_AMOUNT_MINOR);
   expect(Number.isSafeInteger(MAX_LINES * 100 * largest)).toBe(true);
 });
 

@@ -19,7 +19,7 @@ export interface ChargeableCurrency {
 const EIGHT_DIGITS = 99_999_999;
 
 /** The largest amount of any currency (IDR has twelve digits). 50 lines of 100 units each still sum to an exact integer. */
-export const LARGEST_AMOUNT_MINOR = 999_999_999_999;
+export const MAX_AMOUNT_MINOR = 999_999_999_999;
 
 const TWO_DECIMALS = { decimals: 2, stepMinor: 1 };
 const NO_DECIMALS = { decimals: 0, stepMinor: 1 };
@@ -77,7 +77,7 @@ function entries(
     .flatMap((row) => row.split(' '))
     .map((code) => {
       const minimumMinor = WITH_MINIMUM[code] ?? stepMinor;
-      const digits = code === 'IDR' ? LARGEST_AMOUNT_MINOR : EIGHT_DIGITS;
+      const digits = code === 'IDR' ? MAX_AMOUNT_MINOR : EIGHT_DIGITS;
       return [code, { decimals, stepMinor, minimumMinor, maximumMinor: digits - (digits % stepMinor) }];
     });
 }

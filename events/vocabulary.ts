@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LARGEST_AMOUNT_MINOR } from './money.ts';
+import { MAX_AMOUNT_MINOR } from './money.ts';
 
 /** The words that several events share. */
 
@@ -35,7 +35,7 @@ export const PaymentMethodId = z
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 currency code');
 
 /** An amount that is paid. */
-export const AmountMinor = z.int().positive().max(LARGEST_AMOUNT_MINOR);
+export const AmountMinor = z.int().positive().max(MAX_AMOUNT_MINOR);
 
 /** UTC, ISO 8601 with milliseconds. */
 export const Timestamp = z.iso.datetime();

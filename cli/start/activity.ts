@@ -83,10 +83,10 @@ function parsed(json: string | null): unknown {
   return json === null ? undefined : JSON.parse(json);
 }
 
-const LONGEST_TEXT = 160;
+const MAX_TEXT_LENGTH = 160;
 
 function shortened(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH - 1)}…` : text;
 }
 
 /** The log says them. */

@@ -21,7 +21,7 @@ export interface Ended {
 
 const ROLE = 'arn:aws:iam::123456789012:role/workflow-tests';
 /** Where time really passes, eleven attempts take a while. */
-const LONGEST_RUN_MS = 28_000;
+const MAX_RUN_MS = 28_000;
 
 /** Creates the machine, or brings one of an earlier run to this definition. @returns its ARN. */
 export async function putStateMachine(client: SFNClient, name: string, definition: string): Promise<string> {
@@ -51,7 +51,7 @@ function endOf(client: SFNClient, executionArn: string): Promise<DescribeExecuti
     const found = await client.send(new DescribeExecutionCommand({ executionArn }));
     return found.status !== 'RUNNING' && found;
   };
-  return vi.waitUntil(ended, { interval: engineKind === 'embedded' ? 2 : 100, timeout: LONGEST_RUN_MS });
+  return vi.waitUntil(ended, { interval: engineKind === 'embedded' ? 2 : 100, timeout: MAX_RUN_MS });
 }
 
 async function historyOf(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {

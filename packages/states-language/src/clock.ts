@@ -19,7 +19,7 @@ export interface Timer {
 }
 
 /** setTimeout overflows past 2^31-1 ms and would fire at once: longer waits are taken in hops. */
-const LONGEST_HOP_MS = 2 ** 31 - 1;
+const MAX_HOP_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
@@ -27,7 +27,7 @@ export const systemClock: Clock = {
     let handle: NodeJS.Timeout;
     const arm = (): void => {
       const remainingMs = Math.max(0, dueAtMs - Date.now());
-      handle = setTimeout(() => (Date.now() >= dueAtMs ? action() : arm()), Math.min(remainingMs, LONGEST_HOP_MS));
+      handle = setTimeout(() => (Date.now() >= dueAtMs ? action() : arm()), Math.min(remainingMs, MAX_HOP_MS));
     };
     arm();
     return { cancel: () => clearTimeout(handle) };

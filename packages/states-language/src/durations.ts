@@ -1,9 +1,9 @@
 import type { Json } from './json.ts';
 
-export const LONGEST_SECONDS = 99_999_999;
+export const MAX_SECONDS = 99_999_999;
 
 export const isSeconds = (value: Json): value is number =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LONGEST_SECONDS;
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_SECONDS;
 
 export const isPositiveSeconds = (value: Json): value is number => isSeconds(value) && value > 0;
 

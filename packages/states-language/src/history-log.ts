@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
+import { MAX_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
 
 /** The history of an execution as it grows: what was not stored yet, and how long it is. */
 export class HistoryLog {
@@ -22,7 +22,7 @@ export class HistoryLog {
 
   /** @returns the event's id. @throws HistoryFull when only the execution's end has room. */
   append(type: string, details: EventDetails | undefined, previousEventId: number): number {
-    if (this.#lastEventId >= MOST_EVENTS - 1) throw new HistoryFull();
+    if (this.#lastEventId >= MAX_EVENTS - 1) throw new HistoryFull();
     return this.appendEnd(type, details, previousEventId);
   }
 
@@ -45,6 +45,6 @@ export class HistoryFull extends Error {
   override readonly name = 'HistoryFull';
 
   constructor() {
-    super(`The execution reached the maximum number of history events (${MOST_EVENTS}).`);
+    super(`The execution reached the maximum number of history events (${MAX_EVENTS}).`);
   }
 }

@@ -1,7 +1,7 @@
 import type { StateFailure } from './errors.ts';
 
 /** The most events an execution may have; the last one is then its failure. */
-export const MOST_EVENTS = 25_000;
+export const MAX_EVENTS = 25_000;
 
 export interface HistoryEvent {
   readonly id: number;

@@ -14,10 +14,10 @@ export type {
   ExecutionSink,
 } from './execution-types.ts';
 export type { StoredFrame } from './frame.ts';
-export { detailsMember, MOST_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
+export { detailsMember, MAX_EVENTS, type EventDetails, type HistoryEvent } from './history.ts';
 export type { TaskInvocation, TaskOutcome, TaskRunner, WaitingLine } from './task-runner.ts';
 export { probeState, type Probe, type ProbeFindings, type ProbeOptions } from './probe-state.ts';
 
 export { errorMatches, StatesError, type ErrorOutput, type Matchable } from './errors.ts';
 export { exceedsBytes, isRecord, type Json, type JsonRecord } from './json.ts';
-export { LARGEST_PAYLOAD_BYTES } from './states/leave.ts';
+export { MAX_PAYLOAD_BYTES } from './states/leave.ts';

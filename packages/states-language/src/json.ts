@@ -17,6 +17,6 @@ export function jsonTypeOf(value: Json): string {
 
 /** Whether the UTF-8 form of `text` is longer than `limitBytes`; counts bytes only when it may be. */
 export function exceedsBytes(text: string, limitBytes: number): boolean {
-  const LONGEST_UTF8_BYTES_PER_UNIT = 3;
-  return text.length * LONGEST_UTF8_BYTES_PER_UNIT > limitBytes && Buffer.byteLength(text) > limitBytes;
+  const MAX_UTF8_BYTES_PER_UNIT = 3;
+  return text.length * MAX_UTF8_BYTES_PER_UNIT > limitBytes && Buffer.byteLength(text) > limitBytes;
 }

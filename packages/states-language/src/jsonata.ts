@@ -43,7 +43,7 @@ export interface Expression {
 const MAX_MS_HERE = 200;
 const PLAIN_PATH = /^\$([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)$/;
 const WORDS_OF_JSONATA = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'function']);
-const MOST_CACHED = 5000;
+const MAX_CACHED = 5000;
 const cache = new Map<string, Expression>();
 
 /** Compiles an expression, once per text. @throws SyntaxError with JSONata's message and position. */
@@ -51,7 +51,7 @@ export function compileExpression(text: string): Expression {
   const known = cache.get(text);
   if (known) return known;
   const expression = compile(text);
-  if (cache.size >= MOST_CACHED) cache.clear();
+  if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(text, expression);
   return expression;
 }

@@ -1,9 +1,9 @@
 import { assignedIn, checkEndState, checkTransitions } from './check-group.ts';
 import type { Definition, MapState, State, StateGroup } from './definition.ts';
 import { FieldReader, type Finding } from './definition-reader.ts';
-import { LONGEST_SECONDS } from './durations.ts';
+import { MAX_SECONDS } from './durations.ts';
 import { isRecord, type Json, type JsonRecord } from './json.ts';
-import { choices, LONGEST_NAME, outcome, recovery, textTemplate, waitUntil } from './parse-fields.ts';
+import { choices, MAX_NAME_LENGTH, outcome, recovery, textTemplate, waitUntil } from './parse-fields.ts';
 import { parseTaskResource, type TaskResource } from './task-resource.ts';
 import type { Available } from './validation/check-expressions.ts';
 
@@ -38,7 +38,7 @@ function readMachine(text: string, findings: Finding[], options: ParseOptions): 
   machine.value('Version');
   const language = queryLanguage(machine) ?? 'JSONPath';
   const group = new GroupParser(options, language === 'JSONata').group(machine);
-  const timeoutSeconds = machine.number('TimeoutSeconds', { min: 1, max: LONGEST_SECONDS });
+  const timeoutSeconds = machine.number('TimeoutSeconds', { min: 1, max: MAX_SECONDS });
   machine.rejectOthers();
   checkEndState(machine);
   return { ...group, timeoutSeconds };
@@ -117,8 +117,8 @@ class GroupParser {
 
   #namedState(reader: FieldReader, name: string, source: Json): State | undefined {
     const path = `States/${name}`;
-    if (name.length > LONGEST_NAME)
-      reader.fault('INVALID_STATE_NAME', `State names have at most ${LONGEST_NAME} characters`, path);
+    if (name.length > MAX_NAME_LENGTH)
+      reader.fault('INVALID_STATE_NAME', `State names have at most ${MAX_NAME_LENGTH} characters`, path);
     if (this.#names.has(name)) reader.fault('DUPLICATE_STATE_NAME', `Duplicate State name: ${name}`, path);
     this.#names.add(name);
     if (!isRecord(source)) return reader.schemaFault('Expected value of type [OBJECT]', path);
@@ -180,8 +180,8 @@ class GroupParser {
       name,
       resource: this.#resource(reader),
       arguments: reader.template('Arguments'),
-      timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', { min: 1, max: LONGEST_SECONDS }),
-      heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', { min: 1, max: LONGEST_SECONDS }),
+      timeoutSeconds: reader.numberOrExpression('TimeoutSeconds', { min: 1, max: MAX_SECONDS }),
+      heartbeatSeconds: reader.numberOrExpression('HeartbeatSeconds', { min: 1, max: MAX_SECONDS }),
       ...recovery(reader),
       ...outcome(reader, WITH_RESULT),
     };

@@ -1,6 +1,6 @@
 import type { Catcher, Choice, Outcome, WaitState } from './definition.ts';
 import type { FieldReader } from './definition-reader.ts';
-import { isTimestamp, LONGEST_SECONDS } from './durations.ts';
+import { isTimestamp, MAX_SECONDS } from './durations.ts';
 import { StatesError } from './errors.ts';
 import { isRecord } from './json.ts';
 import type { Retrier } from './retry.ts';
@@ -9,7 +9,7 @@ import { NO_STATES_FIELDS, type Available } from './validation/check-expressions
 
 // Readers of the fields that several state types share.
 
-export const LONGEST_NAME = 80;
+export const MAX_NAME_LENGTH = 80;
 
 /** @param available what `$states` has in Assign and Output. */
 export function outcome(reader: FieldReader, available: Available = NO_STATES_FIELDS): Outcome {
@@ -28,7 +28,7 @@ function assignment(reader: FieldReader, available: Available = NO_STATES_FIELDS
   if (!isRecord(source)) return reader.schemaFault('Expected value of type [OBJECT]', 'Assign');
   for (const name of Object.keys(source)) {
     if (name === 'states') reader.schemaFault("The variable name 'states' is reserved", 'Assign');
-    else if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(name) || name.length > LONGEST_NAME) {
+    else if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(name) || name.length > MAX_NAME_LENGTH) {
       reader.schemaFault(`'${name}' is no legal variable name`, 'Assign');
     }
   }
@@ -53,10 +53,10 @@ function retrier(reader: FieldReader, isLast: boolean): Retrier {
   }
   const parsed = {
     errorEquals: errorNames(reader, isLast),
-    intervalSeconds: reader.number('IntervalSeconds', { min: 1, max: LONGEST_SECONDS }) ?? 1,
-    maxAttempts: reader.number('MaxAttempts', { min: 0, max: LONGEST_SECONDS }) ?? 3,
+    intervalSeconds: reader.number('IntervalSeconds', { min: 1, max: MAX_SECONDS }) ?? 1,
+    maxAttempts: reader.number('MaxAttempts', { min: 0, max: MAX_SECONDS }) ?? 3,
     backoffRate: reader.number('BackoffRate', { min: 1, isWhole: false }) ?? 2,
-    maxDelaySeconds: reader.number('MaxDelaySeconds', { min: 1, max: LONGEST_RETRY_DELAY_SECONDS }),
+    maxDelaySeconds: reader.number('MaxDelaySeconds', { min: 1, max: MAX_RETRY_DELAY_SECONDS }),
     jitter: jitter === 'FULL' ? ('FULL' as const) : ('NONE' as const),
   };
   reader.rejectOthers();
@@ -64,7 +64,7 @@ function retrier(reader: FieldReader, isLast: boolean): Retrier {
 }
 
 /** A year and a day, as documented for `MaxDelaySeconds`. */
-const LONGEST_RETRY_DELAY_SECONDS = 31_622_400;
+const MAX_RETRY_DELAY_SECONDS = 31_622_400;
 
 const IN_CATCHER: Available = new Set(['errorOutput']);
 
@@ -122,7 +122,7 @@ function choice(reader: FieldReader): Choice {
 }
 
 export function waitUntil(reader: FieldReader): WaitState['until'] {
-  const seconds = reader.numberOrExpression('Seconds', { min: 0, max: LONGEST_SECONDS });
+  const seconds = reader.numberOrExpression('Seconds', { min: 0, max: MAX_SECONDS });
   const timestamp = reader.literalOrExpression('Timestamp', isTimestamp, 'String does not match RFC3339 timestamp');
   if ((reader.value('Seconds') === undefined) === (reader.value('Timestamp') === undefined)) {
     reader.schemaFault('There should only be one of the following fields: [Seconds, Timestamp]');

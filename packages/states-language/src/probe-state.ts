@@ -1,6 +1,6 @@
 import { ManualClock } from './clock.ts';
 import type { Definition, MapState, Outcome, ParallelState, State, TaskState } from './definition.ts';
-import { LONGEST_SECONDS } from './durations.ts';
+import { MAX_SECONDS } from './durations.ts';
 import { Execution } from './execution.ts';
 import type { ExecutionChanges, ExecutionEnd } from './execution-types.ts';
 import type { Phase, StoredFrame } from './frame.ts';
@@ -159,7 +159,7 @@ function frameAt(state: State, { input, variables, retriesUsed }: ProbeOptions):
 
 function withStandIns(state: State): Definition {
   const redirected = redirect(state);
-  const forever: Template = { evaluate: () => LONGEST_SECONDS };
+  const forever: Template = { evaluate: () => MAX_SECONDS };
   const states = new Map<string, State>([[state.name, redirected]]);
   for (const name of targets(redirected)) {
     states.set(name, {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const BUILT_PLACE = /(?:file:\/\/)?[^\s()"'<>]*?([\w.-]+\.[cm]?js):(\d+):(\d+)/g;
 
 /** A parsed map takes megabytes, and errors come in rows of the same function. */
-const MOST_KEPT_MAPS = 2;
+const MAX_KEPT_MAPS = 2;
 
 /**
  * Says in texts where built code comes from: a place in a bundle becomes the place in its source, `functions/tea.ts:12:5`.
@@ -39,7 +39,7 @@ export class SourceLocations {
     const candidates = [beside, ...this.#folders.map((folder) => path.join(folder, `${file}.map`))];
     const found = candidates.find((candidate) => path.isAbsolute(candidate) && existsSync(candidate));
     const map = found === undefined ? undefined : read(found);
-    const oldest = this.#maps.size >= MOST_KEPT_MAPS ? this.#maps.keys().next().value : undefined;
+    const oldest = this.#maps.size >= MAX_KEPT_MAPS ? this.#maps.keys().next().value : undefined;
     if (oldest !== undefined) this.#maps.delete(oldest);
     this.#maps.set(pathOrUrl, map);
     return map;

@@ -6,7 +6,7 @@ import { exceedsBytes, type Json, type JsonRecord } from '../json.ts';
 import type { StatesVariable } from '../jsonata.ts';
 
 /** Payload limit of inputs, outputs, results and variables. */
-export const LARGEST_PAYLOAD_BYTES = 256 * 1024;
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
 
 /**
  * Leaves a state: evaluates Assign and Output over the variables as they were before, then goes on to `next` or
@@ -41,10 +41,10 @@ export async function leave(
 /** @throws StateFailure States.DataLimitExceeded. */
 export function payloadText(value: Json, state: string, what: string): string {
   const text = JSON.stringify(value);
-  if (exceedsBytes(text, LARGEST_PAYLOAD_BYTES)) {
+  if (exceedsBytes(text, MAX_PAYLOAD_BYTES)) {
     throw new StateFailure(
       StatesError.dataLimitExceeded,
-      `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit (${what}, ${LARGEST_PAYLOAD_BYTES} bytes).`,
+      `The state/task '${state}' returned a result with a size exceeding the maximum number of bytes service limit (${what}, ${MAX_PAYLOAD_BYTES} bytes).`,
     );
   }
   return text;

@@ -16,9 +16,9 @@ export interface HttpRequest {
 }
 
 /** Request line and header values together (quota "Total combined size of request line and header values"). */
-const LARGEST_HEAD_BYTES = 10_240;
+const MAX_HEAD_BYTES = 10_240;
 /** The quota above bounds the URL; longer ones are told apart from large headers. */
-const LONGEST_TARGET_BYTES = 8_191;
+const MAX_TARGET_BYTES = 8_191;
 const METHODS = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
 
 /** Hop-by-hop headers say something about this connection, not to the integration. */
@@ -54,10 +54,10 @@ export function methodNotAllowed(): GatewayError {
 }
 
 function checkHeadSize(message: IncomingMessage, method: string, url: string): void {
-  if (Buffer.byteLength(url) > LONGEST_TARGET_BYTES) throw new GatewayError(414);
+  if (Buffer.byteLength(url) > MAX_TARGET_BYTES) throw new GatewayError(414);
   let bytes = method.length + Buffer.byteLength(url) + ' HTTP/1.1'.length + 1;
   for (let index = 1; index < message.rawHeaders.length; index += 2) bytes += message.rawHeaders[index]?.length ?? 0;
-  if (bytes > LARGEST_HEAD_BYTES) throw new GatewayError(431);
+  if (bytes > MAX_HEAD_BYTES) throw new GatewayError(431);
 }
 
 /** Also takes the absolute form that proxies send. @throws GatewayError 400. */

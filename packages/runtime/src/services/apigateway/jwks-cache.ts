@@ -23,7 +23,7 @@ const LIFETIME_MS = 2 * 60 * 60 * 1000;
 const SHORTEST_REFRESH_MS = 30_000;
 /** Quotas "Timeout for OpenID Connect discovery endpoint", "… JSON Web Key Set endpoint" and its response size. */
 const FETCH_TIMEOUT_MS = 1_500;
-const LARGEST_KEY_SET_BYTES = 150_000;
+const MAX_KEY_SET_BYTES = 150_000;
 
 /** Finds key sets by OpenID Connect discovery below the issuer's address and keeps them. */
 export class JwksCache implements IssuerKeys {
@@ -80,8 +80,7 @@ async function fetchJson(url: string): Promise<Record<string, unknown>> {
     const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS), redirect: 'error' });
     const text = await response.text();
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    if (text.length > LARGEST_KEY_SET_BYTES)
-      throw new Error(`its answer is larger than ${LARGEST_KEY_SET_BYTES} bytes`);
+    if (text.length > MAX_KEY_SET_BYTES) throw new Error(`its answer is larger than ${MAX_KEY_SET_BYTES} bytes`);
     return JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
     throw new IssuerUnavailable(`${url} could not be read: ${(error as Error).message}`, { cause: error });

@@ -3,7 +3,7 @@ import type { Clock } from '@order-workflow/states-language/clock';
 import { GatewayError } from './gateway-error.ts';
 
 /** Quota "Payload size" of HTTP APIs. */
-export const LARGEST_BODY_BYTES = 10 * 1024 * 1024;
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** A body that trickles or never ends holds memory and a socket: it must be here by then. */
 export const BODY_DEADLINE_MS = 10_000;
 
@@ -12,7 +12,7 @@ const NOTHING = Buffer.alloc(0);
 /** The whole body. @throws GatewayError 413, 408; rejects when the client goes away. */
 export function readBody(message: IncomingMessage, clock: Clock): Promise<Buffer> {
   const declared = Number(message.headers['content-length'] ?? 0);
-  if (declared > LARGEST_BODY_BYTES) return Promise.reject(new GatewayError(413));
+  if (declared > MAX_BODY_BYTES) return Promise.reject(new GatewayError(413));
   if (declared === 0 && message.headers['transfer-encoding'] === undefined) return Promise.resolve(NOTHING);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -26,7 +26,7 @@ export function readBody(message: IncomingMessage, clock: Clock): Promise<Buffer
     };
     message.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > LARGEST_BODY_BYTES) stop(new GatewayError(413));
+      if (bytes > MAX_BODY_BYTES) stop(new GatewayError(413));
       else chunks.push(chunk);
     });
     message.once('end', () => {

@@ -13,7 +13,7 @@ import { DEFAULT_THROTTLE, HttpApi, type Stage, type ThrottleLimits } from './ht
 import type { IdentitySource } from './jwt-authorizer.ts';
 
 /** Quota "Maximum integration timeout". */
-const LONGEST_INTEGRATION_MS = 30_000;
+const MAX_INTEGRATION_MS = 30_000;
 
 export function apiGatewayResourceTypes(service: ApiGatewayService): Record<string, ResourceType> {
   return {
@@ -71,7 +71,7 @@ function createIntegration(service: ApiGatewayService, resource: ResourceDeclara
   service.api(properties['ApiId']).integrations.set(integrationId, {
     integrationId,
     functionArn: functionArnIn(resource),
-    timeoutMs: Math.min(Number(properties['TimeoutInMillis'] ?? LONGEST_INTEGRATION_MS), LONGEST_INTEGRATION_MS),
+    timeoutMs: Math.min(Number(properties['TimeoutInMillis'] ?? MAX_INTEGRATION_MS), MAX_INTEGRATION_MS),
   });
 }
 

@@ -4,7 +4,7 @@ const RESOLUTION_MS = 60_000;
 /** Enough for every alarm that looks back at most a day, CloudWatch's limit for periods below an hour. */
 const RETENTION_MS = 24 * 60 * 60 * 1000;
 /** A metric for each order or user would be a mistake that must not eat the memory. */
-const MOST_METRICS = 2_000;
+const MAX_METRICS = 2_000;
 
 /** What one minute of a metric holds; distinct values with counts, as CloudWatch keeps them. */
 interface Bucket {
@@ -85,7 +85,7 @@ export class MetricStore implements MetricSink {
     const metric = { namespace, name, dimensions };
     const key = keyOf(metric);
     let series = this.#series.get(key);
-    if (!series && this.#series.size >= MOST_METRICS) {
+    if (!series && this.#series.size >= MAX_METRICS) {
       this.#refused += 1;
       return undefined;
     }

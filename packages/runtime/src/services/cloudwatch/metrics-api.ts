@@ -8,7 +8,7 @@ import type { AlarmStatus, MetricsService } from './metrics-service.ts';
 
 const INVALID = 'InvalidParameterValue';
 /** CloudWatch's limit for one answer of GetMetricData. */
-const MOST_DATAPOINTS = 100_800;
+const MAX_DATAPOINTS = 100_800;
 
 /** What of CloudWatch an operator's tools read, and PutMetricData. */
 export function metricsApi(service: MetricsService): AwsJsonApi {
@@ -127,7 +127,7 @@ function datapoints(
   const periodMs = periodSeconds * 1000;
   const fromMs = timeOf(input, 'StartTime');
   const toMs = timeOf(input, 'EndTime');
-  if (!(periodMs >= 60_000) || (toMs - fromMs) / periodMs > MOST_DATAPOINTS) {
+  if (!(periodMs >= 60_000) || (toMs - fromMs) / periodMs > MAX_DATAPOINTS) {
     throw new AwsError(INVALID, 'The period must be at least 60 seconds and give at most 100,800 datapoints.');
   }
   const points: { startMs: number; value: number }[] = [];

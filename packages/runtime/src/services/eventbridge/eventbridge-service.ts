@@ -28,7 +28,7 @@ interface Acceptance {
 }
 
 /** Buses that feed each other end here, as EventBridge ends them. */
-const MOST_HOPS = 2;
+const MAX_HOPS = 2;
 
 /**
  * Amazon EventBridge: buses, rules, targets, archives and replays.
@@ -161,7 +161,7 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
   /** A bus as target gets the event itself, with its id. */
   #forward(target: Target, event: BusEvent, hops: number): void {
     const bus = this.rules.findBus(target.Arn);
-    if (bus && hops < MOST_HOPS) this.#keep(this.#accept(bus, event), hops + 1);
+    if (bus && hops < MAX_HOPS) this.#keep(this.#accept(bus, event), hops + 1);
   }
 
   /** Inside a journal write. */

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import type { BusEntry, EventBridgeService } from './eventbridge-service.ts';
 
-const MOST_ENTRIES = 10;
-const LARGEST_REQUEST_BYTES = 1_048_576;
+const MAX_ENTRIES = 10;
+const MAX_REQUEST_BYTES = 1_048_576;
 const TIME_BYTES = 14;
 
 interface RefusedEntry {
@@ -23,15 +23,15 @@ export async function putEvents(service: EventBridgeService, input: JsonObject):
 /** @throws AwsError ValidationException for what is wrong with the request as a whole. */
 function checkEntries(input: JsonObject): JsonObject[] {
   const entries: unknown = input.Entries;
-  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MOST_ENTRIES) {
-    const constraint = `Member must have length greater than or equal to 1 and less than or equal to ${MOST_ENTRIES}`;
+  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAX_ENTRIES) {
+    const constraint = `Member must have length greater than or equal to 1 and less than or equal to ${MAX_ENTRIES}`;
     throw new AwsError(
       'ValidationException',
       `1 validation error detected: Value at 'entries' failed to satisfy constraint: ${constraint}`,
     );
   }
   const sizeBytes = entries.reduce((sum: number, entry: JsonObject) => sum + entrySizeBytes(entry), 0);
-  if (sizeBytes > LARGEST_REQUEST_BYTES) {
+  if (sizeBytes > MAX_REQUEST_BYTES) {
     throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
   return entries as JsonObject[];

@@ -26,7 +26,7 @@ export interface Replay {
 type Deliver = (bus: EventBus, event: BusEvent, ruleArns: readonly string[]) => void;
 
 const BATCH = 50;
-const MOST_AT_ONCE = 10;
+const MAX_AT_ONCE = 10;
 
 /** Replays of archives. A batch's deliveries and its position are one write, so a restart repeats nothing. */
 export class Replays {
@@ -93,8 +93,8 @@ export class Replays {
     if (this.#replays.has(request.name)) {
       throw new AwsError('ResourceAlreadyExistsException', `Replay ${request.name} already exists.`);
     }
-    if (this.all().filter(isActive).length >= MOST_AT_ONCE) {
-      throw new AwsError('LimitExceededException', `At most ${MOST_AT_ONCE} replays can run at once.`);
+    if (this.all().filter(isActive).length >= MAX_AT_ONCE) {
+      throw new AwsError('LimitExceededException', `At most ${MAX_AT_ONCE} replays can run at once.`);
     }
     const replay: Replay = {
       ...request,

@@ -11,7 +11,7 @@ import type { EventBridgeService } from './eventbridge-service.ts';
 import { stateOf } from './rule-api.ts';
 import { busNameOf, DEFAULT_BUS } from './rule-book.ts';
 import type { Target } from './target.ts';
-import { MOST_TARGETS, targetProblem } from './target-checks.ts';
+import { MAX_TARGETS, targetProblem } from './target-checks.ts';
 
 /** The CloudFormation types of EventBridge. */
 export function eventBridgeResourceTypes(service: EventBridgeService): Record<string, ResourceType> {
@@ -68,7 +68,7 @@ function targetsOf(resource: ResourceDeclaration): Target[] {
   const targets = ((resource.properties.Targets ?? []) as JsonObject[]).map(fromCloudFormation);
   const problem = targets.map(targetProblem).find((each) => each !== undefined);
   if (problem) throw new UnsupportedFeature(resource, `a target (${problem})`);
-  if (targets.length > MOST_TARGETS) throw new UnsupportedFeature(resource, `more than ${MOST_TARGETS} targets`);
+  if (targets.length > MAX_TARGETS) throw new UnsupportedFeature(resource, `more than ${MAX_TARGETS} targets`);
   return targets;
 }
 

@@ -5,7 +5,7 @@ import { pageOfNames } from './paging.ts';
 import { busNameOf, type RuleBook } from './rule-book.ts';
 import type { Rule, RuleDefinition, RuleRequest } from './rule.ts';
 import type { Target } from './target.ts';
-import { checkTarget, MOST_TARGETS } from './target-checks.ts';
+import { checkTarget, MAX_TARGETS } from './target-checks.ts';
 
 /** Operations on rules and their targets. */
 export function ruleOperations(rules: RuleBook): Record<string, AwsOperation> {
@@ -51,7 +51,7 @@ function targetOperations(rules: RuleBook): Record<string, AwsOperation> {
       added.forEach(checkTarget);
       const ids = new Set(added.map((target) => target.Id));
       const targets = [...rule.targets.filter((target) => !ids.has(target.Id)), ...added];
-      if (targets.length > MOST_TARGETS) {
+      if (targets.length > MAX_TARGETS) {
         throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
       }
       await rules.save({ ...requestOf(rule), targets });

@@ -4,7 +4,7 @@ import { serviceOfArn } from '../shared/arn.ts';
 import type { Target } from './target.ts';
 
 /** Targets a rule can have (EventBridge quota). */
-export const MOST_TARGETS = 5;
+export const MAX_TARGETS = 5;
 
 const supportedMembers = [
   'Id',

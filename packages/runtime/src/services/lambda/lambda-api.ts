@@ -8,8 +8,8 @@ import { LATEST } from './function-settings.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { mappingConfiguration } from './mappings/mapping-configuration.ts';
 
-const LARGEST_PAYLOAD_BYTES = 6_291_456;
-const LARGEST_ASYNC_PAYLOAD_BYTES = 1_048_576;
+const MAX_PAYLOAD_BYTES = 6_291_456;
+const MAX_ASYNC_PAYLOAD_BYTES = 1_048_576;
 const LOG_TAIL_BYTES = 4096;
 
 /** Lambda's REST API, as far as it is about using functions; they are created by the template alone. */
@@ -39,7 +39,7 @@ async function invoke(service: LambdaService, request: RestRequest, id: string):
   const reference = qualifier === null ? id : `${id}:${qualifier}`;
   service.runner(reference);
   const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  const payload = payloadOf(request, type === 'Event' ? LARGEST_ASYNC_PAYLOAD_BYTES : LARGEST_PAYLOAD_BYTES);
+  const payload = payloadOf(request, type === 'Event' ? MAX_ASYNC_PAYLOAD_BYTES : MAX_PAYLOAD_BYTES);
   switch (type) {
     case 'DryRun':
       return { statusCode: 204 };

@@ -5,7 +5,7 @@ import { functionSettings, type AssetFolder } from './function-resource.ts';
 import { identifyMapping, mappingSettings } from './mappings/mapping-resource.ts';
 import type { LambdaService } from './lambda-service.ts';
 
-const LONGEST_NAME = 64;
+const MAX_NAME_LENGTH = 64;
 
 /** The CloudFormation types of Lambda. Destinations and event sources must be created before what names them. */
 export function lambdaResourceTypes(service: LambdaService, assetFolder: AssetFolder): Record<string, ResourceType> {
@@ -28,7 +28,8 @@ export function lambdaResourceTypes(service: LambdaService, assetFolder: AssetFo
 function functionType(service: LambdaService, assetFolder: AssetFolder): ResourceType {
   return {
     identify(resource, stack) {
-      const functionName: string = resource.properties['FunctionName'] ?? physicalName(resource, stack, LONGEST_NAME);
+      const functionName: string =
+        resource.properties['FunctionName'] ?? physicalName(resource, stack, MAX_NAME_LENGTH);
       return { ref: functionName, attributes: { Arn: functionArn(functionName, stack) } };
     },
     create: (resource, identity) => service.putFunction(functionSettings(resource, identity, assetFolder)),

@@ -1,7 +1,7 @@
 import { formatLine, onOneLine, type LogEvent, type LogFile } from './log-file.ts';
 
 /** When the disk is slower than the writers, lines are counted as lost rather than held without end. */
-const MOST_PENDING_CHARACTERS = 4 * 1024 * 1024;
+const MAX_PENDING_CHARACTERS = 4 * 1024 * 1024;
 const TAIL_LINES = 200;
 const TAIL_CHARACTERS = 128 * 1024;
 
@@ -24,7 +24,7 @@ export class LogGroup {
 
   append(event: LogEvent): void {
     this.#remember(event);
-    if (this.#pendingCharacters + event.message.length > MOST_PENDING_CHARACTERS) {
+    if (this.#pendingCharacters + event.message.length > MAX_PENDING_CHARACTERS) {
       this.#lose(1, 'the disk is slower than the writers');
       return;
     }

@@ -8,7 +8,7 @@ import type { LogsService } from './logs-service.ts';
 const INVALID = 'InvalidParameterException';
 /** A group has one stream: the runtime is one process, and its environments are no machines. */
 const STREAM = 'runtime';
-const MOST_EVENTS = 10_000;
+const MAX_EVENTS = 10_000;
 
 /** The reading side of CloudWatch Logs. */
 export function logsApi(service: LogsService): AwsJsonApi {
@@ -57,7 +57,7 @@ async function describeStreams(service: LogsService, input: JsonObject): Promise
 
 async function filterEvents(service: LogsService, input: JsonObject): Promise<JsonObject> {
   const matches = compileFilterPattern(optionalString(input, 'filterPattern', INVALID) ?? '');
-  const limit = integerBetween(input, 'limit', { min: 1, max: MOST_EVENTS, fallback: MOST_EVENTS }, INVALID);
+  const limit = integerBetween(input, 'limit', { min: 1, max: MAX_EVENTS, fallback: MAX_EVENTS }, INVALID);
   const after = optionalString(input, 'nextToken', INVALID) ?? '';
   const events = (await eventsOf(service, groupName(input), Number(input['startTime'] ?? 0)))
     .filter(withinTimes(input))
@@ -73,7 +73,7 @@ async function filterEvents(service: LogsService, input: JsonObject): Promise<Js
 /** Tokens name the event at the page's edge: `f/…` goes on after it, `b/…` before it. */
 async function getEvents(service: LogsService, input: JsonObject): Promise<JsonObject> {
   if (requiredString(input, 'logStreamName', INVALID) !== STREAM) throw noSuch('log stream');
-  const limit = integerBetween(input, 'limit', { min: 1, max: MOST_EVENTS, fallback: MOST_EVENTS }, INVALID);
+  const limit = integerBetween(input, 'limit', { min: 1, max: MAX_EVENTS, fallback: MAX_EVENTS }, INVALID);
   const events = (await eventsOf(service, groupName(input))).filter(withinTimes(input));
   const token = optionalString(input, 'nextToken', INVALID);
   const [direction, edge = ''] = token?.split('/') ?? [input['startFromHead'] === true ? 'f' : 'b', ''];

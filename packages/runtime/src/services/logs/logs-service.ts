@@ -32,7 +32,7 @@ const DEFAULT_FILE_BYTES = 8 * 1024 * 1024;
 /** Lines of this long are written together: one write for each group, whatever the load. */
 const FLUSH_INTERVAL_MS = 100;
 /** Quota of CloudWatch Logs for one event. */
-const LONGEST_MESSAGE = 1024 * 1024;
+const MAX_MESSAGE_LENGTH = 1024 * 1024;
 const FILE_SUFFIX = '.log';
 
 /**
@@ -65,7 +65,7 @@ export class LogsService implements LogSink {
   }
 
   append(logGroup: string, line: string, atMs: number): void {
-    const message = line.length > LONGEST_MESSAGE ? line.slice(0, LONGEST_MESSAGE) : line;
+    const message = line.length > MAX_MESSAGE_LENGTH ? line.slice(0, MAX_MESSAGE_LENGTH) : line;
     const event = { timestampMs: Math.trunc(atMs), message };
     this.#group(logGroup).append(event);
     this.#recordMetrics(event);

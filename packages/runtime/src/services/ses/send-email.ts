@@ -5,7 +5,7 @@ import type { Mail } from './mail.ts';
 import type { SesService } from './ses-service.ts';
 
 /** Quota of SES for one message. */
-const MOST_RECIPIENTS = 50;
+const MAX_RECIPIENTS = 50;
 
 /** Reads a SendEmail request. @throws AwsError BadRequestException, NotFoundException. */
 export function parseSendEmail(service: SesService, input: JsonObject): Omit<Mail, 'messageId' | 'sentAtMs'> {
@@ -27,7 +27,7 @@ export function parseSendEmail(service: SesService, input: JsonObject): Omit<Mai
     configurationSet,
   };
   const recipients = envelope.to.length + envelope.cc.length + envelope.bcc.length;
-  if (recipients > MOST_RECIPIENTS) throw badRequest(`Recipient count exceeds ${MOST_RECIPIENTS}.`);
+  if (recipients > MAX_RECIPIENTS) throw badRequest(`Recipient count exceeds ${MAX_RECIPIENTS}.`);
   if (content.Raw) return rawMail(content.Raw, envelope);
   if (recipients === 0) throw badRequest('Destination must name a recipient.');
   const { subject, text, html } = content.Simple

@@ -4,15 +4,15 @@ import { invalidParameter } from './sqs-errors.ts';
 
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
-const MOST_ATTRIBUTES = 10;
-const LONGEST_NAME = 256;
+const MAX_ATTRIBUTES = 10;
+const MAX_NAME_LENGTH = 256;
 const dataTypes = /^(String|Number|Binary)(\..+)?$/;
 
 /** Checks what a client sent. @throws AwsError InvalidParameterValueException. */
 export function parseMessageAttributes(input: unknown): MessageAttributes {
   const attributes = (input ?? {}) as Record<string, MessageAttribute>;
   const entries = Object.entries(attributes);
-  if (entries.length > MOST_ATTRIBUTES) {
+  if (entries.length > MAX_ATTRIBUTES) {
     throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`);
   }
   for (const [name, attribute] of entries) checkAttribute(name, attribute);
@@ -20,7 +20,7 @@ export function parseMessageAttributes(input: unknown): MessageAttributes {
 }
 
 function checkAttribute(name: string, attribute: MessageAttribute): void {
-  if (!/^[A-Za-z0-9_.-]+$/.test(name) || name.length > LONGEST_NAME || /^(aws|amazon)\./i.test(name)) {
+  if (!/^[A-Za-z0-9_.-]+$/.test(name) || name.length > MAX_NAME_LENGTH || /^(aws|amazon)\./i.test(name)) {
     throw invalidParameter(`Invalid message attribute name: ${name}.`);
   }
   const type = dataTypes.exec(attribute?.DataType ?? '')?.[1];

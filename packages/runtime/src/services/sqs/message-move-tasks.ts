@@ -22,7 +22,7 @@ export interface MessageMoveTask {
 type Move = (message: QueuedMessage, source: Queue, destination: Queue) => void;
 
 const BATCH = 100;
-const MOST_PER_SECOND = 500;
+const MAX_PER_SECOND = 500;
 
 /** Dead-letter queue redrive. Progress is stored with each batch, and a task that a stop interrupted goes on. */
 export class MessageMoveTasks {
@@ -68,7 +68,7 @@ export class MessageMoveTasks {
       throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
     }
     const rate = request.messagesPerSecond;
-    if (rate !== undefined && !(Number.isInteger(rate) && rate >= 1 && rate <= MOST_PER_SECOND)) {
+    if (rate !== undefined && !(Number.isInteger(rate) && rate >= 1 && rate <= MAX_PER_SECOND)) {
       throw invalidParameter('Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: must be 1 to 500.');
     }
     if (this.#tasks.some((task) => task.sourceArn === request.sourceArn && isActive(task))) {

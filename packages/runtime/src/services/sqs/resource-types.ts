@@ -9,7 +9,7 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import type { SqsService } from './sqs-service.ts';
 
-const LONGEST_NAME = 80;
+const MAX_NAME_LENGTH = 80;
 const attributeProperties = [
   'DelaySeconds',
   'MaximumMessageSize',
@@ -57,7 +57,7 @@ function queuePolicyType(service: SqsService): ResourceType {
 
 function queueName(resource: ResourceDeclaration, stack: StackIdentity): string {
   const given: unknown = resource.properties.QueueName;
-  return typeof given === 'string' ? given : physicalName(resource, stack, LONGEST_NAME);
+  return typeof given === 'string' ? given : physicalName(resource, stack, MAX_NAME_LENGTH);
 }
 
 function attributesOf(properties: JsonObject): Record<string, string> {

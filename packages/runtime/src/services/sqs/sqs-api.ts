@@ -11,7 +11,7 @@ import { missingParameter } from './sqs-errors.ts';
 import type { SqsService } from './sqs-service.ts';
 import type { VisibilityChange } from './visibility-change.ts';
 
-const LARGEST_BATCH_BYTES = 1_048_576;
+const MAX_BATCH_BYTES = 1_048_576;
 
 /** The Amazon SQS API (JSON 1.0) of standard queues. */
 export function sqsApi(service: SqsService): AwsJsonApi {
@@ -61,10 +61,10 @@ async function sendBatch(service: SqsService, queue: Queue, input: JsonObject): 
     (sum, entry) => sum + messageSizeBytes({ body: String(entry.MessageBody ?? '') }),
     0,
   );
-  if (sizeBytes > LARGEST_BATCH_BYTES) {
+  if (sizeBytes > MAX_BATCH_BYTES) {
     throw new AwsError(
       'BatchRequestTooLong',
-      `Batch requests cannot be longer than ${LARGEST_BATCH_BYTES} bytes. You have sent ${sizeBytes} bytes.`,
+      `Batch requests cannot be longer than ${MAX_BATCH_BYTES} bytes. You have sent ${sizeBytes} bytes.`,
     );
   }
   return answerEachEntry(entries, async (entry) => {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { queryErrorCode } from '../../endpoint/query-error-code.ts';
 
-const MOST_ENTRIES = 10;
+const MAX_ENTRIES = 10;
 
 /**
  * The entries of a batch request.
@@ -13,10 +13,10 @@ export function checkBatch(input: JsonObject): JsonObject[] {
   if (entries.length === 0) {
     throw new AwsError('EmptyBatchRequest', 'There should be at least one entry in the request.');
   }
-  if (entries.length > MOST_ENTRIES) {
+  if (entries.length > MAX_ENTRIES) {
     throw new AwsError(
       'TooManyEntriesInBatchRequest',
-      `Maximum number of entries per request are ${MOST_ENTRIES}. You have sent ${entries.length}.`,
+      `Maximum number of entries per request are ${MAX_ENTRIES}. You have sent ${entries.length}.`,
     );
   }
   const ids = new Set<string>();

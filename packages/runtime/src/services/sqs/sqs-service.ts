@@ -25,7 +25,7 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal;
 }
 
-const MOST_IN_FLIGHT = 120_000;
+const MAX_IN_FLIGHT = 120_000;
 
 /**
  * Amazon SQS, standard queues.
@@ -144,7 +144,7 @@ export class SqsService implements MessageSender, QueueConsumer {
 
   /** Receives for a client: waits for a first message as long as asked, and commits the receive (S2). */
   async receiveWaiting(queue: Queue, options: ReceiveOptions): Promise<ReceivedMessage[]> {
-    if (queue.counts.inFlight >= MOST_IN_FLIGHT) throw new AwsError('OverLimit', 'Too many messages in flight.');
+    if (queue.counts.inFlight >= MAX_IN_FLIGHT) throw new AwsError('OverLimit', 'Too many messages in flight.');
     const deadlineMs = this.#clock.nowMs() + (options.waitSeconds ?? queue.settings.receiveWaitSeconds) * 1000;
     const signal = AbortSignal.any([this.#stopped.signal, ...(options.signal ? [options.signal] : [])]);
     for (;;) {

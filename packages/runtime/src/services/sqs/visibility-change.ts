@@ -9,7 +9,7 @@ export interface VisibilityChange {
   readonly seconds: number;
 }
 
-const MOST_SECONDS_IN_FLIGHT = 43_200;
+const MAX_SECONDS_IN_FLIGHT = 43_200;
 
 /**
  * The message that the change is about.
@@ -21,7 +21,7 @@ export function checkVisibilityChange(
   nowMs: number,
 ): QueuedMessage {
   const receipt = parseReceiptHandle(handle);
-  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MOST_SECONDS_IN_FLIGHT) {
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_SECONDS_IN_FLIGHT) {
     throw invalidTimeout(seconds, 'Must be between 0 and 43200.');
   }
   const message = queue.get(receipt.seq);
@@ -33,7 +33,7 @@ export function checkVisibilityChange(
   if (message.state !== 'inFlight') {
     throw new AwsError('MessageNotInflight', 'The specified message is not in flight.');
   }
-  if (nowMs + seconds * 1000 > (message.firstReceivedAtMs ?? nowMs) + MOST_SECONDS_IN_FLIGHT * 1000 && seconds > 0) {
+  if (nowMs + seconds * 1000 > (message.firstReceivedAtMs ?? nowMs) + MAX_SECONDS_IN_FLIGHT * 1000 && seconds > 0) {
     throw invalidTimeout(seconds, 'Total VisibilityTimeout for the message is beyond the limit [43200 seconds].');
   }
   return message;

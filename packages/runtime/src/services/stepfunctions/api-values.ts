@@ -5,13 +5,13 @@ import { optionalString } from '../shared/aws-input.ts';
 /** AWS APIs in JSON carry times as seconds since 1970. */
 export const epochSeconds = (atMs: number): number => atMs / 1000;
 
-const MOST_RESULTS = 1000;
+const MAX_RESULTS = 1000;
 const DEFAULT_RESULTS = 100;
-const LONGEST_TOKEN = 1024;
+const MAX_TOKEN_LENGTH = 1024;
 
 /** @throws AwsError ValidationException. */
 export function pageSize(input: JsonObject): number {
-  return integerMember(input, 'maxResults', { min: 0, max: MOST_RESULTS, fallback: 0 }) || DEFAULT_RESULTS;
+  return integerMember(input, 'maxResults', { min: 0, max: MAX_RESULTS, fallback: 0 }) || DEFAULT_RESULTS;
 }
 
 /** A whole number in `range`, `fallback` when absent. @throws AwsError ValidationException, worded as AWS does. */
@@ -55,7 +55,7 @@ export function invalidMember(member: string, value: unknown, constraint: string
 
 /** Where a page begins; a token is only good for the call that it was given for. */
 export function pageStart(input: JsonObject, call: string): number | undefined {
-  const token = boundedString(input, 'nextToken', LONGEST_TOKEN);
+  const token = boundedString(input, 'nextToken', MAX_TOKEN_LENGTH);
   if (token === undefined) return undefined;
   const [kind, position] = Buffer.from(token, 'base64').toString('utf8').split('|');
   if (kind !== call || !/^\d+$/.test(position ?? '')) {

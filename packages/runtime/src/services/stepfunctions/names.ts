@@ -1,14 +1,14 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import { AwsError } from '../shared/aws-error.ts';
 
-export const LONGEST_NAME = 80;
+export const MAX_NAME_LENGTH = 80;
 /** White space, brackets, wildcards, `"#%\^|~`$&,;:/` and control characters may not stand in a name. */
 // oxlint-disable-next-line no-control-regex -- the rule names control characters.
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
 /** @throws AwsError InvalidName. */
 export function checkName(name: unknown): string {
-  if (typeof name !== 'string' || name.length === 0 || name.length > LONGEST_NAME || FORBIDDEN.test(name)) {
+  if (typeof name !== 'string' || name.length === 0 || name.length > MAX_NAME_LENGTH || FORBIDDEN.test(name)) {
     throw new AwsError('InvalidName', `Invalid Name: '${String(name)}'`);
   }
   return name;

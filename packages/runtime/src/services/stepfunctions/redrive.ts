@@ -3,7 +3,7 @@ import type { ExecutionRow } from './execution-store.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const REDRIVABLE_FOR_MS = 14 * DAY_MS;
 /** A redrive needs room for at least one event more than the execution's end. */
-export const MOST_EVENTS_TO_REDRIVE = 24_999;
+export const MAX_EVENTS_TO_REDRIVE = 24_999;
 
 export interface RedriveFields {
   readonly redriveStatus: 'REDRIVABLE' | 'NOT_REDRIVABLE';

@@ -11,7 +11,7 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { StartError } from '../../runtime/start-error.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
-import { checkName, LONGEST_NAME, machineArn } from './names.ts';
+import { checkName, MAX_NAME_LENGTH, machineArn } from './names.ts';
 import { machineSettings } from './machine-settings.ts';
 import { checkDefinition, type PutMachine } from './state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
@@ -136,5 +136,5 @@ function refuseUnmapped({ logicalId, type }: ResourceDeclaration, definition: st
 
 function machineName(resource: ResourceDeclaration, stack: StackIdentity): string {
   const given: unknown = resource.properties['StateMachineName'];
-  return typeof given === 'string' ? given : physicalName(resource, stack, LONGEST_NAME);
+  return typeof given === 'string' ? given : physicalName(resource, stack, MAX_NAME_LENGTH);
 }

@@ -6,7 +6,7 @@ import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { redriveFields } from './redrive.ts';
 
 /** EventBridge takes 256 KiB an event; above this the data is left out of it. */
-const LARGEST_DATA_BYTES = 248 * 1024;
+const MAX_DATA_BYTES = 248 * 1024;
 const RETRY_AFTER_MS = 1000;
 
 interface PendingEvent {
@@ -93,7 +93,7 @@ export interface StatusEventsOptions {
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 function statusDetail(row: ExecutionRow, nowMs: number): unknown {
-  const isIncluded = !exceedsBytes(row.input + (row.output ?? ''), LARGEST_DATA_BYTES);
+  const isIncluded = !exceedsBytes(row.input + (row.output ?? ''), MAX_DATA_BYTES);
   const redrive = redriveFields(row, nowMs);
   return {
     executionArn: row.arn,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   Execution,
   exceedsBytes,
-  LARGEST_PAYLOAD_BYTES,
+  MAX_PAYLOAD_BYTES,
   type ExecutionChanges,
   type ErrorOutput,
   type TaskOutcome,
@@ -19,7 +19,7 @@ import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } f
 import { integrationRunner, type SdkIntegrations } from './integrations.ts';
 import { MachineStore } from './machine-store.ts';
 import { checkName, executionArn } from './names.ts';
-import { MOST_EVENTS_TO_REDRIVE, redriveFields } from './redrive.ts';
+import { MAX_EVENTS_TO_REDRIVE, redriveFields } from './redrive.ts';
 import { LATER_COLUMNS, SCHEMA } from './schema.ts';
 import { StateMachines } from './state-machines.ts';
 import { StatusEvents } from './status-events.ts';
@@ -167,7 +167,7 @@ export class StepFunctionsService implements ExecutionStarter {
     const { redriveStatus, redriveStatusReason } = redriveFields(row, this.clock.nowMs());
     if (redriveStatus !== 'REDRIVABLE') throw new AwsError('ExecutionNotRedrivable', `${redriveStatusReason}`);
     const lastEventId = this.executions.lastEventId(row.id);
-    if (lastEventId >= MOST_EVENTS_TO_REDRIVE) {
+    if (lastEventId >= MAX_EVENTS_TO_REDRIVE) {
       throw new AwsError('ExecutionNotRedrivable', 'Execution has too many history events to be redriven');
     }
     const redriveCount = row.redriveCount + 1;
@@ -276,8 +276,8 @@ function throwIt(error: unknown): never {
 }
 
 function checkInput(input: string): void {
-  if (exceedsBytes(input, LARGEST_PAYLOAD_BYTES)) {
-    throw new AwsError('InvalidExecutionInput', `Invalid Execution Input: longer than ${LARGEST_PAYLOAD_BYTES} bytes`);
+  if (exceedsBytes(input, MAX_PAYLOAD_BYTES)) {
+    throw new AwsError('InvalidExecutionInput', `Invalid Execution Input: longer than ${MAX_PAYLOAD_BYTES} bytes`);
   }
   try {
     JSON.parse(input);

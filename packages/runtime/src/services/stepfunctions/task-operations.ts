@@ -1,4 +1,4 @@
-import { exceedsBytes, LARGEST_PAYLOAD_BYTES, type Json } from '@order-workflow/states-language';
+import { exceedsBytes, MAX_PAYLOAD_BYTES, type Json } from '@order-workflow/states-language';
 import type { AwsOperation } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
@@ -25,8 +25,8 @@ export function taskOperations(service: StepFunctionsService): Record<string, Aw
 }
 
 function parsedOutput(text: string): Json {
-  if (exceedsBytes(text, LARGEST_PAYLOAD_BYTES)) {
-    throw new AwsError('InvalidOutput', `Invalid Output: longer than ${LARGEST_PAYLOAD_BYTES} bytes`);
+  if (exceedsBytes(text, MAX_PAYLOAD_BYTES)) {
+    throw new AwsError('InvalidOutput', `Invalid Output: longer than ${MAX_PAYLOAD_BYTES} bytes`);
   }
   try {
     return JSON.parse(text) as Json;

@@ -36,7 +36,7 @@ const MINUTE_MS = 60_000;
 /** Lambda waits one minute before the first retry and two before the second. */
 const RETRY_DELAYS_MS = [MINUTE_MS, 2 * MINUTE_MS];
 const FIRST_REFUSAL_DELAY_MS = 1000;
-const LONGEST_REFUSAL_DELAY_MS = 5 * MINUTE_MS;
+const MAX_REFUSAL_DELAY_MS = 5 * MINUTE_MS;
 
 /**
  * Lambda's queue of asynchronous invocations.
@@ -191,7 +191,7 @@ export class AsyncInvocations {
 
   #refusalDelayMs(event: AsyncEvent): number {
     event.refusals += 1;
-    return Math.min(FIRST_REFUSAL_DELAY_MS * 2 ** (event.refusals - 1), LONGEST_REFUSAL_DELAY_MS);
+    return Math.min(FIRST_REFUSAL_DELAY_MS * 2 ** (event.refusals - 1), MAX_REFUSAL_DELAY_MS);
   }
 
   #settings(event: AsyncEvent): { function: FunctionSettings; async: AsyncSettings } {

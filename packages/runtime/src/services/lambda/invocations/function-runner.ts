@@ -47,7 +47,7 @@ export interface InvokeOptions extends InvocationCaller {
 /** Lambda gives the start of an environment 10 s, and then once more the function's own timeout. */
 const INIT_TIMEOUT_MS = 10_000;
 
-const LARGEST_RESULT_BYTES = 6_291_556;
+const MAX_RESULT_BYTES = 6_291_556;
 
 /** One function: its environments, its concurrency, its log. */
 export class FunctionRunner {
@@ -197,9 +197,9 @@ export class FunctionRunner {
 
 function withinSizeLimit(outcome: InvocationOutcome): InvocationOutcome {
   // UTF-8 needs at most three bytes a UTF-16 unit: short results are not measured.
-  if (outcome.failed || outcome.payload.length * 3 <= LARGEST_RESULT_BYTES) return outcome;
-  if (Buffer.byteLength(outcome.payload) <= LARGEST_RESULT_BYTES) return outcome;
-  const errorMessage = `Response payload size exceeded maximum allowed payload size (${LARGEST_RESULT_BYTES} bytes).`;
+  if (outcome.failed || outcome.payload.length * 3 <= MAX_RESULT_BYTES) return outcome;
+  if (Buffer.byteLength(outcome.payload) <= MAX_RESULT_BYTES) return outcome;
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESULT_BYTES} bytes).`;
   const payload = JSON.stringify({ errorType: 'Function.ResponseSizeTooLarge', errorMessage });
   return { ...outcome, payload, failed: true, status: 'error' };
 }

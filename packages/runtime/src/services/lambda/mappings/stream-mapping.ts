@@ -21,7 +21,7 @@ export interface StreamMappingOptions extends MappingPorts {
 }
 
 const FIRST_RETRY_DELAY_MS = 1000;
-const LONGEST_RETRY_DELAY_MS = 60_000;
+const MAX_RETRY_DELAY_MS = 60_000;
 
 /**
  * Brings a stream's records to a function, in order, one batch at a time (one shard).
@@ -206,7 +206,7 @@ export class StreamMapping implements RunningMapping {
 
   async #backOff(tries: number): Promise<void> {
     const { clock } = this.#options;
-    const delayMs = Math.min(FIRST_RETRY_DELAY_MS * 2 ** (tries - 1), LONGEST_RETRY_DELAY_MS);
+    const delayMs = Math.min(FIRST_RETRY_DELAY_MS * 2 ** (tries - 1), MAX_RETRY_DELAY_MS);
     try {
       await sleepUntil(clock, clock.nowMs() + delayMs, this.#stop.signal);
     } catch (error) {

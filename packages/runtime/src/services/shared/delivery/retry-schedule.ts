@@ -15,7 +15,7 @@ const DEFAULT_ATTEMPTS = 185;
 const DEFAULT_AGE_SECONDS = 86_400;
 const FIRST_DELAY_MS = 1000;
 /** 185 attempts at this pace fill the 24 hours of the default policy. */
-const LONGEST_DELAY_MS = 480_000;
+const MAX_DELAY_MS = 480_000;
 
 /**
  * Exponential backoff with jitter, bounded by attempts and by the event's age.
@@ -28,7 +28,7 @@ export function decideRetry(
 ): RetryDecision {
   const mostRetries = policy?.MaximumRetryAttempts ?? DEFAULT_ATTEMPTS;
   if (state.retries >= mostRetries) return { kind: 'exhausted', condition: 'MaximumRetryAttempts' };
-  const stepMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(state.retries, 20));
+  const stepMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(state.retries, 20));
   const atMs = state.nowMs + Math.round(stepMs * (0.5 + random() / 2));
   const oldestMs = state.firstAttemptAtMs + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
   return atMs > oldestMs ? { kind: 'exhausted', condition: 'MaximumEventAgeInSeconds' } : { kind: 'retry', atMs };

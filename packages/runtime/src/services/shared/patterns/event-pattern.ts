@@ -14,11 +14,12 @@ export interface EventPattern {
   matches(event: unknown): boolean;
 }
 
-const LONGEST_PATTERN = 4096;
+const MAX_PATTERN_LENGTH = 4096;
 
 /** @throws AwsError InvalidEventPatternException. */
 export function compileEventPattern(text: string): EventPattern {
-  if (text.length > LONGEST_PATTERN) throw invalidPattern(`Event pattern is longer than ${LONGEST_PATTERN} characters`);
+  if (text.length > MAX_PATTERN_LENGTH)
+    throw invalidPattern(`Event pattern is longer than ${MAX_PATTERN_LENGTH} characters`);
   try {
     const pattern: unknown = JSON.parse(text);
     const node = compileObject(pattern, []);

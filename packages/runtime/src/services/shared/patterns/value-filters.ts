@@ -10,7 +10,7 @@ export class InvalidPattern extends Error {
   override readonly name = 'InvalidPattern';
 }
 
-const LARGEST_NUMBER = 5e9;
+const MAX_NUMBER = 5e9;
 
 /** Compiles one entry of a field's array: a literal, or an object with one filter. @throws InvalidPattern. */
 export function compileFilter(entry: unknown): ValueFilter {
@@ -121,7 +121,7 @@ function numericFilter(operand: unknown): ValueFilter {
 
 function numericBound(bound: unknown): number {
   if (typeof bound !== 'number') throw new InvalidPattern('Value of numeric must be a number');
-  if (Math.abs(bound) > LARGEST_NUMBER) throw new InvalidPattern('Value must be between -5.0E9 and 5.0E9, inclusive');
+  if (Math.abs(bound) > MAX_NUMBER) throw new InvalidPattern('Value must be between -5.0E9 and 5.0E9, inclusive');
   return bound;
 }
 

@@ -8,7 +8,7 @@ export interface Cron {
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** More than any change of clocks. */
-const LARGEST_SHIFT_MS = 3 * 3_600_000;
+const MAX_SHIFT_MS = 3 * 3_600_000;
 const LAST_YEAR = 2199;
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
@@ -57,7 +57,7 @@ function next(cron: Matching, afterMs: number): number | undefined {
     for (const hour of cron.hours) {
       for (const minute of cron.minutes) {
         const localMs = dayMs + (hour * 60 + minute) * MINUTE_MS;
-        if (localMs < localAfterMs - LARGEST_SHIFT_MS) continue;
+        if (localMs < localAfterMs - MAX_SHIFT_MS) continue;
         const timeMs = localMs - offsetMs(localMs - offsetMs(localMs, cron.timeZone), cron.timeZone);
         const exists = timeMs + offsetMs(timeMs, cron.timeZone) === localMs;
         if (timeMs > afterMs && exists) return timeMs;

@@ -1,13 +1,13 @@
 import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { boundedString, epochSeconds, invalidMember, pageSize, pageStart, pageToken } from '../api-values.ts';
-import { LONGEST_NAME, parseMachineArn } from '../names.ts';
+import { MAX_NAME_LENGTH, parseMachineArn } from '../names.ts';
 import type { StateMachines } from '../state-machines.ts';
 import { parseRouting } from './alias-routing.ts';
 import { versionArn } from './version-operations.ts';
 import type { AliasRoute, MachineAlias } from './version-store.ts';
 
-const LONGEST_DESCRIPTION = 256;
+const MAX_DESCRIPTION_LENGTH = 256;
 /** At least one character that is no digit: numbers are versions. */
 const NAME = /^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/;
 
@@ -33,14 +33,14 @@ export function aliasArn({ machineArn, name }: Pick<MachineAlias, 'machineArn' |
 /** @throws AwsError ValidationException, ResourceNotFound, ConflictException, ServiceQuotaExceededException. */
 async function create(machines: StateMachines, input: JsonObject): Promise<JsonObject> {
   const name = checkAliasName(input['name']);
-  const description = boundedString(input, 'description', LONGEST_DESCRIPTION) ?? null;
+  const description = boundedString(input, 'description', MAX_DESCRIPTION_LENGTH) ?? null;
   const { machineArn, routes } = existingRouting(machines, input['routingConfiguration']);
   const alias = await machines.versions.createAlias({ machineArn, name, description, routes });
   return listed(alias);
 }
 
 async function update(machines: StateMachines, input: JsonObject): Promise<JsonObject> {
-  const description = boundedString(input, 'description', LONGEST_DESCRIPTION);
+  const description = boundedString(input, 'description', MAX_DESCRIPTION_LENGTH);
   const routing = input['routingConfiguration'] ?? undefined;
   if (description === undefined && routing === undefined) {
     throw new AwsError('ValidationException', 'Either the description or the routingConfiguration must be specified');
@@ -89,8 +89,8 @@ function listed(alias: MachineAlias): JsonObject {
 function checkAliasName(name: unknown): string {
   if (typeof name !== 'string') throw invalidMember('name', name, 'Member must not be null');
   if (name === '') throw invalidMember('name', name, 'Member must have length greater than or equal to 1');
-  if (name.length > LONGEST_NAME) {
-    throw invalidMember('name', name, `Member must have length less than or equal to ${LONGEST_NAME}`);
+  if (name.length > MAX_NAME_LENGTH) {
+    throw invalidMember('name', name, `Member must have length less than or equal to ${MAX_NAME_LENGTH}`);
   }
   if (NAME.test(name)) return name;
   throw invalidMember('name', name, `Member must satisfy regular expression pattern: ${NAME.source}`);

@@ -8,7 +8,7 @@ import {
 import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { physicalName } from '../../shared/physical-name.ts';
-import { LONGEST_NAME, parseMachineArn } from '../names.ts';
+import { MAX_NAME_LENGTH, parseMachineArn } from '../names.ts';
 import type { StateMachines } from '../state-machines.ts';
 import { parseRouting } from './alias-routing.ts';
 import { aliasArn } from './alias-operations.ts';
@@ -77,7 +77,7 @@ export function aliasType(machines: StateMachines): ResourceType {
   return {
     identify(resource, stack) {
       const { machineArn } = parseRouting(routingOf(resource.properties));
-      const name: string = resource.properties['Name'] ?? physicalName(resource, stack, LONGEST_NAME);
+      const name: string = resource.properties['Name'] ?? physicalName(resource, stack, MAX_NAME_LENGTH);
       const arn = aliasArn({ machineArn, name });
       return { ref: arn, attributes: { Arn: arn } };
     },

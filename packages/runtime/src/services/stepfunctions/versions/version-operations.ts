@@ -6,14 +6,14 @@ import { isVersionNumber, parseMachineArn } from '../names.ts';
 import type { StateMachines } from '../state-machines.ts';
 import type { MachineVersion } from './version-store.ts';
 
-const LONGEST_DESCRIPTION = 256;
+const MAX_DESCRIPTION_LENGTH = 256;
 
 /** The calls that publish, list and delete versions. */
 export function versionOperations(machines: StateMachines): Record<string, AwsOperation> {
   return {
     PublishStateMachineVersion: async (input) => {
       const version = await machines.versions.publish(machines.get(input['stateMachineArn']), {
-        description: boundedString(input, 'description', LONGEST_DESCRIPTION),
+        description: boundedString(input, 'description', MAX_DESCRIPTION_LENGTH),
         revisionId: optionalString(input, 'revisionId'),
       });
       return listed(version);
@@ -29,7 +29,7 @@ export function versionOperations(machines: StateMachines): Record<string, AwsOp
 
 /** The description of a version to be published with the call. @throws AwsError ValidationException. */
 export function versionDescription(input: JsonObject): string | undefined {
-  const description = boundedString(input, 'versionDescription', LONGEST_DESCRIPTION);
+  const description = boundedString(input, 'versionDescription', MAX_DESCRIPTION_LENGTH);
   if (description !== undefined && input['publish'] !== true) {
     throw new AwsError('ValidationException', 'Version description can only be set when publish is true');
   }
