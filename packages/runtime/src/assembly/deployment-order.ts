@@ -1,3 +1,4 @@
+import { isRecord } from '@order-workflow/states-language';
 import { StartError } from '../runtime/start-error.ts';
 import type { TemplateResource } from './template.ts';
 
@@ -29,7 +30,7 @@ function dependenciesOf(resource: TemplateResource | undefined, resources: Resou
 
 function collectReferences(value: unknown, found: Set<string>): void {
   if (Array.isArray(value)) for (const item of value) collectReferences(item, found);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if (!isRecord(value)) return;
   for (const [key, item] of Object.entries(value)) {
     if (key === 'Ref' && typeof item === 'string') found.add(item);
     else if (key === 'Fn::GetAtt') found.add(String(Array.isArray(item) ? item[0] : item).split('.', 1)[0] ?? '');

@@ -1,3 +1,4 @@
+import { isRecord } from '@order-workflow/states-language';
 import type { IncomingMessage } from 'node:http';
 import type { JsonObject } from './aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
@@ -29,9 +30,7 @@ export function parseBody(body: Buffer, code = 'SerializationException'): JsonOb
   } catch {
     throw new AwsError(code, 'The request body is not JSON.');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AwsError(code, 'The request body is not a JSON object.');
-  }
+  if (!isRecord(value)) throw new AwsError(code, 'The request body is not a JSON object.');
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from '@order-workflow/states-language';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { GatewayError } from './gateway-error.ts';
 
@@ -18,7 +19,7 @@ const RESERVED_HEADERS = new Set(['connection', 'content-length', 'keep-alive', 
  */
 export function answerOf(payload: string): GatewayAnswer {
   const result = parseResult(payload);
-  if (isObject(result) && 'statusCode' in result) return structuredAnswer(result);
+  if (isRecord(result) && 'statusCode' in result) return structuredAnswer(result);
   const body = typeof result === 'string' ? result : payload;
   return { statusCode: 200, headers: [['content-type', 'application/json']], body: Buffer.from(body) };
 }
@@ -28,7 +29,7 @@ function structuredAnswer(result: Record<string, unknown>): GatewayAnswer {
   if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) throw malformed('statusCode');
   const { body = '', isBase64Encoded, headers = {}, cookies = [] } = result;
   if (body !== null && typeof body !== 'string') throw malformed('body');
-  if (headers !== null && !isObject(headers)) throw malformed('headers');
+  if (headers !== null && !isRecord(headers)) throw malformed('headers');
   if (cookies !== null && !Array.isArray(cookies)) throw malformed('cookies');
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
   const pairs = headerPairs(headers ?? {});
@@ -62,10 +63,6 @@ function parseResult(payload: string): unknown {
     if (error instanceof SyntaxError) throw malformed('JSON');
     throw error;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function malformed(what: string): GatewayError {

@@ -1,3 +1,4 @@
+import { isRecord } from '@order-workflow/states-language';
 import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import type { BusEntry, EventBridgeService } from './eventbridge-service.ts';
@@ -79,7 +80,7 @@ function parseObject(json: string): object | undefined {
   } catch {
     return undefined; // the entry is refused as MalformedDetail
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  return isRecord(value) ? value : undefined;
 }
 
 /** Epoch seconds, as JSON 1.1 writes timestamps, or an ISO text, as some clients do. */

@@ -1,3 +1,4 @@
+import { isRecord } from '@order-workflow/states-language';
 import type { MetricSample } from '../shared/ports/metrics.ts';
 
 interface MetricDirective {
@@ -13,9 +14,9 @@ interface MetricDirective {
 export function samplesIn(line: string, fallbackMs: number): MetricSample[] {
   const root = parseObject(line);
   const metadata = root?.['_aws'];
-  if (!root || !isObject(metadata) || !Array.isArray(metadata['CloudWatchMetrics'])) return [];
+  if (!root || !isRecord(metadata) || !Array.isArray(metadata['CloudWatchMetrics'])) return [];
   const atMs = typeof metadata['Timestamp'] === 'number' ? metadata['Timestamp'] : fallbackMs;
-  return metadata['CloudWatchMetrics'].filter(isObject).flatMap((directive) => samplesOf(directive, root, atMs));
+  return metadata['CloudWatchMetrics'].filter(isRecord).flatMap((directive) => samplesOf(directive, root, atMs));
 }
 
 function samplesOf(directive: MetricDirective, root: Record<string, unknown>, atMs: number): MetricSample[] {
@@ -24,7 +25,7 @@ function samplesOf(directive: MetricDirective, root: Record<string, unknown>, at
   const resolvedSets = (dimensionSets.length > 0 ? dimensionSets : [[]]).map((set) => resolveDimensions(set, root));
   const samples: MetricSample[] = [];
   for (const metric of metrics) {
-    if (!isObject(metric) || typeof metric['Name'] !== 'string') continue;
+    if (!isRecord(metric) || typeof metric['Name'] !== 'string') continue;
     const { Name: name, Unit: unit } = metric;
     const values = [root[name]].flat().filter((value) => typeof value === 'number');
     for (const dimensions of resolvedSets) {
@@ -51,13 +52,9 @@ function resolveDimensions(set: unknown, root: Record<string, unknown>): Record<
 function parseObject(line: string): Record<string, unknown> | undefined {
   try {
     const parsed: unknown = JSON.parse(line);
-    return isObject(parsed) ? parsed : undefined;
+    return isRecord(parsed) ? parsed : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

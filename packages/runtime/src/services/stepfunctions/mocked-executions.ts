@@ -9,7 +9,7 @@ import type { Machine } from './machine-store.ts';
 export type MockTasks = (machineName: string, testCase: string, unmocked: TaskRunner) => TaskRunner;
 
 /** The tasks of executions: the integrations, or what a test case has instead of them. */
-export class TestCases {
+export class MockedExecutions {
   readonly #integrations: TaskRunner;
   readonly #mockTasks: MockTasks | undefined;
 

@@ -22,20 +22,20 @@ import { checkMockResult, VALIDATION_MODES } from './mock-result.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 /** TestState: one state, with a mocked or a real task, through the interpreter that runs executions. */
-export function testStateOperation(
+export function stateProbeOperation(
   service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
 ): Record<string, AwsOperation> {
-  return { TestState: (input) => testState(service, input) };
+  return { TestState: (input) => answerProbe(service, input) };
 }
 
 const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
 
-async function testState(
+async function answerProbe(
   service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
   input: JsonObject,
 ): Promise<JsonObject> {
   const level = oneOf(input, 'inspectionLevel', LEVELS) ?? 'INFO';
-  const state = stateUnderTest(requiredString(input, 'definition'), optionalString(input, 'stateName'));
+  const state = probedState(requiredString(input, 'definition'), optionalString(input, 'stateName'));
   const mock = mockOf(input, state);
   checkFailureCount(input);
   const stateInput = parsed(optionalString(input, 'input') ?? '{}', 'input');
@@ -86,7 +86,7 @@ function inspection(probe: Probe, state: State, input: string): JsonObject {
   };
 }
 
-function stateUnderTest(definition: string, stateName: string | undefined): State {
+function probedState(definition: string, stateName: string | undefined): State {
   try {
     if (stateName === undefined) return parseSingleState(definition, 'TestState', { supportsResource });
     const state = findState(parseDefinition(definition, { supportsResource }), stateName);

@@ -5,7 +5,7 @@ import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { taskOperations } from './task-operations.ts';
 import { aliasOperations } from './versions/alias-operations.ts';
 import { versionOperations } from './versions/version-operations.ts';
-import { testStateOperation } from './state-probe.ts';
+import { stateProbeOperation } from './state-probe.ts';
 
 /** The AWS API of Step Functions (`AWSStepFunctions.*`, JSON 1.0). */
 export function stepFunctionsApi(service: StepFunctionsService): AwsJsonApi {
@@ -15,7 +15,7 @@ export function stepFunctionsApi(service: StepFunctionsService): AwsJsonApi {
     ...aliasOperations(service.machines),
     ...executionOperations(service),
     ...taskOperations(service),
-    ...testStateOperation(service),
+    ...stateProbeOperation(service),
   };
   return { targetPrefix: 'AWSStepFunctions', contentType: 'application/x-amz-json-1.0', operations };
 }

@@ -24,7 +24,7 @@ import { LATER_COLUMNS, SCHEMA } from './schema.ts';
 import { StateMachines } from './state-machines.ts';
 import { StatusEvents } from './status-events.ts';
 import { mintToken, ownerOf } from './task-token.ts';
-import { TestCases, type MockTasks } from './mocked-executions.ts';
+import { MockedExecutions, type MockTasks } from './mocked-executions.ts';
 import { VersionStore } from './versions/version-store.ts';
 
 export interface StepFunctionsOptions {
@@ -62,7 +62,7 @@ export class StepFunctionsService implements ExecutionStarter {
   readonly #statusEvents: StatusEvents;
   readonly #onStoreFailure: (error: unknown) => void;
   readonly #running = new Map<number, Execution>();
-  readonly #testCases: TestCases;
+  readonly #mockedExecutions: MockedExecutions;
   #isServing = false;
 
   constructor(options: StepFunctionsOptions) {
@@ -86,7 +86,7 @@ export class StepFunctionsService implements ExecutionStarter {
     });
     const { functions, integrations } = options;
     this.tasks = integrationRunner({ functions, integrations, executions: this });
-    this.#testCases = new TestCases(this.tasks, options.mockedTasks);
+    this.#mockedExecutions = new MockedExecutions(this.tasks, options.mockedTasks);
   }
 
   /**
@@ -133,7 +133,7 @@ export class StepFunctionsService implements ExecutionStarter {
   async startExecution(request: StartExecutionRequest): Promise<ExecutionRow> {
     this.#checkServing();
     const { machine, revision, version, alias, testCase } = this.machines.resolve(request.stateMachineArn);
-    if (testCase !== undefined) this.#testCases.check(machine, testCase);
+    if (testCase !== undefined) this.#mockedExecutions.check(machine, testCase);
     const name = request.name === undefined ? randomUUID() : checkName(request.name);
     checkInput(request.input);
     const arn = executionArn(machine.arn, name);
@@ -244,7 +244,7 @@ export class StepFunctionsService implements ExecutionStarter {
         startedBy: qualifiedArns(row),
       },
       clock: this.clock,
-      tasks: this.#testCases.tasksOf(machineName, row.testCase),
+      tasks: this.#mockedExecutions.tasksOf(machineName, row.testCase),
       sink: (changes) => this.#apply(row, changes),
       newToken: (frameId) => mintToken({ executionId: row.id, frameId }),
       ...(this.#options.random && { random: this.#options.random }),

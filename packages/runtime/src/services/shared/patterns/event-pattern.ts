@@ -1,3 +1,4 @@
+import { isRecord } from '@order-workflow/states-language';
 import { AwsError } from '../aws-error.ts';
 import { compileFilter, InvalidPattern, isLeaf, type Leaf, type ValueFilter } from './value-filters.ts';
 
@@ -44,7 +45,7 @@ interface Field {
 }
 
 function compileObject(pattern: unknown, path: readonly string[]): Matcher {
-  if (!isObject(pattern)) throw new InvalidPattern(`Filter is not an object`);
+  if (!isRecord(pattern)) throw new InvalidPattern(`Filter is not an object`);
   const entries = Object.entries(pattern);
   if (entries.length === 0) throw new InvalidPattern('Empty objects are not allowed');
   const fields: Field[] = [];
@@ -69,7 +70,7 @@ function compileObject(pattern: unknown, path: readonly string[]): Matcher {
 
 function compileField(name: string, child: unknown, parentPath: readonly string[]): Field {
   const path = [...parentPath, name];
-  if (isObject(child)) return { name, matches: compileObject(child, path), testsAbsence: false };
+  if (isRecord(child)) return { name, matches: compileObject(child, path), testsAbsence: false };
   if (!Array.isArray(child)) throw new InvalidPattern(`"${path.join('.')}" must be an object or an array`);
   if (child.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
   return compileLeaf(name, child);
@@ -97,7 +98,7 @@ function compileLeaf(name: string, entries: readonly unknown[]): Field {
 
 /** The operand of `{"exists": …}`; undefined for any other entry. */
 function existsOperand(entry: unknown): boolean | undefined {
-  if (!isObject(entry) || !('exists' in entry)) return undefined;
+  if (!isRecord(entry) || !('exists' in entry)) return undefined;
   if (Object.keys(entry).length > 1) throw new InvalidPattern('Only one key allowed in match expression');
   if (typeof entry.exists !== 'boolean') throw new InvalidPattern('exists match pattern must be either true or false.');
   return entry.exists;
@@ -110,7 +111,7 @@ function isAlternatives(child: unknown): child is object[] {
   return (
     Array.isArray(child) &&
     child.length >= 2 &&
-    child.every((each) => isObject(each) && !Object.keys(each).some((key) => filterNames.includes(key)))
+    child.every((each) => isRecord(each) && !Object.keys(each).some((key) => filterNames.includes(key)))
   );
 }
 
@@ -124,9 +125,5 @@ function flatten(values: readonly unknown[]): unknown[] {
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@order-workflow/states-language';
 import { BlockList, isIP } from 'node:net';
 
 /** Decides on one leaf value of an event: a string, number, boolean or null. */
@@ -73,7 +74,7 @@ function wildcardFilter(operand: unknown): ValueFilter {
 }
 
 function anythingButFilter(operand: unknown): ValueFilter {
-  const excluded = isPlainObject(operand) ? excludedByFilter(operand) : excludedValues(operand);
+  const excluded = isRecord(operand) ? excludedByFilter(operand) : excludedValues(operand);
   return (value) => !excluded.some((filter) => filter(value));
 }
 
@@ -152,11 +153,7 @@ function text(filter: string, operand: unknown): string {
 }
 
 function onlyEntry(value: unknown, where: string): [string, unknown] {
-  const entries = isPlainObject(value) ? Object.entries(value) : [];
+  const entries = isRecord(value) ? Object.entries(value) : [];
   if (entries.length !== 1) throw new InvalidPattern(`Only one key allowed in ${where}`);
   return entries[0]!;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
