@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '@order-workflow/states-language/clock';
 import type { GatewayAnswer } from './function-answer.ts';
 import { GatewayError } from './gateway-error.ts';
-import { errorAnswer } from './gateway.ts';
+import { errorAnswer } from './error-answer.ts';
 import { methodNotAllowed } from './http-request.ts';
 
 /** Room for telling a long URL from large headers; the parser itself stops a client that sends more. */
