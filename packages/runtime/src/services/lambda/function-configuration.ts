@@ -2,19 +2,26 @@ import { pathToFileURL } from 'node:url';
 import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
 
+/** A function, or one of its versions by the qualifier that was asked for. */
+export interface DescribedFunction {
+  readonly settings: FunctionSettings;
+  readonly version?: string;
+  readonly qualifier?: string | undefined;
+}
+
 /** A function as `GetFunctionConfiguration` shows it. */
-export function functionConfiguration(settings: FunctionSettings): JsonObject {
+export function functionConfiguration({ settings, version = LATEST, qualifier }: DescribedFunction): JsonObject {
   const { logging } = settings;
   return {
     FunctionName: settings.functionName,
-    FunctionArn: settings.functionArn,
+    FunctionArn: qualifier === undefined ? settings.functionArn : `${settings.functionArn}:${qualifier}`,
     Runtime: settings.runtime,
     Role: settings.roleArn,
     Handler: settings.handler,
     Description: settings.description ?? '',
     Timeout: settings.timeoutMs / 1000,
     MemorySize: settings.memorySizeMb,
-    Version: LATEST,
+    Version: version,
     Environment: { Variables: settings.variables },
     ...(settings.deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: settings.deadLetterArn } }),
     State: 'Active',
@@ -33,9 +40,10 @@ export function functionConfiguration(settings: FunctionSettings): JsonObject {
 }
 
 /** A function as `GetFunction` shows it; the code is where it lies on this machine. */
-export function functionDescription(settings: FunctionSettings): JsonObject {
+export function functionDescription(described: DescribedFunction): JsonObject {
+  const { settings } = described;
   return {
-    Configuration: functionConfiguration(settings),
+    Configuration: functionConfiguration(described),
     Code: { RepositoryType: 'S3', Location: pathToFileURL(settings.codeFolder).href },
     ...(settings.reservedConcurrency !== undefined && {
       Concurrency: { ReservedConcurrentExecutions: settings.reservedConcurrency },

@@ -12,7 +12,7 @@ const NAME = /^[\w-]{1,64}$/;
 export function parseFunctionReference(reference: string): FunctionReference | undefined {
   const parts = reference.split(':');
   const marker = parts.lastIndexOf('function');
-  const [functionName = '', qualifier] = marker === -1 ? parts : parts.slice(marker + 1);
-  if (!NAME.test(functionName)) return undefined;
+  const [functionName = '', qualifier, ...others] = marker === -1 ? parts : parts.slice(marker + 1);
+  if (!NAME.test(functionName) || qualifier === '' || others.length > 0) return undefined;
   return { functionName, ...(qualifier !== undefined && { qualifier }) };
 }

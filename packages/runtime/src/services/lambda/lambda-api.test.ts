@@ -91,6 +91,22 @@ test.each<[string, Partial<InvokeCommandInput>, string]>([
   await expect(invoke(input)).rejects.toMatchObject({ name });
 });
 
+test('a version and an alias are invoked and described by their qualifier; others are refused', async () => {
+  await bench.service.versions.publish(bench.service.runner('echo').settings, 'V');
+  bench.service.versions.putAlias('echo', { name: 'live', version: '1' });
+  for (const input of [{ Qualifier: '1' }, { Qualifier: 'live' }, { FunctionName: `${arnOf('echo')}:live` }]) {
+    expect(await invoke(input)).toMatchObject({ StatusCode: 200, ExecutedVersion: '1' });
+  }
+  const describe = (Qualifier: string) =>
+    lambda.send(new GetFunctionConfigurationCommand({ FunctionName: 'echo', Qualifier }));
+  expect(await describe('live')).toMatchObject({ Version: '1', FunctionArn: `${arnOf('echo')}:live` });
+  expect(await describe('$LATEST')).toMatchObject({ Version: '$LATEST' });
+  await expect(describe('2')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  expect((await invoke({ Qualifier: 'live', InvocationType: 'Event' })).StatusCode).toBe(202);
+  await bench.service.settled();
+  expect(bench.lines.filter((line) => line.endsWith('hello'))).toHaveLength(4);
+});
+
 test('a result over 6 MB is an error of the function', async () => {
   await bench.declare('huge', `export const handler = async () => 'x'.repeat(7_000_000);`);
   const answer = await invoke({ FunctionName: 'huge' });

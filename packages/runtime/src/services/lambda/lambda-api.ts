@@ -17,11 +17,11 @@ export function lambdaApi(service: LambdaService): AwsRestApi {
   return restApi([
     route('POST', '/2015-03-31/functions/{name}/invocations', (request, { name }) => invoke(service, request, name)),
     route('GET', '/2015-03-31/functions', (request) => listFunctions(service, request)),
-    route('GET', '/2015-03-31/functions/{name}', (_, { name }) =>
-      jsonResponse(functionDescription(service.runner(name).settings)),
+    route('GET', '/2015-03-31/functions/{name}', (request, { name }) =>
+      jsonResponse(functionDescription(service.described(qualified(name, request)))),
     ),
-    route('GET', '/2015-03-31/functions/{name}/configuration', (_, { name }) =>
-      jsonResponse(functionConfiguration(service.runner(name).settings)),
+    route('GET', '/2015-03-31/functions/{name}/configuration', (request, { name }) =>
+      jsonResponse(functionConfiguration(service.described(qualified(name, request)))),
     ),
     route('GET', '/2015-03-31/event-source-mappings', (request) => listMappings(service, request)),
     route('GET', '/2015-03-31/event-source-mappings/{uuid}', (_, { uuid }) =>
@@ -34,9 +34,8 @@ export function lambdaApi(service: LambdaService): AwsRestApi {
 }
 
 async function invoke(service: LambdaService, request: RestRequest, id: string): Promise<RestResponse> {
-  const { headers, query, call } = request;
-  const qualifier = query.get('Qualifier');
-  const reference = qualifier === null ? id : `${id}:${qualifier}`;
+  const { headers, call } = request;
+  const reference = qualified(id, request);
   service.runner(reference);
   const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
   const payload = payloadOf(request, type === 'Event' ? MAX_ASYNC_PAYLOAD_BYTES : MAX_PAYLOAD_BYTES);
@@ -51,6 +50,12 @@ async function invoke(service: LambdaService, request: RestRequest, id: string):
     default:
       throw new AwsError('InvalidParameterValueException', `Unknown invocation type ${type}.`);
   }
+}
+
+/** The function as the request names it: with its own qualifier, or that of the query. */
+function qualified(id: string, { query }: RestRequest): string {
+  const qualifier = query.get('Qualifier');
+  return qualifier === null ? id : `${id}:${qualifier}`;
 }
 
 async function invokeAndAnswer(
@@ -71,7 +76,7 @@ async function invokeAndAnswer(
     statusCode: 200,
     headers: {
       'content-type': 'application/json',
-      'x-amz-executed-version': LATEST,
+      'x-amz-executed-version': result.executedVersion ?? LATEST,
       ...(result.functionError && { 'x-amz-function-error': result.functionError }),
       ...(tail && { 'x-amz-log-result': lastBytes(`${tail.join('\n')}\n`).toString('base64') }),
     },
@@ -102,7 +107,10 @@ function lastBytes(text: string): Buffer {
 
 function listFunctions(service: LambdaService, { query }: RestRequest): RestResponse {
   const page = pageOf(service.functions(), ...pagingOf(query, 50));
-  return jsonResponse({ Functions: page.items.map(functionConfiguration), NextMarker: page.nextToken ?? null });
+  return jsonResponse({
+    Functions: page.items.map((settings) => functionConfiguration({ settings })),
+    NextMarker: page.nextToken ?? null,
+  });
 }
 
 function listMappings(service: LambdaService, { query }: RestRequest): RestResponse {

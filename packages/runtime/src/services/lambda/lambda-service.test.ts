@@ -76,7 +76,7 @@ test('the context tells the invocation and what time is left', async () => {
     'context',
     'export const handler = async (e, c) => ({ ...c, left: c.getRemainingTimeInMillis(), getRemainingTimeInMillis: 0 });',
   );
-  bench.service.addQualifier('context', 'live');
+  bench.service.versions.putAlias('context', { name: 'live', version: '$LATEST' });
   const { answer } = await call('context:live');
   expect(answer).toMatchObject({
     functionName: 'context',

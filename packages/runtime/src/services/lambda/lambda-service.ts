@@ -14,9 +14,11 @@ import { DEFAULT_ASYNC_SETTINGS, type AsyncSettings } from './invocations/async-
 import { DEFAULT_LIMITS, EnvironmentFleet, type EnvironmentLimits } from './environments/environment-fleet.ts';
 import { EventSourceMappings } from './mappings/event-source-mappings.ts';
 import { FunctionCode } from './function-code.ts';
+import type { DescribedFunction } from './function-configuration.ts';
 import { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionReference } from './function-reference.ts';
 import { SourceLocations } from '../../source-maps/source-locations.ts';
+import { FunctionVersions, type FunctionVersion } from './versions/function-versions.ts';
 import { FunctionRunner, type InvokeOptions, type RunnerContext } from './invocations/function-runner.ts';
 import { LATEST, type FunctionSettings } from './function-settings.ts';
 import { InvocationGate } from './invocations/invocation-gate.ts';
@@ -34,6 +36,8 @@ export interface LambdaServiceOptions {
   /** Environment variables of every function, e.g. AWS_ENDPOINT_URL. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly limits?: Partial<EnvironmentLimits>;
+  /** A number in [0, 1), for aliases of two versions. */
+  readonly random?: () => number;
   /** Time of the machine: how long environments start and idle. */
   readonly hostClock?: Clock;
   /** Where source maps of the functions' code lie, beside those that lie beside it. */
@@ -57,13 +61,15 @@ export class LambdaService implements FunctionInvoker {
   readonly #async: AsyncInvocations;
   readonly #functions = new Map<string, FunctionRunner>();
   readonly #asyncSettings = new Map<string, AsyncSettings>();
-  /** Published versions and aliases by function name: all of them run the one code there is. */
-  readonly #qualifiers = new Map<string, Set<string>>();
+  readonly versions: FunctionVersions;
+  /** Runners of versions that are not the newest, by function and number. */
+  readonly #olderVersions = new Map<string, FunctionRunner>();
   readonly #code = new FunctionCode();
   readonly #options: LambdaServiceOptions;
 
   constructor(options: LambdaServiceOptions) {
     this.#options = options;
+    this.versions = new FunctionVersions(options.journal, options.random);
     const hostClock = options.hostClock ?? systemClock;
     const metrics = new FunctionMetrics(options.metrics, options.clock);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -83,7 +89,7 @@ export class LambdaService implements FunctionInvoker {
     const onProblem = (functionName: string, problem: string): void => this.#logProblem(functionName, problem);
     this.#async = new AsyncInvocations({
       ...options,
-      invoke: (functionName, payload, requestId) => this.runner(functionName).invoke(payload, { requestId }),
+      invoke: (reference, payload, requestId) => this.invokeWith(reference, payload, { requestId }),
       settingsOf: (functionName) => this.#asyncTarget(functionName),
       onProblem,
       metrics,
@@ -139,23 +145,13 @@ export class LambdaService implements FunctionInvoker {
     this.#asyncSettings.set(this.runner(reference).settings.functionName, settings);
   }
 
-  /** Makes a version or alias name known. */
-  addQualifier(reference: string, qualifier: string): void {
-    const { functionName } = this.runner(reference).settings;
-    const qualifiers = this.#qualifiers.get(functionName) ?? new Set();
-    this.#qualifiers.set(functionName, qualifiers.add(qualifier));
-  }
-
   functions(): FunctionSettings[] {
     return [...this.#functions.values()].map(({ settings }) => settings);
   }
 
   /** By name, partial or full ARN, with or without qualifier. */
   find(reference: string): FunctionRunner | undefined {
-    const parsed = parseFunctionReference(reference);
-    const runner = parsed && this.#functions.get(parsed.functionName);
-    if (!runner || parsed.qualifier === undefined || parsed.qualifier === LATEST) return runner;
-    return this.#qualifiers.get(parsed.functionName)?.has(parsed.qualifier) ? runner : undefined;
+    return this.#target(reference)?.runner;
   }
 
   /** @throws AwsError ResourceNotFoundException. */
@@ -169,6 +165,13 @@ export class LambdaService implements FunctionInvoker {
     throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
   }
 
+  /** @throws AwsError ResourceNotFoundException. */
+  described(reference: string): DescribedFunction {
+    const { settings } = this.runner(reference);
+    const version = this.#target(reference)?.version ?? LATEST;
+    return { settings, version, qualifier: parseFunctionReference(reference)?.qualifier };
+  }
+
   /** Starts one environment of each function and keeps it, so that its first request finds it loaded. */
   async warm(functionNames: Iterable<string>): Promise<void> {
     // One after the other: they share the cores anyway, and the first ones are of use sooner.
@@ -180,20 +183,49 @@ export class LambdaService implements FunctionInvoker {
   }
 
   async invokeWith(reference: string, payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
-    const runner = this.runner(reference);
+    const target = this.#target(reference);
+    const runner = target?.runner ?? this.runner(reference);
     const qualifier = parseFunctionReference(reference)?.qualifier;
-    if (qualifier === undefined) return runner.invoke(payload, options);
+    if (!target || qualifier === undefined) return runner.invoke(payload, options);
     const invokedFunctionArn = `${runner.settings.functionArn}:${qualifier}`;
-    return runner.invoke(payload, { ...options, invokedFunctionArn });
+    const result = await runner.invoke(payload, { ...options, invokedFunctionArn });
+    return target.version === LATEST ? result : { ...result, executedVersion: target.version };
   }
 
-  async invokeAsync(functionName: string, payload: string, requestId?: string): Promise<void> {
-    await this.#async.accept(this.runner(functionName).settings.functionName, payload, requestId);
+  async invokeAsync(reference: string, payload: string, requestId?: string): Promise<void> {
+    const { functionName } = this.runner(reference).settings;
+    const qualifier = parseFunctionReference(reference)?.qualifier;
+    await this.#async.accept(
+      qualifier === undefined ? functionName : `${functionName}:${qualifier}`,
+      payload,
+      requestId,
+    );
   }
 
   /** Resolves when no asynchronous event is being run. */
   settled(): Promise<void> {
     return this.#async.settled();
+  }
+
+  /** What a reference leads to now. @see FunctionVersions */
+  #target(reference: string): { runner: FunctionRunner; version: string } | undefined {
+    const parsed = parseFunctionReference(reference);
+    const latest = parsed && this.#functions.get(parsed.functionName);
+    if (!latest) return undefined;
+    const { functionName, qualifier = LATEST } = parsed;
+    const version = this.versions.resolve(functionName, qualifier);
+    if (version === LATEST) return { runner: latest, version };
+    const found = /^\d+$/.test(version) ? this.versions.find(functionName, Number(version)) : undefined;
+    if (!found) return undefined;
+    const isNewest = found.number === this.versions.newest(functionName);
+    return { runner: isNewest ? latest : this.#olderVersion(found), version };
+  }
+
+  #olderVersion({ number, settings }: FunctionVersion): FunctionRunner {
+    const key = `${settings.functionName}:${number}`;
+    const runner = this.#olderVersions.get(key) ?? new FunctionRunner(settings, this.#context);
+    this.#olderVersions.set(key, runner);
+    return runner;
   }
 
   #replaceFunction(settings: FunctionSettings): void {
@@ -202,10 +234,11 @@ export class LambdaService implements FunctionInvoker {
     previous?.retire();
   }
 
-  #asyncTarget(functionName: string): { function: FunctionSettings; async: AsyncSettings } | undefined {
-    const runner = this.#functions.get(functionName);
+  #asyncTarget(reference: string): { function: FunctionSettings; async: AsyncSettings } | undefined {
+    const runner = this.find(reference);
     if (!runner) return undefined;
-    return { function: runner.settings, async: this.#asyncSettings.get(functionName) ?? DEFAULT_ASYNC_SETTINGS };
+    const { settings } = runner;
+    return { function: settings, async: this.#asyncSettings.get(settings.functionName) ?? DEFAULT_ASYNC_SETTINGS };
   }
 
   #logProblem(functionName: string, problem: string): void {

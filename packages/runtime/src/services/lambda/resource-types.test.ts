@@ -43,18 +43,61 @@ test('defaults are those of Lambda, and the log group is the one that the templa
   });
 });
 
-test('versions and aliases lead to the function', async () => {
+const publish = (name: string, logicalId: string) =>
+  declare(types, 'AWS::Lambda::Version', logicalId, { FunctionName: name });
+const tableOf = (table: string): object => ({
+  ...FUNCTION,
+  FunctionName: 'notes',
+  Environment: { Variables: { TABLE: table } },
+});
+
+test('versions and aliases lead to the function, and say which version ran', async () => {
   const { ref: name } = await declare(types, 'AWS::Lambda::Function', 'Notes', FUNCTION);
-  const version = await declare(types, 'AWS::Lambda::Version', 'V', { FunctionName: name });
+  const version = await publish(name, 'V');
   const alias = await declare(types, 'AWS::Lambda::Alias', 'Live', {
     FunctionName: name,
     Name: 'live',
     FunctionVersion: version.attributes['Version'],
   });
+  expect(version.ref).toBe(`${arnOf(name)}:1`);
   expect(alias.ref).toBe(`${arnOf(name)}:live`);
   for (const reference of [version.ref, alias.ref]) {
-    expect(await bench.service.invoke(reference, '{}')).toEqual({ payload: '"notes"' });
+    expect(await bench.service.invoke(reference, '{}')).toEqual({ payload: '"notes"', executedVersion: '1' });
   }
+  for (const reference of [`${name}:2`, `${name}:beta`, `${name}:1:x`]) {
+    await expect(bench.service.invoke(reference, '{}')).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+  }
+});
+
+test('a version keeps what it was when a newer one comes, over restarts; an alias of two chooses by weight', async () => {
+  await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('old'));
+  expect((await publish('notes', 'V1')).attributes['Version']).toBe('1');
+  await bench.crash();
+  types = lambdaResourceTypes(bench.service, () => bench.folder);
+  await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('new'));
+  expect((await publish('notes', 'V2')).attributes['Version']).toBe('2');
+  expect((await publish('notes', 'V2')).attributes['Version']).toBe('2');
+
+  expect(await bench.service.invoke('notes:1', '{}')).toEqual({ payload: '"old"', executedVersion: '1' });
+  expect(await bench.service.invoke('notes:2', '{}')).toEqual({ payload: '"new"', executedVersion: '2' });
+  expect(await bench.service.invoke('notes', '{}')).toEqual({ payload: '"new"' });
+
+  const weights = (weight: number): object => ({
+    FunctionName: 'notes',
+    Name: 'live',
+    FunctionVersion: '2',
+    RoutingConfig: { AdditionalVersionWeights: [{ FunctionVersion: '1', FunctionWeight: weight }] },
+  });
+  await declare(types, 'AWS::Lambda::Alias', 'Live', weights(1));
+  expect(await bench.service.invoke('notes:live', '{}')).toEqual({ payload: '"old"', executedVersion: '1' });
+  await declare(types, 'AWS::Lambda::Alias', 'Live', weights(0));
+  expect(await bench.service.invoke('notes:live', '{}')).toEqual({ payload: '"new"', executedVersion: '2' });
+});
+
+test('an alias of a version that is not there stops the start', async () => {
+  await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('notes'));
+  const properties = { FunctionName: 'notes', Name: 'live', FunctionVersion: '7' };
+  await expect(declare(types, 'AWS::Lambda::Alias', 'Live', properties)).rejects.toThrow(/Live .*the version 7/);
 });
 
 test.each([

@@ -1,9 +1,12 @@
-import { UnsupportedFeature, type ResourceType } from '../../assembly/resource-type.ts';
+import { UnsupportedFeature, type ResourceDeclaration, type ResourceType } from '../../assembly/resource-type.ts';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import { DEFAULT_ASYNC_SETTINGS } from './invocations/async-settings.ts';
 import { functionSettings, type AssetFolder } from './function-resource.ts';
 import { identifyMapping, mappingSettings } from './mappings/mapping-resource.ts';
+import { parseFunctionReference } from './function-reference.ts';
 import type { LambdaService } from './lambda-service.ts';
+import type { FunctionAlias } from './versions/function-versions.ts';
 
 const MAX_NAME_LENGTH = 64;
 
@@ -55,15 +58,17 @@ function eventInvokeConfigType(service: LambdaService): ResourceType {
   };
 }
 
-/** The code of every version is that of the template: there is always exactly version 1. */
 function versionType(service: LambdaService): ResourceType {
-  const version = '1';
   return {
-    identify({ properties }, stack) {
-      const functionVersionArn = `${functionArn(properties['FunctionName'], stack)}:${version}`;
+    identify({ properties, logicalId }, stack) {
+      const reference: string = properties['FunctionName'];
+      const version = String(service.versions.numberOf(nameIn(reference), logicalId));
+      const functionVersionArn = `${functionArn(reference, stack)}:${version}`;
       return { ref: functionVersionArn, attributes: { Version: version, FunctionArn: functionVersionArn } };
     },
-    create: ({ properties }) => service.addQualifier(properties['FunctionName'], version),
+    async create({ properties, logicalId }) {
+      await service.versions.publish(service.runner(properties['FunctionName']).settings, logicalId);
+    },
   };
 }
 
@@ -74,11 +79,29 @@ function aliasType(service: LambdaService): ResourceType {
       return { ref: aliasArn, attributes: { AliasArn: aliasArn } };
     },
     create(resource) {
-      const { FunctionName: reference, Name: name, RoutingConfig: routing } = resource.properties;
-      if (routing) throw new UnsupportedFeature(resource, 'weighted routing');
-      service.addQualifier(reference, name);
+      const { FunctionName: reference, Name: name, FunctionVersion: version } = resource.properties;
+      const { functionName } = service.runner(reference).settings;
+      const other = otherVersion(resource.properties);
+      for (const number of [version, ...(other ? [other.version] : [])]) refuseUnknown(service, resource, number);
+      service.versions.putAlias(functionName, { name, version, ...(other && { other }) });
     },
   };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html */
+function otherVersion(properties: JsonObject): FunctionAlias['other'] {
+  const [weighted] = properties['RoutingConfig']?.AdditionalVersionWeights ?? [];
+  return weighted && { version: String(weighted.FunctionVersion), weight: Number(weighted.FunctionWeight) };
+}
+
+function refuseUnknown(service: LambdaService, resource: ResourceDeclaration, version: string): void {
+  const { functionName } = service.runner(resource.properties['FunctionName']).settings;
+  if (service.find(`${functionName}:${version}`)) return;
+  throw new UnsupportedFeature(resource, `the version ${version}, which is not there,`);
+}
+
+function nameIn(reference: string): string {
+  return parseFunctionReference(reference)?.functionName ?? reference;
 }
 
 function unsupported(what: string): ResourceType {

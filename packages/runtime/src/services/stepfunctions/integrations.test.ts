@@ -49,6 +49,18 @@ async function run(arn: string, args: Json, given: Given = {}): Promise<Ran> {
 }
 const states = (action: string): string => `arn:aws:states:::${action}`;
 
+test('lambda:invoke calls the version or alias of its Qualifier, and tells which version ran', async () => {
+  const invoked = { payload: '{}', executedVersion: '7' };
+  const { outcome, calls } = await run(states('lambda:invoke'), { FunctionName: 'f', Qualifier: 'live' }, { invoked });
+  expect(calls).toEqual([['invoke', 'f:live', '{}']]);
+  expect(outcome).toMatchObject({ output: { ExecutedVersion: '7' } });
+});
+
+test('a function’s ARN as resource keeps its qualifier', async () => {
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f:live';
+  expect((await run(arn, {})).calls).toEqual([['invoke', arn, '{}']]);
+});
+
 test('lambda:invoke gives the payload with version and status', async () => {
   const { outcome, calls } = await run(states('lambda:invoke'), { FunctionName: 'f', Payload: { a: 1 } });
   expect(calls).toEqual([['invoke', 'f', '{"a":1}']]);

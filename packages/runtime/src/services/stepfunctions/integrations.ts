@@ -66,8 +66,14 @@ function runTask(ports: IntegrationPorts, task: TaskInvocation): Promise<TaskOut
 }
 
 async function invokeFunction(functions: FunctionInvoker, task: TaskInvocation): Promise<TaskOutcome> {
-  const { FunctionName: name, Payload: payload = {}, InvocationType: type } = argumentsOf(task);
-  if (typeof name !== 'string') throw new AwsError('ValidationException', 'FunctionName is required.');
+  const {
+    FunctionName: functionName,
+    Qualifier: qualifier,
+    Payload: payload = {},
+    InvocationType: type,
+  } = argumentsOf(task);
+  if (typeof functionName !== 'string') throw new AwsError('ValidationException', 'FunctionName is required.');
+  const name = typeof qualifier === 'string' ? `${functionName}:${qualifier}` : functionName;
   if (type === 'Event') {
     await functions.invokeAsync(name, JSON.stringify(payload));
     return { kind: 'succeeded', output: { StatusCode: 202 } };
@@ -76,7 +82,11 @@ async function invokeFunction(functions: FunctionInvoker, task: TaskInvocation):
   if (result.functionError) return functionFailure(result.payload);
   return {
     kind: 'succeeded',
-    output: { ExecutedVersion: '$LATEST', Payload: parsed(result.payload), StatusCode: 200 },
+    output: {
+      ExecutedVersion: result.executedVersion ?? '$LATEST',
+      Payload: parsed(result.payload),
+      StatusCode: 200,
+    },
   };
 }
 

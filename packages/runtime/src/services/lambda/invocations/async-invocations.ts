@@ -23,6 +23,7 @@ export interface AsyncInvocationsOptions {
 
 interface AsyncEvent {
   readonly requestId: string;
+  /** With the qualifier that the caller named, if any. */
   readonly functionName: string;
   readonly payload: string;
   readonly acceptedAtMs: number;
@@ -136,7 +137,7 @@ export class AsyncInvocations {
     result: InvocationResult | undefined,
   ): Promise<void> {
     const { function: target, async } = this.#settings(event);
-    this.#options.metrics.count(event.functionName, 'AsyncEventsDropped');
+    this.#options.metrics.count(target.functionName, 'AsyncEventsDropped');
     if (async.onFailureArn !== undefined) {
       await this.#deliver(event, async.onFailureArn, this.#record(event, condition, result));
     }

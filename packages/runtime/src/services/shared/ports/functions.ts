@@ -25,4 +25,6 @@ export interface InvocationResult {
   /** JSON text: the handler's result, or `{errorType, errorMessage, trace}` when `functionError` is set. */
   readonly payload: string;
   readonly functionError?: 'Unhandled' | 'Handled';
+  /** The version that ran; absent for `$LATEST`. */
+  readonly executedVersion?: string;
 }
