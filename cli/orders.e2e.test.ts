@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { DisableRuleCommand, EnableRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -373,6 +376,21 @@ describe('the rest of orders', () => {
 
   test('sweep tells what it published', async () => {
     expect(await json('sweep')).toEqual({ published: 0, rejected: 0, quarantined: 0, oldestSeconds: 0 });
+  });
+
+  test('symbolicate names the source of a place in a bundle, and leaves what it does not know', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'stack-'));
+    const file = path.join(folder, 'stack.txt');
+    writeFileSync(
+      file,
+      'Error: no\\n    at f (/var/task/create-order.mjs:1:2500)\\n    at g (/var/task/other.mjs:1:2)',
+    );
+    const { code, stdout } = await orders('symbolicate', file);
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Error: no\n {4}at f \((?:functions|events)\/[\w/-]+\.ts:\d+:\d+\)\n {4}at g \(\/var\/task\/other\.mjs:1:2\)$/,
+    );
   });
 
   test('without a system there is one line that says so', async () => {

@@ -23,6 +23,7 @@ try {
     stackName: contextText('stack') ?? `order-workflow-${settings.name}`,
     settings,
     functionsFolder: 'dist/functions',
+    sourceMapsFolder: 'dist/source-maps',
     definitionsFolder: DEFINITIONS_FOLDER,
     description: `Order workflow (${settings.name})`,
     // The version rule reads a parameter that only a bootstrapped account has; the CDK CLI checks it by itself.

@@ -9,10 +9,11 @@ import { ProductPriceChanged } from '../events/product-price-changed.ts';
 import { ENVIRONMENTS } from './config.ts';
 import {
   DEFINITIONS_FOLDER,
+  type TemplateResource,
   onlyResource,
+  placeholderFunctions,
   resourcesOf,
   synthesizedStack,
-  type TemplateResource,
 } from './testing/synthesized-stack.ts';
 import { TABLE_SCHEMAS } from './table-schemas.ts';
 
@@ -269,4 +270,10 @@ describe('production', () => {
     expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual(alarms.map(() => [{ Ref: topics[0] }]));
     expect(onlyResource(prod, 'AWS::SNS::Subscription').Properties.Endpoint).toBe(ENVIRONMENTS.prod.alarmEmail);
   });
+});
+
+test('a deployment archives the source maps of its code and says where', () => {
+  const template = synthesizedStack(ENVIRONMENTS.prod, { sourceMapsFolder: placeholderFunctions() });
+  const url: unknown = template.findOutputs('SourceMapsUrl')['SourceMapsUrl']?.['Value'];
+  expect(url).toEqual({ 'Fn::Sub': expect.stringMatching(/^s3:\/\/cdk-.*\.zip$/) });
 });

@@ -1,5 +1,6 @@
 import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { EVENT_CATALOG } from '../events/catalog.ts';
 import type { EnvironmentSettings } from './config.ts';
@@ -29,6 +30,8 @@ export interface OrderWorkflowStackProps extends StackProps {
   readonly settings: EnvironmentSettings;
   /** Folder with the bundles of all functions. */
   readonly functionsFolder: string;
+  /** Folder with the bundles' source maps, which a deployment archives; undefined: it archives none. */
+  readonly sourceMapsFolder?: string;
   /** Folder of the workflows' definitions. */
   readonly definitionsFolder: string;
 }
@@ -39,7 +42,7 @@ export interface OrderWorkflowStackProps extends StackProps {
  */
 export class OrderWorkflowStack extends Stack {
   constructor(scope: Construct, id: string, props: OrderWorkflowStackProps) {
-    const { settings, functionsFolder, definitionsFolder, ...stackProps } = props;
+    const { settings, functionsFolder, sourceMapsFolder, definitionsFolder, ...stackProps } = props;
     super(scope, id, { terminationProtection: settings.keepsData, ...stackProps });
     const platform: Platform = {
       settings,
@@ -105,6 +108,7 @@ export class OrderWorkflowStack extends Stack {
     };
     new Observability(this, 'Observability', platform, parts);
     this.output(shopOutputs(parts));
+    if (sourceMapsFolder !== undefined) this.archiveSourceMaps(sourceMapsFolder);
   }
 
   /** A parameter, so that whoever deploys the template sets it without a synth. */
@@ -121,6 +125,11 @@ export class OrderWorkflowStack extends Stack {
       allowedPattern: '[^@\\s<>]+@[^@\\s<>]+',
       description: 'Address that customers get mails from; it or its domain must be verified in SES',
     }).valueAsString;
+  }
+
+  /** Beside the code, in the bucket of the account's bootstrap: `orders symbolicate` reads a deployed stack with them. */
+  private archiveSourceMaps(folder: string): void {
+    this.output({ SourceMapsUrl: new Asset(this, 'SourceMaps', { path: folder }).s3ObjectUrl });
   }
 
   private output(values: Readonly<Record<string, string>>): void {

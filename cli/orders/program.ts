@@ -7,6 +7,7 @@ import { parkedCommand } from './parked-command.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { sweepCommand } from './sweep-command.ts';
+import { symbolicateCommand } from './symbolicate-command.ts';
 import { traceCommand } from './trace-command.ts';
 
 const HELP_TAIL = `
@@ -25,7 +26,8 @@ export function ordersProgram(): Command {
     .addCommand(dlqCommand())
     .addCommand(parkedCommand())
     .addCommand(redriveCommand())
-    .addCommand(sweepCommand());
+    .addCommand(sweepCommand())
+    .addCommand(symbolicateCommand());
   program.addCommand(completionCommand(program));
   everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError());
   return program;

@@ -40,18 +40,20 @@ export interface StackOptions {
   readonly stackName?: string;
   readonly outdir?: string;
   readonly definitionsFolder?: string;
+  readonly sourceMapsFolder?: string;
 }
 
 export function testStack(
   settings: EnvironmentSettings = ENVIRONMENTS.dev,
   options: StackOptions = {},
 ): OrderWorkflowStack {
-  const { stackName = 'shop', outdir, definitionsFolder = DEFINITIONS_FOLDER } = options;
+  const { stackName = 'shop', outdir, definitionsFolder = DEFINITIONS_FOLDER, sourceMapsFolder } = options;
   return new OrderWorkflowStack(testApp(outdir), 'OrderWorkflow', {
     stackName,
     settings,
     functionsFolder: placeholderFunctions(),
     definitionsFolder,
+    ...(sourceMapsFolder !== undefined && { sourceMapsFolder }),
   });
 }
 
