@@ -9,6 +9,9 @@ const MAX_RESULTS = 1000;
 const DEFAULT_RESULTS = 100;
 const MAX_TOKEN_LENGTH = 1024;
 
+/** Longest members, in characters. @see https://docs.aws.amazon.com/step-functions/latest/apireference */
+export const MAX_LENGTH = { arn: 256, cause: 32_768, definition: 1_048_576, error: 256, taskToken: 2048 } as const;
+
 /** @throws AwsError ValidationException. */
 export function pageSize(input: JsonObject): number {
   return integerMember(input, 'maxResults', { min: 0, max: MAX_RESULTS, fallback: 0 }) || DEFAULT_RESULTS;
@@ -35,6 +38,14 @@ export function boundedString(input: JsonObject, member: string, max: number): s
   const value = optionalString(input, member);
   if (value === undefined || value.length <= max) return value;
   throw invalidMember(member, value, `Member must have length less than or equal to ${max}`);
+}
+
+/** As `boundedString`, with at least one character. */
+export function requiredBoundedString(input: JsonObject, member: string, max: number): string {
+  const value = boundedString(input, member, max);
+  if (value === undefined) throw invalidMember(member, null, 'Member must not be null');
+  if (value === '') throw invalidMember(member, value, 'Member must have length greater than or equal to 1');
+  return value;
 }
 
 /** One of `values`, where the member is there. @throws AwsError ValidationException. */

@@ -1,7 +1,7 @@
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { epochSeconds, oneOf, pageSize, pageStart, pageToken } from './api-values.ts';
+import { boundedString, epochSeconds, MAX_LENGTH, oneOf, pageSize, pageStart, pageToken } from './api-values.ts';
 import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';
 import { checkExecutionArn } from './names.ts';
@@ -25,7 +25,10 @@ export function executionOperations(service: StepFunctionsService): Record<strin
       );
     },
     StopExecution: async (input) => {
-      const failure = { error: optionalString(input, 'error'), cause: optionalString(input, 'cause') };
+      const failure = {
+        error: boundedString(input, 'error', MAX_LENGTH.error),
+        cause: boundedString(input, 'cause', MAX_LENGTH.cause),
+      };
       const stopped = await service.stopExecution(checkExecutionArn(input['executionArn']), failure);
       return { stopDate: epochSeconds(stopped.stoppedMs ?? service.clock.nowMs()) };
     },
@@ -35,7 +38,8 @@ export function executionOperations(service: StepFunctionsService): Record<strin
     },
     DescribeExecution: (input) => {
       const row = service.execution(checkExecutionArn(input['executionArn']));
-      return describe(row, service.clock.nowMs(), input['includedData'] !== 'METADATA_ONLY');
+      const included = oneOf(input, 'includedData', ['ALL_DATA', 'METADATA_ONLY']);
+      return describe(row, service.clock.nowMs(), included !== 'METADATA_ONLY');
     },
     ListExecutions: (input) => list(service, input),
     GetExecutionHistory: (input) => {
@@ -83,7 +87,7 @@ function list(service: StepFunctionsService, input: JsonObject): JsonObject {
   const rows = service.executions.list({ machineArn: machine.arn, ...qualifier, status }, before, size + 1);
   const page = rows.slice(0, size);
   const nextToken = rows.length > size ? pageToken('ListExecutions', page.at(-1)!.id) : undefined;
-  const redriven = optionalString(input, 'redriveFilter');
+  const redriven = oneOf(input, 'redriveFilter', ['REDRIVEN', 'NOT_REDRIVEN']);
   return {
     executions: page
       .filter((row) => redriven === undefined || (redriven === 'REDRIVEN') === row.redriveCount > 0)

@@ -2,8 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { variableReferences } from '@order-workflow/states-language';
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { epochSeconds, integerMember, invalidMember, oneOf, pageSize, pageStart, pageToken } from './api-values.ts';
+import {
+  boundedString,
+  epochSeconds,
+  integerMember,
+  invalidMember,
+  MAX_LENGTH,
+  oneOf,
+  pageSize,
+  pageStart,
+  pageToken,
+  requiredBoundedString,
+} from './api-values.ts';
 import { checkExecutionArn, checkName } from './names.ts';
 import { givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
@@ -39,8 +49,12 @@ export function machineOperations(service: StepFunctionsService): Record<string,
 async function create(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
   const { machines } = service;
   const name = checkName(input['name']);
-  const definition = requiredString(input, 'definition');
-  const roleArn = requiredString(input, 'roleArn');
+  const definition = requiredBoundedString(input, 'definition', MAX_LENGTH.definition);
+  const roleArn = requiredBoundedString(input, 'roleArn', MAX_LENGTH.arn);
+  if (oneOf(input, 'type', ['STANDARD', 'EXPRESS']) === 'EXPRESS') {
+    const message = 'State machines of type EXPRESS are not supported by the embedded runtime';
+    throw new AwsError('ValidationException', message);
+  }
   const settings = machineSettings(input);
   const description = versionDescription(input);
   const publishes = input['publish'] === true;
@@ -74,8 +88,8 @@ function isSameCreation(
 async function update(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
   const { machines } = service;
   const machine = machines.get(input['stateMachineArn']);
-  const definition = optionalString(input, 'definition');
-  const roleArn = optionalString(input, 'roleArn');
+  const definition = boundedString(input, 'definition', MAX_LENGTH.definition);
+  const roleArn = boundedString(input, 'roleArn', MAX_LENGTH.arn);
   const description = versionDescription(input);
   const publishes = input['publish'] === true;
   const given = givenSettings(input);
@@ -154,7 +168,7 @@ function list(service: StepFunctionsService, input: JsonObject): JsonObject {
 }
 
 function validate(input: JsonObject): JsonObject {
-  const definition = optionalString(input, 'definition');
+  const definition = boundedString(input, 'definition', MAX_LENGTH.definition);
   if (definition === undefined) throw invalidMember('definition', null, 'Member must not be null');
   const severity = oneOf(input, 'severity', ['ERROR', 'WARNING']);
   oneOf(input, 'type', ['STANDARD', 'EXPRESS']);

@@ -170,3 +170,26 @@ describe('task tokens', () => {
     await expect(send(foreign, '{')).rejects.toMatchObject({ code: 'InvalidOutput' });
   });
 });
+
+// Bounds of the API reference (StopExecution, SendTaskFailure, CreateStateMachine …); the wording is that recorded for
+// `maxResults` in LocalStack's snapshot files.
+test.each<[string, string, JsonObject]>([
+  ['SendTaskSuccess', 'taskToken', { taskToken: 'x'.repeat(2049), output: '{}' }],
+  ['SendTaskHeartbeat', 'taskToken', { taskToken: '' }],
+  ['SendTaskFailure', 'error', { taskToken: 'x', error: 'x'.repeat(257) }],
+  ['SendTaskFailure', 'cause', { taskToken: 'x', cause: 'x'.repeat(32_769) }],
+  ['CreateStateMachine', 'definition', { name: 'm', roleArn: 'r', definition: ' '.repeat(1_048_577) }],
+  ['CreateStateMachine', 'roleArn', { name: 'm', roleArn: 'r'.repeat(257), definition: '{}' }],
+  ['CreateStateMachine', 'type', { name: 'm', roleArn: 'r', definition: '{}', type: 'FAST' }],
+  ['CreateStateMachine', 'definition', { name: 'm', roleArn: 'r' }],
+])('%s refuses a %s beyond its bounds', async (operation, member, input) => {
+  await expect(stepFunctions.call(operation, input)).rejects.toMatchObject({
+    code: 'ValidationException',
+    message: expect.stringContaining(`at '${member}' failed to satisfy constraint: Member must`),
+  });
+});
+
+test('a machine of type EXPRESS is refused with its name', async () => {
+  const creation = { name: 'm', roleArn: 'r', definition: '{}', type: 'EXPRESS' };
+  await expect(stepFunctions.call('CreateStateMachine', creation)).rejects.toThrow(/type EXPRESS are not supported/);
+});

@@ -1,27 +1,32 @@
 import { exceedsBytes, MAX_PAYLOAD_BYTES, type Json } from '@order-workflow/states-language';
-import type { AwsOperation } from '../../endpoint/aws-api.ts';
+import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { optionalString, requiredString } from '../shared/aws-input.ts';
+import { requiredString } from '../shared/aws-input.ts';
+import { boundedString, MAX_LENGTH, requiredBoundedString } from './api-values.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 export function taskOperations(service: StepFunctionsService): Record<string, AwsOperation> {
   return {
     SendTaskSuccess: async (input) => {
       const output = parsedOutput(requiredString(input, 'output'));
-      await service.answerToken(requiredString(input, 'taskToken'), { kind: 'succeeded', output });
+      await service.answerToken(taskTokenOf(input), { kind: 'succeeded', output });
       return {};
     },
     SendTaskFailure: async (input) => {
-      const error = optionalString(input, 'error') ?? '';
-      const cause = optionalString(input, 'cause') ?? '';
-      await service.answerToken(requiredString(input, 'taskToken'), { kind: 'failed', error, cause });
+      const error = boundedString(input, 'error', MAX_LENGTH.error) ?? '';
+      const cause = boundedString(input, 'cause', MAX_LENGTH.cause) ?? '';
+      await service.answerToken(taskTokenOf(input), { kind: 'failed', error, cause });
       return {};
     },
     SendTaskHeartbeat: async (input) => {
-      await service.heartbeat(requiredString(input, 'taskToken'));
+      await service.heartbeat(taskTokenOf(input));
       return {};
     },
   };
+}
+
+function taskTokenOf(input: JsonObject): string {
+  return requiredBoundedString(input, 'taskToken', MAX_LENGTH.taskToken);
 }
 
 function parsedOutput(text: string): Json {
