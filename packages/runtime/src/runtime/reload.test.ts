@@ -137,7 +137,7 @@ test.each<[string, (machine: JsonObject) => void, RegExp]>([
   [
     'a definition that cannot run',
     (machine) => (machine['DefinitionString'] = String(machine['DefinitionString']).replace('"Task"', '"Leap"')),
-    /Stamping \(AWS::StepFunctions::StateMachine\): .*'Leap'/,
+    /Stamping \(AWS::StepFunctions::StateMachine\): .*'Type'.* at \/States\/Stamp letter\/Type/,
   ],
   ['a name without a value', (machine) => delete machine['DefinitionSubstitutions'], /Stamping .* names \$\{Stamps\}/],
 ])('%s is refused in one line, and everything stays as it was', async (_title, damage, message) => {
