@@ -1,6 +1,6 @@
 import type { Case } from './single-faults.ts';
 import type { Run } from './run-scenario.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { SCENARIOS, toldEnding } from './scenarios.ts';
 
 /** What a campaign keeps of a run: as little as a report needs, for it crosses a process boundary. */
 export interface Outcome {
@@ -111,9 +111,9 @@ const UNCATCHABLE = 'oversizedAnswer';
 
 /** Whether a fault did more harm than it may: one that passes by itself changes no ending, one on the way parks nothing. */
 export function isSpoilt({ case: { scenario, faults }, ending }: Pick<Outcome, 'case' | 'ending'>): boolean {
-  const { status, reason } = SCENARIOS.find(({ name }) => name === scenario)!.ending;
-  const told = reason === undefined ? status : `${status} (${reason})`;
+  const told = toldEnding(SCENARIOS.find(({ name }) => name === scenario)!.ending);
   const { point, mode } = faults[0]!;
-  const isParkedInVain = FORWARD_POINT.test(point) && mode !== UNCATCHABLE && ending.startsWith('parked');
+  const isParkedInVain =
+    FORWARD_POINT.test(point) && mode !== UNCATCHABLE && ending.startsWith('parked') && ending !== told;
   return isParkedInVain || (PASSING.has(mode) && ending !== told);
 }

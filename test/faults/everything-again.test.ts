@@ -25,7 +25,10 @@ describe.each(SCENARIOS)('$name', (scenario) => {
   test('ends as told when nothing goes wrong', async () => {
     const snapshot = await playPlain(lab, scenario);
     expect(violationsOf(snapshot)).toEqual([]);
-    expect(snapshot.orders).toMatchObject([scenario.ending]);
+    const { parked, ...ending } = scenario.ending;
+    expect(snapshot.orders).toMatchObject([ending]);
+    const shown = snapshot.parked.filter(({ parkedState }) => parkedState === 'OPEN').map(({ reason }) => reason);
+    expect(shown).toEqual(parked === undefined ? [] : [parked]);
   });
 
   test.each(SEEDS)('comes to the same when everything is delivered several times at once (seed %i)', async (seed) => {

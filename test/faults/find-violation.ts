@@ -11,7 +11,7 @@ import type { Lab } from './lab.ts';
 import { decideAll, DRILLS, playConflict, playDrill } from './parking-drills.ts';
 import { runScenario } from './run-scenario.ts';
 import { playRush } from './rush.ts';
-import { RACES, SCENARIOS } from './scenarios.ts';
+import { RACES, SCENARIOS, toldEnding } from './scenarios.ts';
 import { scenarioNamed, singleFaults, type Case } from './single-faults.ts';
 import { realNowMs } from './virtual-time.ts';
 import { snapshotOf } from './world-snapshot.ts';
@@ -70,8 +70,7 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
 async function plain(lab: Lab, name: string): Promise<readonly Violation[]> {
   const scenario = scenarioNamed(name);
   const { violations, ending } = await runScenario(lab, scenario, []);
-  const { status, reason } = scenario.ending;
-  const told = reason === undefined ? status : `${status} (${reason})`;
+  const told = toldEnding(scenario.ending);
   return ending === told ? violations : [...violations, named('O4', `it ends as ${ending}, expected ${told}`)];
 }
 

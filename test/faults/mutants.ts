@@ -1,3 +1,4 @@
+import { AFTERMATH_MUTANTS } from './mutants/aftermath-mutants.ts';
 import { INVENTORY_MUTANTS } from './mutants/inventory-mutants.ts';
 import { ORDERS_MUTANTS } from './mutants/orders-mutants.ts';
 import { OUTBOX_MUTANTS } from './mutants/outbox-mutants.ts';
@@ -14,6 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PARKING_MUTANTS,
   ...PAYMENTS_MUTANTS,
   ...PROVIDER_MUTANTS,
+  ...AFTERMATH_MUTANTS,
   ...OUTBOX_MUTANTS,
   ...WORKFLOWS_MUTANTS,
 ];

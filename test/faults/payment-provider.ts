@@ -49,6 +49,10 @@ export class PaymentProvider {
     return this.#provider.intents;
   }
 
+  get refunds() {
+    return this.#provider.refunds;
+  }
+
   get ledgerRows() {
     return this.#provider.ledger.rows({});
   }

@@ -1,7 +1,8 @@
+import { BY_DASHBOARD } from '@order-workflow/payment-sandbox/in-process';
 import { ulid } from 'ulid';
 import { BasketCheckedOut, totalOf } from '../../events/basket-checked-out.ts';
 import { eventIdOf } from '../../events/define-event.ts';
-import type { OrderId, OrderStatus, Sku } from '../../events/vocabulary.ts';
+import type { OrderId, OrderStatus, ParkReason, Sku } from '../../events/vocabulary.ts';
 import type { World } from './world.ts';
 
 /** A story of one order. */
@@ -12,7 +13,20 @@ export interface Scenario {
   /** What people do, beside the shop and the provider. */
   readonly people: (order: BasketCheckedOut) => Actor;
   /** How it ends when nothing goes wrong. */
-  readonly ending: { readonly status: OrderStatus; readonly reason?: string };
+  readonly ending: Ending;
+}
+
+export interface Ending {
+  readonly status: OrderStatus;
+  readonly reason?: string;
+  /** What an operator is shown besides. */
+  readonly parked?: ParkReason;
+}
+
+/** An ending as a run tells it. */
+export function toldEnding({ status, reason, parked }: Ending): string {
+  if (parked !== undefined) return `parked ${parked}`;
+  return reason === undefined ? status : `${status} (${reason})`;
 }
 
 type Actor = (world: World) => void;
@@ -64,6 +78,48 @@ export const SCENARIOS: readonly Scenario[] = [
     stock: ENOUGH,
     people: nobody,
     ending: { status: 'CANCELLED', reason: 'CONFIRMATION_EXPIRED' },
+  },
+  {
+    name: 'disputed by the bank',
+    paymentMethodId: 'pm_card_createDispute',
+    stock: ENOUGH,
+    people: nobody,
+    ending: { status: 'CONFIRMED', parked: 'PAYMENT_DISPUTED' },
+  },
+  {
+    name: 'given back at the provider',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      onceCharged(order, 20_000, ({ provider }, intentId) => provider.refunds.create(intentId, {}, BY_DASHBOARD)),
+    ending: { status: 'CONFIRMED', parked: 'REFUNDED_BY_OTHERS' },
+  },
+  {
+    name: 'given back in part, then cancelled',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 20_000, ({ provider }, intentId) =>
+          provider.refunds.create(intentId, { amount: 300 }, BY_DASHBOARD),
+        ),
+        onceCharged(order, 40_000, (world) => void cancelUntilTaken(world, order)),
+      ),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+  },
+  {
+    name: 'refunded, and the bank sends it back',
+    paymentMethodId: 'pm_card_refundFail',
+    stock: ENOUGH,
+    people: (order) => onceCharged(order, 40_000, (world) => void cancelUntilTaken(world, order)),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER', parked: 'REFUND_FAILED' },
+  },
+  {
+    name: 'cancelled at the provider',
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    stock: ENOUGH,
+    people: (order) => cancelledAtProvider(order, 20_000),
+    ending: { status: 'CANCELLED', reason: 'PAYMENT_CANCELLED' },
   },
 ];
 
@@ -117,15 +173,44 @@ export function customerConfirms({ orderId }: BasketCheckedOut, afterMs: number)
 }
 
 /** The customer cancels some time after being asked to confirm, again and again until the shop takes it. */
-export function customerCancels({ orderId, customerId }: BasketCheckedOut, afterMs: number): Actor {
-  const attempt = async (world: World, attempts: number): Promise<void> => {
-    const status = await world.request('POST /orders/{orderId}/cancel', orderId, customerId);
-    const isTaken = status === 202 || status === 409;
-    if (!isTaken && attempts < 100) world.time.at(world.time.nowMs() + 7_000, () => void attempt(world, attempts + 1));
-  };
+export function customerCancels(order: BasketCheckedOut, afterMs: number): Actor {
+  return once(
+    (world) => intentOf(world, order.orderId) !== undefined,
+    (world) => void world.time.at(world.time.nowMs() + afterMs, () => void cancelUntilTaken(world, order)),
+  );
+}
+
+async function cancelUntilTaken(world: World, order: BasketCheckedOut, attempts = 1): Promise<void> {
+  const { orderId, customerId } = order;
+  const status = await world.request('POST /orders/{orderId}/cancel', orderId, customerId);
+  const isTaken = status === 202 || status === 409;
+  if (isTaken || attempts >= 100) return;
+  world.time.at(world.time.nowMs() + 7_000, () => void cancelUntilTaken(world, order, attempts + 1));
+}
+
+/** Somebody cancels the payment in the provider's dashboard, some time after the customer was asked to confirm it. */
+function cancelledAtProvider({ orderId }: BasketCheckedOut, afterMs: number): Actor {
   return once(
     (world) => intentOf(world, orderId) !== undefined,
-    (world) => void world.time.at(world.time.nowMs() + afterMs, () => void attempt(world, 1)),
+    (world) => {
+      world.time.at(world.time.nowMs() + afterMs, () => {
+        const intent = intentOf(world, orderId);
+        if (intent !== undefined) world.provider.intents.cancel(intent.id, BY_DASHBOARD);
+      });
+    },
+  );
+}
+
+/** Something happens to a charge some time after it was made. */
+function onceCharged(
+  { orderId }: BasketCheckedOut,
+  afterMs: number,
+  act: (world: World, intentId: string) => void,
+): Actor {
+  const charged = ({ provider }: World) => provider.intents.list({ orderId, status: 'succeeded' })[0];
+  return once(
+    (world) => charged(world) !== undefined,
+    (world) => void world.time.at(world.time.nowMs() + afterMs, () => act(world, charged(world)!.id)),
   );
 }
 

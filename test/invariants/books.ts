@@ -75,7 +75,7 @@ export class Books {
   }
 
   /** Whether a person settled the step by other means and said so. */
-  isResolvedByHand(orderId: string, step: ParkingStep): boolean {
+  isResolvedByHand(orderId: string, step: ParkingStep | 'Failed refund'): boolean {
     const row = this.parkedOf(orderId).find((parked) => parked.step === step);
     return row?.decisions.at(-1)?.decision === 'resolved';
   }
@@ -93,6 +93,18 @@ export class Books {
     const refundedMinor = sumOf('REFUND') - sumOf('REFUND_FAILED');
     const disputedMinor = sumOf('DISPUTE') - sumOf('DISPUTE_WON');
     return { capturedMinor, refundedMinor, disputedMinor, netMinor: capturedMinor - refundedMinor - disputedMinor };
+  }
+
+  /** What banks and people in the provider's dashboard took back, in the provider's units. */
+  takenByOthersMinor(orderId: string): number {
+    const refunds = this.ledgerOf(orderId).filter(({ ok, op, actor }) => ok && op === 'REFUND' && actor !== 'merchant');
+    const failed = new Set(
+      this.ledgerOf(orderId)
+        .filter(({ op }) => op === 'REFUND_FAILED')
+        .map(({ refund }) => refund),
+    );
+    const refunded = refunds.filter(({ refund }) => !failed.has(refund));
+    return this.moneyOf(orderId).disputedMinor + refunded.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   }
 
   outboxOf(orderId: string) {

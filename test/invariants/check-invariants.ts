@@ -1,6 +1,7 @@
 import { Books } from './books.ts';
 import { eventRules } from './events.ts';
 import { executionRules } from './executions.ts';
+import { aftermathRules } from './aftermath.ts';
 import { moneyRules } from './money.ts';
 import { orderRules } from './orders.ts';
 import { providerRules } from './provider.ts';
@@ -12,6 +13,7 @@ import { stockRules } from './stock.ts';
 export const INVARIANTS: readonly Rule[] = [
   ...stockRules,
   ...moneyRules,
+  ...aftermathRules,
   ...orderRules,
   ...eventRules,
   ...executionRules,

@@ -43,6 +43,8 @@ export const idempotencyIsTrue: Rule = {
       const { orderId, refundId } = row.data;
       const payment = books.payments.get(String(orderId));
       if (payment?.['refundId'] === refundId || isLeftToOperator(books, String(orderId))) continue;
+      // It was made, came to nothing, and another one followed.
+      if (books.ledger.some((entry) => entry.op === 'REFUND_FAILED' && entry.refund === refundId)) continue;
       yield { keys, because: 'the payment row of its order does not have its refund', rows: [row, payment] };
     }
   },

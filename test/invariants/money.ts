@@ -45,12 +45,14 @@ export const moneyFollowsTheOrder: Rule = {
       const { orderId, status, totalMinor } = order;
       const rows = [order, ...books.ledgerOf(orderId)];
       const { capturedMinor, netMinor } = books.moneyOf(orderId);
-      if (isSold(status) && !(netMinor === totalMinor && capturedMinor === totalMinor)) {
-        const because = `${status} with captured ${capturedMinor}, net ${netMinor}, expected ${totalMinor}`;
+      const expectedMinor = totalMinor - books.takenByOthersMinor(orderId);
+      if (isSold(status) && !(netMinor === expectedMinor && capturedMinor === totalMinor)) {
+        const because = `${status} with captured ${capturedMinor}, net ${netMinor}, expected ${expectedMinor}`;
         yield { keys: { orderId }, because, rows };
       }
       if (status !== 'CANCELLED' || books.isResolvedByHand(orderId, 'Refund payment')) continue;
-      if (netMinor !== 0) yield { keys: { orderId }, because: `CANCELLED with net ${netMinor}`, rows };
+      if (netMinor !== listedMinor(books, orderId))
+        yield { keys: { orderId }, because: `CANCELLED with net ${netMinor}`, rows };
       for (const intent of openIntents(books.ledgerOf(orderId))) {
         yield { keys: { orderId, intent }, because: 'CANCELLED with an intent that can still be charged', rows };
       }
@@ -179,13 +181,24 @@ function captures({ ledger }: Books): Map<string, LedgerRow[]> {
 
 /** What the provider may hold for an order by the order's own account. */
 function explainedBy(books: Books, { orderId, status, totalMinor }: OrderRow) {
-  if (isSold(status)) return { leastMinor: totalMinor, mostMinor: totalMinor };
-  if (isSettled(status)) return { leastMinor: 0, mostMinor: 0 };
+  if (isSold(status)) {
+    const keptMinor = totalMinor - books.takenByOthersMinor(orderId);
+    return { leastMinor: keptMinor, mostMinor: keptMinor };
+  }
+  if (isSettled(status)) {
+    const leftMinor = listedMinor(books, orderId);
+    return { leastMinor: leftMinor, mostMinor: leftMinor };
+  }
   // Each parked step of an order lists the whole exposure of the order.
   const parkings = books.openParkingsOf(orderId);
   const mostMinor = Math.max(0, ...parkings.map((row) => row.exposureMinor));
   const isCertain = parkings.every((row) => row.exposureCertain);
   return { leastMinor: isCertain ? mostMinor : 0, mostMinor };
+}
+
+/** What an order that has ended owes its customer, because a refund came to nothing after it. */
+function listedMinor(books: Books, orderId: string): number {
+  return books.openParkingsOf(orderId).find(({ step }) => step === 'Failed refund')?.exposureMinor ?? 0;
 }
 
 /** Intents that were neither captured nor cancelled, and that somebody could ask to capture. */
@@ -252,7 +265,9 @@ function disagreement(payment: PaymentRow, books: Books): string | undefined {
     return 'the provider has no such intent';
   switch (state) {
     case 'CHARGED':
-      return netMinor === amountMinor ? undefined : `CHARGED ${amountMinor}, the provider has net ${netMinor}`;
+      return netMinor + books.takenByOthersMinor(orderId) === amountMinor
+        ? undefined
+        : `CHARGED ${amountMinor}, the provider has net ${netMinor}`;
     case 'REFUNDED':
       return capturedMinor > 0 && capturedMinor === refundedMinor ? undefined : `REFUNDED, net is ${netMinor}`;
     case 'CANCELLED':
@@ -263,6 +278,8 @@ function disagreement(payment: PaymentRow, books: Books): string | undefined {
         ? 'CANCELLED, the provider never cancelled the intent'
         : undefined;
     }
+    case 'REFUND_FAILED':
+      return netMinor > 0 ? undefined : 'REFUND_FAILED, and nothing is left with the provider';
     case 'REQUESTED':
     case 'AWAITING_CUSTOMER':
       return `${state} though nothing is under way`;

@@ -11,6 +11,7 @@ import {
   without,
   type World,
 } from './good-world.ts';
+import { AFTERMATH_MUTATIONS } from './aftermath-mutations.ts';
 import { EXPOSURE_MUTATIONS } from './exposure-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import { PROVIDER_MUTATIONS } from './provider-mutations.ts';
@@ -288,6 +289,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...orders,
   ...events,
   ...executions,
+  ...AFTERMATH_MUTATIONS,
   ...EXPOSURE_MUTATIONS,
   ...PROVIDER_MUTATIONS,
 ];

@@ -87,7 +87,7 @@ export type ReservationRow = z.infer<typeof ReservationRow>;
 
 export const PaymentRow = z.looseObject({
   orderId: z.string(),
-  state: z.enum(['REQUESTED', 'AWAITING_CUSTOMER', 'CHARGED', 'DECLINED', 'CANCELLED', 'REFUNDED']),
+  state: z.enum(['REQUESTED', 'AWAITING_CUSTOMER', 'CHARGED', 'DECLINED', 'CANCELLED', 'REFUNDED', 'REFUND_FAILED']),
   amountMinor: z.int(),
   currency: z.string(),
   paymentIntentId: z.string().optional(),

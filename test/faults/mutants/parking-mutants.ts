@@ -19,8 +19,8 @@ export const PARKING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a parked order that lists no money',
     file: 'functions/parking/open-positions.ts',
-    search: "exposureMinor: outcomeOpen || state === 'CHARGED' ? amountMinor : 0,",
-    replace: "exposureMinor: outcomeOpen && state === 'CHARGED' ? amountMinor : 0,",
+    search: 'exposureMinor: outcomeOpen || TAKEN.has(state) ? openMinor : 0,',
+    replace: 'exposureMinor: outcomeOpen && TAKEN.has(state) ? openMinor : 0,',
   },
   {
     name: 'a broken execution is not parked',

@@ -27,17 +27,14 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'a refund id that was made up',
     file: GATEWAY,
-    search:
-      'if (isEffective(refund) && refund.amount === terms.amountMinor) return { result: { refundId: refund.id } };',
-    replace: "if (isEffective(refund)) return { result: { refundId: 're_none' } };",
+    search: "if (refund.standing !== 'failed' && refund.amountMinor === openMinor) return { result: refund };",
+    replace: "if (refund.standing !== 'failed') return { result: { ...refund, refundId: 're_none' } };",
   },
   {
     name: 'refund half of the amount',
     file: GATEWAY,
-    search:
-      "      amount: terms.amountMinor,\n      metadata: { orderId: terms.orderId },\n    };\n    return underKeys(terms.orderId, 'refund'",
-    replace:
-      "      amount: Math.ceil(terms.amountMinor / 2),\n      metadata: { orderId: terms.orderId },\n    };\n    return underKeys(terms.orderId, 'refund'",
+    search: 'amount: openMinor, metadata: { orderId } };',
+    replace: 'amount: Math.ceil(openMinor / 2), metadata: { orderId } };',
   },
   {
     name: 'the provider’s word is not held against the order',

@@ -1,0 +1,50 @@
+import type { Rule } from './rule.ts';
+import { isSold } from './statuses.ts';
+
+/** What others do to a payment after its order has gone on. */
+
+export const othersAreShown: Rule = {
+  id: 'M10',
+  says: 'what banks or people at the provider take back of a sold order is shown to an operator, and holds it until somebody has looked',
+  when: 'atRest',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const { orderId, status, totalMinor } of books.orders.values()) {
+      if (!isSold(status)) continue;
+      const { disputedMinor } = books.moneyOf(orderId);
+      const takenMinor = books.takenByOthersMinor(orderId);
+      if (disputedMinor <= 0 && takenMinor < totalMinor) continue;
+      const shown = books.parkedOf(orderId).find(({ step }) => step === 'Review payment');
+      const payment = books.payments.get(orderId);
+      const rows = [payment, shown, ...books.ledgerOf(orderId)];
+      if (shown === undefined) yield { keys: { orderId }, because: `${takenMinor} taken back and nobody told`, rows };
+      if (shown?.parkedState === 'OPEN' && payment?.['hold'] === undefined) {
+        yield { keys: { orderId }, because: 'shown to an operator, and free to leave', rows };
+      }
+    }
+  },
+};
+
+export const failedRefundIsListed: Rule = {
+  id: 'M11',
+  says: 'a refund that came to nothing is made again, or stands on a parking to the cent',
+  when: 'atRest',
+  needs: ['ledger'],
+  *findings(books) {
+    for (const { orderId, status } of books.orders.values()) {
+      const failed = books.ledgerOf(orderId).filter(({ op }) => op === 'REFUND_FAILED');
+      const { netMinor } = books.moneyOf(orderId);
+      if (status !== 'CANCELLED' || failed.length === 0 || netMinor === 0) continue;
+      const parkings = books.parkedOf(orderId).filter(({ step }) => step === 'Failed refund');
+      const isListed = parkings.some((row) => row.parkedState === 'OPEN' && row.exposureMinor === netMinor);
+      if (isListed || books.isResolvedByHand(orderId, 'Failed refund')) continue;
+      yield {
+        keys: { orderId },
+        because: `${netMinor} of the customer’s is on no parking`,
+        rows: [...failed, ...parkings],
+      };
+    }
+  },
+};
+
+export const aftermathRules = [othersAreShown, failedRefundIsListed];
