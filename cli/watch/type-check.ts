@@ -38,7 +38,8 @@ export class TypeCheck {
   }
 
   stop(): void {
-    this.#running?.kill();
+    // It takes the place of a Node process, from which it inherits deafness to SIGTERM.
+    this.#running?.kill('SIGKILL');
     this.#running = undefined;
   }
 }
