@@ -14,7 +14,7 @@ import {
   deadLetterQueue,
   deadLetterQueues,
   depthOf,
-  REMEDY,
+  OTHER_QUEUES,
   type DeadLetterQueue,
 } from './dead-letters/dead-letter-queues.ts';
 import { explain, type Explanation } from './dead-letters/explanation.ts';
@@ -124,18 +124,19 @@ function formatQueues(queues: readonly { name: string; kind: string; messages: n
       align: 'right',
       cell: ({ messages }) => (messages === 0 ? colors.green('0') : colors.red(String(messages))),
     },
-    { title: 'HOLDS', cell: ({ kind }) => HOLDS[kind] ?? '' },
+    { title: 'HOLDS', cell: ({ name, kind }) => HOLDS[kind] ?? OTHER_QUEUES[name]?.holds ?? '' },
   ]);
 }
 
 const HOLDS: Readonly<Record<string, string>> = {
   unworked: 'messages that a worker gave up on',
   undelivered: 'events that EventBridge could not deliver',
-  other: 'failed invocations',
 };
 
 function remedyFor({ name, kind }: DeadLetterQueue): string {
-  return kind === 'other' ? (REMEDY[name] ?? '') : `fix the cause, then run \`orders dlq redrive ${name}\``;
+  return kind === 'other'
+    ? (OTHER_QUEUES[name]?.remedy ?? '')
+    : `fix the cause, then run \`orders dlq redrive ${name}\``;
 }
 
 export function formatExplained({

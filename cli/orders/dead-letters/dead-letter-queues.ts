@@ -8,7 +8,7 @@ export type DeadLetterKind =
   | 'unworked'
   /** EventBridge could not deliver the event to the worker's queue. */
   | 'undelivered'
-  /** Something else; what it needs is in `REMEDY`. */
+  /** Something else; `OTHER_QUEUES` says what. */
   | 'other';
 
 export interface DeadLetterQueue {
@@ -22,13 +22,24 @@ export interface DeadLetterQueue {
 
 const DEAD_LETTER_OUTPUT = /^(\w*?)(DeadLetter|Undelivered|Failures|UndeliveredRuns)QueueUrl$/;
 
-/** What helps where messages cannot be moved back. */
-export const REMEDY: Readonly<Record<string, string>> = {
-  'bus-failures':
-    'correct the policy of the encryption key, replay the orders with `orders replay`, then purge this queue',
-  'relay-failures': 'publish the events, which are still in the outbox, with `orders sweep`, then purge this queue',
-  'unparked-failures': 'park or redrive the orders by hand (`orders trace`, `orders redrive`), then purge this queue',
-  'undelivered-runs': 'purge this queue: nothing is lost, the next run does the work of the missed one',
+/** Queues whose messages cannot be moved back: what is in them, and what helps. */
+export const OTHER_QUEUES: Readonly<Record<string, { readonly holds: string; readonly remedy: string }>> = {
+  'bus-failures': {
+    holds: 'events that the bus could not encrypt or decrypt',
+    remedy: 'correct the policy of the encryption key, replay the orders with `orders replay`, then purge this queue',
+  },
+  'relay-failures': {
+    holds: 'stream records that the outbox relay gave up on',
+    remedy: 'publish the events, which are still in the outbox, with `orders sweep`, then purge this queue',
+  },
+  'unparked-failures': {
+    holds: 'broken executions that could not be parked',
+    remedy: 'park or redrive the orders by hand (`orders trace`, `orders redrive`), then purge this queue',
+  },
+  'undelivered-runs': {
+    holds: 'runs of scheduled jobs that could not be delivered',
+    remedy: 'purge this queue: nothing is lost, the next run does the work of the missed one',
+  },
 };
 
 /** Every dead-letter queue of the stack, by its outputs. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Deployment } from '../../deployment.ts';
 import { UserError } from '../../user-error.ts';
-import { arnOf, REMEDY, type DeadLetterQueue } from './dead-letter-queues.ts';
+import { arnOf, OTHER_QUEUES, type DeadLetterQueue } from './dead-letter-queues.ts';
 
 const PAUSE_MS = 200;
 
@@ -34,7 +34,9 @@ export async function redriveQueue(
     case 'undelivered':
       return { queue: queue.name, moved: await moveByHand(deployment, queue, onProgress) };
     case 'other':
-      throw new UserError(`${queue.name} cannot be redriven: ${REMEDY[queue.name] ?? 'its messages are no work'}.`);
+      throw new UserError(
+        `${queue.name} cannot be redriven: ${OTHER_QUEUES[queue.name]?.remedy ?? 'its messages are no work'}.`,
+      );
   }
 }
 
