@@ -74,6 +74,11 @@ export class Lab {
     await this.#tables.stop();
   }
 
+  /** Ends the store, and leaves a world as it is that may never come to an end. The process must end after it. */
+  abandon(): Promise<void> {
+    return this.#tables.stop();
+  }
+
   async #prepare(): Promise<void> {
     const functions = [...this.topology.functions.values()];
     Object.assign(process.env, this.#tables.environment, sharedVariables(functions), {

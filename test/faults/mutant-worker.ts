@@ -17,6 +17,7 @@ const untilMs = realNowMs() + Number(minutes) * 60_000;
 const find = await findViolation(lab, { seed: 7, near: nearOf(mutant?.file ?? ''), untilMs });
 process.send?.(find ?? 'survived');
 process.disconnect?.();
+await lab.abandon();
 process.exit(0);
 
 /** The functions that a file is about. */
