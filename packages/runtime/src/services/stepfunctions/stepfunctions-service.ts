@@ -277,12 +277,15 @@ function throwIt(error: unknown): never {
 
 function checkInput(input: string): void {
   if (exceedsBytes(input, MAX_PAYLOAD_BYTES)) {
-    throw new AwsError('InvalidExecutionInput', `Invalid Execution Input: longer than ${MAX_PAYLOAD_BYTES} bytes`);
+    throw new AwsError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: longer than ${MAX_PAYLOAD_BYTES} bytes`,
+    );
   }
   try {
     JSON.parse(input);
   } catch (error) {
-    throw new AwsError('InvalidExecutionInput', `Invalid Execution Input: '${(error as Error).message}'`);
+    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${(error as Error).message}'`);
   }
 }
 
