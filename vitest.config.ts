@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const WHOLE_SYSTEM = ['test/**/*.test.ts', 'bench/**/*.test.ts', 'cli/**/*.e2e.test.ts'];
 /** Tests of the packed packages belong to `npm run campaigns`. */
 const PACKAGING = ['test/packaging/**/*.test.ts'];
+/** These need a browser on the machine: `npm run campaigns` plays them too. */
+const BROWSER = ['test/browser/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -33,11 +35,15 @@ export default defineConfig({
         test: {
           name: 'system',
           include: WHOLE_SYSTEM,
-          exclude: PACKAGING,
+          exclude: [...PACKAGING, ...BROWSER],
           globalSetup: 'test/testing/synthesize-once.ts',
         },
       },
       { extends: true, test: { name: 'packaging', include: PACKAGING } },
+      {
+        extends: true,
+        test: { name: 'browser', include: BROWSER, globalSetup: 'test/testing/synthesize-once.ts' },
+      },
     ],
   },
 });

@@ -18,7 +18,8 @@ export function killNow(pid: number): void {
   }
 }
 
-function descendantsOf(rootPid: number): number[] {
+/** Every process that this one started, and those that they did. */
+export function descendantsOf(rootPid: number): number[] {
   const children = Map.groupBy(parentPids(), ([, parent]) => parent);
   const below = (pid: number): number[] => (children.get(pid) ?? []).flatMap(([child]) => [child, ...below(child)]);
   return below(rootPid);

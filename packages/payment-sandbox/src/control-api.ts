@@ -82,11 +82,12 @@ export class ControlApi {
       response.writeHead(303, { location }).end();
       return;
     }
+    const page = confirmationPage(this.#options.intents.get(id));
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
     });
-    response.end(confirmationPage(this.#options.intents.get(id)));
+    response.end(page);
   }
 }
 

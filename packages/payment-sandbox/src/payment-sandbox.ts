@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import { errorAnswer } from './api-answer.ts';
 import { writeAnswer } from './faulty-answer.ts';
+import { foreignRefusal, ownHostNames } from './foreign-request.ts';
 import { makeProvider, type Provider, type ProviderOptions, type WebhookSettings } from './provider.ts';
 
 export interface PaymentSandboxOptions {
@@ -39,17 +40,23 @@ export async function startPaymentSandbox(options: PaymentSandboxOptions): Promi
   if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true });
   const server = createServer({ keepAliveTimeout: 30_000 });
   const port = await listen(server, options.port, host);
+  const publicUrl = options.publicUrl ?? `http://${host}:${port}`;
   const provider = await opened(server, {
     storePath: dataFolder === undefined ? ':memory:' : join(dataFolder, 'payment-sandbox.sqlite'),
     apiKey,
-    publicUrl: options.publicUrl ?? `http://${host}:${port}`,
+    publicUrl,
     webhook: options.webhook,
     nowMs,
     refundSettlesAfterMs: options.refundSettlesAfterMs,
   });
   provider.keys.prune();
   const pruning = setInterval(() => provider.keys.prune(), PRUNE_INTERVAL_MS).unref();
-  server.on('request', (request, response) => void serve(request, response, provider));
+  const ownNames = ownHostNames(host, publicUrl);
+  server.on('request', (request, response) => {
+    const refusal = foreignRefusal(request, ownNames);
+    if (refusal) writeAnswer(response, refusal);
+    else void serve(request, response, provider);
+  });
   provider.start();
   return {
     url: `http://${host}:${port}`,

@@ -218,7 +218,13 @@ test.each([
   ['a page of another site', { host: 'localhost', origin: 'https://evil.example' }, 403],
   ['a name below localhost', { host: 'sqs.localhost:4566' }, 200],
   ['the host that SDKs make for TestState', { host: 'sync-localhost:4566' }, 200],
-  ['a page of this machine', { host: '[::1]:4566', origin: 'http://localhost:3000' }, 200],
+  ['a name that ends as ours do', { host: 'notlocalhost' }, 421],
+  ['a page of another port', { host: 'localhost:4566', origin: 'http://localhost:3000' }, 403],
+  ['a page without an origin', { host: 'localhost:4566', origin: 'null' }, 403],
+  ['an image in a page of another site', { host: 'localhost:4566', 'sec-fetch-site': 'cross-site' }, 403],
+  ['an image in a page of another port', { host: 'localhost:4566', 'sec-fetch-site': 'same-site' }, 403],
+  ['a page of its own', { host: '[::1]:4566', origin: 'http://[::1]:4566', 'sec-fetch-site': 'same-origin' }, 200],
+  ['somebody who types its address', { host: 'localhost:4566', 'sec-fetch-site': 'none' }, 200],
 ])('answers a request for %s with its status', async (_what, headers, status) => {
   expect(await statusOf({ ...headers, 'x-amz-target': 'Probe.Echo' }, '{}')).toBe(status);
 });

@@ -3,17 +3,21 @@ import { AwsError } from '../services/shared/aws-error.ts';
 
 /**
  * The endpoint trusts every caller on this machine, so it must not be reachable by a web page: not through a name
- * that somebody points at 127.0.0.1 (DNS rebinding), and not by a form posted from another site.
+ * that somebody points at 127.0.0.1 (DNS rebinding), and not by a script or a form of another site. Another port of
+ * this machine is another site too. A page is told by its `Origin`; where a browser sends none (an image, a link, a
+ * GET without CORS), by `Sec-Fetch-Site`, which no script can set (w3.org/TR/fetch-metadata).
  * @throws AwsError with status 421 or 403.
  */
-export function requireTrustedHost(request: IncomingMessage): void {
-  const host = hostName(request.headers.host ?? '');
-  if (!isLoopbackName(host)) {
+export function requireTrustedHost({ headers }: Pick<IncomingMessage, 'headers'>): void {
+  const { host = '', origin, 'sec-fetch-site': site } = headers;
+  if (!isLoopbackName(hostName(host))) {
     throw new AwsError('MisdirectedRequest', `The embedded runtime does not answer for the host "${host}".`, 421);
   }
-  const { origin } = request.headers;
-  if (origin !== undefined && !isLoopbackName(hostName(origin.replace(/^\w+:\/\//, '')))) {
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     throw new AwsError('AccessDeniedException', `The embedded runtime does not answer pages of ${origin}.`, 403);
+  }
+  if (site === 'cross-site' || site === 'same-site') {
+    throw new AwsError('AccessDeniedException', 'The embedded runtime does not answer pages of other sites.', 403);
   }
 }
 

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { StartError } from '../../runtime/start-error.ts';
 import { dynoxideBinary } from './dynoxide-binary.ts';
+import { hiddenAddress, type HiddenAddress } from './hidden-address.ts';
 import { endOrphan, forgetOwner, recordOwner } from './orphan.ts';
 
-const HOST = '127.0.0.1';
 /** A server that dies this often in a row before it listens will not come up. */
 const MAX_FAILED_STARTS = 3;
 /** Characters of the server's output that are read for its process id and its readiness. */
@@ -15,13 +14,14 @@ const MAX_OUTPUT = 4096;
  * The DynamoDB server, dynoxide, as a child process on one database file.
  *
  * P1  One server per file: an orphan of a killed runtime is ended before a new one starts.
- * P2  A crash is answered by a new server on the same port, so clients only need to retry.
+ * P2  A crash is answered by a new server on the same address, so clients only need to retry.
  * P3  When the runtime dies, however it dies, the server ends too.
+ * P4  It answers whoever reaches it, web pages too, so it listens where no page can find it (hidden-address.ts).
  */
 export class DynoxideProcess {
   readonly #databaseFile: string;
   readonly #onLost: (error: unknown) => void;
-  #port = 0;
+  #address: HiddenAddress = { host: '127.0.0.1', port: 0 };
   #child: ChildProcess | undefined;
   #hasClients = false;
   #stopping = false;
@@ -34,18 +34,14 @@ export class DynoxideProcess {
   }
 
   get url(): string {
-    return `http://${HOST}:${this.#port}`;
-  }
-
-  get port(): number {
-    return this.#port;
+    return `http://${this.#address.host}:${this.#address.port}`;
   }
 
   /** Resolves when the server accepts requests. @throws StartError when there is no binary or it will not start. */
   async start(): Promise<void> {
     const binary = dynoxideBinary();
     await endOrphan(this.#databaseFile);
-    this.#port = await freePort();
+    this.#address = await hiddenAddress();
     await this.#launch(binary);
   }
 
@@ -65,15 +61,9 @@ export class DynoxideProcess {
   async #launch(binary: string): Promise<void> {
     let lastWords = '';
     for (let attempt = 1; attempt <= MAX_FAILED_STARTS; attempt += 1) {
-      const child = spawnGuarded(binary, [
-        'serve',
-        '--host',
-        HOST,
-        '--port',
-        String(this.#port),
-        '--db-path',
-        this.#databaseFile,
-      ]);
+      const { host, port } = this.#address;
+      const place = ['--host', host, '--port', String(port), '--db-path', this.#databaseFile];
+      const child = spawnGuarded(binary, ['serve', ...place]);
       child.stderr?.setEncoding('utf8').on('data', (text: string) => (lastWords = text.trim() || lastWords));
       const pid = await untilListening(child);
       if (pid !== undefined) {
@@ -82,7 +72,7 @@ export class DynoxideProcess {
         this.#watch(child, binary);
         return;
       }
-      if (!this.#hasClients && /address.*in use/i.test(lastWords)) this.#port = await freePort();
+      if (!this.#hasClients && /address.*in use/i.test(lastWords)) this.#address = await hiddenAddress();
     }
     const fault = /sqlite|database|malformed/i.test(lastWords) ? 'DATABASE_DAMAGED' : 'STORE_FAILED';
     const message = `DynamoDB cannot work on ${this.#databaseFile}: ${lastLine(lastWords)} (start with --fresh to begin anew).`;
@@ -132,15 +122,6 @@ function untilListening(child: ChildProcess): Promise<number | undefined> {
   child.once('error', () => resolve(undefined));
   child.once('exit', () => resolve(undefined));
   return promise;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, HOST);
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 function lastLine(text: string): string {
