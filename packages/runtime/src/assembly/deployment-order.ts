@@ -25,7 +25,7 @@ export function deploymentOrder(resources: Resources): string[] {
 function dependenciesOf(resource: TemplateResource | undefined, resources: Resources): Set<string> {
   const found = new Set<string>([resource?.DependsOn ?? []].flat());
   collectReferences(resource?.Properties, found);
-  return new Set([...found].filter((name) => name in resources));
+  return new Set([...found].filter((name) => Object.hasOwn(resources, name)));
 }
 
 function collectReferences(value: unknown, found: Set<string>): void {

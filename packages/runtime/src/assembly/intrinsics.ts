@@ -40,7 +40,7 @@ function resolveValue(value: unknown, scope: Scope): unknown {
   const [only] = entries;
   if (only && entries.length === 1) {
     const [name, argument] = only;
-    const intrinsic = intrinsics[name];
+    const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
     if (intrinsic) return intrinsic(argument, scope);
     if (name.startsWith('Fn::')) throw invalid(`${name} is not supported.`);
   }
@@ -148,7 +148,7 @@ function attributeOf(logicalId: string, attribute: string, scope: Scope): string
 function substitute(text: string, locals: JsonObject, scope: Scope): string {
   return text.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
-    if (name in locals) return String(locals[name]);
+    if (Object.hasOwn(locals, name)) return String(locals[name]);
     const [logicalId, attribute] = splitAtFirstDot(name);
     return String(attribute ? attributeOf(logicalId, attribute, scope) : reference(name, scope));
   });

@@ -10,7 +10,7 @@ export function parameterValues(
   declared: Readonly<Record<string, TemplateParameter>>,
   given: Readonly<Record<string, string>>,
 ): Map<string, string | string[]> {
-  const unknown = Object.keys(given).filter((name) => !(name in declared));
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0) throw invalid(`Unknown parameter ${unknown.join(', ')}.`);
   return new Map(
     Object.entries(declared).map(([name, parameter]) => [name, parameterValue(name, parameter, given[name])]),

@@ -71,7 +71,7 @@ function onlyWhere(resources: Readonly<Record<string, TemplateResource>>, scope:
 }
 
 function refuseUnknownTypes(resources: Readonly<Record<string, TemplateResource>>, types: ResourceTypes): void {
-  const unknown = Object.entries(resources).filter(([, { Type }]) => !(Type in types));
+  const unknown = Object.entries(resources).filter(([, { Type }]) => !Object.hasOwn(types, Type));
   if (unknown.length === 0) return;
   const list = unknown.map(([logicalId, { Type }]) => `${logicalId} (${Type})`).join(', ');
   throw new StartError('UNSUPPORTED_RESOURCE', `The embedded runtime does not run: ${list}.`);

@@ -35,7 +35,7 @@ export interface Evaluation {
 }
 
 export function isComparison(name: unknown): name is Comparison {
-  return typeof name === 'string' && name in COMPARISONS;
+  return typeof name === 'string' && Object.hasOwn(COMPARISONS, name);
 }
 
 /**

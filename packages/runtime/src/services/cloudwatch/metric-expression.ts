@@ -163,7 +163,7 @@ function combine(operate: BinaryOperation, left: Expression, right: Expression):
 
 /** Metrics without a datapoint are left out; without any there is none. */
 function aggregateOver(name: string, operands: readonly Expression[]): Expression | undefined {
-  const aggregate = AGGREGATES[name];
+  const aggregate = Object.hasOwn(AGGREGATES, name) ? AGGREGATES[name] : undefined;
   if (!aggregate) return undefined;
   return (valueOf) => {
     const values = operands.map((operand) => operand(valueOf)).filter((value) => value !== undefined);

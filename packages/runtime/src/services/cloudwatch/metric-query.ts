@@ -50,19 +50,30 @@ export function evaluateQuery(
   all: readonly MetricQuery[],
   store: MetricStore,
   period: { startMs: number; endMs: number },
-  depth = 0,
+): number | undefined {
+  const values = new Map<string, number | undefined>();
+  const valueOf = (id: string): number | undefined => {
+    if (values.has(id)) return values.get(id);
+    values.set(id, undefined); // expressions may name each other; a circle has no value
+    const operand = all.find((candidate) => candidate.id === id);
+    values.set(id, operand && datapointOf(operand, store, period, valueOf));
+    return values.get(id);
+  };
+  return datapointOf(query, store, period, valueOf);
+}
+
+function datapointOf(
+  query: MetricQuery,
+  store: MetricStore,
+  period: { startMs: number; endMs: number },
+  valueOf: (id: string) => number | undefined,
 ): number | undefined {
   if (query.kind === 'metric') return store.datapoint(query.metric, query.statistic, period.startMs, period.endMs);
   if (query.kind === 'insights') {
     const { statistic, matches } = query.query;
     return store.datapointOver(matches, statistic, period.startMs, period.endMs);
   }
-  // Expressions may name each other; a circle has no value.
-  if (depth > all.length) return undefined;
-  return query.expression((id) => {
-    const operand = all.find((candidate) => candidate.id === id);
-    return operand && evaluateQuery(operand, all, store, period, depth + 1);
-  });
+  return query.expression(valueOf);
 }
 
 /** Templates carry booleans also as text. */

@@ -1,6 +1,6 @@
 import type { AwsJsonApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
+import { integerBetween, listBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { UnsupportedExpression } from './metric-expression.ts';
 import { evaluateQuery, metricOf, parseQuery, periodOf, type MetricQuery } from './metric-query.ts';
 import type { MetricName } from '../shared/ports/metrics.ts';
@@ -9,6 +9,11 @@ import type { AlarmStatus, MetricsService } from './metrics-service.ts';
 const INVALID = 'InvalidParameterValue';
 /** CloudWatch's limit for one answer of GetMetricData. */
 const MAX_DATAPOINTS = 100_800;
+/** API reference: GetMetricData, PutMetricData, DescribeAlarms. */
+const MAX_QUERIES = 500;
+const MAX_DATA = 1000;
+const MAX_VALUES = 150;
+const MAX_NAMES = 100;
 
 /** What of CloudWatch an operator's tools read, and PutMetricData. */
 export function metricsApi(service: MetricsService): AwsJsonApi {
@@ -26,7 +31,10 @@ export function metricsApi(service: MetricsService): AwsJsonApi {
 }
 
 function describeAlarms(service: MetricsService, input: JsonObject): JsonObject {
-  const names = input['AlarmNames'] as string[] | undefined;
+  const names: unknown[] | undefined =
+    input['AlarmNames'] === undefined
+      ? undefined
+      : listBetween(input, 'AlarmNames', { min: 0, max: MAX_NAMES }, INVALID);
   const prefix = optionalString(input, 'AlarmNamePrefix', INVALID) ?? '';
   const wanted = optionalString(input, 'StateValue', INVALID);
   const alarms = service
@@ -73,7 +81,9 @@ function describeMetric({ namespace, name, dimensions }: MetricName): JsonObject
 }
 
 function getMetricData(service: MetricsService, input: JsonObject): JsonObject {
-  const queries = understood(() => ((input['MetricDataQueries'] ?? []) as JsonObject[]).map(parseQuery));
+  const queries = understood(() =>
+    listBetween(input, 'MetricDataQueries', { min: 0, max: MAX_QUERIES }, INVALID).map(parseQuery),
+  );
   const descending = input['ScanBy'] !== 'TimestampAscending';
   service.readGauges();
   const results = queries
@@ -155,7 +165,9 @@ function listMetrics(service: MetricsService, input: JsonObject): JsonObject {
     .filter((metric) => namespace === undefined || metric.namespace === namespace)
     .filter((metric) => name === undefined || metric.name === name)
     .filter(({ dimensions }) =>
-      filters.every(({ Name, Value }) => Name in dimensions && (Value === undefined || dimensions[Name] === Value)),
+      filters.every(
+        ({ Name, Value }) => Object.hasOwn(dimensions, Name) && (Value === undefined || dimensions[Name] === Value),
+      ),
     );
   const page = pageOf(metrics, 500, optionalString(input, 'NextToken', INVALID), INVALID);
   return { Metrics: page.items.map(describeMetric), ...(page.nextToken && { NextToken: page.nextToken }) };
@@ -163,9 +175,12 @@ function listMetrics(service: MetricsService, input: JsonObject): JsonObject {
 
 function putMetricData(service: MetricsService, input: JsonObject): JsonObject {
   const Namespace = requiredString(input, 'Namespace', INVALID);
-  for (const datum of (input['MetricData'] ?? []) as JsonObject[]) {
+  for (const datum of listBetween(input, 'MetricData', { min: 0, max: MAX_DATA }, INVALID)) {
     const atMs = datum['Timestamp'] === undefined ? service.nowMs() : timeOf(datum, 'Timestamp');
-    const values = (datum['Values'] ?? [datum['Value']]) as number[];
+    const values =
+      datum['Values'] === undefined
+        ? [Number(datum['Value'])]
+        : listBetween(datum, 'Values', { min: 1, max: MAX_VALUES }, INVALID).map(Number);
     for (const value of values)
       service.record({ ...metricOf({ ...datum, Namespace }), value, unit: datum['Unit'], atMs });
   }

@@ -6,6 +6,7 @@ import type { CognitoService, IssuedTokens } from './cognito-service.ts';
 import type { DemoUser } from './user-pool.ts';
 
 const INVALID = 'InvalidParameterException';
+const MAX_RESULTS = 60;
 
 export function cognitoApi(service: CognitoService): AwsJsonApi {
   return {
@@ -77,16 +78,23 @@ function resultOf({ accessToken, idToken, expiresIn }: IssuedTokens): JsonObject
 
 function readOperations(service: CognitoService): Record<string, AwsOperation> {
   return {
-    ListUserPools: () => ({
-      UserPools: service
-        .pools()
-        .map(({ poolId, name, createdMs }) => ({ Id: poolId, Name: name, CreationDate: createdMs / 1000 })),
-    }),
+    ListUserPools: (input) => {
+      const { items, token } = pageIn(service.pools(), input, 'MaxResults');
+      return {
+        UserPools: items.map(({ poolId, name, createdMs }) => ({
+          Id: poolId,
+          Name: name,
+          CreationDate: createdMs / 1000,
+        })),
+        ...(token && { NextToken: token }),
+      };
+    },
     ListUserPoolClients: (input) => {
       const { poolId, clients } = poolOf(service, input);
-      const list = [...clients.values()];
+      const { items, token } = pageIn([...clients.values()], input, 'MaxResults');
       return {
-        UserPoolClients: list.map(({ clientId, name }) => ({
+        ...(token && { NextToken: token }),
+        UserPoolClients: items.map(({ clientId, name }) => ({
           ClientId: clientId,
           ClientName: name,
           UserPoolId: poolId,
@@ -95,7 +103,11 @@ function readOperations(service: CognitoService): Record<string, AwsOperation> {
     },
     ListGroups: (input) => {
       const { poolId, groups } = poolOf(service, input);
-      return { Groups: [...groups].map((name) => ({ GroupName: name, UserPoolId: poolId })) };
+      const { items, token } = pageIn([...groups], input, 'Limit');
+      return {
+        Groups: items.map((name) => ({ GroupName: name, UserPoolId: poolId })),
+        ...(token && { NextToken: token }),
+      };
     },
     AdminGetUser: (input) => {
       poolOf(service, input);
@@ -105,7 +117,11 @@ function readOperations(service: CognitoService): Record<string, AwsOperation> {
     AdminListGroupsForUser: (input) => {
       const { poolId } = poolOf(service, input);
       const { groups } = service.user(requiredString(input, 'Username', INVALID));
-      return { Groups: groups.map((name) => ({ GroupName: name, UserPoolId: poolId })) };
+      const { items, token } = pageIn(groups, input, 'Limit');
+      return {
+        Groups: items.map((name) => ({ GroupName: name, UserPoolId: poolId })),
+        ...(token && { NextToken: token }),
+      };
     },
     ListUsers: (input) => {
       poolOf(service, input);
@@ -114,6 +130,14 @@ function readOperations(service: CognitoService): Record<string, AwsOperation> {
       return { Users: page.items.map(describeUser), ...(page.nextToken && { PaginationToken: page.nextToken }) };
     },
   };
+}
+
+/** API reference: at most 60 of anything; a Limit of 0 stands for no limit of the caller's. */
+function pageIn<T>(all: readonly T[], input: JsonObject, member: 'MaxResults' | 'Limit') {
+  const min = member === 'Limit' ? 0 : 1;
+  const limit = integerBetween(input, member, { min, max: MAX_RESULTS, fallback: MAX_RESULTS }, INVALID);
+  const page = pageOf(all, limit || MAX_RESULTS, optionalString(input, 'NextToken', INVALID), INVALID);
+  return { items: page.items, token: page.nextToken };
 }
 
 function poolOf(service: CognitoService, input: JsonObject): ReturnType<CognitoService['pool']> {

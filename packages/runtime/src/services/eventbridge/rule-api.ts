@@ -1,11 +1,14 @@
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { pageOfNames } from './paging.ts';
+import { listBetween, optionalString, requiredString } from '../shared/aws-input.ts';
+import { pageOfList, pageOfNames } from './paging.ts';
 import { busNameOf, type RuleBook } from './rule-book.ts';
 import type { Rule, RuleDefinition, RuleRequest } from './rule.ts';
 import type { Target } from './target.ts';
 import { checkTarget, MAX_TARGETS } from './target-checks.ts';
+
+/** Targets of one request (API reference, PutTargets and RemoveTargets). */
+const MEMBERS = { min: 1, max: 100 };
 
 /** Operations on rules and their targets. */
 export function ruleOperations(rules: RuleBook): Record<string, AwsOperation> {
@@ -47,7 +50,7 @@ function targetOperations(rules: RuleBook): Record<string, AwsOperation> {
   return {
     async PutTargets(input) {
       const rule = ruleOf(rules, input, 'Rule');
-      const added = input.Targets as Target[];
+      const added = listBetween(input, 'Targets', MEMBERS) as Target[];
       added.forEach(checkTarget);
       const ids = new Set(added.map((target) => target.Id));
       const targets = [...rule.targets.filter((target) => !ids.has(target.Id)), ...added];
@@ -59,11 +62,14 @@ function targetOperations(rules: RuleBook): Record<string, AwsOperation> {
     },
     async RemoveTargets(input) {
       const rule = ruleOf(rules, input, 'Rule');
-      const ids = new Set<unknown>(input.Ids as unknown[]);
+      const ids = new Set<unknown>(listBetween(input, 'Ids', MEMBERS));
       await rules.save({ ...requestOf(rule), targets: rule.targets.filter((target) => !ids.has(target.Id)) });
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
-    ListTargetsByRule: (input) => ({ Targets: ruleOf(rules, input, 'Rule').targets }),
+    ListTargetsByRule(input) {
+      const { items, nextToken } = pageOfList(ruleOf(rules, input, 'Rule').targets, input);
+      return { Targets: items, ...nextToken };
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { AwsError } from '../shared/aws-error.ts';
+import { retryPolicyProblem } from '../shared/delivery/retry-schedule.ts';
 import { targetServices } from '../shared/delivery/target-sender.ts';
 import { serviceOfArn } from '../shared/arn.ts';
 import type { Target } from './target.ts';
@@ -31,9 +32,5 @@ export function targetProblem(target: Target): string | undefined {
     return `the embedded runtime does not deliver to ${target.Arn}.`;
   const unsupported = Object.keys(target).find((name) => !supportedMembers.includes(name));
   if (unsupported) return `${unsupported} is not supported by the embedded runtime.`;
-  const retries = target.RetryPolicy?.MaximumRetryAttempts ?? 0;
-  const ageSeconds = target.RetryPolicy?.MaximumEventAgeInSeconds ?? 60;
-  if (retries < 0 || retries > 185) return 'MaximumRetryAttempts must be between 0 and 185.';
-  if (ageSeconds < 60 || ageSeconds > 86_400) return 'MaximumEventAgeInSeconds must be between 60 and 86400.';
-  return undefined;
+  return retryPolicyProblem(target.RetryPolicy);
 }

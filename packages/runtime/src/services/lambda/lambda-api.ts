@@ -1,6 +1,6 @@
 import type { AwsRestApi, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { pageOf } from '../shared/aws-input.ts';
+import { integerBetween, integerInQuery, pageOf } from '../shared/aws-input.ts';
 import { parseBody } from '../../endpoint/request-body.ts';
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { functionConfiguration, functionDescription } from './function-configuration.ts';
@@ -11,6 +11,12 @@ import { mappingConfiguration } from './mappings/mapping-configuration.ts';
 const MAX_PAYLOAD_BYTES = 6_291_456;
 const MAX_ASYNC_PAYLOAD_BYTES = 1_048_576;
 const LOG_TAIL_BYTES = 4096;
+const INVALID = 'InvalidParameterValueException';
+/** API reference, ListFunctions and ListEventSourceMappings: more may be asked for than a page holds. */
+const MAX_ITEMS = 10_000;
+/** API reference, UpdateEventSourceMapping. */
+const MAX_BATCH = 10_000;
+const MAX_WINDOW_SECONDS = 300;
 
 /** Lambda's REST API, as far as it is about using functions; they are created by the template alone. */
 export function lambdaApi(service: LambdaService): AwsRestApi {
@@ -127,19 +133,20 @@ function listMappings(service: LambdaService, { query }: RestRequest): RestRespo
 }
 
 function pagingOf(query: URLSearchParams, most: number): [limit: number, token: string | undefined, code: string] {
-  const limit = Math.min(Number(query.get('MaxItems') ?? most) || most, most);
-  return [limit, query.get('Marker') ?? undefined, 'InvalidParameterValueException'];
+  const asked = integerInQuery(query, 'MaxItems', { min: 1, max: MAX_ITEMS, fallback: most }, INVALID);
+  return [Math.min(asked, most), query.get('Marker') ?? undefined, INVALID];
 }
 
 /** Enables, disables, or changes the batching of a mapping; the rest is the template's. */
 async function updateMapping(service: LambdaService, request: RestRequest, id: string): Promise<RestResponse> {
   const input = parseBody(request.body, 'InvalidRequestContentException');
+  const { settings } = service.mappings.byUuid(id);
+  const size = { min: 1, max: MAX_BATCH, fallback: settings.batchSize };
+  const window = { min: 0, max: MAX_WINDOW_SECONDS, fallback: settings.batchingWindowSeconds };
   const mapping = await service.mappings.update(id, {
     ...(typeof input['Enabled'] === 'boolean' && { enabled: input['Enabled'] }),
-    ...(typeof input['BatchSize'] === 'number' && { batchSize: input['BatchSize'] }),
-    ...(typeof input['MaximumBatchingWindowInSeconds'] === 'number' && {
-      batchingWindowSeconds: input['MaximumBatchingWindowInSeconds'],
-    }),
+    batchSize: integerBetween(input, 'BatchSize', size, INVALID),
+    batchingWindowSeconds: integerBetween(input, 'MaximumBatchingWindowInSeconds', window, INVALID),
   });
   return jsonResponse(mappingConfiguration(mapping), 202);
 }

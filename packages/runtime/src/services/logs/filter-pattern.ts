@@ -1,4 +1,5 @@
 import { AwsError } from '../shared/aws-error.ts';
+import { compileWildcard } from '../shared/patterns/wildcard.ts';
 
 /**
  * A filter pattern of CloudWatch Logs as a test on messages: terms (all of them; `?a ?b`: any; `-a`: not) and JSON
@@ -74,13 +75,15 @@ function compare(actual: unknown, { operator, value }: Condition): boolean {
 /** `*` stands for any text. */
 function matchesText(actual: unknown, wanted: string): boolean {
   if (actual === undefined || actual === null || typeof actual === 'object') return false;
-  const pattern = wanted.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${pattern.join('.*')}$`, 's').test(String(actual));
+  return compileWildcard(wanted.split('*'))(String(actual));
 }
 
 function valueAt(document: unknown, path: readonly string[]): unknown {
   let value = document;
-  for (const step of path) value = (value as Record<string, unknown> | null | undefined)?.[step];
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string, unknown>)[step];
+  }
   return value;
 }
 

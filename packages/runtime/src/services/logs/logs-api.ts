@@ -42,6 +42,7 @@ function describeGroups(service: LogsService, input: JsonObject): JsonObject {
 
 async function describeStreams(service: LogsService, input: JsonObject): Promise<JsonObject> {
   const name = groupName(input);
+  integerBetween(input, 'limit', { min: 1, max: 50, fallback: 50 }, INVALID);
   const events = await eventsOf(service, name);
   const first = events[0];
   if (!first) return { logStreams: [] };
@@ -59,7 +60,7 @@ async function filterEvents(service: LogsService, input: JsonObject): Promise<Js
   const matches = compileFilterPattern(optionalString(input, 'filterPattern', INVALID) ?? '');
   const limit = integerBetween(input, 'limit', { min: 1, max: MAX_EVENTS, fallback: MAX_EVENTS }, INVALID);
   const after = optionalString(input, 'nextToken', INVALID) ?? '';
-  const events = (await eventsOf(service, groupName(input), Number(input['startTime'] ?? 0)))
+  const events = (await eventsOf(service, groupName(input), timeOf(input, 'startTime', 0)))
     .filter(withinTimes(input))
     .filter(({ eventId, message }) => eventId > after && matches(message));
   const page = events.slice(0, limit);
@@ -113,9 +114,14 @@ function withIds(events: readonly LogEvent[]): ReadEvent[] {
 }
 
 function withinTimes(input: JsonObject): (event: ReadEvent) => boolean {
-  const from = Number(input['startTime'] ?? 0);
-  const to = Number(input['endTime'] ?? Infinity);
+  const from = timeOf(input, 'startTime', 0);
+  const to = timeOf(input, 'endTime', Number.MAX_SAFE_INTEGER);
   return ({ timestamp }) => timestamp >= from && timestamp < to;
+}
+
+/** Milliseconds since 1970. */
+function timeOf(input: JsonObject, member: string, fallback: number): number {
+  return integerBetween(input, member, { min: 0, max: Number.MAX_SAFE_INTEGER, fallback }, INVALID);
 }
 
 function groupName(input: JsonObject): string {

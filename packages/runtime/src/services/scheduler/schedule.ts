@@ -1,5 +1,6 @@
 import { AwsError } from '../shared/aws-error.ts';
 import type { DeliveryTarget } from '../shared/delivery/deliveries.ts';
+import { retryPolicyProblem } from '../shared/delivery/retry-schedule.ts';
 import { serviceOfArn } from '../shared/arn.ts';
 import { parseSchedule, type RecurringSchedule } from '../shared/schedules/schedule-expression.ts';
 
@@ -46,7 +47,8 @@ export function targetProblem(target: ScheduleTarget): string | undefined {
   if (typeof target.Arn !== 'string') return 'its ARN is missing';
   if (!targetServices.includes(serviceOfArn(target.Arn))) return `delivery to ${target.Arn}`;
   const unsupported = Object.keys(target).find((name) => !targetMembers.includes(name));
-  return unsupported && `the target's ${unsupported}`;
+  if (unsupported) return `the target's ${unsupported}`;
+  return retryPolicyProblem(target.RetryPolicy);
 }
 
 /** @throws AwsError ValidationException. */

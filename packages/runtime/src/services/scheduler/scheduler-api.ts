@@ -1,6 +1,6 @@
 import type { AwsRestApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { optionalString, requiredString } from '../shared/aws-input.ts';
+import { integerInQuery, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { parseBody } from '../../endpoint/request-body.ts';
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { DEFAULT_GROUP, type Schedule, type ScheduleRequest, type ScheduleTarget } from './schedule.ts';
@@ -23,9 +23,10 @@ export function schedulerApi(service: SchedulerService): AwsRestApi {
       await service.delete(groupIn(query), name);
       return jsonResponse({});
     }),
-    route('GET', '/schedule-groups', () =>
-      jsonResponse({ ScheduleGroups: service.groups().map(groupSummary(service)) }),
-    ),
+    route('GET', '/schedule-groups', ({ query }) => {
+      const { items, nextToken } = pageIn(service.groups(), query);
+      return jsonResponse({ ScheduleGroups: items.map(groupSummary(service)), ...nextToken });
+    }),
     route('GET', '/schedule-groups/{name}', (_, { name }) => jsonResponse(getGroup(service, name))),
     route('POST', '/schedule-groups/{name}', async (_, { name }) => jsonResponse(await createGroup(service, name))),
   ]);
@@ -125,9 +126,15 @@ function listSchedules(service: SchedulerService, query: URLSearchParams): JsonO
   const chosen = service
     .schedules()
     .filter((schedule) => (!group || schedule.groupName === group) && schedule.name.startsWith(prefix));
-  return {
-    Schedules: chosen.map((schedule) => ({ ...summary(service, schedule), Target: { Arn: schedule.target.Arn } })),
-  };
+  const { items, nextToken } = pageIn(chosen, query);
+  const Schedules = items.map((schedule) => ({ ...summary(service, schedule), Target: { Arn: schedule.target.Arn } }));
+  return { Schedules, ...nextToken };
+}
+
+function pageIn<T>(all: readonly T[], query: URLSearchParams): { items: readonly T[]; nextToken: JsonObject } {
+  const limit = integerInQuery(query, 'MaxResults', { min: 1, max: 100, fallback: 100 });
+  const page = pageOf(all, limit, query.get('NextToken') ?? undefined, 'ValidationException');
+  return { items: page.items, nextToken: page.nextToken ? { NextToken: page.nextToken } : {} };
 }
 
 function summary(service: SchedulerService, schedule: Schedule): JsonObject {

@@ -17,16 +17,28 @@ export interface PasswordRules {
   readonly RequireEachIncludedType?: boolean;
 }
 
+/** The longest password, and the most characters to exclude (API reference, GetRandomPassword). */
+const MAX_LENGTH = 4096;
+
 /** A password by AWS's rules: 32 characters of every kind unless told otherwise. @throws RangeError if impossible. */
 export function randomPassword(rules: PasswordRules = {}): string {
   const kinds = allowedKinds(rules);
-  const length = Number(rules.PasswordLength ?? 32);
+  const length = lengthOf(rules);
   const all = kinds.join('');
   if (all === '') throw new RangeError('Every kind of character is excluded from the password.');
   const required = rules.RequireEachIncludedType === false ? [] : kinds.map(pick);
   if (required.length > length) throw new RangeError('The password is too short for every required kind.');
   const characters = [...required, ...Array.from({ length: length - required.length }, () => pick(all))];
   return shuffle(characters).join('');
+}
+
+function lengthOf({ PasswordLength: length = 32, ExcludeCharacters: excluded = '' }: PasswordRules): number {
+  if (!Number.isInteger(Number(length)) || Number(length) < 1 || Number(length) > MAX_LENGTH) {
+    throw new RangeError(`PasswordLength must be a whole number from 1 to ${MAX_LENGTH}.`);
+  }
+  if (excluded.length > MAX_LENGTH)
+    throw new RangeError(`ExcludeCharacters must have at most ${MAX_LENGTH} characters.`);
+  return Number(length);
 }
 
 function allowedKinds(rules: PasswordRules): string[] {

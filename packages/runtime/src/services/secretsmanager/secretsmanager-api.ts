@@ -7,6 +7,8 @@ import type { Secret, SecretValue } from './secret.ts';
 import type { SecretsManagerService } from './secretsmanager-service.ts';
 
 const INVALID = 'InvalidParameterException';
+/** API reference, PutSecretValue. */
+const MAX_VALUE_BYTES = 65_536;
 
 export function secretsManagerApi(service: SecretsManagerService): AwsJsonApi {
   return {
@@ -28,12 +30,15 @@ function readOperations(service: SecretsManagerService): Record<string, AwsOpera
     },
     ListSecretVersionIds: (input) => {
       const secret = service.find(secretId(input));
-      const versions = secret.versions.map(({ versionId, stages, createdMs }) => ({
+      const limit = integerBetween(input, 'MaxResults', { min: 1, max: 100, fallback: 100 }, INVALID);
+      const token = optionalString(input, 'NextToken', INVALID);
+      const page = pageOf(secret.versions, limit, token, 'InvalidNextTokenException');
+      const Versions = page.items.map(({ versionId, stages, createdMs }) => ({
         VersionId: versionId,
         VersionStages: stages,
         CreatedDate: createdMs / 1000,
       }));
-      return { ARN: secret.arn, Name: secret.name, Versions: versions };
+      return { ARN: secret.arn, Name: secret.name, Versions, ...(page.nextToken && { NextToken: page.nextToken }) };
     },
     GetRandomPassword: (input) => ({ RandomPassword: passwordBy(input) }),
   };
@@ -62,6 +67,7 @@ function writeOperations(service: SecretsManagerService): Record<string, AwsOper
     },
     UpdateSecret: (input) => updateSecret(service, input),
     DeleteSecret: async (input) => {
+      integerBetween(input, 'RecoveryWindowInDays', { min: 7, max: 30, fallback: 30 }, INVALID);
       const secret = await service.delete(secretId(input));
       return { ...nameOf(secret), DeletionDate: secret.changedMs / 1000 };
     },
@@ -122,6 +128,8 @@ function secretId(input: JsonObject): string {
 function optionalValue(input: JsonObject): SecretValue | undefined {
   const secretString = optionalString(input, 'SecretString', INVALID);
   const secretBinary = optionalString(input, 'SecretBinary', INVALID);
+  const bytes = Buffer.byteLength(secretString ?? '') + Buffer.byteLength(secretBinary ?? '', 'base64');
+  if (bytes > MAX_VALUE_BYTES) throw new AwsError(INVALID, `A value has at most ${MAX_VALUE_BYTES} bytes.`);
   if (secretString !== undefined && secretBinary !== undefined) {
     throw new AwsError(INVALID, "You can't specify both SecretString and SecretBinary.");
   }

@@ -31,6 +31,32 @@ export function integerBetween(
   return value;
 }
 
+/** A list of `min` to `max` members; empty when absent and `min` is 0. @throws AwsError ValidationException (or `code`). */
+export function listBetween(
+  input: JsonObject,
+  member: string,
+  range: { min: number; max: number },
+  code = 'ValidationException',
+): JsonObject[] {
+  const value: unknown = input[member] ?? [];
+  if (!Array.isArray(value) || value.length < range.min || value.length > range.max) {
+    throw new AwsError(code, `${member} must be a list of ${range.min} to ${range.max} members.`);
+  }
+  return value as JsonObject[];
+}
+
+/** A whole number of a URL's query in `range`; `fallback` when absent. @throws AwsError `code`. */
+export function integerInQuery(
+  query: URLSearchParams,
+  member: string,
+  range: { min: number; max: number; fallback: number },
+  code = 'ValidationException',
+): number {
+  const text = query.get(member);
+  const value = text === null ? undefined : /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  return integerBetween({ [member]: value }, member, range, code);
+}
+
 /** One page of `items`; the token is the index to go on from. @throws AwsError `code` for a token not of ours. */
 export function pageOf<T>(
   items: readonly T[],

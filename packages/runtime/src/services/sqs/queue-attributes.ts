@@ -65,7 +65,7 @@ function checkAttribute(name: string, value: string): void {
     if (value === 'false') return;
     throw new AwsError('UnsupportedOperation', `FIFO queues (${name}) are not supported by the embedded runtime.`);
   }
-  const range = numberAttributes[name];
+  const range = Object.hasOwn(numberAttributes, name) ? numberAttributes[name] : undefined;
   if (!range && !textAttributes.includes(name)) {
     throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
   }

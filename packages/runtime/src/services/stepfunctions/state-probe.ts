@@ -17,7 +17,7 @@ import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { supportsResource } from './integrations.ts';
-import { oneOf } from './api-values.ts';
+import { integerMember, oneOf } from './api-values.ts';
 import { checkMockResult, VALIDATION_MODES } from './mock-result.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
@@ -29,6 +29,8 @@ export function stateProbeOperation(
 }
 
 const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
+/** API reference, TestStateConfiguration: nothing bounds it from above. */
+const RETRY_COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 };
 
 async function answerProbe(
   service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
@@ -44,7 +46,7 @@ async function answerProbe(
     input: stateInput,
     variables: parsedRecord(optionalString(input, 'variables') ?? '{}', 'variables'),
     context: contextOf(input, mock !== undefined),
-    retriesUsed: Number((input['stateConfiguration'] as JsonObject | undefined)?.['retrierRetryCount'] ?? 0),
+    retriesUsed: integerMember((input['stateConfiguration'] ?? {}) as JsonObject, 'retrierRetryCount', RETRY_COUNTS),
     tasks: mock ?? service.tasks,
     nowMs: service.clock.nowMs(),
   });

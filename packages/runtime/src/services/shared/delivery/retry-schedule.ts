@@ -11,8 +11,9 @@ export type RetryDecision =
   | { readonly kind: 'retry'; readonly atMs: number }
   | { readonly kind: 'exhausted'; readonly condition: ExhaustedCondition };
 
-const DEFAULT_ATTEMPTS = 185;
-const DEFAULT_AGE_SECONDS = 86_400;
+const MAX_ATTEMPTS = 185;
+const MIN_AGE_SECONDS = 60;
+const MAX_AGE_SECONDS = 86_400;
 const FIRST_DELAY_MS = 1000;
 /** 185 attempts at this pace fill the 24 hours of the default policy. */
 const MAX_DELAY_MS = 480_000;
@@ -26,10 +27,26 @@ export function decideRetry(
   state: { readonly retries: number; readonly firstAttemptAtMs: number; readonly nowMs: number },
   random: () => number,
 ): RetryDecision {
-  const mostRetries = policy?.MaximumRetryAttempts ?? DEFAULT_ATTEMPTS;
+  const mostRetries = policy?.MaximumRetryAttempts ?? MAX_ATTEMPTS;
   if (state.retries >= mostRetries) return { kind: 'exhausted', condition: 'MaximumRetryAttempts' };
   const stepMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(state.retries, 20));
   const atMs = state.nowMs + Math.round(stepMs * (0.5 + random() / 2));
-  const oldestMs = state.firstAttemptAtMs + (policy?.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1000;
+  const oldestMs = state.firstAttemptAtMs + (policy?.MaximumEventAgeInSeconds ?? MAX_AGE_SECONDS) * 1000;
   return atMs > oldestMs ? { kind: 'exhausted', condition: 'MaximumEventAgeInSeconds' } : { kind: 'retry', atMs };
+}
+
+/**
+ * What is wrong with a policy; undefined when nothing is. Rules and schedules have the same bounds (API references,
+ * RetryPolicy). Templates carry numbers also as text.
+ */
+export function retryPolicyProblem(policy: RetryPolicy | undefined): string | undefined {
+  const outside = (value: unknown, least: number, most: number): boolean =>
+    value !== undefined && !(Number.isInteger(Number(value)) && Number(value) >= least && Number(value) <= most);
+  if (outside(policy?.MaximumRetryAttempts, 0, MAX_ATTEMPTS)) {
+    return `MaximumRetryAttempts must be between 0 and ${MAX_ATTEMPTS}.`;
+  }
+  if (outside(policy?.MaximumEventAgeInSeconds, MIN_AGE_SECONDS, MAX_AGE_SECONDS)) {
+    return `MaximumEventAgeInSeconds must be between ${MIN_AGE_SECONDS} and ${MAX_AGE_SECONDS}.`;
+  }
+  return undefined;
 }

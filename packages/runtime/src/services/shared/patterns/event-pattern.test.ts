@@ -29,6 +29,11 @@ const event = {
       { sku: 'b', quantity: 2 },
     ],
     path: 'dir1/dir2/file*.txt',
+    letters: 'a'.repeat(300),
+    deep: JSON.parse(`${'['.repeat(50_000)}"core"${']'.repeat(50_000)}`) as unknown,
+    constructor: 'builder',
+    toString: 'text',
+    '>': 'more',
   },
 };
 
@@ -98,6 +103,17 @@ test.each<[string, object, boolean]>([
   ['a replay is told from the first time', { 'replay-name': [{ exists: false }] }, true],
   ['wildcard', detail({ path: [{ wildcard: 'dir1/*/file\\*.txt' }] }), true],
   ['wildcard: an escaped star is a star', detail({ path: [{ wildcard: 'dir1/\\*' }] }), false],
+  [
+    'wildcard: many stars and a text that nearly fits',
+    detail({ letters: [{ wildcard: `${'*a'.repeat(300)}b` }] }),
+    false,
+  ],
+  ['wildcard: many stars and a text that fits', detail({ letters: [{ wildcard: '*a'.repeat(300) }] }), true],
+  ['a field named constructor', detail({ constructor: ['builder'] }), true],
+  ['a field named toString', detail({ toString: [{ prefix: 'te' }] }), true],
+  ['a field named as a comparison', detail({ '>': ['more'] }), true],
+  ['no field hasOwnProperty', detail({ hasOwnProperty: [{ exists: false }] }), true],
+  ['an element that lies deep', detail({ deep: ['core'] }), true],
   ['wildcard: a dot is a dot', { source: [{ wildcard: 'a.s.*' }] }, false],
   ['fields in one object of an array', detail({ items: { sku: ['a'], quantity: [1] } }), true],
   ['fields in different objects of an array', detail({ items: { sku: ['a'], quantity: [2] } }), false],
@@ -135,9 +151,19 @@ describe('a pattern that is not valid is refused', () => {
     ['an upside-down range', '{"a":[{"numeric":[">",5,"<",1]}]}'],
     ['a number out of bounds', '{"a":[{"numeric":[">",5000000001]}]}'],
     ['a malformed CIDR', '{"a":[{"cidr":"10.0.0.0/33"}]}'],
+    ['a filter named as what every object has', '{"a":[{"constructor":"b"}]}'],
+    ['a filter named __proto__', '{"a":[{"__proto__":"b"}]}'],
+    ['an anything-but named as what every object has', '{"a":[{"anything-but":{"toString":"b"}}]}'],
+    ['a comparison named as what every object has', '{"a":[{"numeric":["constructor",1]}]}'],
     ['two stars', '{"a":[{"wildcard":"a**b"}]}'],
     ['a wrong escape', '{"a":[{"wildcard":"a\\\\b"}]}'],
   ])('%s', (_name, text) => {
     expect(() => compileEventPattern(text)).toThrow(expect.objectContaining({ code: 'InvalidEventPatternException' }));
   });
+});
+
+test('a field named __proto__ is a field as any other', () => {
+  const { matches: matchesEvent } = compileEventPattern('{"detail":{"__proto__":["x"]}}');
+  expect(matchesEvent(JSON.parse('{"detail":{"__proto__":"x"}}'))).toBe(true);
+  expect(matchesEvent({ detail: {} })).toBe(false);
 });

@@ -120,8 +120,16 @@ function leavesOf(value: unknown): Leaf[] {
   return Array.isArray(value) ? flatten(value).filter(isLeaf) : [];
 }
 
+/** Without recursion: an event may hold arrays as deep as its size allows. */
 function flatten(values: readonly unknown[]): unknown[] {
-  return values.flat(Infinity);
+  const flat: unknown[] = [];
+  const waiting: unknown[] = values.toReversed();
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (Array.isArray(next)) for (const each of next.toReversed()) waiting.push(each);
+    else flat.push(next);
+  }
+  return flat;
 }
 
 function fieldOf(value: unknown, name: string): unknown {

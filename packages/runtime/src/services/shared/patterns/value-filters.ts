@@ -1,5 +1,6 @@
 import { isRecord } from '@order-workflow/states-language';
 import { BlockList, isIP } from 'node:net';
+import { compileWildcard } from './wildcard.ts';
 
 /** Decides on one leaf value of an event: a string, number, boolean or null. */
 export type ValueFilter = (value: Leaf) => boolean;
@@ -17,7 +18,7 @@ const MAX_NUMBER = 5e9;
 export function compileFilter(entry: unknown): ValueFilter {
   if (isLeaf(entry)) return (value) => value === entry;
   const [name, operand] = onlyEntry(entry, 'match expression');
-  const compile = filters[name];
+  const compile = filters.get(name);
   if (!compile) throw new InvalidPattern(`Unrecognized match type ${name}`);
   return compile(operand);
 }
@@ -27,18 +28,20 @@ export function isLeaf(value: unknown): value is Leaf {
 }
 
 /** All filters but `exists`, which is about the field and not about a value (event-pattern.ts). */
-const filters: Readonly<Record<string, (operand: unknown) => ValueFilter>> = {
-  prefix: (operand) => affixFilter('prefix', operand),
-  suffix: (operand) => affixFilter('suffix', operand),
-  'equals-ignore-case': (operand) => {
-    const expected = text('equals-ignore-case', operand).toLowerCase();
-    return (value) => typeof value === 'string' && value.toLowerCase() === expected;
-  },
-  wildcard: wildcardFilter,
-  'anything-but': anythingButFilter,
-  numeric: numericFilter,
-  cidr: cidrFilter,
-};
+const filters: ReadonlyMap<string, (operand: unknown) => ValueFilter> = new Map(
+  Object.entries({
+    prefix: (operand: unknown) => affixFilter('prefix', operand),
+    suffix: (operand: unknown) => affixFilter('suffix', operand),
+    'equals-ignore-case': (operand: unknown): ValueFilter => {
+      const expected = text('equals-ignore-case', operand).toLowerCase();
+      return (value) => typeof value === 'string' && value.toLowerCase() === expected;
+    },
+    wildcard: wildcardFilter,
+    'anything-but': anythingButFilter,
+    numeric: numericFilter,
+    cidr: cidrFilter,
+  }),
+);
 
 function affixFilter(kind: 'prefix' | 'suffix', operand: unknown): ValueFilter {
   const has = (value: string, affix: string): boolean =>
@@ -52,13 +55,18 @@ function affixFilter(kind: 'prefix' | 'suffix', operand: unknown): ValueFilter {
 
 /** `*` stands for any characters; `\*` and `\\` for themselves. */
 function wildcardFilter(operand: unknown): ValueFilter {
-  const pattern = text('wildcard', operand);
-  let source = '';
+  const matches = compileWildcard(wildcardPieces(text('wildcard', operand)));
+  return (value) => typeof value === 'string' && matches(value);
+}
+
+/** The texts between the wildcards, without their escapes. */
+function wildcardPieces(pattern: string): string[] {
+  const pieces = [''];
   for (let index = 0; index < pattern.length; index += 1) {
     let character = pattern[index]!;
     if (character === '*') {
       if (pattern[index + 1] === '*') throw new InvalidPattern(`Consecutive wildcard characters at pos ${index}`);
-      source += '.*';
+      pieces.push('');
       continue;
     }
     if (character === '\\') {
@@ -67,10 +75,9 @@ function wildcardFilter(operand: unknown): ValueFilter {
       if (character !== '*' && character !== '\\')
         throw new InvalidPattern(`Invalid escape character at pos ${index - 1}`);
     }
-    source += character.replace(/[.*+?^${}()|[\]\\/]/, '\\$&');
+    pieces[pieces.length - 1] += character;
   }
-  const expression = new RegExp(`^${source}$`, 's');
-  return (value) => typeof value === 'string' && expression.test(value);
+  return pieces;
 }
 
 function anythingButFilter(operand: unknown): ValueFilter {
@@ -98,26 +105,34 @@ function excludedByFilter(operand: object): ValueFilter[] {
   if (values.length === 0) throw new InvalidPattern(`Empty arrays are not allowed in anything-but ${name}`);
   return values.map((value) => {
     if (value === '') throw new InvalidPattern(`Null ${name} not allowed in anything-but`);
-    return filters[name]!(value);
+    return compileFilter({ [name]: value });
   });
 }
 
-const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  '=': (value, bound) => value === bound,
-  '<': (value, bound) => value < bound,
-  '<=': (value, bound) => value <= bound,
-  '>': (value, bound) => value > bound,
-  '>=': (value, bound) => value >= bound,
-};
+type Comparison = (value: number, bound: number) => boolean;
+
+const comparisons: ReadonlyMap<string, Comparison> = new Map([
+  ['=', (value, bound) => value === bound],
+  ['<', (value, bound) => value < bound],
+  ['<=', (value, bound) => value <= bound],
+  ['>', (value, bound) => value > bound],
+  ['>=', (value, bound) => value >= bound],
+] satisfies [string, Comparison][]);
 
 function numericFilter(operand: unknown): ValueFilter {
   if (!Array.isArray(operand) || operand.length === 0) throw new InvalidPattern('Value of numeric must be an array');
   const operators = operand.filter((_, index) => index % 2 === 0).map(String);
   const bounds = operand.filter((_, index) => index % 2 === 1).map(numericBound);
   if (bounds.length !== operators.length) throw new InvalidPattern('Value of range must be numeric');
+  const tests = operators.map(comparisonOf);
   checkRange(operators, bounds);
-  return (value) =>
-    typeof value === 'number' && operators.every((operator, index) => comparisons[operator]!(value, bounds[index]!));
+  return (value) => typeof value === 'number' && tests.every((holds, index) => holds(value, bounds[index]!));
+}
+
+function comparisonOf(operator: string): Comparison {
+  const comparison = comparisons.get(operator);
+  if (!comparison) throw new InvalidPattern(`Unrecognized numeric range operator: ${operator}`);
+  return comparison;
 }
 
 function numericBound(bound: unknown): number {
@@ -127,8 +142,6 @@ function numericBound(bound: unknown): number {
 }
 
 function checkRange(operators: readonly string[], bounds: readonly number[]): void {
-  const unknown = operators.find((operator) => !comparisons[operator]);
-  if (unknown !== undefined) throw new InvalidPattern(`Unrecognized numeric range operator: ${unknown}`);
   if (operators.length === 1) return;
   const isRange = operators.length === 2 && operators[0]!.startsWith('>') && operators[1]!.startsWith('<');
   if (!isRange) throw new InvalidPattern('Too many elements in numeric expression');
