@@ -1,7 +1,7 @@
 import { QueryEvaluationFailure } from './errors.ts';
 import { hasBoundedCost, type AstNode } from './evaluation/bounded-cost.ts';
 import { parseExpression, type ParsedExpression } from './evaluation/evaluate.ts';
-import { EvaluationFault, faultOf, isTimeout } from './evaluation/evaluation-fault.ts';
+import { EvaluationFault, faultOf, isStackOverflow, isTimeout } from './evaluation/evaluation-fault.ts';
 import { evaluationWorkers } from './evaluation/evaluation-workers.ts';
 import { isRecord, type Json, type JsonRecord } from './json.ts';
 
@@ -46,14 +46,23 @@ const WORDS_OF_JSONATA = new Set(['and', 'or', 'in', 'true', 'false', 'null', 'f
 const MAX_CACHED = 5000;
 const cache = new Map<string, Expression>();
 
-/** Compiles an expression, once per text. @throws SyntaxError with JSONata's message and position. */
+/** Compiles an expression, once per text. @throws SyntaxError with JSONata's message, or for one that is too deep. */
 export function compileExpression(text: string): Expression {
   const known = cache.get(text);
   if (known) return known;
-  const expression = compile(text);
+  const expression = compileWithinStack(text);
   if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(text, expression);
   return expression;
+}
+
+function compileWithinStack(text: string): Expression {
+  try {
+    return compile(text);
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    throw new SyntaxError('The expression is too deeply nested', { cause: error });
+  }
 }
 
 function compile(text: string): Expression {

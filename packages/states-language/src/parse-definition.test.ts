@@ -70,3 +70,30 @@ test('every fault is reported at once, with its place', () => {
     `${SCHEMA}: Field 'Foo' is not supported at /States/A, ${TARGET}: Missing 'Next' target: B at /States/A/Next, ${TARGET}: State "C" is not reachable. at /States/C`,
   );
 });
+
+const wrapped = (times: number, [before, inner, after]: [string, string, string]): string =>
+  before.repeat(times) + inner + after.repeat(times);
+
+test.each([
+  ['a value', JSON.stringify(of({ ...pass, Output: '@' })).replace('"@"', wrapped(20_000, ['{"a":', '1', '}']))],
+  [
+    'groups',
+    wrapped(3000, [
+      '{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Parallel","End":true,"Branches":[',
+      '{}',
+      ']}}}',
+    ]),
+  ],
+])('%s too deep for the stack is a finding', (_, definition) => {
+  expect(faultsOf(definition)).toMatch(/TOO_DEEPLY_NESTED: The definition is too deeply nested at null$/);
+});
+
+test.each([
+  ['terms', Array.from({ length: 3000 }, () => '1').join('+')],
+  ['parentheses', wrapped(3000, ['(', '1', ')'])],
+  ['steps', `$states.input${'.a'.repeat(50_000)}`],
+])('an expression of too many %s is a finding', (_, expression) => {
+  expect(faultsOf(of({ ...pass, Output: `{% ${expression} %}` }))).toMatch(
+    /^INVALID_JSONATA_EXPRESSION: .* at \/States\/A\/Output$/,
+  );
+});

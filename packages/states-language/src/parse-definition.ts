@@ -2,6 +2,7 @@ import { assignedIn, checkEndState, checkTransitions } from './check-group.ts';
 import type { Definition, MapState, State, StateGroup } from './definition.ts';
 import { FieldReader, type Finding } from './definition-reader.ts';
 import { MAX_SECONDS } from './durations.ts';
+import { isStackOverflow } from './evaluation/evaluation-fault.ts';
 import { isRecord, type Json, type JsonRecord } from './json.ts';
 import { choices, MAX_NAME_LENGTH, outcome, recovery, textTemplate, waitUntil } from './parse-fields.ts';
 import { parseTaskResource, type TaskResource } from './task-resource.ts';
@@ -26,7 +27,7 @@ export interface ParseOptions {
 /** Parses a definition's text. @throws InvalidDefinition with every fault found. */
 export function parseDefinition(text: string, options: ParseOptions): Definition {
   const findings: Finding[] = [];
-  const definition = readMachine(text, findings, options);
+  const definition = withinStack(findings, () => readMachine(text, findings, options));
   if (findings.length > 0 || !definition) throw new InvalidDefinition(findings);
   return definition;
 }
@@ -42,6 +43,17 @@ function readMachine(text: string, findings: Finding[], options: ParseOptions): 
   machine.rejectOthers();
   checkEndState(machine);
   return { ...group, timeoutSeconds };
+}
+
+/** Reading goes as deep as the definition does: one that is too deep for the stack is a finding. */
+function withinStack<T>(findings: Finding[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    findings.push({ code: 'TOO_DEEPLY_NESTED', message: 'The definition is too deeply nested' });
+    return undefined;
+  }
 }
 
 function readObject(text: string, findings: Finding[]): JsonRecord | undefined {
@@ -72,8 +84,10 @@ function queryLanguage(reader: FieldReader): 'JSONata' | 'JSONPath' | undefined 
 /** Parses a single state as TestState takes it. @throws InvalidDefinition. */
 export function parseSingleState(text: string, name: string, options: ParseOptions): State {
   const findings: Finding[] = [];
-  const source = readObject(text, findings);
-  const state = source && new GroupParser(options, false).state(new FieldReader(source, '', findings), name);
+  const state = withinStack(findings, () => {
+    const source = readObject(text, findings);
+    return source && new GroupParser(options, false).state(new FieldReader(source, '', findings), name);
+  });
   if (findings.length > 0 || !state) throw new InvalidDefinition(findings);
   return state;
 }

@@ -45,14 +45,15 @@ export function describeJsonataError(error: unknown): string {
   return code ? `${code}: ${message ?? ''}` : (message ?? String(error));
 }
 
+/** Whether the engine ran out of stack. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
+}
+
 /** What the engine itself refuses: a stack too deep, a text or list too long. */
 function engineFault(error: unknown): string | undefined {
-  if (!(error instanceof RangeError)) return undefined;
-  return error.message.includes('call stack')
-    ? STACK_OVERFLOW
-    : /^Invalid .* length/.test(error.message)
-      ? MEMORY_EXCEEDED
-      : undefined;
+  if (isStackOverflow(error)) return STACK_OVERFLOW;
+  return error instanceof RangeError && /^Invalid .* length/.test(error.message) ? MEMORY_EXCEEDED : undefined;
 }
 
 function threw(rest: string): string {

@@ -73,6 +73,7 @@ describe('no expression keeps another one waiting', () => {
       'equal values that double',
       `($f := function() { $reduce([1..40], function($a) { {"l": $a, "r": $a} }, 1) }; $f() = $f())`,
     ],
+    ['a value 100,000 levels deep', `$reduce([1..100000], function($a) { [$a] }, 1)`],
     ['steps that double', `$states.input${'.{"l": $, "r": $}'.repeat(30)}`],
     ['steps that double a text', `$length($states.input.words${'.($ & $)'.repeat(30)})`],
     ['texts in texts in texts', `$length(${'$string(['.repeat(40)}$states.input.words${'])'.repeat(40)})`],

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Json } from '../json.ts';
 import { evaluateOrFault, parseExpression, type EvaluationInput } from './evaluate.ts';
-import { EvaluationFault } from './evaluation-fault.ts';
+import { EvaluationFault, faultOf } from './evaluation-fault.ts';
 import { MAX_EVALUATION_MS } from './limits.ts';
 import { boundValues } from './value-bounds.ts';
 
@@ -24,7 +24,16 @@ async function answer({ text, input }: EvaluationJob): Promise<EvaluationAnswer>
   }
 }
 
+/** A value can be too deep to cross. */
+function post(made: EvaluationAnswer): void {
+  try {
+    parentPort!.postMessage(made);
+  } catch (error) {
+    parentPort!.postMessage({ fault: faultOf(error).message } satisfies EvaluationAnswer);
+  }
+}
+
 parentPort!.on('message', (job: EvaluationJob) => {
-  void answer(job).then((made) => parentPort!.postMessage(made));
+  void answer(job).then(post);
 });
 parentPort!.postMessage('ready');
