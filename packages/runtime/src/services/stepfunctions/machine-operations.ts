@@ -15,7 +15,7 @@ import {
   requiredBoundedString,
 } from './api-values.ts';
 import { checkExecutionArn, checkName } from './names.ts';
-import { givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
+import { checkTags, givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
 import type { RunnableTarget } from './state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
@@ -36,7 +36,7 @@ export function machineOperations(service: StepFunctionsService): Record<string,
     ListStateMachines: (input) => list(service, input),
     ValidateStateMachineDefinition: validate,
     ListTagsForResource: (input) => ({ tags: tagList(service.machines.get(input['resourceArn'])) }),
-    TagResource: (input) => retag(service, input, (tags) => ({ ...tags, ...tagRecord(input['tags']) })),
+    TagResource: (input) => retag(service, input, (tags) => checkTags({ ...tags, ...tagRecord(input['tags']) })),
     UntagResource: (input) => {
       const gone = new Set(input['tagKeys'] as string[]);
       return retag(service, input, (tags) =>

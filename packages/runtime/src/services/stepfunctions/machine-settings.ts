@@ -8,6 +8,11 @@ type GivenSettings = Partial<
 
 const LOG_LEVELS = new Set(['ALL', 'ERROR', 'FATAL', 'OFF']);
 const KEY_TYPES = new Set(['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KMS_KEY']);
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_EncryptionConfiguration.html */
+const MIN_REUSE_SECONDS = 60;
+const MAX_REUSE_SECONDS = 900;
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_TagResource.html */
+const MAX_TAGS = 50;
 const DEFAULT_LOGGING = { level: 'OFF', includeExecutionData: false };
 
 /** Settings of a machine that is created. @throws AwsError as `givenSettings`. */
@@ -30,7 +35,13 @@ export function givenSettings(input: JsonObject): GivenSettings {
 
 export function tagRecord(tags: unknown): Record<string, string> {
   const list = Array.isArray(tags) ? (tags as { key: string; value: string }[]) : [];
-  return Object.fromEntries(list.map(({ key, value }) => [key, value]));
+  return checkTags(Object.fromEntries(list.map(({ key, value }) => [key, value])));
+}
+
+/** @throws AwsError TooManyTags. */
+export function checkTags(tags: Record<string, string>): Record<string, string> {
+  if (Object.keys(tags).length <= MAX_TAGS) return tags;
+  throw new AwsError('TooManyTags', `Too Many Tags: a state machine may have at most ${MAX_TAGS}`);
 }
 
 function checkLogging(given: JsonObject): JsonObject {
@@ -55,12 +66,17 @@ function checkTracing(given: JsonObject): JsonObject {
 }
 
 function checkEncryption(given: JsonObject): JsonObject {
-  const { type, kmsKeyId } = given;
+  const { type, kmsKeyId, kmsDataKeyReusePeriodSeconds: reuseSeconds } = given;
   if (!KEY_TYPES.has(type)) {
     throw new AwsError('InvalidEncryptionConfiguration', `Invalid Encryption Configuration: type '${type}'`);
   }
   if (type === 'CUSTOMER_MANAGED_KMS_KEY' && typeof kmsKeyId !== 'string') {
     throw new AwsError('InvalidEncryptionConfiguration', 'Invalid Encryption Configuration: kmsKeyId is missing');
+  }
+  if (reuseSeconds !== undefined && !(reuseSeconds >= MIN_REUSE_SECONDS && reuseSeconds <= MAX_REUSE_SECONDS)) {
+    const range = `between ${MIN_REUSE_SECONDS} and ${MAX_REUSE_SECONDS}`;
+    const message = `Invalid Encryption Configuration: kmsDataKeyReusePeriodSeconds must be ${range}`;
+    throw new AwsError('InvalidEncryptionConfiguration', message);
   }
   return given;
 }

@@ -104,6 +104,16 @@ describe('state machines', () => {
       'InvalidEncryptionConfiguration',
       expect.any(String),
     ],
+    [
+      { encryptionConfiguration: { type: 'AWS_OWNED_KEY', kmsDataKeyReusePeriodSeconds: 59 } },
+      'InvalidEncryptionConfiguration',
+      expect.stringContaining('between 60 and 900'),
+    ],
+    [
+      { tags: Array.from({ length: 51 }, (_, n) => ({ key: `k${n}`, value: 'v' })) },
+      'TooManyTags',
+      expect.stringContaining('at most 50'),
+    ],
   ])('%j is refused', async (settings, code, message) => {
     const creation = { name: 'm', definition, roleArn: ROLE, ...settings };
     await expect(stepFunctions.call('CreateStateMachine', creation)).rejects.toMatchObject({ code, message });
