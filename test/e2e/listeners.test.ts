@@ -1,12 +1,13 @@
+import { readdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { System } from '../../cli/system.ts';
 import { listeningSockets, type ListeningSocket } from '../testing/listening-sockets.ts';
-import { startTestSystem } from '../testing/started-system.ts';
+import { startTestSystem, type TestSystem } from '../testing/started-system.ts';
 
 // Who listens is read from the operating system: a listener that is added and checks nothing fails here.
 
-let system: System;
+let system: TestSystem;
 let sockets: ListeningSocket[];
 
 beforeAll(async () => {
@@ -47,6 +48,15 @@ describe('what listens', () => {
       expect(status).toBe(port === httpApi ? 401 : 403);
     }
   });
+});
+
+test('what the system keeps on disk is for its owner alone', () => {
+  const paths = readdirSync(system.dataFolder, { recursive: true, encoding: 'utf8' });
+  expect(paths).toEqual(
+    expect.arrayContaining(['runtime.sqlite', 'dynamodb.sqlite', 'payments/payment-sandbox.sqlite']),
+  );
+  const open = paths.filter((name) => (statSync(path.join(system.dataFolder, name)).mode & 0o077) !== 0);
+  expect(open).toEqual([]);
 });
 
 function findable(): number[] {

@@ -6,8 +6,12 @@ import path from 'node:path';
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { startSystem, type System, type SystemOptions } from '../../cli/system.ts';
 
+export interface TestSystem extends System {
+  readonly dataFolder: string;
+}
+
 /** The whole system on free ports and a data folder of its own; `stop` forgets it. */
-export async function startTestSystem(options: Pick<SystemOptions, 'users' | 'clock'> = {}): Promise<System> {
+export async function startTestSystem(options: Pick<SystemOptions, 'users' | 'clock'> = {}): Promise<TestSystem> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-'));
   const system = await startSystem({
     ...options,
@@ -17,6 +21,7 @@ export async function startTestSystem(options: Pick<SystemOptions, 'users' | 'cl
   });
   return {
     ...system,
+    dataFolder,
     stop: async () => {
       await system.stop();
       rmSync(dataFolder, { recursive: true });

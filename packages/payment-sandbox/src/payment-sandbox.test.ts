@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LedgerRow } from './payment-ledger.ts';
 import { DEFAULT_API_KEY } from './payment-sandbox.ts';
+import { answerToUnfinished, UNFINISHED } from './testing/unfinished-request.ts';
 import { anIntent, aSandbox, command, ledgerOf, sdkFor } from './testing/sandbox-under-test.ts';
 
 describe('payments', () => {
@@ -198,4 +199,10 @@ describe('idempotency keys', () => {
     await expect(again).rejects.toMatchObject({ code: 'payment_intent_unexpected_state' });
     expect((await ledgerOf(sandbox)).filter((row) => row.startsWith('CAPTURE ok'))).toHaveLength(1);
   });
+});
+
+test.each(UNFINISHED)('%s without an end is cut off at the deadline', async (_what, beginning) => {
+  const deadlines = { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 };
+  const { url } = await aSandbox({ deadlines });
+  expect(await answerToUnfinished(url, beginning)).toContain('HTTP/1.1 408');
 });

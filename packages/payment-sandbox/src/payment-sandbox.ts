@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { errorAnswer } from './api-answer.ts';
 import { writeAnswer } from './faulty-answer.ts';
 import { foreignRefusal, ownHostNames } from './foreign-request.ts';
@@ -19,6 +19,8 @@ export interface PaymentSandboxOptions {
   readonly publicUrl?: string;
   /** Epoch milliseconds, for tests. */
   readonly nowMs?: () => number;
+  /** By when the headers, and the whole request, must be here; in milliseconds, for tests. */
+  readonly deadlines?: Partial<typeof DEADLINES>;
   /** How long the test cards let a refund wait for its end; 5 seconds when absent. */
   readonly refundSettlesAfterMs?: number;
 }
@@ -32,13 +34,15 @@ export interface PaymentSandbox {
 export const DEFAULT_API_KEY = 'sk_test_sandbox';
 export const DEFAULT_WEBHOOK_SECRET = 'whsec_sandbox';
 const MAX_BODY_BYTES = 1_000_000;
+/** A request that never ends holds a socket and memory. */
+const DEADLINES = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 const PRUNE_INTERVAL_MS = 60 * 60 * 1000;
 
 /** Starts the payment provider's stand-in. @throws the listen error (EADDRINUSE …) or the store's. */
 export async function startPaymentSandbox(options: PaymentSandboxOptions): Promise<PaymentSandbox> {
   const { apiKey = DEFAULT_API_KEY, dataFolder, host = '127.0.0.1', nowMs = Date.now } = options;
-  if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true });
-  const server = createServer({ keepAliveTimeout: 30_000 });
+  if (dataFolder !== undefined) makePrivateFolder(dataFolder);
+  const server = createServer({ keepAliveTimeout: 30_000, ...DEADLINES, ...options.deadlines });
   const port = await listen(server, options.port, host);
   const publicUrl = options.publicUrl ?? `http://${host}:${port}`;
   const provider = await opened(server, {
@@ -67,6 +71,12 @@ export async function startPaymentSandbox(options: PaymentSandboxOptions): Promi
       await provider.stop();
     },
   };
+}
+
+/** The ledger tells who paid what, so only the owner may look; its files are made with this folder's rights. */
+function makePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
 }
 
 /** A store that cannot be opened must not leave its port taken. */

@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 const SCHEMA = `
@@ -74,6 +75,7 @@ export class SandboxStore {
 
   /** @param path file of the database, or `:memory:`. */
   constructor(path: string) {
+    if (path !== ':memory:') makePrivateFile(path);
     this.#db = new DatabaseSync(path);
     // Exclusive: a second process on the same folder fails at once. 2 MB of page cache: the sandbox shares a small
     // machine with the system that it tests.
@@ -150,4 +152,10 @@ export class SandboxStore {
       group.reject(error);
     }
   }
+}
+
+/** SQLite gives its log the mode of the database. */
+function makePrivateFile(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
 }

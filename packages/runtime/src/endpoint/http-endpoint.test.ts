@@ -11,7 +11,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { StackIdentity } from '../assembly/resource-type.ts';
 import { systemClock } from '@order-workflow/states-language/clock';
 import { DynamoDbService } from '../services/dynamodb/dynamodb-service.ts';
@@ -21,10 +21,12 @@ import { SqsService } from '../services/sqs/sqs-service.ts';
 import { declare } from '../services/testing/test-stack.ts';
 import { Journal } from '../store/journal.ts';
 import type { AwsCall, AwsJsonApi, AwsRestApi } from './aws-api.ts';
+import { answerToUnfinished, UNFINISHED } from '../testing/unfinished-request.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 import { HttpEndpoint } from './http-endpoint.ts';
 import { stsApi } from '../services/sts/sts-api.ts';
 
+const HURRIED = { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 };
 const folder = mkdtempSync(join(tmpdir(), 'endpoint-'));
 const faults: unknown[] = [];
 const endpoint = new HttpEndpoint((error) => faults.push(error));
@@ -229,9 +231,25 @@ test.each([
   expect(await statusOf({ ...headers, 'x-amz-target': 'Probe.Echo' }, '{}')).toBe(status);
 });
 
-test('a body above the limit is refused without being kept', async () => {
-  expect(await statusOf({ 'x-amz-target': 'Probe.Echo' }, Buffer.alloc(17 * 1024 * 1024))).toBe(413);
-});
+test.each(['Probe.Echo', 'DynamoDB_20120810.PutItem', 'DynamoDB_20120810.DescribeTable'])(
+  'a body of %s above the limit is refused without being kept',
+  async (target) => {
+    const headers = { 'x-amz-target': target, 'transfer-encoding': 'chunked' };
+    expect(await statusOf(headers, Buffer.alloc(17 * 1024 * 1024))).toBe(413);
+  },
+);
+
+test.each(UNFINISHED)(
+  '%s without an end is cut off at the deadline, and is no fault of ours',
+  async (_what, beginning) => {
+    const found: unknown[] = [];
+    const hurried = new HttpEndpoint((error) => found.push(error), HURRIED);
+    onTestFinished(() => hurried.stop());
+    hurried.serve({ apis: [{ rest: [pathProbe] }], about: {} });
+    expect(await answerToUnfinished(await hurried.listen(0), beginning)).toContain('HTTP/1.1 408');
+    expect(found).toEqual([]);
+  },
+);
 
 test('a port that is taken is one line with the way out', async () => {
   const second = new HttpEndpoint(() => undefined);

@@ -9,6 +9,8 @@ import { parseBody, readBody } from './request-body.ts';
 import { requireTrustedHost } from './trusted-host.ts';
 
 const HOST = '127.0.0.1';
+/** A request that never ends holds a socket and memory; only its arrival counts, so long polls may take longer. */
+const DEADLINES = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
 /** Clients keep connections open between calls; AWS closes them after about as long. */
 const KEEP_ALIVE_MS = 60_000;
 
@@ -31,12 +33,18 @@ export class HttpEndpoint {
   #operations = new Map<string, { run: AwsJsonApi['operations'][string]; contentType: string }>();
   #served: { proxied: readonly AwsProxiedApi[]; rest: readonly AwsRestApi[]; about: ServedApis['about'] } | undefined;
 
-  /** @param onFault told of what is answered as InternalFailure. */
-  constructor(onFault: (error: unknown) => void) {
+  /**
+   * @param onFault told of what is answered as InternalFailure.
+   * @param deadlines by when the headers, and the whole request, must be here; in milliseconds, for tests.
+   */
+  constructor(onFault: (error: unknown) => void, deadlines: Partial<typeof DEADLINES> = {}) {
     this.#onFault = onFault;
-    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-      void this.#answer(request, response);
-    });
+    this.#server = createServer(
+      { keepAliveTimeout: KEEP_ALIVE_MS, ...DEADLINES, ...deadlines },
+      (request, response) => {
+        void this.#answer(request, response);
+      },
+    );
   }
 
   /** @param port 0 takes a free one. @returns the base URL. @throws StartError when the port is taken. */

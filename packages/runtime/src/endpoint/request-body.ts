@@ -6,7 +6,7 @@ import { AwsError } from '../services/shared/aws-error.ts';
 /** The largest request that any AWS API here takes: 16 MB for DynamoDB's batches. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** @throws AwsError RequestEntityTooLarge */
+/** @throws AwsError RequestEntityTooLarge; RequestTimeout when it never came to its end. */
 export function readBody(request: IncomingMessage, maxBytes: number = MAX_BODY_BYTES): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
@@ -17,7 +17,8 @@ export function readBody(request: IncomingMessage, maxBytes: number = MAX_BODY_B
     else chunks.push(chunk);
   });
   request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-  request.on('error', reject);
+  // The client went away, or the deadline cut it off.
+  request.on('error', () => reject(new AwsError('RequestTimeout', 'The request came to no end.', 408)));
   return promise;
 }
 
@@ -34,6 +35,6 @@ export function parseBody(body: Buffer, code = 'SerializationException'): JsonOb
   return value;
 }
 
-function tooLarge(maxBytes: number): AwsError {
+export function tooLarge(maxBytes: number): AwsError {
   return new AwsError('RequestEntityTooLarge', `The request is larger than ${maxBytes} bytes.`, 413);
 }

@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../runtime/start-error.ts';
+import { closeFolder, closeTree, ensurePrivateFile, PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts';
 
 /** Where the runtime keeps everything that outlives the process. */
 export interface DataFolder {
@@ -25,6 +26,7 @@ const heldLocks = new Set<DatabaseSync>();
  * D1  One process at a time. The owner holds an exclusive lock of the operating system on `lock` (through SQLite,
  *     the one portable way Node has to such a lock), so a killed owner never leaves a stale one behind.
  * D2  `owner` only tells people who holds it; nothing is decided by it.
+ * D3  Only its owner may enter it and read what is in it, also when it was made by an earlier version.
  *
  * @param fresh deletes what earlier runs left.
  * @throws StartError when the folder cannot be written, or another process has it.
@@ -36,8 +38,9 @@ export function openDataFolder(folder: string, { fresh = false }: { fresh?: bool
   if (fresh) removeContents(path);
   const mailsFolder = join(path, 'mails');
   const logsFolder = join(path, 'logs');
-  for (const each of [mailsFolder, logsFolder]) mkdirSync(each, { recursive: true });
-  writeFileSync(join(path, 'owner'), `${process.pid}\n`);
+  for (const each of [mailsFolder, logsFolder]) mkdirSync(each, { recursive: true, mode: PRIVATE_FOLDER });
+  writeFileSync(join(path, 'owner'), `${process.pid}\n`, { mode: PRIVATE_FILE });
+  closeToOthers(path);
   return {
     path,
     journalFile: join(path, 'runtime.sqlite'),
@@ -53,7 +56,7 @@ export function openDataFolder(folder: string, { fresh = false }: { fresh?: bool
 
 function makeWritable(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
     accessSync(path, constants.W_OK);
   } catch (error) {
     const message = `The data folder ${path} cannot be written; give another one with --data.`;
@@ -61,9 +64,15 @@ function makeWritable(path: string): void {
   }
 }
 
+function closeToOthers(path: string): void {
+  closeFolder(path);
+  for (const name of readdirSync(path)) if (OURS.test(name)) closeTree(join(path, name));
+}
+
 function takeLock(path: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
+    ensurePrivateFile(join(path, 'lock'));
     lock = new DatabaseSync(join(path, 'lock'));
     lock.exec('BEGIN EXCLUSIVE');
     heldLocks.add(lock);
@@ -93,8 +102,11 @@ function ownerOf(path: string): string {
   }
 }
 
-/** The lock file stays: its lock is held. */
+/** What the runtime keeps in its folder, beside the lock; other programs may keep theirs there too. */
+const OURS = /^(?:runtime\.sqlite|dynamodb\.sqlite|mails$|logs$|owner$)/;
+
+/** The lock file stays: its lock is held. So does the number of a server that may still work on the file. */
 function removeContents(path: string): void {
-  const ours = ['runtime.sqlite', 'dynamodb.sqlite'].flatMap((file) => [file, `${file}-wal`, `${file}-shm`]);
-  for (const each of [...ours, 'mails', 'logs']) rmSync(join(path, each), { recursive: true, force: true });
+  const ours = readdirSync(path).filter((name) => OURS.test(name) && !/^owner$|\.pid$/.test(name));
+  for (const name of ours) rmSync(join(path, name), { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { ensurePrivateFile } from './private-files.ts';
 
 /**
  * The one durable store of the embedded runtime (everything but the DynamoDB tables): SQLite in WAL mode.
@@ -26,6 +27,7 @@ export class Journal {
 
   /** @param path file of the database, or `:memory:`. */
   constructor(path: string, { syncsInCommit = false }: { syncsInCommit?: boolean } = {}) {
+    if (path !== ':memory:') ensurePrivateFile(path);
     this.#db = new DatabaseSync(path);
     this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${syncsInCommit ? 'FULL' : 'NORMAL'}`);
     this.#log = syncsInCommit || path === ':memory:' ? undefined : openLog(this.#db, path);

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { systemClock } from '@order-workflow/states-language/clock';
+import { answerToUnfinished, UNFINISHED } from '../../testing/unfinished-request.ts';
+import { HttpListener } from './http-listener.ts';
 import { openGateway, type GatewayUnderTest } from './testing/gateway-under-test.ts';
 
 let gateway: GatewayUnderTest;
@@ -126,4 +129,13 @@ describe('refusals before any function runs', () => {
   test('before start, every request: 503', async () => {
     expect(await gateway.send('/a')).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
   });
+});
+
+test.each(UNFINISHED)('%s without an end is cut off at the deadline, whoever reads it', async (_what, beginning) => {
+  const deadlines = { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 };
+  const listener = new HttpListener(systemClock, deadlines);
+  await listener.listen(0);
+  onTestFinished(() => listener.close());
+  listener.serve(() => Promise.withResolvers<never>().promise);
+  expect(await answerToUnfinished(`http://127.0.0.1:${listener.port}`, beginning)).toContain('HTTP/1.1 408');
 });

@@ -9,9 +9,8 @@ import { methodNotAllowed } from './http-request.ts';
 
 /** Room for telling a long URL from large headers; the parser itself stops a client that sends more. */
 const PARSER_HEAD_BYTES = 64 * 1024;
-const HEADERS_TIMEOUT_MS = 10_000;
-/** Longer than the integration timeout: the parser must never end a request that is being worked on. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** Bodies have a shorter deadline of their own (request-body.ts): the parser's is for those that nobody reads. */
+const DEADLINES = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
 
 /** How long a refused upload is still taken in, so that its client can read the answer instead of a reset. */
 const LINGER_MS = 2_000;
@@ -29,13 +28,10 @@ export class HttpListener {
   #closing = false;
   #answer: Answerer = () => Promise.resolve(errorAnswer(new GatewayError(503)));
 
-  constructor(clock: Clock) {
+  /** @param deadlines by when the headers, and the whole request, must be here; in milliseconds, for tests. */
+  constructor(clock: Clock, deadlines: Partial<typeof DEADLINES> = {}) {
     this.#clock = clock;
-    this.#server = createServer({
-      maxHeaderSize: PARSER_HEAD_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-    });
+    this.#server = createServer({ maxHeaderSize: PARSER_HEAD_BYTES, ...DEADLINES, ...deadlines });
     this.#server.on('request', (message, response) => void this.#handle(message, response));
     this.#server.on('checkExpectation', (_message, response) => send(response, errorAnswer(new GatewayError(417))));
     this.#server.on('connect', (_message, socket) => endRaw(socket, methodNotAllowed()));

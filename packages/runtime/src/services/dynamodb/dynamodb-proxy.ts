@@ -1,7 +1,7 @@
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from '../shared/aws-error.ts';
 import type { AwsProxiedApi } from '../../endpoint/aws-api.ts';
-import { readBody } from '../../endpoint/request-body.ts';
+import { MAX_BODY_BYTES, readBody, tooLarge } from '../../endpoint/request-body.ts';
 
 /** The DynamoDB server behind the endpoint. */
 export interface DynamoDbServer {
@@ -50,7 +50,14 @@ export class DynamoDbProxy implements AwsProxiedApi {
   }
 
   async #stream(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = await this.#send(request, response, (outgoing) => void request.pipe(outgoing));
+    const answer = await this.#send(request, response, (outgoing, refuse) => {
+      let bytes = 0;
+      request.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > MAX_BODY_BYTES) refuse(tooLarge(MAX_BODY_BYTES));
+      });
+      request.pipe(outgoing);
+    });
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     answer.pipe(response);
   }
@@ -71,7 +78,7 @@ export class DynamoDbProxy implements AwsProxiedApi {
   #send(
     request: IncomingMessage,
     response: ServerResponse,
-    write: (outgoing: ReturnType<typeof sendRequest>) => void,
+    write: (outgoing: ReturnType<typeof sendRequest>, refuse: (reason: AwsError) => void) => void,
   ): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const outgoing = sendRequest(this.#server.serverUrl, {
@@ -83,7 +90,11 @@ export class DynamoDbProxy implements AwsProxiedApi {
     outgoing.on('error', (cause) => reject(unavailable(cause)));
     // The client went away before its answer was complete.
     response.once('close', () => void (response.writableFinished || outgoing.destroy()));
-    write(outgoing);
+    write(outgoing, (reason) => {
+      reject(reason);
+      request.unpipe(outgoing).resume();
+      outgoing.destroy();
+    });
     return promise;
   }
 }

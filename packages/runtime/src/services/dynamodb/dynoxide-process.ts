@@ -90,9 +90,10 @@ export class DynoxideProcess {
 
 /**
  * A shell stands between us and the server: its standard input is a pipe from us, and when that ends (we closed it,
- * or we were killed) it ends the server. It prints the server's process id first.
+ * or we were killed) it ends the server. It prints the server's process id first, and the files are ours alone.
  */
-const GUARD = `exec 3<&0
+const GUARD = `umask 077
+exec 3<&0
 "$0" "$@" </dev/null 3<&- & server=$!
 echo "pid $server"
 { read -r _ <&3; kill -TERM $server 2>/dev/null; } >/dev/null 2>&1 &

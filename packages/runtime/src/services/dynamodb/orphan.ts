@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { systemClock, sleepUntil } from '@order-workflow/states-language/clock';
+import { PRIVATE_FILE } from '../../store/private-files.ts';
 
 /** How long an orphan may take to end by itself before it is killed. */
 const GRACE_MS = 500;
@@ -8,7 +9,7 @@ const LOOK_AGAIN_MS = 5;
 
 /** Notes which process works on the database file, for the run after a crash. */
 export function recordOwner(databaseFile: string, pid: number): void {
-  writeFileSync(pidFile(databaseFile), String(pid));
+  writeFileSync(pidFile(databaseFile), String(pid), { mode: PRIVATE_FILE });
 }
 
 export function forgetOwner(databaseFile: string): void {

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../store/private-files.ts';
 
 export interface LogEvent {
   /** Epoch milliseconds. */
@@ -46,8 +47,8 @@ export class LogFile {
   }
 
   async #open(): Promise<FileHandle> {
-    await mkdir(dirname(this.#path), { recursive: true });
-    const handle = await open(this.#path, 'a+');
+    await mkdir(dirname(this.#path), { recursive: true, mode: PRIVATE_FOLDER });
+    const handle = await open(this.#path, 'a+', PRIVATE_FILE);
     this.#bytes = (await handle.stat()).size;
     await endTornLine(handle, this.#bytes);
     this.#handle = handle;

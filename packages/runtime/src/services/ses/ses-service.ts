@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
+import { PRIVATE_FILE } from '../../store/private-files.ts';
 import type { EmailTemplate } from './email-template.ts';
 import { toEml, type Mail } from './mail.ts';
 
@@ -132,7 +133,7 @@ export class SesService {
   /** Renamed into place, so that a half-written file is never taken for a mail. */
   async #writeFile(mail: Mail): Promise<void> {
     const path = this.#pathOf(mail);
-    await writeFile(`${path}.part`, toEml(mail));
+    await writeFile(`${path}.part`, toEml(mail), { mode: PRIVATE_FILE });
     await rename(`${path}.part`, path);
   }
 
