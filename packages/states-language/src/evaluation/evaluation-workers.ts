@@ -24,6 +24,7 @@ interface Waiting extends EvaluationJob, PromiseWithResolvers<Json> {}
  * W1  An expression that exceeds AWS's second, or the thread's memory, ends with its thread, and nobody else waits.
  * W2  The second counts from when the expression has a thread, not from when it asked for one.
  * W3  Idle threads do not keep the process, and end after some seconds.
+ * W4  Time here is the machine's, not that of a Clock: how long something computes, no test moves by hand.
  */
 class EvaluationWorkers {
   readonly #queue: Waiting[] = [];
