@@ -1,8 +1,9 @@
 import { MAX_LINES, type Sku } from '../../events/vocabulary.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import type { ProductRecord } from '../catalog/product.ts';
+import { isExpected, type ExpectedVersions } from '../platform/http/entity-tag.ts';
 import type { BasketEdit } from './basket-table.ts';
-import { currencyOf, type Basket } from './basket.ts';
+import { currencyOf, viewOf, type Basket } from './basket.ts';
 
 /**
  * Has `quantity` units of the product in the basket, at its price of now.
@@ -27,4 +28,27 @@ export function withoutItem(sku: Sku): (basket: Basket) => BasketEdit | undefine
 
 export function emptied({ lines }: Basket): BasketEdit | undefined {
   return lines.length === 0 ? undefined : { remove: lines.map(({ sku }) => sku) };
+}
+
+/**
+ * The same change, to a basket of an expected version only.
+ * @throws ProblemError BASKET_CHANGED
+ */
+export function ifExpected<Edit>(
+  expected: ExpectedVersions = 'any',
+  decide: (basket: Basket) => Edit,
+): (basket: Basket) => Edit {
+  return (basket) => {
+    if (!isExpected(basket.version, expected)) throw basketChanged(basket, expected);
+    return decide(basket);
+  };
+}
+
+/** Shows both: the versions that the customer had in mind, and the basket as it is. */
+export function basketChanged(basket: Basket, expected: ExpectedVersions): ProblemError {
+  const expectedVersions = expected === 'any' ? [] : expected;
+  return new ProblemError('BASKET_CHANGED', {
+    detail: `The basket is at version ${basket.version} now`,
+    facts: { expectedVersions, ...viewOf(basket) },
+  });
 }

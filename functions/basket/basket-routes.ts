@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AmountMinor, Currency, MAX_LINES, OrderId, PaymentMethodId, Quantity, Sku } from '../../events/vocabulary.ts';
+import { IfMatch } from '../platform/http/entity-tag.ts';
 import { IdempotencyKey, line } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 
@@ -14,6 +15,9 @@ const BasketLineView = z.strictObject({
 /** A customer's basket as its owner sees it. */
 export const BasketView = z
   .strictObject({
+    version: z.int().nonnegative().meta({
+      description: 'Counts your changes. It is the ETag too: send it in If-Match, or as `basketVersion` at checkout',
+    }),
     lines: z.array(BasketLineView).max(MAX_LINES),
     currency: Currency.optional().meta({ description: 'Not present while the basket is empty' }),
     totalMinor: z.int().meta({ description: 'In minor units. Send it as `acceptedTotal` when you check out' }),
@@ -40,6 +44,9 @@ export const CheckoutRequest = z
     currency: Currency.optional().meta({
       description: 'Of `acceptedTotal`. Optional; it must be the currency of the basket',
     }),
+    basketVersion: z.int().nonnegative().optional().meta({
+      description: 'The version of the basket that the customer saw. If it has changed by now, nothing is ordered',
+    }),
     email: z.email().max(254),
     shippingAddress: ShippingAddress,
     paymentMethod: PaymentMethodId.meta({
@@ -55,20 +62,25 @@ const CheckoutAccepted = z
 
 const item = z.strictObject({ sku: Sku });
 
+/** Two tabs of one customer: the second change is made only if the first one was seen. */
+const ifMatch = { 'if-match': IfMatch.optional() };
+
 export const basketRoutes = {
   getBasket: {
     method: 'GET',
     path: '/basket',
     access: 'customer',
     summary: 'Get your basket',
-    success: { status: 200, description: 'Your basket, at current prices', body: BasketView },
+    success: { status: 200, description: 'Your basket, at current prices. Its ETag is its version', body: BasketView },
   },
   clearBasket: {
     method: 'DELETE',
     path: '/basket',
     access: 'customer',
     summary: 'Empty your basket',
+    headers: z.strictObject(ifMatch),
     success: { status: 204, description: 'Your basket is empty' },
+    problems: ['BASKET_CHANGED'],
   },
   putItem: {
     method: 'PUT',
@@ -77,9 +89,11 @@ export const basketRoutes = {
     summary: 'Set a product’s quantity',
     details: 'Adds the product to your basket if it is not in there yet.',
     params: item,
+    headers: z.strictObject(ifMatch),
+    identifiers: { 'path.sku': 'barcode' },
     body: z.strictObject({ quantity: Quantity }).meta({ id: 'BasketItem' }),
     success: { status: 200, description: 'Your basket after the change', body: BasketView },
-    problems: ['PRODUCT_NOT_FOUND', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
+    problems: ['PRODUCT_NOT_FOUND', 'BASKET_CHANGED', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
   },
   deleteItem: {
     method: 'DELETE',
@@ -87,7 +101,10 @@ export const basketRoutes = {
     access: 'customer',
     summary: 'Remove a product from your basket',
     params: item,
+    headers: z.strictObject(ifMatch),
+    identifiers: { 'path.sku': 'barcode' },
     success: { status: 204, description: 'The product is not in your basket' },
+    problems: ['BASKET_CHANGED'],
   },
   checkOut: {
     method: 'POST',
@@ -97,7 +114,8 @@ export const basketRoutes = {
     details:
       'Orders everything in your basket at the total that you accepted. ' +
       'If you repeat the request with the same Idempotency-Key, you get the same order.',
-    headers: z.strictObject({ 'idempotency-key': IdempotencyKey }),
+    headers: z.strictObject({ 'idempotency-key': IdempotencyKey, ...ifMatch }),
+    identifiers: { 'header.idempotency-key': 'opaque' },
     body: CheckoutRequest,
     success: { status: 202, description: 'The order is accepted. Follow it at `statusUrl`', body: CheckoutAccepted },
     problems: [

@@ -33,6 +33,7 @@ type Currency = z.infer<typeof Currency>;
 export function viewOf(basket: Basket): BasketView {
   const currency = currencyOf(basket);
   return {
+    version: basket.version,
     lines: basket.lines.map(({ sku, name, quantity, unitPriceMinor }) => ({
       sku,
       name,

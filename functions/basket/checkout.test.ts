@@ -44,7 +44,7 @@ describe('a checkout', () => {
     const { status, body, headers } = await checkOut();
     expect([status, body]).toEqual([202, { orderId: expect.any(String), statusUrl: `/orders/${body.orderId}` }]);
     expect(headers['location']).toBe(body.statusUrl);
-    expect(await world.basketOf()).toEqual({ lines: [], totalMinor: 0 });
+    expect(await world.basketOf()).toEqual({ version: 3, lines: [], totalMinor: 0 });
   });
 
   test('writes the canonical command with frozen prices, ready to be published', async () => {

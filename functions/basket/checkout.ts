@@ -7,12 +7,14 @@ import { canonicalHash } from '../../events/canonical-json.ts';
 import { OrderId } from '../../events/vocabulary.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
+import type { ExpectedVersions } from '../platform/http/entity-tag.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { outboxPut } from '../platform/outbox.ts';
 import { ConditionsFailed, getSettled, transact, type TransactionItem } from '../platform/transaction.ts';
+import { basketChanged, ifExpected } from './basket-changes.ts';
 import type { CheckoutRequest } from './basket-routes.ts';
 import type { BasketTable } from './basket-table.ts';
-import { viewOf, type Basket } from './basket.ts';
+import type { Basket } from './basket.ts';
 import type { CurrentProducts } from './current-products.ts';
 import { orderCommand } from './order-command.ts';
 
@@ -20,6 +22,8 @@ import { orderCommand } from './order-command.ts';
 export interface CheckoutAttempt {
   readonly customerId: string;
   readonly request: CheckoutRequest;
+  /** Of which version the basket must be; `request.basketVersion` may demand one too. */
+  readonly expected?: ExpectedVersions | undefined;
   readonly idempotencyKey: string;
   readonly correlationId: string;
 }
@@ -69,7 +73,7 @@ export class Checkout {
       if (typeof outcome === 'string') return outcome;
       const earlier = await this.#earlier(attempt);
       if (earlier !== undefined) return acceptSame(earlier, attempt);
-      if (outcome instanceof ConditionsFailed) throw await this.#basketChanged(attempt.customerId);
+      if (outcome instanceof ConditionsFailed) throw await this.#basketChanged(attempt);
       if (outcome instanceof ProblemError || round === MAX_ROUNDS) throw outcome;
     }
   }
@@ -78,7 +82,7 @@ export class Checkout {
     const { baskets, products, clock, documents } = this.#options;
     const now = clock.now();
     const orderId = OrderId.parse(ulid(now.getTime()));
-    const basket = await baskets.read(attempt.customerId);
+    const basket = requireExpected(attempt, await baskets.read(attempt.customerId));
     const current = await products.listed(basket.lines.map(({ sku }) => sku));
     const { request, correlationId } = attempt;
     try {
@@ -135,9 +139,10 @@ export class Checkout {
     return record !== undefined && record.expiresAtEpochSeconds * 1000 > clock.now().getTime() ? record : undefined;
   }
 
-  async #basketChanged(customerId: string): Promise<ProblemError> {
+  async #basketChanged({ customerId, request, expected = 'any' }: CheckoutAttempt): Promise<ProblemError> {
+    const { basketVersion } = request;
     const basket = await this.#options.baskets.read(customerId);
-    return new ProblemError('BASKET_CHANGED', { facts: viewOf(basket) });
+    return basketChanged(basket, basketVersion === undefined ? expected : [basketVersion]);
   }
 
   /** The event of the new price is on its way; the customer looks at the basket now. */
@@ -153,6 +158,12 @@ export class Checkout {
       ),
     );
   }
+}
+
+/** @throws ProblemError BASKET_CHANGED: an equal total is not the same basket. */
+function requireExpected({ request: { basketVersion }, expected }: CheckoutAttempt, basket: Basket): Basket {
+  const asInBody = ifExpected(basketVersion === undefined ? 'any' : [basketVersion], (same: Basket) => same);
+  return ifExpected(expected, asInBody)(basket);
 }
 
 function checkoutKey({ customerId, idempotencyKey }: CheckoutAttempt): { customerId: string; item: string } {

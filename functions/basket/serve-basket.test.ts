@@ -15,7 +15,7 @@ beforeEach(async () => {
   await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
 });
 
-const EMPTY = { lines: [], totalMinor: 0 };
+const EMPTY = { version: 0, lines: [], totalMinor: 0 };
 
 describe('a basket', () => {
   test('is empty at first', async () => {
@@ -32,6 +32,7 @@ describe('a basket', () => {
           { sku: 'CUP', name: 'Blue teapot', quantity: 4, unitPriceMinor: 850, lineTotalMinor: 3400 },
           { sku: 'POT', name: 'Blue teapot', quantity: 1, unitPriceMinor: 3900, lineTotalMinor: 3900 },
         ],
+        version: 2,
         currency: 'EUR',
         totalMinor: 7300,
       },
@@ -53,14 +54,14 @@ describe('a basket', () => {
     expect(await world.basketOf()).toMatchObject({ totalMinor: 3900 });
     expect((await world.send('DELETE /basket')).status).toBe(204);
     expect((await world.send('DELETE /basket')).status).toBe(204);
-    expect(await world.basketOf()).toEqual(EMPTY);
+    expect(await world.basketOf()).toEqual({ ...EMPTY, version: 4 });
   });
 
   test('is its owner’s alone', async () => {
     await world.putItem('CUP', 4, ALICE);
     await world.putItem('POT', 1, BOB);
     await world.send('DELETE /basket', { caller: BOB });
-    expect(await world.basketOf(BOB)).toEqual(EMPTY);
+    expect(await world.basketOf(BOB)).toEqual({ ...EMPTY, version: 2 });
     expect(await world.basketOf(ALICE)).toMatchObject({ totalMinor: 3400 });
   });
 

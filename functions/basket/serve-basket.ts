@@ -1,12 +1,13 @@
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
+import { entityTagOf } from '../platform/http/entity-tag.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { serve } from '../platform/http/serve.ts';
-import { emptied, withItem, withoutItem } from './basket-changes.ts';
+import { emptied, ifExpected, withItem, withoutItem } from './basket-changes.ts';
 import { basketRoutes } from './basket-routes.ts';
 import { BasketTable } from './basket-table.ts';
-import { viewOf } from './basket.ts';
+import { viewOf, type Basket } from './basket.ts';
 import { Checkout } from './checkout.ts';
 import { CurrentProducts } from './current-products.ts';
 
@@ -27,28 +28,35 @@ const checkout = new Checkout({
 /** The basket's part of the HTTP API. Every basket is the caller's own. */
 export const handler = serve(basketRoutes, {
   async getBasket({ caller: { customerId } }) {
-    return { body: viewOf(await baskets.read(customerId)) };
+    return shown(await baskets.read(customerId));
   },
 
-  async clearBasket({ caller: { customerId } }) {
-    await baskets.change(customerId, emptied);
-    return {};
+  async clearBasket({ caller: { customerId }, headers: { 'if-match': expected } }) {
+    return tagged(await baskets.change(customerId, ifExpected(expected, emptied)));
   },
 
-  async putItem({ caller: { customerId }, params: { sku }, body: { quantity } }) {
+  async putItem({ caller: { customerId }, params: { sku }, headers: { 'if-match': expected }, body: { quantity } }) {
     const product = (await products.listed([sku])).get(sku);
     if (product === undefined) throw new ProblemError('PRODUCT_NOT_FOUND');
-    return { body: viewOf(await baskets.change(customerId, withItem(product, quantity))) };
+    return shown(await baskets.change(customerId, ifExpected(expected, withItem(product, quantity))));
   },
 
-  async deleteItem({ caller: { customerId }, params: { sku } }) {
-    await baskets.change(customerId, withoutItem(sku));
-    return {};
+  async deleteItem({ caller: { customerId }, params: { sku }, headers: { 'if-match': expected } }) {
+    return tagged(await baskets.change(customerId, ifExpected(expected, withoutItem(sku))));
   },
 
-  async checkOut({ caller: { customerId }, headers: { 'idempotency-key': idempotencyKey }, body, correlationId }) {
-    const orderId = await checkout.place({ customerId, request: body, idempotencyKey, correlationId });
+  async checkOut({ caller: { customerId }, headers, body, correlationId }) {
+    const { 'idempotency-key': idempotencyKey, 'if-match': expected } = headers;
+    const orderId = await checkout.place({ customerId, request: body, expected, idempotencyKey, correlationId });
     const statusUrl = `/orders/${orderId}`;
     return { body: { orderId, statusUrl }, headers: { location: statusUrl } };
   },
 });
+
+function shown(basket: Basket) {
+  return { body: viewOf(basket), ...tagged(basket) };
+}
+
+function tagged({ version }: Basket) {
+  return { headers: { etag: entityTagOf(version) } };
+}

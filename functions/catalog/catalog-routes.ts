@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AmountMinor, Currency, Sku } from '../../events/vocabulary.ts';
-import { Cursor, IfMatch, Limit, line } from '../platform/http/parameters.ts';
+import { IfMatch } from '../platform/http/entity-tag.ts';
+import { Cursor, Limit, line } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 
 const Category = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected 1 to 40 lower-case letters, digits or dashes');
@@ -50,6 +51,8 @@ const ProductPage = z
 /** What cannot be charged cannot be put on sale. */
 const PRICE_PROBLEMS = ['CURRENCY_UNSUPPORTED', 'AMOUNT_STEP', 'TOTAL_TOO_LARGE'] as const;
 
+const identifiers = { 'path.id': 'barcode' } as const;
+
 const one = z.strictObject({ id: Sku.meta({ description: 'SKU of the product' }) });
 
 export const catalogRoutes = {
@@ -69,6 +72,7 @@ export const catalogRoutes = {
     access: 'anyone',
     summary: 'Get a product',
     params: one,
+    identifiers,
     success: { status: 200, description: 'The product. Its ETag is its version', body: Product },
     problems: ['PRODUCT_NOT_FOUND'],
   },
@@ -78,6 +82,7 @@ export const catalogRoutes = {
     access: 'admin',
     summary: 'Add a product',
     details: 'Puts it on sale. A product that was removed comes back as a new version.',
+    identifiers: { 'body.sku': 'barcode' },
     body: ProductDraft,
     success: { status: 201, description: 'The product is on sale', body: Product },
     problems: ['PRODUCT_EXISTS', 'CURRENCY_FIXED', ...PRICE_PROBLEMS],
@@ -89,6 +94,7 @@ export const catalogRoutes = {
     summary: 'Update a product',
     details: 'Replaces its texts and its price. Baskets get the new price; accepted orders keep the old one.',
     params: one,
+    identifiers,
     headers: z.strictObject({ 'if-match': IfMatch.optional() }),
     body: ProductChange,
     success: { status: 200, description: 'The new version of the product', body: Product },
@@ -99,10 +105,12 @@ export const catalogRoutes = {
     path: '/products/{id}',
     access: 'admin',
     summary: 'Remove a product from sale',
-    details: 'Orders that contain it are not affected.',
+    details: 'Orders that contain it are not affected. You can demand a version in If-Match.',
     params: one,
+    identifiers,
+    headers: z.strictObject({ 'if-match': IfMatch.optional() }),
     success: { status: 204, description: 'The product is not for sale' },
-    problems: ['PRODUCT_NOT_FOUND'],
+    problems: ['PRODUCT_NOT_FOUND', 'VERSION_MISMATCH'],
   },
   describeApi: {
     method: 'GET',

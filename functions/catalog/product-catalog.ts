@@ -10,8 +10,9 @@ import { expectedInstead, priceProblem } from '../../events/money.ts';
 import { ProductPriceChanged } from '../../events/product-price-changed.ts';
 import type { Sku } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
-import { isErrorNamed } from '../platform/errors.ts';
+import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import type { PageKey } from '../platform/http/cursor.ts';
+import { isExpected, type ExpectedVersions } from '../platform/http/entity-tag.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { outboxPut } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
@@ -90,37 +91,47 @@ export class ProductCatalog {
   }
 
   /**
-   * Replaces version `expectedVersion`.
+   * Replaces the current version, if it is an expected one.
    * @throws ProblemError PRODUCT_NOT_FOUND, VERSION_MISMATCH, or what keeps its price from being charged.
    */
   async update(
     sku: Sku,
     change: ProductChange,
-    expectedVersion: number,
+    expected: ExpectedVersions,
     correlationId: string,
   ): Promise<ProductRecord> {
     const previous = listed(await this.#get(sku, true));
-    if (previous.version !== expectedVersion) throw versionMismatch(previous.version);
+    if (!isExpected(previous.version, expected)) throw versionMismatch(previous.version);
     const { currency } = previous;
     refuseUnchargeable({ ...change, currency });
     return this.#write(previous, { sku, ...change, currency }, correlationId, 'VERSION_MISMATCH');
   }
 
-  /** Takes it off sale; done already is done. @throws ProblemError PRODUCT_NOT_FOUND when it never existed. */
-  async remove(sku: Sku): Promise<void> {
+  /**
+   * Takes it off sale; done already is done.
+   * @throws ProblemError PRODUCT_NOT_FOUND when it never existed, VERSION_MISMATCH when it is not as expected.
+   */
+  async remove(sku: Sku, expected: ExpectedVersions = 'any'): Promise<void> {
+    const previous = await this.#get(sku, true);
+    if (previous === undefined) throw new ProblemError('PRODUCT_NOT_FOUND');
+    if (!isExpected(previous.version, expected)) throw versionMismatch(previous.version);
+    if (isListed(previous)) await this.#delist(previous);
+  }
+
+  async #delist({ sku, version }: ProductRecord): Promise<void> {
     try {
       await this.#documents.send(
         new UpdateCommand({
           TableName: this.#productsTable,
           Key: { sku },
-          UpdateExpression: 'SET deletedAt = :at, updatedAt = :at, version = version + :one REMOVE listedCategory',
-          ConditionExpression: 'attribute_exists(sku) AND attribute_not_exists(deletedAt)',
-          ExpressionAttributeValues: { ':at': timestampOf(this.#clock), ':one': 1 },
+          UpdateExpression: 'SET deletedAt = :at, updatedAt = :at, version = :next REMOVE listedCategory',
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':at': timestampOf(this.#clock), ':version': version, ':next': version + 1 },
         }),
       );
     } catch (error) {
       if (!isErrorNamed(error, 'ConditionalCheckFailedException')) throw error;
-      if ((await this.#get(sku, true)) === undefined) throw new ProblemError('PRODUCT_NOT_FOUND');
+      throw new TransactionConflict(`Product ${sku} changed while it was taken off sale`, { cause: error });
     }
   }
 

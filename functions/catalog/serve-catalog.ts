@@ -3,7 +3,7 @@ import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
 import { cursorSecret } from '../platform/http/cursor-secret.ts';
 import { Cursors } from '../platform/http/cursor.ts';
-import { entityTagOf } from '../platform/http/parameters.ts';
+import { entityTagOf } from '../platform/http/entity-tag.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { serve } from '../platform/http/serve.ts';
 import { catalogRoutes, type Product } from './catalog-routes.ts';
@@ -38,13 +38,13 @@ export const handler = serve(catalogRoutes, {
     return { ...answer, headers: { ...headers, location: `/products/${product.sku}` } };
   },
 
-  async updateProduct({ params: { id }, headers: { 'if-match': version }, body, correlationId }) {
-    if (version === undefined) throw new ProblemError('IF_MATCH_REQUIRED');
-    return shown(await catalog.update(id, body, version, correlationId));
+  async updateProduct({ params: { id }, headers: { 'if-match': expected }, body, correlationId }) {
+    if (expected === undefined) throw new ProblemError('IF_MATCH_REQUIRED');
+    return shown(await catalog.update(id, body, expected, correlationId));
   },
 
-  async deleteProduct({ params: { id } }) {
-    await catalog.remove(id);
+  async deleteProduct({ params: { id }, headers: { 'if-match': expected } }) {
+    await catalog.remove(id, expected);
     return {};
   },
 

@@ -51,6 +51,7 @@ export const inventoryRoutes = {
     headers: z.strictObject({
       'idempotency-key': IdempotencyKey.optional().meta({ description: 'Required with `adjustBy`' }),
     }),
+    identifiers: { 'header.idempotency-key': 'opaque', 'path.sku': 'barcode' },
     body: z.union([StockTake, StockAdjustment]),
     success: { status: 200, description: 'The stock after the change', body: StockLevel },
     problems: ['STOCK_BELOW_HOLDS', 'STOCK_NOT_FOUND', 'IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_MISMATCH'],

@@ -74,6 +74,7 @@ export const orderRoutes = {
     details: 'For a confirmed order that has left the warehouse. You can repeat the request safely.',
     params: orderParams,
     body: Parcel,
+    identifiers: { 'body.trackingNumber': 'opaque' },
     success: { status: 200, description: 'The order is shipped', body: OrderStandingView },
     problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_CONFIRMED', 'ORDER_HELD', 'STOCK_NOT_COMMITTED'],
   },

@@ -40,11 +40,11 @@ export function requireAdmin(caller: Caller | undefined): Caller {
   return known;
 }
 
-/** API Gateway renders the list claim as text: `[admin packers]`. Names of groups hold no blanks. */
+/**
+ * API Gateway renders the list claim as text: `[admin packers]` (measured in floci-io/floci, pull request 2011). Names
+ * of groups hold no blanks, but any punctuation, a comma too (Cognito API, CreateGroup: GroupName).
+ */
 function groupsOf(claim: unknown): string[] {
-  if (typeof claim !== 'string') return [];
-  return claim
-    .replace(/^\[|\]$/g, '')
-    .split(/[\s,]+/)
-    .filter(Boolean);
+  if (typeof claim !== 'string' || !claim.startsWith('[') || !claim.endsWith(']')) return [];
+  return claim.slice(1, -1).split(' ').filter(Boolean);
 }

@@ -1,25 +1,80 @@
-/**
- * 13 to 19 digits in a row, or in the groups in which cards print them. Numbers that begin like dates and clock
- * readings (0, 1, 20, 21) are left out: no card scheme of consumers begins so, and epoch milliseconds do.
- */
-const CANDIDATES = [
-  /(?<!\d)(?!0|1|2[01])\d{13,19}(?!\d)/g,
-  /(?<![0-9A-Za-z])(?!0|1|2[01])\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}(?![0-9A-Za-z])/g,
-  /(?<![0-9A-Za-z])3\d{3}([ -])\d{6}\1\d{4,5}(?![0-9A-Za-z])/g,
-] as const;
+import creditCardType from 'credit-card-type';
 
-/** Whether the text holds what is most likely a card number: such a request must be neither logged nor stored. */
+/** Also those of other scripts: Arabic-Indic, Devanagari and so on. */
+const DECIMAL_DIGIT = /\p{Nd}/gu;
+/** Zero-width characters, soft hyphens, marks of direction. */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const UUID = /(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/gi;
+
+/** Digits with at most three characters between two of them, of those with which people group a number. */
+const DIGIT_CHAIN = /\d(?:[\s\p{Pd}.,/\\_·•*|:;+()]{0,3}\d)*/gu;
+
+const MAX_DIGITS = 19;
+/** Shorter numbers in groups are telephone numbers. */
+const MIN_DIGITS_IN_GROUPS = 14;
+const MIN_DIGITS = 13;
+
+/**
+ * Whether the text holds what is most likely a card number, however it is written: such a request must be neither
+ * logged nor stored. A number counts when a card network issues numbers that begin so and are as long, and its check
+ * digit is right: a check digit alone lets every tenth number through. Barcodes of 13 digits (GS1) do not count.
+ */
 export function containsCardNumber(text: string): boolean {
-  const plain = text.normalize('NFKC'); // full-width digits are digits
-  return CANDIDATES.some((pattern) => plain.match(pattern)?.some((candidate) => passesLuhn(candidate)) ?? false);
+  const plain = asciiDigits(text.normalize('NFKC').replace(INVISIBLE, '')).replace(UUID, ' - uuid - ');
+  return plain.match(DIGIT_CHAIN)?.some((chain) => chainHoldsCard(chain.match(/\d+/g) ?? [])) ?? false;
+}
+
+/** A number that is split begins and ends where a group does. */
+function chainHoldsCard(groups: readonly string[]): boolean {
+  return groups.some((first, start) => {
+    if (isCard(first, MIN_DIGITS)) return true;
+    let digits = first;
+    for (let next = start + 1; next < groups.length && digits.length < MAX_DIGITS; next += 1) {
+      digits += groups[next];
+      if (isCard(digits, MIN_DIGITS_IN_GROUPS)) return true;
+    }
+    return false;
+  });
+}
+
+function isCard(digits: string, minDigits: number): boolean {
+  if (digits.length < minDigits || digits.length > MAX_DIGITS) return false;
+  return isIssued(digits) && passesLuhn(digits) && !(digits.length === 13 && isBarcode(digits));
+}
+
+function isIssued(digits: string): boolean {
+  return creditCardType(digits).some(({ type, lengths }) => {
+    // Old Visa cards have 13 digits, which the library has forgotten.
+    return lengths.includes(digits.length) || (type === 'visa' && digits.length === 13);
+  });
 }
 
 /** ISO/IEC 7812-1, annex B. */
-function passesLuhn(candidate: string): boolean {
-  const digits = candidate.replace(/\D/g, '');
+function passesLuhn(digits: string): boolean {
   const sum = [...digits].toReversed().reduce((total, digit, index) => {
     const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
     return total + (value > 9 ? value - 9 : value);
   }, 0);
   return sum % 10 === 0;
+}
+
+/** GTIN-13 or GTIN-14 (GS1 General Specifications, "Standard check digit calculations"). */
+export function isBarcode(text: string): boolean {
+  if (!/^\d{13,14}$/.test(text)) return false;
+  const weighted = [...text].toReversed().map((digit, index) => Number(digit) * (index % 2 === 0 ? 1 : 3));
+  return weighted.reduce((sum, value) => sum + value, 0) % 10 === 0;
+}
+
+/** The ten digits of a script stand in a row, with none of another script beside them. */
+function asciiDigits(text: string): string {
+  return text.replace(DECIMAL_DIGIT, (digit) => (digit < '\u0080' ? digit : String(valueOf(digit))));
+}
+
+function valueOf(digit: string): number {
+  let value = 0;
+  // A digit's value is how many digits of its own script stand right before it, at most nine.
+  for (let code = (digit.codePointAt(0) ?? 0) - 1; value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code)); code -= 1) {
+    value += 1;
+  }
+  return value;
 }

@@ -10,6 +10,7 @@ export const PROBLEMS = {
   CURSOR_INVALID: { status: 400, title: 'This cursor does not belong to this list' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   MEDIA_TYPE_UNSUPPORTED: { status: 415, title: 'Send the body as application/json, uncompressed' },
+  CONDITION_UNSUPPORTED: { status: 400, title: 'This request cannot be made on that condition' },
   IDEMPOTENCY_KEY_REQUIRED: { status: 400, title: 'This request needs an Idempotency-Key header' },
   IF_MATCH_REQUIRED: { status: 428, title: 'Send the version that you want to change in If-Match' },
 

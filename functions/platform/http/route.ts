@@ -31,6 +31,11 @@ export interface Route {
   /** The headers that mean something to the route, in lower case; all others are ignored. */
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /**
+   * Where identifiers stand that may have the form of a card number, by field: `body.trackingNumber`. An `opaque` one
+   * is not looked at; one that may be a `barcode` is a card number only when it is no barcode.
+   */
+  readonly identifiers?: Readonly<Record<string, 'opaque' | 'barcode'>>;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly description: string;

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CARDS, CONDITIONS, type DisputedRequest } from '../test/testing/disputed-requests.ts';
+import { load } from '../test/testing/functions-under-test.ts';
+import { ADMIN, ALICE, send } from '../test/testing/http-events.ts';
+import { BasketWorld } from './basket/testing/basket-under-test.ts';
+import type { HttpHandler } from './platform/http/serve.ts';
+
+/** Each request as the function of its route answers it, on a real store. */
+
+let world: BasketWorld;
+let handlers: Readonly<Record<string, HttpHandler>>;
+
+beforeAll(async () => {
+  world = await BasketWorld.start();
+  handlers = {
+    basket: world.handler,
+    products: await load(import('./catalog/serve-catalog.ts')),
+    inventory: await load(import('./inventory/serve-inventory.ts')),
+  };
+});
+afterAll(() => world.store.stop());
+beforeEach(async () => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  await world.store.clear();
+  await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
+  await world.putItem('CUP', 4);
+  await world.putItem('POT', 1);
+});
+
+async function answerTo({ route, ...traits }: DisputedRequest): Promise<string> {
+  const handler = handlers[route.split('/')[1] ?? ''];
+  if (handler === undefined) throw new Error(`No function is loaded for ${route}`);
+  const { status, body } = await send(handler, route, { caller: route.includes('/basket') ? ALICE : ADMIN, ...traits });
+  return status < 400 ? String(status) : `${status} ${body.code}`;
+}
+
+describe.each([
+  ['conditions', CONDITIONS],
+  ['card numbers', CARDS],
+])('%s:', (_kind, requests) => {
+  test.each(requests)('$route with $what is $answer, because $reason', async (request) => {
+    expect(await answerTo(request)).toBe(request.answer);
+  });
+});
+
+test('a refused card number is nowhere: not in a table, and not in a log', async () => {
+  const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  for (const request of CARDS.filter(({ answer }) => answer.includes('CARD'))) await answerTo(request);
+  const rows = await Promise.all(
+    ['BASKETS_TABLE', 'PRODUCTS_TABLE', 'ORDER_CONTACTS_TABLE', 'OUTBOX_TABLE'].map((name) =>
+      world.store.rows(String(process.env[name])),
+    ),
+  );
+  expect(JSON.stringify([rows, written.mock.calls])).not.toMatch(/4242|5555|３|٤|४/);
+});
+
+test('a basket that changed shows both: the version that was seen, and the basket as it is', async () => {
+  const { headers } = await world.send('GET /basket');
+  expect(headers['etag']).toBe('"2"');
+  const { body } = await world.send('DELETE /basket', { headers: { 'if-match': '"1"' } });
+  expect(body).toMatchObject({ expectedVersions: [1], version: 2, totalMinor: 7300, lines: [{}, {}] });
+});
