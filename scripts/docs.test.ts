@@ -1,0 +1,76 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** Pages are held against the repository: what they link to, run or name must exist. */
+
+const IGNORED = ['**/node_modules/**', '**/dist/**', 'coverage/**', 'cdk.out/**'];
+const pages = globSync('**/*.md', { exclude: IGNORED }).map((page) => ({ page, text: readFileSync(page, 'utf8') }));
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+/** `[words](target)`, but for addresses with a scheme. */
+const LINK = /\]\((?![a-z]+:)([^)\s]+)\)/g;
+const RUN = /npm run (?:--\S+ )*([\w:-]+)/g;
+/** A path from the repository's root in code marks; one with a wildcard or a placeholder is none. */
+const ROOTED = /`((?:bench|cli|docs|events|functions|infra|packages|scripts|test|workflows)\/[\w./-]*)`/g;
+
+test('the pages were found', () => {
+  expect(pages.map(({ page }) => page)).toEqual(expect.arrayContaining(['README.md', 'packages/runtime/README.md']));
+});
+
+test('every relative link leads to a file, and its anchor to a heading', () => {
+  expect(namedIn(LINK).filter(({ page, name }) => !leadsSomewhere(page, name))).toEqual([]);
+});
+
+test('every npm script that a page names exists', () => {
+  expect(namedIn(RUN).filter(({ name }) => !(name in scripts))).toEqual([]);
+});
+
+test('every path that a page names from the root exists', () => {
+  expect(
+    namedIn(ROOTED).filter(({ page, name }) => !existsSync(name) && !existsSync(join(packageOf(page), name))),
+  ).toEqual([]);
+});
+
+test.each([
+  ['docs/README.md', globSync('docs/*.md').filter((page) => page !== 'docs/README.md')],
+  ['README.md', globSync('packages/*')],
+])('%s lists them all', (index, parts) => {
+  const listed = namedIn(LINK).filter(({ page }) => page === index);
+  const paths = new Set(listed.map(({ name }) => join(dirname(index), name)));
+  expect(parts.filter((part) => !paths.has(part))).toEqual([]);
+});
+
+interface Named {
+  readonly page: string;
+  readonly name: string;
+}
+
+function namedIn(pattern: RegExp): Named[] {
+  return pages.flatMap(({ page, text }) => [...text.matchAll(pattern)].map(([, name]) => ({ page, name: name! })));
+}
+
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(target)) return false;
+  return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).has(anchor);
+}
+
+/** As GitHub makes them: lower case, without punctuation, hyphens for spaces. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+/** Pages of a package name paths from the package's own root too. */
+function packageOf(page: string): string {
+  return /^packages\/[^/]+/.exec(page)?.[0] ?? '.';
+}
