@@ -19,7 +19,7 @@ export async function deployTopology(topology: Topology, services: DeploymentTar
   // The account's own bus is there before any stack.
   await events.rules.declareBus('default');
   const types = { ...sqsResourceTypes(sqs), ...eventBridgeResourceTypes(events) };
-  await deployStack({ resources: topology.resources, outputs: {} }, types, () => undefined);
+  await deployStack({ resources: topology.resources, outputs: {}, exports: {} }, types, () => undefined);
   for (const machine of topology.machines) await putMachine(stepFunctions, machine);
   for (const mapping of topology.mappings) await mappings.put(mapping);
 }

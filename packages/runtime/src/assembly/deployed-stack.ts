@@ -4,6 +4,10 @@ export interface DeployedStack {
   readonly stackId: string;
   readonly startedAtMs: number;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Names under which outputs are exported, by output. */
+  readonly exports: Readonly<Record<string, string>>;
+  /** The template as JSON text. */
+  readonly templateBody: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly resources: readonly DeployedResource[];
 }

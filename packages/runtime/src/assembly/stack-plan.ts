@@ -19,6 +19,8 @@ export interface PlannedResource {
 export interface StackPlan {
   readonly resources: readonly PlannedResource[];
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Names under which outputs are exported, by output. */
+  readonly exports: Readonly<Record<string, unknown>>;
 }
 
 export interface PlanOptions {
@@ -49,7 +51,7 @@ export function planStack({ template, stack, types, parameters }: PlanOptions): 
     identities.set(logicalId, identity);
     return { declaration, identity };
   });
-  return { resources, outputs: resolveOutputs(template, scope) };
+  return { resources, ...resolveOutputs(template, scope) };
 }
 
 /** Creates what the plan lists, one after the other. Safe to repeat over the same data folder. */
@@ -88,10 +90,14 @@ function declare(logicalId: string, resource: TemplateResource, scope: Scope): R
   }
 }
 
-function resolveOutputs(template: Template, scope: Scope): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(template.Outputs ?? {})
-      .filter(([, { Condition }]) => Condition === undefined || isConditionTrue(Condition, scope))
-      .map(([name, { Value }]) => [name, localizeApiUrls(resolve(Value, scope), scope.identities)]),
+function resolveOutputs(template: Template, scope: Scope): Pick<StackPlan, 'outputs' | 'exports'> {
+  const wanted = Object.entries(template.Outputs ?? {}).filter(
+    ([, { Condition }]) => Condition === undefined || isConditionTrue(Condition, scope),
   );
+  const outputs = wanted.map(([name, { Value }]) => [name, localizeApiUrls(resolve(Value, scope), scope.identities)]);
+  const exported = wanted.flatMap(([name, { Export }]) => (Export ? [[name, resolve(Export.Name, scope)]] : []));
+  return {
+    outputs: Object.fromEntries(outputs) as StackPlan['outputs'],
+    exports: Object.fromEntries(exported) as StackPlan['exports'],
+  };
 }

@@ -26,4 +26,5 @@ export interface TemplateResource {
 export interface TemplateOutput {
   readonly Value: unknown;
   readonly Condition?: string;
+  readonly Export?: { readonly Name: unknown };
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface AwsApis {
   readonly json?: readonly AwsJsonApi[];
   readonly rest?: readonly AwsRestApi[];
+  readonly query?: readonly AwsQueryApi[];
   readonly proxied?: AwsProxiedApi;
 }
 
@@ -32,6 +33,18 @@ export interface AwsRestApi {
   /** Undefined when the request is for another service. */
   route(request: RestRequest): Promise<RestResponse> | undefined;
 }
+
+/** An API of named actions with parameters in a form and answers in XML (CloudFormation, STS, SNS). */
+export interface AwsQueryApi {
+  /** `Version` of its requests, e.g. `2010-05-15`: it tells the service. */
+  readonly version: string;
+  /** XML namespace of its answers. */
+  readonly namespace: string;
+  readonly actions: Readonly<Record<string, AwsQueryAction>>;
+}
+
+/** One action. @returns what its result holds, as XML. @throws AwsError for every fault that a client may see. */
+export type AwsQueryAction = (parameters: URLSearchParams, call: AwsCall) => string | Promise<string>;
 
 /** An API that another process answers: its requests are handed on as they came. */
 export interface AwsProxiedApi {

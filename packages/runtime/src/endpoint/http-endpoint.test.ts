@@ -82,7 +82,11 @@ beforeAll(async () => {
   const starting = await fetch(url);
   if (starting.status !== 503) throw new Error(`The endpoint answered ${starting.status} before it had services.`);
   endpoint.serve({
-    apis: [{ json: [sqsApi(sqs), probe] }, { rest: [pathProbe, stsApi(stack)] }, { proxied: dynamoDb.proxy }],
+    apis: [
+      { json: [sqsApi(sqs), probe] },
+      { rest: [pathProbe], query: [stsApi(stack, systemClock)] },
+      { proxied: dynamoDb.proxy },
+    ],
     about: { health: () => ({ status: 'ok' }) },
   });
 });

@@ -1,12 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StartError } from '../runtime/start-error.ts';
-import type { AwsApis, AwsJsonApi, AwsProxiedApi, AwsRestApi, RestRequest } from './aws-api.ts';
+import type {
+  AwsApis,
+  AwsJsonApi,
+  AwsProxiedApi,
+  AwsQueryApi,
+  AwsRestApi,
+  RestRequest,
+  RestResponse,
+} from './aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 import { ClientCall } from './client-call.ts';
 import { answerError, toAwsError } from './error-answer.ts';
+import { answerQuery, queryParameters } from './query-protocol.ts';
 import { parseBody, readBody } from './request-body.ts';
 import { requireTrustedHost } from './trusted-host.ts';
+import { unsupportedCall } from './unsupported-call.ts';
 
 const HOST = '127.0.0.1';
 /** A request that never ends holds a socket and memory; only its arrival counts, so long polls may take longer. */
@@ -23,7 +33,8 @@ export interface ServedApis {
 /**
  * The one address at which all services speak the AWS protocols.
  *
- * E1  The service is told by `X-Amz-Target` (JSON protocols), else by method and path (REST protocols).
+ * E1  The service is told by `X-Amz-Target` (JSON protocols), by `Version` of a form (query protocol), else by method
+ *     and path (REST protocols). Errors come in the protocol of the call.
  * E2  It listens on the loopback address only and answers no web page of another site (trusted-host.ts).
  * E3  It listens before the services exist, because their URLs carry its port; until `serve` it answers 503.
  */
@@ -31,7 +42,14 @@ export class HttpEndpoint {
   readonly #server: Server;
   readonly #onFault: (error: unknown) => void;
   #operations = new Map<string, { run: AwsJsonApi['operations'][string]; contentType: string }>();
-  #served: { proxied: readonly AwsProxiedApi[]; rest: readonly AwsRestApi[]; about: ServedApis['about'] } | undefined;
+  #served:
+    | {
+        proxied: readonly AwsProxiedApi[];
+        query: readonly AwsQueryApi[];
+        rest: readonly AwsRestApi[];
+        about: ServedApis['about'];
+      }
+    | undefined;
 
   /**
    * @param onFault told of what is answered as InternalFailure.
@@ -63,7 +81,8 @@ export class HttpEndpoint {
       }
     }
     const rest = apis.flatMap((api) => api.rest ?? []);
-    this.#served = { rest, proxied: apis.flatMap(({ proxied }) => proxied ?? []), about };
+    const query = apis.flatMap((api) => api.query ?? []);
+    this.#served = { rest, query, proxied: apis.flatMap(({ proxied }) => proxied ?? []), about };
   }
 
   /** Takes no more requests and ends what is open: an unanswered client tries again. Harmless when repeated. */
@@ -93,14 +112,13 @@ export class HttpEndpoint {
     const proxied = this.#served?.proxied.find((api) => api.serves(target));
     if (proxied) return proxied.forward(target, request, response);
     const operation = this.#operations.get(target);
-    if (!operation)
-      throw new AwsError('UnknownOperationException', `${target} is not supported by the embedded runtime.`);
+    if (!operation) throw unsupportedCall(target);
     const result = await operation.run(parseBody(await readBody(request)), call);
     answerText(response, 200, JSON.stringify(result), operation.contentType);
   }
 
   async #answerPath(request: IncomingMessage, response: ServerResponse, call: ClientCall) {
-    const { about = {}, rest = [] } = this.#served ?? {};
+    const { about = {}, query = [], rest = [] } = this.#served ?? {};
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const { method = 'GET' } = request;
     const topic = /^\/_runtime\/(\w+)$/.exec(pathname)?.[1];
@@ -111,21 +129,20 @@ export class HttpEndpoint {
     }
     const body = await readBody(request);
     const headers = request.headers as RestRequest['headers'];
+    const contentType = headers['content-type'];
+    const form = queryParameters({ method, path: pathname, query: searchParams, contentType, body });
+    if (form) return sendResponse(response, await answerQuery(query, form, { call, onFault: this.#onFault }));
     for (const api of rest) {
       const routed = api.route({ method, path: pathname, query: searchParams, headers, body, call });
       if (!routed) continue;
-      const result = await routed;
-      const content = result.body ?? '';
-      response.writeHead(result.statusCode, { 'content-length': Buffer.byteLength(content), ...result.headers });
-      response.end(content);
-      return;
+      return sendResponse(response, await routed);
     }
-    throw new AwsError(
-      'UnknownOperationException',
-      `${method} ${pathname} is not supported by the embedded runtime.`,
-      404,
-    );
+    throw unsupportedCall(`${method} ${pathname}`, 'UnknownOperationException', 404);
   }
+}
+
+function sendResponse(response: ServerResponse, { statusCode, headers, body = '' }: RestResponse): void {
+  response.writeHead(statusCode, { 'content-length': Buffer.byteLength(body), ...headers }).end(body);
 }
 
 function answerText(response: ServerResponse, statusCode: number, text: string, contentType: string): void {

@@ -104,7 +104,11 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     journal,
     data,
     assembly,
-    deployed: () => deployedStack(runtime, startedAtMs, parameters),
+    deployed: () => ({
+      ...deployedStack(runtime, startedAtMs, parameters),
+      exports: texts(plan.exports),
+      templateBody: JSON.stringify(assembly.template),
+    }),
     onFault,
     onLost,
     secrets: options.secrets ?? {},
@@ -161,7 +165,7 @@ function describe(
     stackName: stack.stackName,
     endpointUrl: stack.endpointUrl,
     ...(httpApiUrl !== undefined && { httpApiUrl }),
-    outputs: Object.fromEntries(Object.entries(plan.outputs).map(([name, value]) => [name, String(value)])),
+    outputs: texts(plan.outputs),
     resources: Object.fromEntries(
       plan.resources.map(({ declaration: { logicalId, type }, identity: { ref, attributes } }) => [
         logicalId,
@@ -171,11 +175,15 @@ function describe(
   };
 }
 
+function texts(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
+}
+
 function deployedStack(
   { stackName, outputs, resources }: Runtime,
   startedAtMs: number,
   parameters: Readonly<Record<string, string>>,
-): DeployedStack {
+): Omit<DeployedStack, 'exports' | 'templateBody'> {
   return {
     stackName,
     stackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${stackName}/embedded`,

@@ -11,6 +11,7 @@ import { scheduler } from './scheduler/index.ts';
 import { secretsManager, type SecretsManagerSettings } from './secretsmanager/index.ts';
 import type { Service, ServiceContext } from './service.ts';
 import { ses } from './ses/index.ts';
+import { sns } from './sns/index.ts';
 import { ArnTargetSender } from './shared/delivery/target-sender.ts';
 import { sqs } from './sqs/index.ts';
 import { stepFunctions } from './stepfunctions/index.ts';
@@ -26,6 +27,7 @@ import { sts } from './sts/index.ts';
 const SERVICES = {
   cloudFormation,
   sts,
+  sns,
   cloudWatch,
   logs,
   secretsManager,

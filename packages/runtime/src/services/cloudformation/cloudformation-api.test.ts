@@ -1,66 +1,107 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { CloudFormationClient, DescribeStacksCommand, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CloudFormationApi } from './cloudformation-api.ts';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStackResourceCommand,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  ListExportsCommand,
+  ListStackResourcesCommand,
+  ListStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveAws } from '../testing/serve-aws.ts';
+import { cloudFormationApi } from './cloudformation-api.ts';
 
-const service = new CloudFormationApi(() => ({
+const STACK_ID = 'arn:aws:cloudformation:us-east-1:000000000000:stack/shop/1';
+const api = cloudFormationApi(() => ({
   stackName: 'shop',
-  stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/shop/1',
+  stackId: STACK_ID,
   startedAtMs: Date.UTC(2026, 0, 1),
   outputs: { QueueUrl: 'http://localhost/q?a=1&b=<2>' },
+  exports: { QueueUrl: 'shop-queue' },
+  templateBody: '{"Resources":{"Queue":{"Type":"AWS::SQS::Queue"}}}',
   parameters: { Size: '1' },
-  resources: [{ logicalId: 'Queue', physicalId: 'shop-Queue', type: 'AWS::SQS::Queue' }],
+  resources: [
+    { logicalId: 'Queue', physicalId: 'shop-Queue', type: 'AWS::SQS::Queue' },
+    { logicalId: 'Topic', physicalId: 'arn:topic', type: 'AWS::SNS::Topic' },
+  ],
 }));
 
-let server: Server;
+let served: Awaited<ReturnType<typeof serveAws>>;
 let client: CloudFormationClient;
+const StackName = 'shop';
 
 beforeAll(async () => {
-  server = createServer(async (incoming, outgoing) => {
-    const body = Buffer.concat(await incoming.toArray());
-    const answer = await service.route({
-      method: incoming.method ?? '',
-      path: incoming.url ?? '',
-      query: new URLSearchParams(),
-      headers: incoming.headers as Record<string, string>,
-      body,
-      call: { requestId: 'r-1', signal: AbortSignal.timeout(10_000) },
-    });
-    outgoing.writeHead(answer?.statusCode ?? 404, answer?.headers).end(answer?.body);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  served = await serveAws({ query: [api] });
   client = new CloudFormationClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: served.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   });
 });
 
-afterAll(() => {
+afterAll(async () => {
   client.destroy();
-  server.close();
+  await served.close();
 });
 
 test('a client reads the outputs of the stack, whatever characters they hold', async () => {
-  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'shop' }));
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
   expect(Stacks?.[0]).toMatchObject({
     StackName: 'shop',
     StackStatus: 'CREATE_COMPLETE',
-    Outputs: [{ OutputKey: 'QueueUrl', OutputValue: 'http://localhost/q?a=1&b=<2>' }],
+    Outputs: [{ OutputKey: 'QueueUrl', OutputValue: 'http://localhost/q?a=1&b=<2>', ExportName: 'shop-queue' }],
     Parameters: [{ ParameterKey: 'Size', ParameterValue: '1' }],
   });
 });
 
-test('a client lists the resources of the stack', async () => {
-  const { StackResourceSummaries } = await client.send(new ListStackResourcesCommand({ StackName: 'shop' }));
-  expect(StackResourceSummaries).toMatchObject([{ LogicalResourceId: 'Queue', PhysicalResourceId: 'shop-Queue' }]);
+test('a client lists the resources of the stack, and reads one', async () => {
+  const queue = { LogicalResourceId: 'Queue', PhysicalResourceId: 'shop-Queue', ResourceStatus: 'CREATE_COMPLETE' };
+  const { StackResourceSummaries } = await client.send(new ListStackResourcesCommand({ StackName }));
+  expect(StackResourceSummaries).toMatchObject([queue, { LogicalResourceId: 'Topic' }]);
+  const { StackResources } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+  expect(StackResources).toMatchObject([queue, { LogicalResourceId: 'Topic' }]);
+  const one = await client.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId: 'Queue' }));
+  expect(one.StackResourceDetail).toMatchObject({ ...queue, StackName });
 });
 
-test('a stack that does not run here is a ValidationError that names the one that does', async () => {
-  await expect(client.send(new DescribeStacksCommand({ StackName: 'other' }))).rejects.toMatchObject({
-    name: 'ValidationError',
-    message: expect.stringContaining('shop runs here'),
+test('a client lists stacks and exports', async () => {
+  const { StackSummaries } = await client.send(new ListStacksCommand({}));
+  expect(StackSummaries).toMatchObject([{ StackName, StackId: STACK_ID }]);
+  const { Exports } = await client.send(new ListExportsCommand({}));
+  expect(Exports).toEqual([{ ExportingStackId: STACK_ID, Name: 'shop-queue', Value: 'http://localhost/q?a=1&b=<2>' }]);
+});
+
+test('a client reads what happened, newest first, and the template', async () => {
+  const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName }));
+  expect(StackEvents?.map(({ LogicalResourceId }) => LogicalResourceId)).toEqual(['shop', 'Topic', 'Queue']);
+  const { TemplateBody, StagesAvailable } = await client.send(new GetTemplateCommand({ StackName }));
+  expect(JSON.parse(TemplateBody ?? '')).toHaveProperty('Resources.Queue');
+  expect(StagesAvailable).toEqual(['Original', 'Processed']);
+});
+
+describe('refused', () => {
+  test('a stack that does not run here, naming the one that does', async () => {
+    await expect(client.send(new DescribeStacksCommand({ StackName: 'other' }))).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: expect.stringContaining('shop runs here'),
+    });
+  });
+
+  test('a resource that is not in the stack', async () => {
+    const describe = new DescribeStackResourceCommand({ StackName, LogicalResourceId: 'toString' });
+    await expect(client.send(describe)).rejects.toMatchObject({
+      name: 'ValidationError',
+      message: 'Resource toString does not exist for stack shop',
+    });
+  });
+
+  test('an action that is not served, by its name and the page that lists the others', async () => {
+    await expect(client.send(new CreateStackCommand({ StackName }))).rejects.toMatchObject({
+      name: 'InvalidAction',
+      message: expect.stringMatching(/^cloudformation CreateStack is not served .*compatibility/),
+    });
   });
 });

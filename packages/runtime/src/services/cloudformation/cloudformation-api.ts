@@ -1,107 +1,120 @@
-import type { DeployedStack, DeployedResource } from '../../assembly/deployed-stack.ts';
-import type { AwsRestApi, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
+import type { DeployedResource, DeployedStack } from '../../assembly/deployed-stack.ts';
+import type { AwsQueryApi } from '../../endpoint/aws-api.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import { xmlElement, xmlList, xmlText } from '../shared/xml.ts';
 
-const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
+type StackView = (stack: DeployedStack, parameters: URLSearchParams) => string;
 
-type QueryAction = (stack: DeployedStack) => string;
+const STACK_TYPE = 'AWS::CloudFormation::Stack';
 
-const ACTIONS: Readonly<Record<string, QueryAction>> = {
-  DescribeStacks: (stack) => list('Stacks', [describedStack(stack)]),
-  ListStackResources: (stack) =>
-    list(
-      'StackResourceSummaries',
-      stack.resources.map((one) => summary(one, stack)),
-    ),
-  DescribeStackResources: (stack) =>
-    list(
-      'StackResources',
-      stack.resources.map((one) => summary(one, stack)),
-    ),
+/** What is said of one stack, which a request may name. */
+const STACK_VIEWS: Readonly<Record<string, StackView>> = {
+  DescribeStacks: (stack) => xmlList('Stacks', [describedStack(stack)]),
+  ListStackResources: (stack) => xmlList('StackResourceSummaries', resourcesOf(stack).map(members)),
+  DescribeStackResources: (stack) => xmlList('StackResources', resourcesOf(stack).map(members)),
+  DescribeStackResource: (stack, parameters) => resourceDetail(stack, parameters.get('LogicalResourceId') ?? ''),
+  DescribeStackEvents: (stack) => xmlList('StackEvents', eventsOf(stack).map(members)),
+  GetTemplate: (stack) => xmlText('TemplateBody', stack.templateBody) + stages(),
 };
 
 /**
  * The reading side of CloudFormation's query API, so that a client finds queues and tables by the stack's outputs, as
  * it would on AWS. Nothing is deployed through it.
  * Source: AWS CloudFormation API reference, version 2010-05-15.
+ * @param stack the stack as it stands; asked at each call.
  */
-export class CloudFormationApi implements AwsRestApi {
-  readonly #stack: () => DeployedStack;
-
-  /** @param stack the stack as it stands; asked at each call. */
-  constructor(stack: () => DeployedStack) {
-    this.#stack = stack;
-  }
-
-  route(request: RestRequest): Promise<RestResponse> | undefined {
-    if (request.method !== 'POST' || request.path !== '/') return undefined;
-    if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
-    const form = new URLSearchParams(request.body.toString('utf8'));
-    const name = form.get('Action') ?? '';
-    const action = ACTIONS[name];
-    if (form.get('Version') !== '2010-05-15' || action === undefined) return undefined;
-    return Promise.resolve(this.#answer(name, action, form.get('StackName'), request.call.requestId));
-  }
-
-  #answer(name: string, action: QueryAction, wanted: string | null, requestId: string): RestResponse {
-    const stack = this.#stack();
-    if (wanted !== null && wanted !== stack.stackName && wanted !== stack.stackId) {
-      const message = `Stack with id ${wanted} does not exist; ${stack.stackName} runs here`;
-      const error = element(
-        'Error',
-        element('Type', 'Sender') + element('Code', 'ValidationError') + text('Message', message),
-      );
-      return xml(400, 'ErrorResponse', error + element('RequestId', requestId));
-    }
-    const result = element(`${name}Result`, action(stack));
-    return xml(200, `${name}Response`, result + element('ResponseMetadata', element('RequestId', requestId)));
-  }
-}
-
-function describedStack(stack: DeployedStack): string {
-  const outputs = Object.entries(stack.outputs).map(
-    ([key, value]) => text('OutputKey', key) + text('OutputValue', value),
-  );
-  const parameters = Object.entries(stack.parameters).map(
-    ([key, value]) => text('ParameterKey', key) + text('ParameterValue', value),
-  );
-  return [
-    text('StackName', stack.stackName),
-    text('StackId', stack.stackId),
-    text('CreationTime', new Date(stack.startedAtMs).toISOString()),
-    text('StackStatus', 'CREATE_COMPLETE'),
-    list('Outputs', outputs),
-    list('Parameters', parameters),
-  ].join('');
-}
-
-function summary({ logicalId, physicalId, type }: DeployedResource, stack: DeployedStack): string {
-  const updatedAt = new Date(stack.startedAtMs).toISOString();
-  return [
-    text('LogicalResourceId', logicalId),
-    text('PhysicalResourceId', physicalId),
-    text('ResourceType', type),
-    text('ResourceStatus', 'CREATE_COMPLETE'),
-    text('LastUpdatedTimestamp', updatedAt),
-    text('Timestamp', updatedAt),
-  ].join('');
-}
-
-function xml(statusCode: number, root: string, content: string): RestResponse {
+export function cloudFormationApi(stack: () => DeployedStack): AwsQueryApi {
+  const views = Object.entries(STACK_VIEWS).map(([action, view]) => [
+    action,
+    (parameters: URLSearchParams) => view(namedStack(stack(), parameters.get('StackName')), parameters),
+  ]);
   return {
-    statusCode,
-    headers: { 'content-type': 'text/xml' },
-    body: `<${root} xmlns="${NAMESPACE}">${content}</${root}>`,
+    version: '2010-05-15',
+    namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+    actions: {
+      ...(Object.fromEntries(views) as AwsQueryApi['actions']),
+      ListStacks: () => xmlList('StackSummaries', [members(stackMembers(stack()))]),
+      ListExports: () => xmlList('Exports', exportsOf(stack())),
+    },
   };
 }
 
-function list(name: string, members: readonly string[]): string {
-  return element(name, members.map((member) => element('member', member)).join(''));
+/** @throws AwsError ValidationError. */
+function namedStack(stack: DeployedStack, wanted: string | null): DeployedStack {
+  if (wanted === null || wanted === stack.stackName || wanted === stack.stackId) return stack;
+  throw new AwsError('ValidationError', `Stack with id ${wanted} does not exist; ${stack.stackName} runs here`);
 }
 
-function text(name: string, value: string): string {
-  return element(name, value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+type Members = Readonly<Record<string, string>>;
+
+function members(values: Members): string {
+  return Object.entries(values)
+    .map(([name, value]) => xmlText(name, value))
+    .join('');
 }
 
-function element(name: string, content: string): string {
-  return `<${name}>${content}</${name}>`;
+function stackMembers({ stackName, stackId, startedAtMs }: DeployedStack): Members {
+  return {
+    StackName: stackName,
+    StackId: stackId,
+    CreationTime: new Date(startedAtMs).toISOString(),
+    StackStatus: 'CREATE_COMPLETE',
+  };
+}
+
+function describedStack(stack: DeployedStack): string {
+  const outputs = Object.entries(stack.outputs).map(([OutputKey, OutputValue]) => {
+    const ExportName = stack.exports[OutputKey];
+    return members({ OutputKey, OutputValue, ...(ExportName !== undefined && { ExportName }) });
+  });
+  const parameters = Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) =>
+    members({ ParameterKey, ParameterValue }),
+  );
+  return members(stackMembers(stack)) + xmlList('Outputs', outputs) + xmlList('Parameters', parameters);
+}
+
+function exportsOf({ stackId, exports, outputs }: DeployedStack): string[] {
+  return Object.entries(exports).map(([output, Name]) =>
+    members({ ExportingStackId: stackId, Name, Value: outputs[output] ?? '' }),
+  );
+}
+
+function resourcesOf(stack: DeployedStack): Members[] {
+  return stack.resources.map((resource) => resourceMembers(resource, stack));
+}
+
+function resourceMembers({ logicalId, physicalId, type }: DeployedResource, stack: DeployedStack): Members {
+  const createdAt = new Date(stack.startedAtMs).toISOString();
+  return {
+    StackName: stack.stackName,
+    StackId: stack.stackId,
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: physicalId,
+    ResourceType: type,
+    ResourceStatus: 'CREATE_COMPLETE',
+    LastUpdatedTimestamp: createdAt,
+    Timestamp: createdAt,
+  };
+}
+
+/** @throws AwsError ValidationError. */
+function resourceDetail(stack: DeployedStack, logicalId: string): string {
+  const resource = stack.resources.find((candidate) => candidate.logicalId === logicalId);
+  if (!resource) {
+    throw new AwsError('ValidationError', `Resource ${logicalId} does not exist for stack ${stack.stackName}`);
+  }
+  return xmlElement('StackResourceDetail', members(resourceMembers(resource, stack)));
+}
+
+/** Newest first, as AWS lists them: the stack is complete when its last resource is. */
+function eventsOf(stack: DeployedStack): Members[] {
+  const itself = { logicalId: stack.stackName, physicalId: stack.stackId, type: STACK_TYPE };
+  return [itself, ...stack.resources.toReversed()].map((resource) => ({
+    EventId: `${resource.logicalId}-CREATE_COMPLETE`,
+    ...resourceMembers(resource, stack),
+  }));
+}
+
+function stages(): string {
+  return xmlList('StagesAvailable', ['Original', 'Processed']);
 }

@@ -25,6 +25,9 @@ export interface Alarm {
   readonly missingData: MissingData;
   /** The one with `returnData` is compared; others feed it. */
   readonly queries: readonly MetricQuery[];
+  readonly actionsEnabled: boolean;
+  /** ARNs of what is told when the alarm comes to a state. */
+  readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
   /** Why this alarm cannot be evaluated here; it stays in INSUFFICIENT_DATA and says so. */
   readonly unsupported: string | undefined;
 }

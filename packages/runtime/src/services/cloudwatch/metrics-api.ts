@@ -22,6 +22,7 @@ export function metricsApi(service: MetricsService): AwsJsonApi {
     contentType: 'application/x-amz-json-1.0',
     operations: {
       DescribeAlarms: (input) => describeAlarms(service, input),
+      DescribeAlarmHistory: (input) => describeAlarmHistory(service, input),
       GetMetricData: (input) => getMetricData(service, input),
       GetMetricStatistics: (input) => getMetricStatistics(service, input),
       ListMetrics: (input) => listMetrics(service, input),
@@ -61,9 +62,36 @@ function describeAlarm({ alarm, state, reason, changedMs }: AlarmStatus): JsonOb
     EvaluationPeriods: alarm.evaluationPeriods,
     DatapointsToAlarm: alarm.datapointsToAlarm,
     TreatMissingData: alarm.missingData,
-    ActionsEnabled: false,
+    ActionsEnabled: alarm.actionsEnabled,
+    OKActions: alarm.actions.OK,
+    AlarmActions: alarm.actions.ALARM,
+    InsufficientDataActions: alarm.actions.INSUFFICIENT_DATA,
     ...metricMembers(alarm.queries),
   };
+}
+
+function describeAlarmHistory(service: MetricsService, input: JsonObject): JsonObject {
+  service.evaluate();
+  const name = optionalString(input, 'AlarmName', INVALID);
+  const type = optionalString(input, 'HistoryItemType', INVALID);
+  const fromMs = input['StartDate'] === undefined ? 0 : timeOf(input, 'StartDate');
+  const toMs = input['EndDate'] === undefined ? Infinity : timeOf(input, 'EndDate');
+  const chosen = service.history.items
+    .filter((item) => name === undefined || item.alarmName === name)
+    .filter((item) => type === undefined || item.type === type)
+    .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  const ordered = input['ScanBy'] === 'TimestampAscending' ? chosen : chosen.toReversed();
+  const limit = integerBetween(input, 'MaxRecords', { min: 1, max: 100, fallback: 100 }, INVALID);
+  const page = pageOf(ordered, limit, optionalString(input, 'NextToken', INVALID), 'InvalidNextToken');
+  const AlarmHistoryItems = page.items.map(({ alarmName, atMs, type: kind, summary, data }) => ({
+    AlarmName: alarmName,
+    AlarmType: 'MetricAlarm',
+    Timestamp: atMs / 1000,
+    HistoryItemType: kind,
+    HistorySummary: summary,
+    HistoryData: data,
+  }));
+  return { AlarmHistoryItems, ...(page.nextToken && { NextToken: page.nextToken }) };
 }
 
 /** An alarm on one metric shows it in members of its own, one on an expression as a list. */

@@ -1,12 +1,17 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import { evaluateAlarm, type Alarm, type AlarmState } from './alarm.ts';
+import { evaluateAlarm, type Alarm, type AlarmState, type Evaluation } from './alarm.ts';
+import { takeActions } from './alarm-actions.ts';
+import { AlarmHistory } from './alarm-history.ts';
 import { MetricStore } from './metric-store.ts';
+import type { TopicPublisher } from '../shared/ports/topics.ts';
 import type { Gauge, MetricGauges, MetricSample, MetricSink } from '../shared/ports/metrics.ts';
 
 export interface MetricsOptions {
   readonly clock: Clock;
   readonly stack: StackIdentity;
+  /** Where alarms ring. */
+  readonly topics: TopicPublisher;
 }
 
 export interface AlarmStatus {
@@ -21,8 +26,10 @@ const MINUTE_MS = 60_000;
 /** Metrics of the last day and the alarms on them. Nothing is durable: after a restart alarms learn anew. */
 export class MetricsService implements MetricSink, MetricGauges {
   readonly store = new MetricStore();
+  readonly history = new AlarmHistory();
   readonly #clock: Clock;
   readonly #stack: StackIdentity;
+  readonly #topics: TopicPublisher;
   readonly #alarms = new Map<string, AlarmStatus>();
   readonly #gauges: (() => readonly Gauge[])[] = [];
   #timer: Timer | undefined;
@@ -30,6 +37,7 @@ export class MetricsService implements MetricSink, MetricGauges {
   constructor(options: MetricsOptions) {
     this.#clock = options.clock;
     this.#stack = options.stack;
+    this.#topics = options.topics;
   }
 
   record(sample: MetricSample): void {
@@ -51,15 +59,22 @@ export class MetricsService implements MetricSink, MetricGauges {
     return [...this.#alarms.values()].sort((left, right) => (left.alarm.name < right.alarm.name ? -1 : 1));
   }
 
-  /** Reads the gauges and brings every alarm up to date. */
+  /** Reads the gauges and brings every alarm up to date; one that changes takes its actions. */
   evaluate(): void {
     const nowMs = this.#clock.nowMs();
     this.readGauges();
     for (const [name, status] of this.#alarms) {
-      const { state, reason } = evaluateAlarm(status.alarm, this.store, nowMs, status.state);
-      const changedMs = state === status.state ? status.changedMs : nowMs;
-      this.#alarms.set(name, { ...status, state, reason, changedMs });
+      const after = evaluateAlarm(status.alarm, this.store, nowMs, status.state);
+      const isChanged = after.state !== status.state;
+      this.#alarms.set(name, { ...status, ...after, changedMs: isChanged ? nowMs : status.changedMs });
+      if (isChanged) this.#ring(status, after, nowMs);
     }
+  }
+
+  #ring(before: AlarmStatus, after: Evaluation, atMs: number): void {
+    const change = { alarmName: before.alarm.name, atMs, before, after };
+    this.history.stateChanged(change);
+    takeActions(before.alarm, change, { topics: this.#topics, stack: this.#stack, history: this.history });
   }
 
   readGauges(): void {

@@ -25,6 +25,7 @@ beforeEach(() => {
   service = new MetricsService({
     clock,
     stack: { stackName: 's', region: 'us-east-1', accountId: '1', endpointUrl: '' },
+    topics: { publish: () => 'm-1' },
   });
 });
 

@@ -47,6 +47,12 @@ function alarmOf(resource: ResourceDeclaration, name: string, arn: string): Alar
     evaluationPeriods: Number(periods),
     datapointsToAlarm: Number(properties['DatapointsToAlarm'] ?? periods),
     missingData: missingData ?? 'missing',
+    actionsEnabled: String(properties['ActionsEnabled'] ?? true) === 'true',
+    actions: {
+      OK: properties['OKActions'] ?? [],
+      ALARM: properties['AlarmActions'] ?? [],
+      INSUFFICIENT_DATA: properties['InsufficientDataActions'] ?? [],
+    },
     ...queriesOf(resource),
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { policyAllowsSend } from './queue-policy.ts';
 import { declare } from '../testing/test-stack.ts';
 import { sqsResourceTypes } from './resource-types.ts';
 import { receiveAll, sqsUnderTest, queueArn, queueUrl, stack, type SqsUnderTest } from './testing/sqs-under-test.ts';
@@ -163,45 +162,5 @@ describe('the CloudFormation types', () => {
     const sqs = await sqsUnderTest();
     const declared = declare(sqsResourceTypes(sqs.service), 'AWS::SQS::Queue', 'Ordered', { FifoQueue: true }, stack);
     await expect(declared).rejects.toThrow(/Ordered.*FIFO/);
-  });
-});
-
-describe('a queue policy lets a service send', () => {
-  const rule = 'arn:aws:events:us-east-1:000000000000:rule/r';
-  const caller = { service: 'events.amazonaws.com', sourceArn: rule, accountId: '000000000000' };
-  const allow = { Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' };
-  const enforceTls = {
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: 'sqs:*',
-    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-  };
-  const forRule = (operator: string, value: string): object => ({
-    ...allow,
-    Condition: { [operator]: { 'aws:SourceArn': value } },
-  });
-
-  test.each<[string, object[], boolean]>([
-    ['when a statement allows it', [allow], true],
-    ['for this rule', [forRule('ArnEquals', rule)], true],
-    ['for rules like this', [forRule('ArnLike', 'arn:aws:events:*:*:rule/*')], true],
-    ['not for another rule', [forRule('ArnEquals', `${rule}2`)], false],
-    ['for this account', [{ ...allow, Condition: { StringEquals: { 'aws:SourceAccount': '000000000000' } } }], true],
-    ['beside a demand for TLS', [enforceTls, allow], true],
-    ['not when denied', [allow, { ...allow, Effect: 'Deny' }], false],
-    ['not for another service', [{ ...allow, Principal: { Service: 's3.amazonaws.com' } }], false],
-    ['not for another action', [{ ...allow, Action: ['sqs:ReceiveMessage', 'sqs:GetQueueUrl'] }], false],
-    ['for everyone', [{ ...allow, Principal: '*', Action: 'SQS:*' }], true],
-    [
-      'not under a condition that is not understood',
-      [{ ...allow, Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020' } } }],
-      false,
-    ],
-  ])('%s', (_name, Statement, expected) => {
-    expect(policyAllowsSend(JSON.stringify({ Statement }), caller)).toBe(expected);
-  });
-
-  test('never without a policy', () => {
-    expect(policyAllowsSend(undefined, caller)).toBe(false);
   });
 });

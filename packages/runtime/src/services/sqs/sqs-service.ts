@@ -11,7 +11,7 @@ import { MessageMoveTasks } from './message-move-tasks.ts';
 import { MessageStore, VISIBLE_AT_NEXT_START, type MessageContent, type NewMessage } from './message-store.ts';
 import type { Queue, QueuedMessage } from './queue.ts';
 import { QueueDirectory } from './queue-directory.ts';
-import { policyAllowsSend } from './queue-policy.ts';
+import { policyAllows } from '../shared/policies/resource-policy.ts';
 import { parseReceiptHandle } from './receipt-handle.ts';
 import { RetentionSweeper } from './retention-sweeper.ts';
 import { checkVisibilityChange, isInFlight, type VisibilityChange } from './visibility-change.ts';
@@ -109,7 +109,8 @@ export class SqsService implements MessageSender, QueueConsumer {
   /** Whether the queue's policy lets an AWS service send to it on behalf of `sourceArn`. @throws QueueDoesNotExist. */
   permits(queueArn: string, service: string, sourceArn: string): boolean {
     const { attributes } = this.queues.byArn(queueArn);
-    return policyAllowsSend(attributes.Policy, { service, sourceArn, accountId: this.#stack.accountId });
+    const caller = { service, sourceArn, accountId: this.#stack.accountId };
+    return policyAllows(attributes.Policy, { action: 'sqs:SendMessage', resource: queueArn, caller });
   }
 
   async receive(queueArn: string, maxMessages: number): Promise<ReceivedMessage[]> {

@@ -1,24 +1,53 @@
+import { randomBytes } from 'node:crypto';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
-import type { AwsRestApi, RestResponse } from '../../endpoint/aws-api.ts';
+import type { AwsQueryApi } from '../../endpoint/aws-api.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import { integerInQuery } from '../shared/aws-input.ts';
+import { xmlElement, xmlText } from '../shared/xml.ts';
 
-/** GetCallerIdentity, in the query protocol: the call that CLIs and deploy tools make to see who they are. */
-export function stsApi(stack: Pick<StackIdentity, 'accountId'>): AwsRestApi {
+/** API reference, AssumeRole. */
+const SESSION_SECONDS = { min: 900, max: 43_200, fallback: 3600 };
+const ROLE_ARN = /^arn:aws:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/;
+const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
+
+/** Who the caller is, and another who: the calls that CLIs and deploy tools make before they do anything. */
+export function stsApi(
+  stack: Pick<StackIdentity, 'accountId'>,
+  { nowMs }: { readonly nowMs: () => number },
+): AwsQueryApi {
   return {
-    route(request) {
-      if (request.path !== '/' || request.method !== 'POST') return undefined;
-      if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
-      const action = new URLSearchParams(request.body.toString()).get('Action');
-      if (action !== 'GetCallerIdentity') return undefined;
-      return Promise.resolve(callerIdentity(stack.accountId, request.call.requestId));
+    version: '2011-06-15',
+    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    actions: {
+      GetCallerIdentity: () =>
+        xmlText('Arn', `arn:aws:iam::${stack.accountId}:root`) +
+        xmlText('UserId', stack.accountId) +
+        xmlText('Account', stack.accountId),
+      AssumeRole: (parameters) => assumedRole(parameters, nowMs()),
     },
   };
 }
 
-function callerIdentity(accountId: string, requestId: string): RestResponse {
-  const result = `<Arn>arn:aws:iam::${accountId}:root</Arn><UserId>${accountId}</UserId><Account>${accountId}</Account>`;
-  const body =
-    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">' +
-    `<GetCallerIdentityResult>${result}</GetCallerIdentityResult>` +
-    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
-  return { statusCode: 200, headers: { 'content-type': 'text/xml' }, body };
+/** Credentials of their own, as a client keeps them apart; nothing here checks them. @throws AwsError ValidationError. */
+function assumedRole(parameters: URLSearchParams, nowMs: number): string {
+  const roleArn = parameters.get('RoleArn') ?? '';
+  const sessionName = parameters.get('RoleSessionName') ?? '';
+  const [, accountId, roleName] = ROLE_ARN.exec(roleArn) ?? [];
+  if (accountId === undefined || roleName === undefined) throw invalid(`${roleArn} is invalid`);
+  if (!SESSION_NAME.test(sessionName)) throw invalid(`RoleSessionName must match ${SESSION_NAME.source}`);
+  const seconds = integerInQuery(parameters, 'DurationSeconds', SESSION_SECONDS, 'ValidationError');
+  const roleId = `AROA${roleName.toUpperCase().replace(/\W/g, '').slice(0, 17)}`;
+  const credentials =
+    xmlText('AccessKeyId', `ASIA${randomBytes(8).toString('hex').toUpperCase()}`) +
+    xmlText('SecretAccessKey', randomBytes(30).toString('base64')) +
+    xmlText('SessionToken', randomBytes(60).toString('base64')) +
+    xmlText('Expiration', new Date(nowMs + seconds * 1000).toISOString());
+  const user =
+    xmlText('AssumedRoleId', `${roleId}:${sessionName}`) +
+    xmlText('Arn', `arn:aws:sts::${accountId}:assumed-role/${roleName}/${sessionName}`);
+  return xmlElement('Credentials', credentials) + xmlElement('AssumedRoleUser', user);
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('ValidationError', message);
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AwsCall, AwsJsonApi, AwsRestApi } from '../../endpoint/aws-api.ts';
+import type { AwsCall, AwsJsonApi, AwsQueryApi, AwsRestApi } from '../../endpoint/aws-api.ts';
+import { answerQuery, queryParameters } from '../../endpoint/query-protocol.ts';
 import { AwsError } from '../shared/aws-error.ts';
 
 /** Serves single services to AWS SDK clients in their own tests; the runtime's endpoint is tested where it lives. */
 export async function serveAws(services: {
   readonly json?: readonly AwsJsonApi[];
   readonly rest?: readonly AwsRestApi[];
+  readonly query?: readonly AwsQueryApi[];
 }): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
@@ -20,10 +22,20 @@ export async function serveAws(services: {
       const target = request.headers['x-amz-target'];
       if (typeof target === 'string') return await answerJson(target, body, call, response);
       const url = new URL(request.url ?? '/', 'http://localhost');
+      const headers = request.headers as Record<string, string | undefined>;
+      const { method = 'GET' } = request;
+      const asked = { method, path: url.pathname, query: url.searchParams, headers, body, call };
+      const form = queryParameters({ ...asked, contentType: headers['content-type'] });
+      if (form) {
+        const onFault = (error: unknown): never => {
+          throw error;
+        };
+        const answered = await answerQuery(services.query ?? [], form, { call, onFault });
+        response.writeHead(answered.statusCode, answered.headers ?? {}).end(answered.body);
+        return;
+      }
       for (const service of services.rest ?? []) {
-        const headers = request.headers as Record<string, string | undefined>;
-        const { method = 'GET' } = request;
-        const routed = service.route({ method, path: url.pathname, query: url.searchParams, headers, body, call });
+        const routed = service.route(asked);
         if (!routed) continue;
         const result = await routed;
         response.writeHead(result.statusCode, result.headers ?? {}).end(result.body);
