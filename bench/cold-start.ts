@@ -25,7 +25,7 @@ interface Load {
   readonly heapMb: number;
 }
 
-/** Measures from before the import until the handler stands, as Lambda's init does; no source maps, no compile cache. */
+/** Measures from before the import until the handler is ready, as Lambda's init does; no source maps, no compile cache. */
 const PROGRAM = `
 const [cpu, start] = [process.cpuUsage(), performance.now()];
 await import(process.argv[1]);

@@ -12,7 +12,7 @@ export interface EventDefinition<Schema extends z.ZodType> {
   readonly name: string;
   /** EventBridge `detail-type`: the name with the version of its meaning, e.g. `OrderPlaced.v1`. */
   readonly detailType: string;
-  /** What a publisher of this version writes: nothing else may stand in it, so that nothing personal slips in. */
+  /** What a publisher of this version writes: no other field is allowed, so that nothing personal slips in. */
   readonly published: Schema;
   /** What a reader of this version takes: a field that it does not know was added later. It is kept and passed on. */
   readonly received: Schema;

@@ -23,7 +23,7 @@ describe('an order command is refused', () => {
   test.each([
     ['when the total is not the sum of its lines', { totalMinor: 7301 }],
     ['without lines', { lines: [], totalMinor: 0 }],
-    ['when a SKU stands twice', { lines: [line, line], totalMinor: 7800 }],
+    ['when a SKU comes twice', { lines: [line, line], totalMinor: 7800 }],
     ['with a quantity of zero', { lines: [{ ...line, quantity: 0 }], totalMinor: 0 }],
     ['with a fraction of a cent', { lines: [{ ...line, unitPriceMinor: 0.5 }], totalMinor: 0.5 }],
     ['with an order id that is no execution name', { orderId: '../etc/passwd' }],

@@ -21,7 +21,7 @@ export interface EnvironmentSettings {
   readonly tracing: boolean;
   /** How far back events can be replayed. */
   readonly archiveRetention: Duration;
-  /** Who is told of alarms; undefined: alarms only show in the console. */
+  /** Whom alarms notify; undefined: alarms only show in the console. */
   readonly alarmEmail: string | undefined;
   /** Whole API, steady requests a second and burst above it. */
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };

@@ -219,7 +219,7 @@ test.each(functions)(
   },
 );
 
-test.each(functions)('$entry may use every table that it is told of', ({ entry, role, tables }) => {
+test.each(functions)('$entry may use every table whose name it is given', ({ entry, role, tables }) => {
   const resources = JSON.stringify((devStatements.get(role) ?? []).map(({ Resource }) => Resource));
   const closed = tables.filter((table) => !resources.includes(`"${table}"`));
   expect(closed, `tables that ${entry} has no permission for: grant it in ${constructFileOf(entry)}`).toEqual([]);

@@ -47,7 +47,7 @@ test('the lock file names no registry: each machine asks its own', () => {
   expect(installed.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
 });
 
-test('every dependency is one exact version, in whatever package.json it stands', () => {
+test('every dependency is one exact version, in whatever package.json it is', () => {
   const manifests = [
     'package.json',
     ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/package.json`),

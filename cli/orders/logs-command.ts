@@ -17,9 +17,9 @@ interface LogsOptions extends CommonOptions {
 export function logsCommand(): Command {
   return deploymentCommand({
     name: 'logs',
-    summary: 'shows what the functions log: all of them, one, or whatever is about one order',
+    summary: 'Show what the functions log: all of them, one, or whatever is about one order',
     details:
-      'Exit code 2 when there is nothing. Stacks name TypeScript lines on this machine; for those of AWS see symbolicate.',
+      'Exit code 2 when there is nothing. On this machine, stacks name TypeScript lines; for stacks from AWS see symbolicate.',
     examples: [
       'logs',
       'logs charge-payment --follow',
@@ -28,9 +28,9 @@ export function logsCommand(): Command {
     ],
   })
     .argument('[what]', "a function, by its file's name or a part of it, or the id of an order")
-    .option('-f, --follow', 'goes on with what comes, until ctrl-C', false)
+    .option('-f, --follow', 'keep printing new lines until ctrl-C', false)
     .option('--since <time>', 'only lines since then: an ISO time or an age such as 2h', '1h')
-    .option('--all', "also Lambda's own lines and measurements", false)
+    .option('--all', "include Lambda's own lines and measurements", false)
     .action((what: string | undefined, options: LogsOptions) =>
       onDeployment(options, (deployment) => logs(deployment, what, options)),
     );

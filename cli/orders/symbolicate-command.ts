@@ -11,14 +11,14 @@ interface SymbolicateOptions {
 
 /** Works on text alone: it needs no running system. */
 export function symbolicateCommand(): Command {
-  const summary = 'names the TypeScript lines in a stack of a deployed function';
+  const summary = 'Name the TypeScript lines in a stack of a deployed function';
   return new Command('symbolicate')
     .summary(summary)
     .description(
       `${summary}\n\nThe maps must be those of the deployed version: docs/runbook.md says where a deployment keeps them.`,
     )
     .argument('[file]', 'what holds the stack, such as a log line; - or nothing for standard input', '-')
-    .option('--maps <folder>', 'where the source maps lie', SOURCE_MAPS_FOLDER)
+    .option('--maps <folder>', 'folder of the source maps', SOURCE_MAPS_FOLDER)
     .addHelpText('after', '\nExamples:\n  $ orders symbolicate stack.txt\n  $ pbpaste | orders symbolicate --maps maps')
     .action(async (file: string, { maps }: SymbolicateOptions) => {
       if (!existsSync(maps)) throw new UserError(`There is no folder ${maps}: run \`npm run build\`, or give --maps.`);

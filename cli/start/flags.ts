@@ -9,14 +9,14 @@ export const USAGE = `Runs the shop on this machine from the template that is de
 
   npm start -- [options]
 
-  --watch        takes up edited functions, events and workflows while it runs
+  --watch        apply edits of functions, events and workflows while the shop runs
   --port N       AWS endpoint; the HTTP API is on N+1, the payment sandbox on N+2 (default 4566)
   --data DIR     where everything durable is kept (default .data)
-  --fresh        forgets what --data holds
-  --assembly DIR runs this synthesized template as it is, instead of synthesizing the project's
-  --samples      tells the sample orders' stories, also in a shop that is in use: it keeps its stock and prices
-  --no-samples   tells none; a new shop begins empty
-  --exit         ends after the sample orders instead of staying up
+  --fresh        delete what --data holds, and begin anew
+  --assembly DIR run this synthesized template as it is, instead of synthesizing the project's
+  --samples      tell the sample orders' stories, even in a shop that is in use; its stock and prices stay as they are
+  --no-samples   tell none; a new shop begins empty
+  --exit         stop after the sample orders instead of staying up
   --help
 
 A new data folder gets the sample catalogue, once, and the sample orders.

@@ -42,7 +42,7 @@ export function shortName({ template }: StackAssembly, logicalId: string): strin
   return /-([\w-]+)"\]*\}?$/u.exec(name)?.[1] ?? logicalId;
 }
 
-/** Machines are called `<stack>-<workflow>`, which stands in the template as a join. */
+/** Machines are called `<stack>-<workflow>`, which is a join in the template. */
 function isNamed(stateMachineName: unknown, workflow: string): boolean {
   return JSON.stringify(stateMachineName ?? '').includes(`-${workflow}"`);
 }

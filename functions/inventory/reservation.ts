@@ -40,7 +40,7 @@ export interface ShipmentOfStock {
   readonly stockTable: string;
   readonly reservationsTable: string;
   readonly orderId: OrderId;
-  /** The lines of the order; a SKU stands in one of them only. */
+  /** The lines of the order; each SKU is in one of them only. */
   readonly lines: readonly ReservedLine[];
   readonly at: string;
 }

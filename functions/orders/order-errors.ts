@@ -8,7 +8,7 @@ export class OrderAlreadySettled extends BusinessOutcome {
   override readonly name = 'OrderAlreadySettled' satisfies OutcomeError;
 }
 
-/** Another command stands under the same order id. The first one wins. */
+/** Another command has the same order id. The first one wins. */
 export class IdentityConflict extends Error {
   override readonly name = 'IdentityConflict' satisfies OutcomeError;
 }

@@ -3,7 +3,7 @@ import { BatchGetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aw
 import type { Clock } from '../platform/clock.ts';
 import { ParkedOrder } from './parked-order.ts';
 
-/** What stands open at one moment. */
+/** What is open at one moment. */
 export interface OpenOrders {
   /** Age of the oldest order that is on its way and not parked, in seconds; 0 when there is none. */
   readonly oldestUnfinishedSeconds: number;

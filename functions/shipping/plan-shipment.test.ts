@@ -26,7 +26,7 @@ beforeEach(() => store.clear());
 
 const shipments = () => store.rows(TEST_TABLES.SHIPMENTS_TABLE);
 
-test('a confirmed order stands on the list with what is to be shipped', async () => {
+test('a confirmed order is on the list, with what is to be shipped', async () => {
   expect(await deliver(bodyOf(confirmed))).toEqual([]);
   expect(await shipments()).toEqual([
     {

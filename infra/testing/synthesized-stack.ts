@@ -13,7 +13,7 @@ import { OrderWorkflowStack } from '../order-workflow-stack.ts';
 
 export const DEFINITIONS_FOLDER = 'workflows';
 
-/** A resource as it stands in a template. */
+/** A resource of a template. */
 export interface TemplateResource {
   readonly Type: string;
   // Templates are deep JSON without a schema of ours: tests compare literals with what they find.

@@ -19,8 +19,6 @@ export interface Job {
   readonly sample?: Sample;
 }
 
-export type WorkerMessage = { readonly outcomes: readonly Outcome[] } | { readonly failed: string };
-
 const PROGRAM = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /** Plays a campaign in as many processes as there are shares. @throws Error when a worker does not end well. */

@@ -15,7 +15,3 @@ export function problemOf(answer: TestAnswer): string {
   expect(JSON.stringify(body)).not.toMatch(/\\n\s+at |\.(?:ts|mjs|js):\d+|Exception/);
   return `${status} ${body.code}`;
 }
-
-export function expectProblem(answer: TestAnswer, status: number, code: string): void {
-  expect(problemOf(answer)).toBe(`${status} ${code}`);
-}

@@ -21,7 +21,7 @@ const OutboxDetail = z.object({ detail: z.string() });
 
 /**
  * Finds the stored command of an order. EventBridge cannot replay one order of an archive: it filters by time and rule
- * only. The same bytes stand in the outbox (30 days) and in the input of the order's execution (90 days).
+ * only. The same bytes are in the outbox (30 days) and in the input of the order's execution (90 days).
  * @throws NotFound when neither has it any more.
  */
 export async function storedCommand(deployment: Deployment, orderId: OrderId): Promise<StoredCommand> {

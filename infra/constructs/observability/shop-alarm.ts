@@ -4,7 +4,7 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 export interface ShopAlarm {
   readonly name: string;
   readonly meaning: string;
-  /** What to look at or do first: it stands in the message that wakes somebody. */
+  /** What to look at or do first: it is in the message that wakes somebody. */
   readonly firstStep: string;
   readonly metric: IMetric;
   /** Rings above this value. */

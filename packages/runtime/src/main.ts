@@ -11,7 +11,7 @@ const USAGE = `Runs a synthesized AWS CDK app on this machine.
   --assembly DIR      output of cdk synth (default cdk.out)
   --stack NAME        needed when the assembly holds several stacks
   --data DIR          where everything durable is kept (default .data)
-  --fresh             forgets what --data holds
+  --fresh             delete what --data holds, and begin anew
   --port N            AWS endpoint (default 4566, 0: a free one)
   --http-api-port N   first HTTP API; the next ones follow (default: free ones)
   --parameter K=V     value of a template parameter (repeatable)

@@ -23,7 +23,6 @@ export type State =
   | MapState
   | SucceedState
   | FailState;
-export type StateType = State['type'];
 
 interface AnyState {
   readonly name: string;

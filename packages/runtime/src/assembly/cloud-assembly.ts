@@ -12,9 +12,6 @@ export interface StackAssembly {
   assetPath(objectKey: string): string;
 }
 
-/** Finds what a template names by an S3 location among the built assets. */
-export type AssetLocator = Pick<StackAssembly, 'assetPath'>;
-
 const Manifest = z.object({
   artifacts: z.record(
     z.string(),
