@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { openDataFolder, dynoxideBinary } from '@order-workflow/runtime';
+import { openDataFolder, dynoxideBinary, requireCallablePort } from '@order-workflow/runtime';
 import type { SystemPorts } from './system.ts';
 import { UserError } from './user-error.ts';
 
@@ -17,6 +17,7 @@ export async function checkStart(dataFolder: string, ports: SystemPorts): Promis
 }
 
 async function checkPort(port: number, user: string, firstPort: number): Promise<void> {
+  requireCallablePort(port);
   const server = createServer().listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -10,15 +10,20 @@ export interface SandboxOptions {
   readonly dataFolder: string;
   readonly webhookUrl: string;
   readonly secret: { readonly apiKey: string; readonly webhookSecrets: readonly [string, ...string[]] };
+  /** Told of each end that nobody asked for, and whether the sandbox is back. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 export interface SandboxProcess {
   readonly url: string;
+  /** Of the process that runs now: a sandbox that died is started again. */
   readonly pid: number;
   stop(): Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL('../dist/payment-sandbox.mjs', import.meta.url));
+/** A sandbox that dies this often in a row before it listens will not come up. */
+const MAX_FAILED_STARTS = 3;
 
 /** What a shop would subscribe to in the provider's dashboard: how payments end. */
 const WEBHOOK_EVENTS = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'];
@@ -26,8 +31,52 @@ const WEBHOOK_EVENTS = ['payment_intent.succeeded', 'payment_intent.payment_fail
 /** It holds little at a time: a small heap keeps it at two thirds of the memory, for a few percent of its speed. */
 const HEAP_FLAGS = ['--optimize-for-size', '--max-semi-space-size=4', '--max-old-space-size=64', '--single-threaded'];
 
-/** Starts the payment sandbox as a process of its own. @throws UserError with the line that the sandbox printed. */
+/**
+ * Starts the payment sandbox as a process of its own. One that dies is started again at the same address: its ledger is
+ * durable, so clients only need to retry. @throws UserError with the line that the sandbox printed.
+ */
 export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
+  const { onFault = (error: unknown) => console.error(String(error)) } = options;
+  let { child, url } = await launch(options);
+  let stopping = false;
+  let restart: Promise<void> | undefined;
+
+  const bringBack = async (how: string): Promise<void> => {
+    let reason = '';
+    for (let attempt = 1; attempt <= MAX_FAILED_STARTS && !stopping; attempt += 1) {
+      try {
+        ({ child } = await launch({ ...options, port: Number(new URL(url).port) }));
+        watch();
+        onFault(new UserError(`The payment sandbox ended (${how}) and was started again.`));
+        return;
+      } catch (error) {
+        reason = (error as Error).message;
+      }
+    }
+    if (!stopping) onFault(new UserError(`The payment sandbox ended (${how}) and does not start again: ${reason}`));
+  };
+  const watch = (): void => {
+    child.once('exit', (code, signal) => {
+      if (!stopping) restart = bringBack(signal ?? `code ${code}`);
+    });
+  };
+  watch();
+
+  return {
+    url,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    stop: async () => {
+      stopping = true;
+      await restart;
+      await end(child);
+    },
+  };
+}
+
+/** @returns the process once it listens. @throws UserError with the line that it printed before it ended. */
+async function launch(options: SandboxOptions): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(
     process.execPath,
     [
@@ -55,14 +104,12 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
       reject(new UserError(complaint.trim() || `The payment sandbox ended with code ${code}.`)),
     );
   });
-  return {
-    url,
-    pid: child.pid ?? 0,
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
+  return { child, url };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
 }

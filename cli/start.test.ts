@@ -43,6 +43,12 @@ describe('what stops the start is one line that says what to do, before any work
     expect(exitCode).toBe(1);
   });
 
+  test.each([6566, 5999, 5998])('a port that fetch refuses, of --port %i and the two above it', async (port) => {
+    const { exitCode, output } = await start('--port', String(port), '--data', path.join(folder, 'data'));
+    expect(output).toMatch(/^error: Port (6566|6000) is one that fetch and browsers refuse to call; .*$/);
+    expect(exitCode).toBe(1);
+  });
+
   test('a data folder that cannot be written', async () => {
     const { exitCode, output } = await start('--data', path.join(folder, 'file', 'data'));
     expect(output).toMatch(/^error: The data folder .* cannot be written; .*--data\.$/);

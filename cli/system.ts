@@ -62,6 +62,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     dataFolder: path.join(dataFolder, 'payments'),
     webhookUrl: `http://127.0.0.1:${ports.httpApi}/webhooks/payments`,
     secret: JSON.parse(SANDBOX_SECRET) as { apiKey: string; webhookSecrets: [string] },
+    onFault: options.onFault,
   });
   started.defer(() => sandbox.stop());
 

@@ -5,8 +5,9 @@ import { aftermathRules } from './aftermath.ts';
 import { moneyRules } from './money.ts';
 import { orderRules } from './orders.ts';
 import { providerRules } from './provider.ts';
-import { canBeChecked, type Rule, type Violation } from './rule.ts';
+import { canBeChecked, type Finding, type Rule, type Violation } from './rule.ts';
 import { noSecrets } from './secrets.ts';
+import { soundRows } from './sound-rows.ts';
 import type { Snapshot } from './snapshot.ts';
 import { stockRules } from './stock.ts';
 
@@ -19,6 +20,7 @@ export const INVARIANTS: readonly Rule[] = [
   ...executionRules,
   ...providerRules,
   noSecrets,
+  soundRows,
 ];
 
 export interface Verdict {
@@ -36,8 +38,17 @@ export function checkInvariants(snapshot: Snapshot, isAtRest: boolean): Verdict 
   return {
     checked,
     skipped: INVARIANTS.filter((rule) => !applies(rule)),
-    violations: checked.flatMap((rule) => [...rule.findings(books)].map((finding) => ({ rule: rule.id, ...finding }))),
+    violations: checked.flatMap((rule) => findingsOf(rule, books).map((finding) => ({ rule: rule.id, ...finding }))),
   };
+}
+
+/** A rule that stumbles over what no schema foresaw says so, and the others are still checked. */
+function findingsOf(rule: Rule, books: Books): Finding[] {
+  try {
+    return [...rule.findings(books)];
+  } catch (error) {
+    return [{ keys: { rule: rule.id }, because: `cannot be checked: ${String(error)}`, rows: [] }];
+  }
 }
 
 /** What is under way, a line each; empty at rest. Parked orders wait for a person: they are at rest. */

@@ -281,6 +281,11 @@ const executions: readonly Mutation[] = [
     (world) => world.deadLetters.push({ queue: 'Checkout', messageId: 'm1', body: 'sk_live_12345678' }),
   ],
   ['X7', 'a task token in a log', (world) => world.logLines.push('waiting on token-of-the-parked-order')],
+  [
+    'R1',
+    'a row that nobody can read',
+    (world) => (world.malformed = [{ place: 'Stock', key: 'CUP', because: 'available: expected number' }]),
+  ],
 ];
 
 export const MUTATIONS: readonly Mutation[] = [

@@ -20,6 +20,7 @@ import { ulid } from 'ulid';
 import type { Deployment } from '../../cli/deployment.ts';
 import { ArchivedEvent } from './snapshot-rows.ts';
 import type { Archive } from './snapshot.ts';
+import type { SoundRows } from './sound-rows.ts';
 
 const TARGET_ID = 'reader';
 const PAUSE_MS = 200;
@@ -29,7 +30,7 @@ const READERS = 4;
  * Reads the whole archive by the one way that AWS has: a replay. It goes to a rule of its own (FilterArns), which
  * matches nothing but this replay and fills a queue of its own; both are removed again. No other rule sees an event.
  */
-export async function readArchive(deployment: Deployment): Promise<Archive> {
+export async function readArchive(deployment: Deployment, sound: SoundRows): Promise<Archive> {
   const ArchiveName = deployment.output('ArchiveName');
   const archive = await deployment.events.send(new DescribeArchiveCommand({ ArchiveName }));
   const name = `read-archive-${ulid()}`;
@@ -46,7 +47,7 @@ export async function readArchive(deployment: Deployment): Promise<Archive> {
     }),
   );
   await ended(deployment, name);
-  const events = await drain(deployment, queueUrl);
+  const events = sound.of('Archive', ArchivedEvent, await drain(deployment, queueUrl));
   return { retentionDays: archive.RetentionDays ?? 0, events };
 }
 
@@ -95,7 +96,7 @@ async function ended({ events }: Deployment, ReplayName: string): Promise<void> 
 }
 
 /** Takes everything out of the reader's own queue; a copy that SQS delivers twice counts once. */
-async function drain({ sqs }: Deployment, QueueUrl: string): Promise<ArchivedEvent[]> {
+async function drain({ sqs }: Deployment, QueueUrl: string): Promise<unknown[]> {
   const messages = new Map<string, Message>();
   const read = async (): Promise<void> => {
     for (;;) {
@@ -109,5 +110,5 @@ async function drain({ sqs }: Deployment, QueueUrl: string): Promise<ArchivedEve
     }
   };
   await Promise.all(Array.from({ length: READERS }, read));
-  return [...messages.values()].map(({ Body = '' }) => ArchivedEvent.parse(JSON.parse(Body)));
+  return [...messages.values()].map(({ Body = '' }) => JSON.parse(Body) as unknown);
 }

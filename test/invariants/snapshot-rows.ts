@@ -50,11 +50,20 @@ export const ParkedRow = z.looseObject({
 });
 export type ParkedRow = z.infer<typeof ParkedRow>;
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const OutboxRow = z.looseObject({
   eventId: z.string(),
   source: z.string(),
   detailType: z.string(),
-  detail: z.string(),
+  detail: z.string().refine(isJson, 'is not JSON'),
   orderId: z.string().optional(),
   seq: z.int().optional(),
   createdAt: z.string(),

@@ -35,6 +35,15 @@ export interface Snapshot {
   /** Checkouts that the system took, as those remember who sent them. */
   readonly acknowledged?: readonly Acknowledgement[];
   readonly logLines?: readonly string[];
+  /** Rows that could not be read; none of them stands in the lists above. */
+  readonly malformed?: readonly MalformedRow[];
+}
+
+export interface MalformedRow {
+  /** The table, or the books. */
+  readonly place: string;
+  readonly key: string;
+  readonly because: string;
 }
 
 export interface Archive {

@@ -4,6 +4,7 @@ import { readExecutions } from './read-executions.ts';
 import { readLedger } from './read-ledger.ts';
 import { countQueuedMessages, readDeadLetters } from './read-queues.ts';
 import { readTables } from './read-tables.ts';
+import { SoundRows } from './sound-rows.ts';
 import type { Acknowledgement, Snapshot } from './snapshot.ts';
 
 export interface SnapshotOptions {
@@ -20,11 +21,12 @@ const EXPLAINED_REASONS: readonly string[] = ['OUT_OF_STOCK', 'INTERNAL_ERROR'];
 /** Reads a running system through public AWS APIs; nothing of the shop is changed. */
 export async function takeSnapshot(deployment: Deployment, options: SnapshotOptions): Promise<Snapshot> {
   const { sandboxUrl, readsArchive, acknowledged } = options;
-  const archive = readsArchive ? await readArchive(deployment) : undefined;
-  const ledger = sandboxUrl === undefined ? undefined : await readLedger(sandboxUrl);
+  const sound = new SoundRows();
+  const archive = readsArchive ? await readArchive(deployment, sound) : undefined;
+  const ledger = sandboxUrl === undefined ? undefined : await readLedger(sandboxUrl, sound);
   const deadLetters = await readDeadLetters(deployment);
   const queuedMessages = await countQueuedMessages(deployment);
-  const tables = await readTables(deployment);
+  const tables = await readTables(deployment, sound);
   const explainable = tables.orders.filter(({ reason }) => EXPLAINED_REASONS.includes(reason ?? ''));
   const executions = await readExecutions(deployment, new Set(explainable.map(({ orderId }) => orderId)));
   return {
@@ -33,6 +35,7 @@ export async function takeSnapshot(deployment: Deployment, options: SnapshotOpti
     executions,
     deadLetters,
     queuedMessages,
+    malformed: sound.malformed,
     ...(ledger && { ledger }),
     ...(archive && { archive }),
     ...(acknowledged && { acknowledged }),

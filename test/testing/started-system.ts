@@ -11,7 +11,9 @@ export interface TestSystem extends System {
 }
 
 /** The whole system on free ports and a data folder of its own; `stop` forgets it. */
-export async function startTestSystem(options: Pick<SystemOptions, 'users' | 'clock'> = {}): Promise<TestSystem> {
+export async function startTestSystem(
+  options: Pick<SystemOptions, 'users' | 'clock' | 'onFault'> = {},
+): Promise<TestSystem> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-'));
   const system = await startSystem({
     ...options,

@@ -46,6 +46,13 @@ async function post(url: string, path: string, body: Record<string, string>, key
 }
 
 describe('a start that cannot work ends with one line that says what to do', () => {
+  test('a port that fetch and browsers refuse', async () => {
+    expect(await failureOf('--port', '6566')).toEqual({
+      code: 1,
+      lines: ['payment-sandbox: http://127.0.0.1:6566 cannot be called (bad port): choose another --port or --host.'],
+    });
+  });
+
   test('port in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

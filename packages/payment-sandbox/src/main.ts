@@ -91,10 +91,21 @@ async function start(flags: Flags): Promise<void> {
   const sandbox = await startPaymentSandbox(options).catch((error: unknown) => {
     throw startFailureOf(error, flags);
   });
+  await requireCallable(sandbox.url);
   console.log(`Payment sandbox listening on ${sandbox.url}${flags.data === undefined ? ' (in memory)' : ''}`);
   const stop = (): void => void sandbox.close().then(() => process.exit(0));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   if (flags['exit-with-parent']) process.stdin.resume().once('end', stop).once('error', stop);
+}
+
+/** Browsers and `fetch` refuse some ports (fetch.spec.whatwg.org/#port-blocking): nobody could confirm a payment there. */
+async function requireCallable(url: string): Promise<void> {
+  try {
+    await fetch(`${url}/_sandbox/health`);
+  } catch (error) {
+    const reason = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
+    throw new StartFailure(`${url} cannot be called (${reason}): choose another --port or --host.`);
+  }
 }
 
 function startFailureOf(error: unknown, flags: Flags): unknown {

@@ -7,6 +7,7 @@ export type { LoggedLine } from './services/logs/index.ts';
 export type { ServiceEvent } from './services/shared/ports/events.ts';
 // What would stop a start, to be found out before anything slow begins.
 export { openDataFolder, type DataFolder } from './store/data-folder.ts';
+export { requireCallablePort } from './endpoint/blocked-ports.ts';
 export { dynoxideBinary } from './services/dynamodb/index.ts';
 export { readAssembly, type StackAssembly } from './assembly/cloud-assembly.ts';
 export { SourceLocations } from './source-maps/source-locations.ts';

@@ -14,6 +14,7 @@ import { AwsError } from '../services/shared/aws-error.ts';
 import { ClientCall } from './client-call.ts';
 import { answerError, toAwsError } from './error-answer.ts';
 import { answerQuery, queryParameters } from './query-protocol.ts';
+import { requireCallablePort } from './blocked-ports.ts';
 import { parseBody, readBody } from './request-body.ts';
 import { requireTrustedHost } from './trusted-host.ts';
 import { unsupportedCall } from './unsupported-call.ts';
@@ -65,8 +66,9 @@ export class HttpEndpoint {
     );
   }
 
-  /** @param port 0 takes a free one. @returns the base URL. @throws StartError when the port is taken. */
+  /** @param port 0 takes a free one. @returns the base URL. @throws StartError when the port is taken or blocked. */
   async listen(port: number): Promise<string> {
+    requireCallablePort(port);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', (cause: NodeJS.ErrnoException) => reject(portRefusal(port, cause)));
     this.#server.listen(port, HOST, resolve);

@@ -9,6 +9,7 @@ export type StartFault =
   | 'DATA_FOLDER_IN_USE'
   | 'DATABASE_DAMAGED'
   | 'PORT_IN_USE'
+  | 'PORT_BLOCKED'
   | 'BINARY_MISSING'
   | 'MOCK_CONFIG_INVALID'
   | 'STORE_FAILED';

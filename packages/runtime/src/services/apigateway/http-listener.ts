@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '@order-workflow/states-language/clock';
+import { requireCallablePort } from '../../endpoint/blocked-ports.ts';
 import type { GatewayAnswer } from './function-answer.ts';
 import { GatewayError } from './gateway-error.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -40,6 +41,7 @@ export class HttpListener {
 
   /** @param port 0: any free one. @throws Error with code EADDRINUSE when the port is taken. */
   async listen(port: number): Promise<void> {
+    requireCallablePort(port);
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, '127.0.0.1', () => {
