@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { order, startParkingWorld, type ParkingWorld } from './testing/parking-under-test.ts';
+
+let world: ParkingWorld;
+beforeAll(async () => {
+  world = await startParkingWorld();
+});
+afterAll(() => world.stop());
+beforeEach(() => world.reset());
+
+describe('parking a step', () => {
+  test('lists money, stock, reason and the next action, and states it once', async () => {
+    await world.stoppedOrder();
+    await world.charged();
+    expect(await world.park('Refund payment', 'token-1', 'RefundFailed')).toEqual({
+      orderId: order.orderId,
+      step: 'Refund payment',
+      reason: 'REFUND_FAILED',
+    });
+    expect(await world.parkedRow()).toMatchObject({
+      parkedState: 'OPEN',
+      reason: 'REFUND_FAILED',
+      exposureMinor: 7300,
+      exposureCertain: true,
+      currency: 'EUR',
+      heldLines: [
+        { sku: 'CUP-WHITE', quantity: 4 },
+        { sku: 'TEAPOT-BLUE', quantity: 1 },
+      ],
+      nextAction: expect.stringContaining('provider') as string,
+      taskToken: 'token-1',
+    });
+    expect(await world.parkedEvents()).toMatchObject([{ seq: 2, reason: 'REFUND_FAILED', exposureMinor: 7300 }]);
+  });
+
+  test('keeps the token out of the event', async () => {
+    await world.stoppedOrder();
+    await world.park('Refund payment', 'secret-token');
+    expect(JSON.stringify(await world.store.rows(TEST_TABLES.OUTBOX_TABLE))).not.toContain('secret-token');
+  });
+
+  test('repeated after a lost answer changes nothing; a new wait for the same step only brings its token', async () => {
+    await world.stoppedOrder();
+    await world.park('Refund payment', 'token-1');
+    const before = await world.orderRows();
+    await world.park('Refund payment', 'token-1');
+    expect(await world.orderRows()).toEqual(before);
+    await world.park('Refund payment', 'token-2');
+    expect(await world.parkedRow()).toMatchObject({ taskToken: 'token-2', parkings: 1 });
+    expect(await world.parkedEvents()).toHaveLength(1);
+  });
+
+  test('of both compensations at once keeps two rows and gapless events', async () => {
+    await world.stoppedOrder();
+    await Promise.all([world.park('Refund payment', 'token-1'), world.park('Release inventory', 'token-2')]);
+    expect((await world.parkedEvents()).map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(await world.orderRow()).toMatchObject({ eventSeq: 3, status: 'CANCELLING' });
+  });
+
+  test.each([
+    ['Reserve inventory', 'TransactionConflict', 'CONTENTION'],
+    ['Release inventory', 'Lambda.Unknown', 'RELEASE_FAILED'],
+    ['Refund payment', 'PaymentOutcomeUnknown', 'CHARGE_UNKNOWN'],
+    ['Refund payment', 'AmountMismatch', 'AMOUNT_MISMATCH'],
+  ])('"%s" after %s is %s', async (step, errorName, reason) => {
+    await world.run('create');
+    expect(await world.park(step, 'token-1', errorName)).toMatchObject({ reason });
+  });
+
+  test.each(['REQUESTED', 'AWAITING_CUSTOMER'])(
+    'with a payment %s lists the amount as uncertain, never as nothing',
+    async (state) => {
+      await world.stoppedOrder();
+      await world.charged(state);
+      await world.park('Refund payment', 'token-1');
+      expect(await world.parkedRow()).toMatchObject({ exposureMinor: 7300, exposureCertain: false });
+    },
+  );
+
+  test.each(['REFUNDED', 'CANCELLED', 'DECLINED'])('with a payment %s lists no money', async (state) => {
+    await world.stoppedOrder();
+    await world.charged(state);
+    await world.park('Refund payment', 'token-1');
+    expect(await world.parkedRow()).toMatchObject({ exposureMinor: 0, exposureCertain: true });
+  });
+
+  test.each(['Lambda.Unknown', 'PaymentUnavailable', 'AmountMismatch'])(
+    'of a refund after %s lists the charge as uncertain: it may be given back, and only the record be lost',
+    async (errorName) => {
+      await world.stoppedOrder();
+      await world.charged();
+      await world.park('Refund payment', 'token-1', errorName);
+      expect(await world.parkedRow()).toMatchObject({ exposureMinor: 7300, exposureCertain: false });
+    },
+  );
+
+  test('of a release lists no money: the refund beside it gives it back a moment later', async () => {
+    await Promise.all([world.stoppedOrder(), world.charged()]);
+    await world.park('Release inventory', 'token-1');
+    expect(await world.parkedRow('Release inventory')).toMatchObject({ exposureMinor: 0, exposureCertain: true });
+  });
+});
+
+describe('a refund whose failure the provider repeats', () => {
+  const until = '2100-01-01T00:00:00.000Z';
+
+  test('is parked with the time until which a retry can only fail, and the decision says so', async () => {
+    await world.stoppedOrder();
+    await world.store.put(TEST_TABLES.PAYMENTS_TABLE, {
+      orderId: order.orderId,
+      state: 'CHARGED',
+      amountMinor: 7300,
+      currency: 'EUR',
+      refundedMinor: 300,
+      failureRepeatedUntil: until,
+    });
+    await world.park('Refund payment', 'token-1', 'ProviderRepeatsFailure');
+    expect(await world.parkedRow()).toMatchObject({
+      reason: 'REFUND_FAILED',
+      exposureMinor: 7000,
+      particulars: { providerRepeatsFailureUntil: until },
+      nextAction: expect.stringContaining(`until ${until}`) as string,
+    });
+    expect(await world.decideOn('retry', 'Refund payment', {})).toMatchObject({ providerRepeatsFailureUntil: until });
+  });
+});
