@@ -25,8 +25,20 @@ const PROGRAM = fileURLToPath(new URL('../dist/payment-sandbox.mjs', import.meta
 /** A sandbox that dies this often in a row before it listens will not come up. */
 const MAX_FAILED_STARTS = 3;
 
-/** What a shop would subscribe to in the provider's dashboard: how payments end. */
-const WEBHOOK_EVENTS = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'];
+/** What a shop subscribes to in the provider's dashboard (docs/payments.md): how payments end, and what follows. */
+const WEBHOOK_EVENTS = [
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+  'refund.updated',
+  'refund.failed',
+  'charge.refunded',
+  'charge.refund.updated',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'radar.early_fraud_warning.created',
+];
 
 /** It holds little at a time: a small heap keeps it at two thirds of the memory, for a few percent of its speed. */
 const HEAP_FLAGS = ['--optimize-for-size', '--max-semi-space-size=4', '--max-old-space-size=64', '--single-threaded'];

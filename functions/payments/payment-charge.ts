@@ -1,7 +1,7 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
-import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRefused, PaymentRequestRefused } from './payment-errors.ts';
+import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
 import { held, verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
 import type { PaymentLedger, PaymentRecord, TracedTerms, Transition } from './payment-ledger.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
@@ -57,15 +57,6 @@ export class PaymentCharge {
    * @throws OrderStopped (terminal) when the order is being cancelled while the customer should be asked.
    */
   async charge(attempt: ChargeAttempt): Promise<PaymentRecord> {
-    try {
-      return await this.#charge(attempt);
-    } catch (error) {
-      if (!(error instanceof PaymentRequestRefused) || error.part !== 'terms') throw error;
-      throw new PaymentRefused(error.message, { cause: error });
-    }
-  }
-
-  async #charge(attempt: ChargeAttempt): Promise<PaymentRecord> {
     const { settlement } = this.#options;
     const known = await this.#known(attempt);
     const { written, row } = known ? await this.#takeUp(known, attempt) : await this.#begin(attempt);

@@ -48,10 +48,10 @@ export class RefundNotDue extends Error {
   override readonly name = 'RefundNotDue';
 }
 
-/** What the provider complains about: the customer's payment method, what is to be paid, or how we ask. */
-export type RefusedPart = 'paymentMethod' | 'terms' | 'request';
+/** What the provider complains about: the customer's payment method, or how we ask. */
+export type RefusedPart = 'paymentMethod' | 'request';
 
-/** Terminal: the provider refuses to make an intent, and made none. */
+/** Terminal: the provider refuses to make an intent, or to charge it, and did nothing. */
 export class PaymentRequestRefused extends Error {
   override readonly name = 'PaymentRequestRefused';
   /** The provider's error code, e.g. `resource_missing`. */

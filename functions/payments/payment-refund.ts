@@ -1,6 +1,7 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
 import { termsOf } from './payment-charge.ts';
-import { PaymentRequestRefused } from './payment-errors.ts';
+import { PaymentRefused, PaymentRequestRefused } from './payment-errors.ts';
 import { held, type PaymentGateway, type PaymentTerms } from './payment-gateway.ts';
 import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
 
@@ -26,20 +27,30 @@ export interface RefundRequest extends PaymentTerms {
  * U1  The intent is cancelled first, which makes a charge under way impossible; only if the money was taken before is
  *     it refunded.
  * U2  "Nothing to undo" is success and leaves a tombstone.
+ * U3  Where money could be taken or was, only an order that is being cancelled is undone. A declined payment needs no
+ *     such look: there is no sale that it could belong to.
  */
 export class PaymentRefund {
   readonly #ledger: PaymentLedger;
   readonly #gateway: PaymentGateway;
+  readonly #requireDue: (orderId: OrderId) => Promise<void>;
 
-  constructor({ ledger, gateway }: { readonly ledger: PaymentLedger; readonly gateway: PaymentGateway }) {
-    this.#ledger = ledger;
-    this.#gateway = gateway;
+  /** @param parts.requireDue throws RefundNotDue for an order that is not being cancelled. */
+  constructor(parts: {
+    readonly ledger: PaymentLedger;
+    readonly gateway: PaymentGateway;
+    readonly requireDue: (orderId: OrderId) => Promise<void>;
+  }) {
+    this.#ledger = parts.ledger;
+    this.#gateway = parts.gateway;
+    this.#requireDue = parts.requireDue;
   }
 
   /**
    * @param isChargeAttempted whether the workflow ever came to charge: then an intent may exist that no row names.
    * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
    * @throws AmountMismatch, RefundFailed, ProviderRepeatsFailure (terminal: park).
+   * @throws RefundNotDue (terminal) for an order that is not being cancelled.
    */
   async undo(order: BasketCheckedOut, isChargeAttempted: boolean, refund: Refund): Promise<Undone> {
     const terms = termsOf(order);
@@ -61,7 +72,8 @@ export class PaymentRefund {
       });
       return await this.#undoIntent(row, intent.paymentIntentId, refund);
     } catch (error) {
-      if (error instanceof PaymentRequestRefused) return undone('nothingToUndo', row);
+      if (error instanceof PaymentRequestRefused || error instanceof PaymentRefused)
+        return undone('nothingToUndo', row);
       throw error;
     }
   }
@@ -69,6 +81,7 @@ export class PaymentRefund {
   async #undoIntent(row: PaymentRecord, paymentIntentId: string, refund: Refund): Promise<Undone> {
     // With an intent in it, CANCELLED says that the provider confirmed the cancellation; without, it is a tombstone.
     if (row.state === 'CANCELLED' && row.paymentIntentId !== undefined) return undone('cancelled', row);
+    if (row.state !== 'DECLINED') await this.#requireDue(row.orderId);
     const { kind } = await this.#gateway.cancel(row.orderId, paymentIntentId);
     if (kind === 'cancelled') {
       return undone('cancelled', await this.#ledger.undo(row.orderId, 'CANCELLED', { paymentIntentId }));

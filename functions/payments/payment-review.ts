@@ -88,8 +88,8 @@ export class PaymentReview {
     if (given > 0 || payment.refundedMinor !== undefined) await this.#ledger.noteRefunded(orderId, given);
     const hold = holdFor(aftermath, given >= amountMinor);
     if (hold === undefined) return;
-    const isNew = await this.#ledger.hold(orderId, hold);
-    if (!isNew && payment.hold === undefined) return; // It is being undone.
+    // What is not held even now is being undone.
+    if (!(await this.#ledger.hold(orderId, hold))) return;
     this.#logger.warn('The order is held: a person must look at its payment', { orderId, correlationId, hold });
     await this.#raise({ orderId, kind: hold, exposureMinor: 0, particulars: particularsOf(aftermath, given) });
   }

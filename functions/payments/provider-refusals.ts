@@ -1,5 +1,5 @@
-import type { RefusedPart } from './payment-errors.ts';
-import type { ApiError } from './stripe-answers.ts';
+import { PaymentRefused, PaymentRequestRefused, type RefusedPart } from './payment-errors.ts';
+import { causeOf, type ApiError } from './stripe-answers.ts';
 
 /**
  * What the provider's refusals are about (docs.stripe.com/error-codes). Whatever is not listed is taken for a mistake of
@@ -37,7 +37,22 @@ const ABOUT_PAYMENT_METHOD: ReadonlySet<string> = new Set([
 /** The decline code of our own for a method that paid, or failed to pay, another intent before. */
 export const METHOD_USED_UP = 'payment_method_used_up';
 
-export function refusedPart({ statusCode, code = '', parameter = '', isMethodUsedUp }: ApiError): RefusedPart {
+/** @param error that the answer was read from. */
+export function refusalOf(answer: ApiError, error: unknown): PaymentRefused | PaymentRequestRefused {
+  const part = refusedPart(answer);
+  const code = refusalCode(answer);
+  const options = { cause: causeOf(error) };
+  return part === 'terms'
+    ? new PaymentRefused(`The payment provider does not take this amount or currency: ${code}`, options)
+    : new PaymentRequestRefused(code, part, options);
+}
+
+export function refusedPart({
+  statusCode,
+  code = '',
+  parameter = '',
+  isMethodUsedUp,
+}: ApiError): RefusedPart | 'terms' {
   const isAboutMethod =
     statusCode === 402 ||
     isMethodUsedUp ||
@@ -49,6 +64,6 @@ export function refusedPart({ statusCode, code = '', parameter = '', isMethodUse
 }
 
 /** The code that the refusal is remembered and told by. */
-export function refusalCode({ declineCode, code, type, isMethodUsedUp }: ApiError): string {
+function refusalCode({ declineCode, code, type, isMethodUsedUp }: ApiError): string {
   return isMethodUsedUp ? METHOD_USED_UP : (declineCode ?? code ?? type);
 }

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
-import { startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
+import { PROVIDER_KEY, startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
 
 let world: PaymentWorld;
 let orders = 0;
@@ -63,6 +63,26 @@ describe('a charge is given back', () => {
     await world.arm({ kind, operation: 'refund', orderId: order.orderId, count: kind === 'dropBefore' ? 2 : 1 });
     await expect(world.refund(order)).rejects.toMatchObject({ name });
     expect(await world.payment(order)).toMatchObject({ state: 'CHARGED' });
+    expect(await world.refund(order)).toMatchObject({ outcome: 'refunded' });
+    expect((await world.ledger(order)).filter((row) => row === 'REFUND')).toHaveLength(1);
+  });
+
+  test('an earlier attempt still under way at the provider is no refusal: a later attempt finds its refund', async () => {
+    const order = await aChargedOrder();
+    const [intent] = await world.intents(order);
+    await world.arm({ kind: 'delay', operation: 'refund', orderId: order.orderId, ms: 1_500 });
+    const earlier = fetch(`${world.sandbox.url}/v1/refunds`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${PROVIDER_KEY}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        'idempotency-key': `${order.orderId}:refund:1`,
+      },
+      body: `payment_intent=${intent!.id}&amount=${order.totalMinor}&metadata[orderId]=${order.orderId}`,
+    });
+    await vi.waitFor(async () => expect(await world.fired()).toBe(1));
+    await expect(world.refund(order)).rejects.toMatchObject({ name: 'PaymentOutcomeUnknown' });
+    expect((await earlier).status).toBe(200);
     expect(await world.refund(order)).toMatchObject({ outcome: 'refunded' });
     expect((await world.ledger(order)).filter((row) => row === 'REFUND')).toHaveLength(1);
   });

@@ -13,7 +13,7 @@ import { PaymentRefund, type RefundRequest } from './payment-refund.ts';
 
 const ordersTable = envVar('ORDERS_TABLE');
 const payments = deployedPayments();
-const refund = new PaymentRefund(payments);
+const refund = new PaymentRefund({ ...payments, requireDue: refuseSold });
 const RefundPayload = SagaPayload.extend({ chargeAttempted: z.boolean() });
 
 /** docs.stripe.com/api/idempotent_requests: keys are removed after they are at least this old. */
@@ -34,7 +34,6 @@ const refundOnce = idempotent(
 
 /** Cancels or refunds the order's payment, or leaves a tombstone where there is none. Repeating it is harmless. */
 export const handler = sagaTask(RefundPayload, async ({ order, chargeAttempted }, context) => {
-  await refuseSold(order.orderId);
   const once = (request: RefundRequest) =>
     // A refund that came to nothing is no answer to the next one.
     refundOnce({ ...request, refundKey: [request.orderId, request.failedRefundId ?? 'first'].join('.') }, context);

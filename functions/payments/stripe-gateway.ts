@@ -17,7 +17,7 @@ import {
   type PaymentTerms,
   type ProviderRefund,
 } from './payment-gateway.ts';
-import { refusalCode, refusedPart } from './provider-refusals.ts';
+import { refusalOf } from './provider-refusals.ts';
 import {
   causeOf,
   MalformedAnswer,
@@ -198,7 +198,8 @@ export class StripeGateway implements PaymentGateway {
     const done = fullRefund(terms, await this.#refundsOf(id));
     if (done) return { result: done };
     if (answer && isSpent(answer)) return 'keySpent';
-    if (answer && answer.statusCode >= 400 && answer.statusCode < 500) {
+    // 409: an earlier request under this key is still under way.
+    if (answer && answer.statusCode >= 400 && answer.statusCode < 500 && answer.statusCode !== 409) {
       throw new RefundFailed(`Refund of payment intent ${id} refused: ${answer.code ?? answer.type}`, {
         cause: causeOf(error),
       });
@@ -238,7 +239,7 @@ export class StripeGateway implements PaymentGateway {
       });
     }
     if (answer?.statusCode === 400 || answer?.statusCode === 402) {
-      return new PaymentRequestRefused(refusalCode(answer), refusedPart(answer), { cause: causeOf(error) });
+      return refusalOf(answer, error);
     }
     if (answer?.statusCode === 401) await this.#client.renew();
     return new PaymentUnavailable('The payment provider made no intent', { cause: causeOf(error) });
@@ -267,13 +268,14 @@ function fullRefund({ amountMinor }: PaymentTerms, refunds: readonly ProviderRef
 
 /**
  * The provider would not even try, and the intent is as it was.
- * @throws PaymentRequestRefused unless it is the customer's payment method that cannot be used.
+ * @throws PaymentRefused, PaymentRequestRefused unless it is the customer's payment method that cannot be used.
  */
 function refusedToConfirm(intent: PaymentIntent, error: unknown, answer: ApiError): PaymentIntent {
-  const part = refusedPart(answer);
-  const code = refusalCode(answer);
-  if (part !== 'paymentMethod') throw new PaymentRequestRefused(code, part, { cause: causeOf(error) });
-  return { ...intent, outcome: { kind: 'declined', code } };
+  const refusal = refusalOf(answer, error);
+  if (refusal instanceof PaymentRequestRefused && refusal.part === 'paymentMethod') {
+    return { ...intent, outcome: { kind: 'declined', code: refusal.code } };
+  }
+  throw refusal;
 }
 
 /** A stored failure: the provider replays it for a day, so only another key can bring the matter forward. */

@@ -90,8 +90,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'given back at the provider',
     paymentMethodId: 'pm_card_visa',
     stock: ENOUGH,
-    people: (order) =>
-      onceCharged(order, 20_000, ({ provider }, intentId) => provider.refunds.create(intentId, {}, BY_DASHBOARD)),
+    people: (order) => onceCharged(order, 20_000, (world, intentId) => refundAtProvider(world, intentId)),
     ending: { status: 'CONFIRMED', parked: 'REFUNDED_BY_OTHERS' },
   },
   {
@@ -100,9 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
     stock: ENOUGH,
     people: (order) =>
       together(
-        onceCharged(order, 20_000, ({ provider }, intentId) =>
-          provider.refunds.create(intentId, { amount: 300 }, BY_DASHBOARD),
-        ),
+        onceCharged(order, 20_000, (world, intentId) => refundAtProvider(world, intentId, 300)),
         onceCharged(order, 40_000, (world) => void cancelUntilTaken(world, order)),
       ),
     ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
@@ -186,6 +183,11 @@ async function cancelUntilTaken(world: World, order: BasketCheckedOut, attempts 
   const isTaken = status === 202 || status === 409;
   if (isTaken || attempts >= 100) return;
   world.time.at(world.time.nowMs() + 7_000, () => void cancelUntilTaken(world, order, attempts + 1));
+}
+
+/** Somebody gives money back in the provider's dashboard, unless the shop was quicker. @param amount all when absent. */
+function refundAtProvider({ provider }: World, intentId: string, amount?: number): void {
+  if (provider.intents.get(intentId).refunded === 0) provider.refunds.create(intentId, { amount }, BY_DASHBOARD);
 }
 
 /** Somebody cancels the payment in the provider's dashboard, some time after the customer was asked to confirm it. */

@@ -18,6 +18,9 @@ export { DECLINE_CODES } from '@order-workflow/payment-sandbox';
 export const WEBHOOK_SECRET = 'whsec_present';
 export const OLD_WEBHOOK_SECRET = 'whsec_previous';
 
+/** The shop's key at the provider, for calls that a test makes in its place. */
+export const PROVIDER_KEY = DEFAULT_API_KEY;
+
 /** An answer to a waiting task, as Step Functions received it. */
 export interface TaskAnswer {
   readonly token: string;
