@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CARDS, CONDITIONS, type DisputedRequest } from '../test/testing/disputed-requests.ts';
+import { CARDS, CONDITIONS, SILENT, type DisputedRequest } from '../test/testing/disputed-requests.ts';
 import { load } from '../test/testing/functions-under-test.ts';
 import { ADMIN, ALICE, send } from '../test/testing/http-events.ts';
 import { BasketWorld } from './basket/testing/basket-under-test.ts';
@@ -37,6 +37,7 @@ async function answerTo({ route, ...traits }: DisputedRequest): Promise<string> 
 describe.each([
   ['conditions', CONDITIONS],
   ['card numbers', CARDS],
+  ['what would be left out in silence', SILENT],
 ])('%s:', (_kind, requests) => {
   test.each(requests)('$route with $what is $answer, because $reason', async (request) => {
     expect(await answerTo(request)).toBe(request.answer);

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { AmountMinor, Currency, MAX_LINES, OrderId, PaymentMethodId, Quantity, Sku } from '../../events/vocabulary.ts';
 import { IfMatch } from '../platform/http/entity-tag.ts';
-import { IdempotencyKey, line } from '../platform/http/parameters.ts';
+import { IdempotencyKey } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
+import { line } from '../platform/http/text.ts';
 
 const BasketLineView = z.strictObject({
   sku: Sku,

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { AmountMinor, Currency, Sku } from '../../events/vocabulary.ts';
 import { IfMatch } from '../platform/http/entity-tag.ts';
-import { Cursor, Limit, line } from '../platform/http/parameters.ts';
+import { Cursor, Limit } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
+import { line } from '../platform/http/text.ts';
 
 const Category = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected 1 to 40 lower-case letters, digits or dashes');
 

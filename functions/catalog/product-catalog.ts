@@ -56,7 +56,7 @@ export class ProductCatalog {
     const page = {
       TableName: this.#productsTable,
       IndexName: 'CategoryIndex',
-      Limit: limit,
+      Limit: limit + 1, // one more tells whether anything follows
       ExclusiveStartKey: after,
     };
     const { Items = [], LastEvaluatedKey: next } = await this.#documents.send(
@@ -68,7 +68,8 @@ export class ProductCatalog {
             ExpressionAttributeValues: { ':category': category },
           }),
     );
-    return { products: Items.map((row) => ProductRecord.parse(row)), next };
+    const products = Items.slice(0, limit).map((row) => ProductRecord.parse(row));
+    return { products, next: Items.length > limit ? indexKeyOf(products.at(-1)) : next };
   }
 
   /** @throws ProblemError PRODUCT_NOT_FOUND when it is not for sale. */
@@ -189,6 +190,11 @@ export class ProductCatalog {
     };
     return [outboxPut(this.#outboxTable, ProductPriceChanged, detail, changedAt)];
   }
+}
+
+/** Where the product stands in CategoryIndex. */
+function indexKeyOf(product: ProductRecord | undefined): PageKey | undefined {
+  return product && { sku: product.sku, listedCategory: product.listedCategory };
 }
 
 function listed(product: ProductRecord | undefined): ProductRecord {

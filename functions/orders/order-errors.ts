@@ -38,6 +38,11 @@ export class OrderHeld extends Error {
   override readonly name = 'OrderHeld';
 }
 
+/** The order left in a parcel of another carrier or number: what is said now would be lost. */
+export class ParcelMismatch extends Error {
+  override readonly name = 'ParcelMismatch';
+}
+
 /** The order has not left the warehouse, so it cannot have arrived. */
 export class OrderNotShipped extends Error {
   override readonly name = 'OrderNotShipped';

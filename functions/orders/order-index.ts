@@ -30,7 +30,8 @@ export class OrderIndex {
   }
 
   /**
-   * The rows of one page, in the index's order.
+   * The rows of one page, in the index's order. One row more is asked for: a store that has reached its limit does not
+   * know whether anything follows.
    * @param listing what the cursor is good for: that of another listing is refused.
    */
   async page(
@@ -40,11 +41,13 @@ export class OrderIndex {
   ): Promise<Page<Row>> {
     const start = cursor === undefined ? {} : { ExclusiveStartKey: await this.#cursors.open(cursor, listing) };
     const { Items = [], LastEvaluatedKey } = await this.#documents.send(
-      new QueryCommand({ TableName: this.#ordersTable, ...query, ...start, Limit: limit }),
+      new QueryCommand({ TableName: this.#ordersTable, ...query, ...start, Limit: limit + 1 }),
     );
-    const items = await this.#rows(Items.map(({ orderId, item }) => ({ orderId, item })));
-    if (LastEvaluatedKey === undefined) return { items };
-    return { items, nextCursor: await this.#cursors.seal(LastEvaluatedKey, listing) };
+    const keys = Items.slice(0, limit);
+    const items = await this.#rows(keys.map(({ orderId, item }) => ({ orderId, item })));
+    // The indexes hold keys only: a row of them is where to go on.
+    const next = Items.length > limit ? keys.at(-1) : LastEvaluatedKey;
+    return next === undefined ? { items } : { items, nextCursor: await this.#cursors.seal(next, listing) };
   }
 
   /** The rows in the order of their keys. @throws StoreUnavailable (transient) when the store withholds some. */

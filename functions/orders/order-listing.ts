@@ -13,12 +13,23 @@ export async function ordersOf(
   customerId: string,
   { period, page }: { readonly period: Period; readonly page: PageRequest },
 ): Promise<Page<OrderRecord>> {
-  const { from = '0', to = '9' } = period;
-  const { items, ...rest } = await index.page(page, `orders:${customerId}:${from}:${to}`, {
+  const { from, to } = period;
+  const { items, ...rest } = await index.page(page, `orders:${customerId}:${from ?? ''}:${to ?? ''}`, {
     IndexName: 'CustomerIndex',
-    KeyConditionExpression: 'customerId = :customer AND placedAt BETWEEN :from AND :to',
-    ExpressionAttributeValues: { ':customer': customerId, ':from': from, ':to': to },
+    KeyConditionExpression: `customerId = :customer${boundsOf(period)}`,
+    ExpressionAttributeValues: {
+      ':customer': customerId,
+      ...(from !== undefined && { ':from': from }),
+      ...(to !== undefined && { ':to': to }),
+    },
     ScanIndexForward: false,
   });
   return { ...rest, items: items.map((row) => OrderRecord.parse(row)) };
+}
+
+/** Without a bound there is none: any text for it would leave some year out. */
+function boundsOf({ from, to }: Period): string {
+  if (from !== undefined && to !== undefined) return ' AND placedAt BETWEEN :from AND :to';
+  if (from !== undefined) return ' AND placedAt >= :from';
+  return to === undefined ? '' : ' AND placedAt <= :to';
 }

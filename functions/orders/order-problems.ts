@@ -6,6 +6,7 @@ const PROBLEM_OF_ERROR: ReadonlyMap<string, ProblemCode> = new Map<string, Probl
   ['OrderAlreadyShipped', 'ORDER_SHIPPED'],
   ['OrderNotConfirmed', 'ORDER_NOT_CONFIRMED'],
   ['OrderHeld', 'ORDER_HELD'],
+  ['ParcelMismatch', 'PARCEL_MISMATCH'],
   ['OrderNotShipped', 'ORDER_NOT_SHIPPED'],
   // Only the reservation and the stock rows: a condition on the order row is decided again, not refused.
   ['ConditionsFailed', 'STOCK_NOT_COMMITTED'],

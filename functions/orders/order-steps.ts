@@ -15,6 +15,7 @@ import {
   OrderNotFound,
   OrderNotShipped,
   OrderStopped,
+  ParcelMismatch,
 } from './order-errors.ts';
 import { stated, type Decide } from './order-journal.ts';
 import { advanced, firstRecord, isSold, isStopped, type OrderRecord } from './order-record.ts';
@@ -133,11 +134,15 @@ export function stopSale(orderId: OrderId, reason: CancellationReason): Decide<S
 /**
  * Says that the order left the warehouse. The stock moves in the same transaction: see `shipReservation`.
  * @throws OrderNotConfirmed when it is not sold yet, or is being cancelled.
+ * @throws ParcelMismatch when it left, and anything that is said of the parcel is not what was said then.
  */
 export function ship(orderId: OrderId, parcel: Parcel): Decide<OrderStanding> {
   return (current, at) => {
     const present = mustExist(current, orderId);
-    if (present.status === 'SHIPPED' || present.status === 'DELIVERED') return settled(present);
+    if (present.status === 'SHIPPED' || present.status === 'DELIVERED') {
+      refuseOtherParcel(present, parcel);
+      return settled(present);
+    }
     if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
     const next = advanced(present, 'SHIPPED', at, { parcel });
     const event = stated(OrderShipped, present, { shippedAt: at, parcel });
@@ -205,6 +210,13 @@ function reasonOfStopped(order: OrderRecord): CancellationReason {
 function isStoppedInTheBud({ status, version, reason }: OrderRecord): boolean {
   const isByPerson = reason === 'CANCELLED_BY_CUSTOMER' || reason === 'CANCELLED_BY_SHOP';
   return status === 'CANCELLING' && version <= 2 && isByPerson;
+}
+
+/** Silence about a field repeats whatever was said of it. */
+function refuseOtherParcel({ orderId, parcel: standing }: OrderRecord, { carrier, trackingNumber }: Parcel): void {
+  const isCarrier = carrier === undefined || carrier === standing?.carrier;
+  const isNumber = trackingNumber === undefined || trackingNumber === standing?.trackingNumber;
+  if (!isCarrier || !isNumber) throw new ParcelMismatch(`Order ${orderId} left the warehouse in another parcel`);
 }
 
 function refuseStopped(order: OrderRecord): void {

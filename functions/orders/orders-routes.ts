@@ -71,12 +71,14 @@ export const orderRoutes = {
     path: '/orders/{orderId}/shipments',
     access: 'admin',
     summary: 'Mark an order as shipped',
-    details: 'For a confirmed order that has left the warehouse. You can repeat the request safely.',
+    details:
+      'For a confirmed order that has left the warehouse. You can repeat the request safely: a parcel other than the ' +
+      'first one is refused.',
     params: orderParams,
     body: Parcel,
     identifiers: { 'body.trackingNumber': 'opaque' },
     success: { status: 200, description: 'The order is shipped', body: OrderStandingView },
-    problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_CONFIRMED', 'ORDER_HELD', 'STOCK_NOT_COMMITTED'],
+    problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_CONFIRMED', 'ORDER_HELD', 'PARCEL_MISMATCH', 'STOCK_NOT_COMMITTED'],
   },
   deliverOrder: {
     method: 'POST',

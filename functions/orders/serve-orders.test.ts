@@ -129,6 +129,50 @@ describe('the list of orders', () => {
     expect(seen).toEqual(newestFirst);
   });
 
+  test('has no cursor when nothing follows', async () => {
+    const { orders } = (await list()).body as { orders: unknown[] };
+    expect((await list({ limit: String(orders.length) })).body).not.toHaveProperty('nextCursor');
+    expect((await list({ limit: String(orders.length - 1) })).body).toHaveProperty('nextCursor');
+  });
+
+  test.each([
+    ['0000-01-01', '9999-12-31', 'all'],
+    ['9999-12-31', undefined, 'none'],
+    [undefined, '0000-01-01', 'none'],
+    [undefined, '9999-12-31T23:59:59.999Z', 'all'],
+    ['2024-02-29', undefined, 'all'],
+  ])('from %s to %s are %s', async (from, to, which) => {
+    const { body } = await list({ ...(from && { from }), ...(to && { to }) });
+    expect(body.orders.length > 0).toBe(which === 'all');
+  });
+
+  test('leaves no year out', async () => {
+    const late = anOrder({ orderId: anOrderId(9000) });
+    await world.run('create', late);
+    const row = await world.orderRow(late);
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, placedAt: '9500-01-01T00:00:00.000Z' });
+    expect((await list({ limit: '1' })).body.orders).toMatchObject([{ orderId: late.orderId }]);
+    expect((await list({ limit: '1', from: '9000-01-01' })).body.orders).toMatchObject([{ orderId: late.orderId }]);
+  });
+
+  test.each([
+    '2026-02-30',
+    '2025-02-29',
+    '2026-13-01',
+    '2026-00-10',
+    '2026-04-31T00:00:00Z',
+    '2026-01-15T24:00:00Z',
+    '2026-01-15T23:59:60Z',
+    '2026-01-15T09:30:00+02:00',
+    '2026-01-15T09:30:00',
+    '26-01-15',
+    '+12026-01-15',
+    '2026-1-5',
+    '',
+  ])('does not begin at %j, which is no moment of UTC', async (from) => {
+    expect(problemOf(await list({ from }))).toBe('400 VALIDATION_FAILED');
+  });
+
   test('takes no cursor that was forged, or issued to somebody else or for another period', async () => {
     const { nextCursor } = (await list({ limit: '1' })).body as { nextCursor: string };
     expect(problemOf(await list({ cursor: nextCursor }, BOB))).toBe('400 CURSOR_INVALID');
@@ -234,6 +278,38 @@ describe('the warehouse', () => {
     },
   );
 
+  test.each([
+    ['the same parcel', { carrier: 'DHL', trackingNumber: 'JD0146' }, '200'],
+    ['its number alone', { trackingNumber: 'JD0146' }, '200'],
+    ['another number', { carrier: 'DHL', trackingNumber: 'JD0147' }, '409 PARCEL_MISMATCH'],
+    ['another number alone', { trackingNumber: 'JD0147' }, '409 PARCEL_MISMATCH'],
+    ['another carrier', { carrier: 'UPS', trackingNumber: 'JD0146' }, '409 PARCEL_MISMATCH'],
+    ['a number in other letters', { trackingNumber: 'jd0146' }, '409 PARCEL_MISMATCH'],
+  ])('that left in a parcel and is told again, with %s, is never told wrong: %j', async (_what, parcel, answer) => {
+    await world.confirmed(order);
+    await ship();
+    for (const end of [undefined, deliver]) {
+      await end?.();
+      const again = await ship(parcel);
+      expect(again.status < 400 ? String(again.status) : problemOf(again)).toBe(answer);
+    }
+    expect(await view()).toMatchObject({ parcel: { carrier: 'DHL', trackingNumber: 'JD0146' } });
+  });
+
+  test('that left without a number does not get one in silence', async () => {
+    await world.confirmed(order);
+    await ship({});
+    expect(problemOf(await ship())).toBe('409 PARCEL_MISMATCH');
+  });
+
+  test.each(['4532015112830366', '0034012345678901234567', 'JD014600003828', '4006381330060'])(
+    'takes the tracking number %s, whatever its digits look like',
+    async (trackingNumber) => {
+      await world.confirmed(order);
+      expect((await ship({ trackingNumber })).status).toBe(200);
+    },
+  );
+
   test('that ships twice at the same moment takes the stock out once', async () => {
     await world.confirmed(order);
     const both = await Promise.all([ship(), ship()]);
@@ -310,6 +386,45 @@ describe('an operator', () => {
       decisions: [{ actor: 'root' }],
     });
     expect((await world.request('GET /parked-orders', { caller: ADMIN })).body).toEqual({ parkedOrders: [] });
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['blanks', '   '],
+    ['line breaks', '\n\n'],
+    ['zero-width blanks', '\u200b\u200b'],
+    ['an empty Braille cell', '\u2800'],
+    ['a joiner', '\u200d'],
+    ['more than 1,024 characters', 'x'.repeat(1025)],
+    ['a control character', 're_1\u0000'],
+  ])('is refused evidence that is %s', async (_what, evidence) => {
+    const decided = await decide({ step: 'Refund payment', decision: 'resolved', evidence });
+    expect(problemOf(decided)).toBe('400 VALIDATION_FAILED');
+    expect(world.stepFunctions.calls).toEqual([]);
+  });
+
+  test('does not put a card number into the evidence', async () => {
+    const evidence = 'refunded to\n4242 4242\n4242 4242';
+    const decided = await decide({ step: 'Refund payment', decision: 'resolved', evidence });
+    expect(problemOf(decided)).toBe('400 CARD_NUMBER_REFUSED');
+  });
+
+  test.each([
+    ['the same evidence', { decision: 'resolved', evidence: 're_1' }, '200'],
+    ['other evidence', { decision: 'resolved', evidence: 're_2' }, '409 PARKING_DECIDED'],
+    ['another decision', { decision: 'retry' }, '409 PARKING_DECIDED'],
+  ])('who decides again before it was delivered, with %s', async (_what, again, answer) => {
+    world.stepFunctions.answer('SendTaskSuccess', () => ({ error: 'ValidationException' }));
+    await decide({ step: 'Refund payment', decision: 'resolved', evidence: 're_1' });
+    world.stepFunctions.answer('SendTaskSuccess', () => ({}));
+    const { status, body } = await decide({ step: 'Refund payment', ...again });
+    expect(status < 400 ? String(status) : `${status} ${body.code}`).toBe(answer);
+  });
+
+  test('is told when a decision is made already and delivered', async () => {
+    const decision = { step: 'Refund payment', decision: 'resolved', evidence: 're_1' };
+    expect((await decide(decision)).status).toBe(200);
+    expect(problemOf(await decide(decision))).toBe('404 NOT_PARKED');
   });
 
   test('is refused what does not fit', async () => {

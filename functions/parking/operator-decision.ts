@@ -2,6 +2,7 @@ import { RedriveExecutionCommand, SendTaskSuccessCommand, type SFNClient } from 
 import * as z from 'zod';
 import { OrderId } from '../../events/vocabulary.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
+import { lines } from '../platform/http/text.ts';
 import { answerWaiting, isLate, type Answered } from '../platform/task-token.ts';
 import { NotParked, ParkAlreadyDecided, RedriveRefused, StillOpen } from './operator-errors.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
@@ -17,7 +18,7 @@ export const OperatorRequest = z
     /** Who decides; kept with the decision. */
     actor: z.string().min(1).max(128),
     /** E.g. the provider's reference of a refund made by hand. */
-    evidence: z.string().min(1).max(1024).optional(),
+    evidence: lines(1, 1024).optional(),
   })
   .refine(({ decision, evidence }) => decision === 'retry' || evidence !== undefined, {
     path: ['evidence'],
@@ -76,7 +77,7 @@ export class OperatorDesk {
     if (row.decision === undefined) {
       const recorded = await this.#parked.recordDecision(row, decision, actor, evidence);
       if (!recorded) throw new TransactionConflict(`The parking of order ${orderId} at "${step}" just changed`);
-    } else if (row.decision !== decision) {
+    } else if (row.decision !== decision || !isEvidenceOf(row, evidence)) {
       throw new ParkAlreadyDecided(`Order ${orderId} at "${step}" is decided already: ${row.decision}`);
     }
     const delivered = await this.#deliver(row, decision, actor);
@@ -140,4 +141,9 @@ export class OperatorDesk {
       new RedriveExecutionCommand({ executionArn, clientToken: `${orderId}.${parkings}` }),
     );
   }
+}
+
+/** Whether the standing decision was made with this evidence: other evidence would be lost. */
+function isEvidenceOf({ decisions, parkings }: ParkedOrder, evidence: string | undefined): boolean {
+  return evidence === undefined || decisions.some((taken) => taken.parking === parkings && taken.evidence === evidence);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ParkReason } from '../../events/vocabulary.ts';
+import { lines } from '../platform/http/text.ts';
 import { ParkDecision, ParkedOrder } from './parked-order.ts';
 
 /** What an operator is shown of a parking: all of it but the token, with which anyone could answer in their name. */
@@ -41,7 +42,7 @@ export const DecisionBody = z
   .strictObject({
     step: z.string().min(1).max(60),
     decision: ParkDecision,
-    evidence: z.string().min(1).max(1024).optional(),
+    evidence: lines(1, 1024).optional(),
     exposureMinor: z.int().nonnegative().optional().meta({
       description: 'The open amount that you saw. If it has changed by now, the decision is refused',
     }),

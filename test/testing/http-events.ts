@@ -17,6 +17,8 @@ export interface RequestTraits {
   readonly caller?: TestCaller | undefined;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** As sent, where it says more than `query`. */
+  readonly rawQueryString?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
@@ -33,7 +35,7 @@ export function anHttpEvent(routeKey: string, traits: RequestTraits = {}): HttpE
     version: '2.0',
     routeKey,
     rawPath: path,
-    rawQueryString: new URLSearchParams(query).toString(),
+    rawQueryString: traits.rawQueryString ?? new URLSearchParams(query).toString(),
     headers: {
       host: 'api.example.com',
       'x-forwarded-proto': 'https',

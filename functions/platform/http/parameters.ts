@@ -30,17 +30,3 @@ export const IdempotencyKey = z
     description:
       'A new value, such as a UUID, for each thing that must happen only once. Repeat it when you repeat the request',
   });
-
-/** Characters that do not print, or that make a text read as another one. */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
-
-/** One line of text that people read. */
-export function line(minLength: number, maxLength: number) {
-  return z
-    .string()
-    .trim()
-    .min(minLength)
-    .max(maxLength)
-    .refine((text) => !UNPRINTABLE.test(text), 'expected printable characters');
-}

@@ -52,6 +52,7 @@ export const PROBLEMS = {
   ORDER_SHIPPED: { status: 409, title: 'The order has already left the warehouse' },
   ORDER_NOT_CONFIRMED: { status: 409, title: 'The order is not confirmed' },
   ORDER_HELD: { status: 409, title: 'Somebody must look at the payment before the order is shipped' },
+  PARCEL_MISMATCH: { status: 409, title: 'The order has left the warehouse in another parcel' },
   ORDER_NOT_SHIPPED: { status: 409, title: 'The order has not been shipped' },
   STOCK_NOT_COMMITTED: { status: 409, title: 'The stock of this order does not match its status' },
   WORKFLOW_BUSY: { status: 503, title: 'The order workflow cannot be reached; try again in a moment' },
