@@ -185,6 +185,7 @@ test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
 /** Requests that are in a function's code and that it never sends: it shares the code with others that do. */
 const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'charge-payment': ['dynamodb:Query'],
+  'decide-parked-order': ['dynamodb:PutItem', 'dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
   'poll-payments': ['dynamodb:PutItem'],
   'refund-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
