@@ -35,7 +35,7 @@ const service = new StepFunctionsService({
     },
     invokeAsync: async () => undefined,
   },
-  integrations: { call: async () => ({}) },
+  integrations: { supports: () => false, call: async () => ({}) },
   events: {
     publish: async ({ detail }) => {
       if ((detail as { status: string }).status === 'RUNNING') return;

@@ -122,7 +122,10 @@ export class World {
     this.stepFunctions = new StepFunctionsService({
       ...common,
       functions: { invoke, invokeAsync },
-      integrations: { call: () => Promise.reject(new Error('The workflows call functions only')) },
+      integrations: {
+        supports: () => false,
+        call: () => Promise.reject(new Error('The workflows call functions only')),
+      },
       events: this.events,
       random: () => Math.random(),
     });

@@ -209,12 +209,14 @@ class GroupParser {
   #resource(reader: FieldReader): TaskResource {
     const arn = reader.requiredText('Resource');
     const resource = parseTaskResource(arn);
-    if (arn && !resource) {
+    const isSupported = resource !== undefined && this.#options.supportsResource(resource);
+    // Of AWS SDK integrations AWS knows every action: one that is not there is a mistake.
+    if (arn && (!resource || (!isSupported && resource.resourceType.startsWith('aws-sdk:')))) {
       reader.schemaFault(
         `The resource provided ${arn} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
         'Resource',
       );
-    } else if (resource && !this.#options.supportsResource(resource)) {
+    } else if (resource && !isSupported) {
       reader.fault('UNSUPPORTED_RESOURCE', `The resource '${arn}' is not supported`, 'Resource');
     }
     return resource ?? { arn, resourceType: '', resource: '', pattern: 'requestResponse', isDirectFunction: false };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../endpoint/aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 import type { FunctionInvoker, InvocationResult } from '../services/shared/ports/functions.ts';
 import type { SdkIntegrations } from '../services/stepfunctions/index.ts';
@@ -41,25 +42,32 @@ export function remoteFunctions(endpoints: ServiceEndpoints, during: DuringCall)
 
 /** What names an operation in the JSON protocols. */
 const JSON_PROTOCOL = {
-  dynamodb: { targetPrefix: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
-  sqs: { targetPrefix: 'AmazonSQS', contentType: 'application/x-amz-json-1.0' },
-  events: { targetPrefix: 'AWSEvents', contentType: 'application/x-amz-json-1.1' },
+  dynamodb: { endpoint: 'dynamodb', targetPrefix: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
+  sqs: { endpoint: 'sqs', targetPrefix: 'AmazonSQS', contentType: 'application/x-amz-json-1.0' },
+  eventbridge: { endpoint: 'events', targetPrefix: 'AWSEvents', contentType: 'application/x-amz-json-1.1' },
 } as const;
 
 /** Calls the API actions of other emulators. */
 export function remoteIntegrations(endpoints: ServiceEndpoints, during: DuringCall): SdkIntegrations {
   return {
+    // Any call may be mocked; which actions AWS has, nobody here knows.
+    supports: () => true,
     call: (service, action, parameters) =>
       during(async () => {
-        const { targetPrefix, contentType } = JSON_PROTOCOL[service];
+        const { endpoint, targetPrefix, contentType } = protocolOf(service);
         const operation = action.charAt(0).toUpperCase() + action.slice(1);
         const headers = { 'content-type': contentType, 'x-amz-target': `${targetPrefix}.${operation}` };
-        const answer = await post(endpoints, service, { path: '/', headers, body: JSON.stringify(parameters) });
+        const answer = await post(endpoints, endpoint, { path: '/', headers, body: JSON.stringify(parameters) });
         const body = await answer.text();
         if (!answer.ok) throw awsError(body, answer);
-        return JSON.parse(body === '' ? '{}' : body) as unknown;
+        return JSON.parse(body === '' ? '{}' : body) as JsonObject;
       }),
   };
+}
+
+function protocolOf(service: string): (typeof JSON_PROTOCOL)[keyof typeof JSON_PROTOCOL] {
+  if (Object.hasOwn(JSON_PROTOCOL, service)) return JSON_PROTOCOL[service as keyof typeof JSON_PROTOCOL];
+  throw new AwsError('SdkClientException', `The state is not mocked, and ${service} has no endpoint here`, 500);
 }
 
 interface Post {

@@ -6,6 +6,7 @@ import type { StreamReader, StreamRecord } from '../shared/ports/streams.ts';
 import { ArnTranslation } from './arn-translation.ts';
 import { DynamoDbClient } from './dynamodb-client.ts';
 import { DynamoDbProxy } from './dynamodb-proxy.ts';
+import { OPERATION_NAMES } from './operation-names.ts';
 import { DynoxideProcess } from './dynoxide-process.ts';
 import { type ExpiringTable, StreamRecords } from './stream-records.ts';
 import { tableOfArn } from './table-names.ts';
@@ -31,6 +32,7 @@ const STREAM_RETENTION_SECONDS = 24 * 3600;
  * server lacks (an index on stream records, trimming, telling of new records, deletion by TTL).
  */
 export class DynamoDbService implements StreamReader {
+  readonly operationNames: ReadonlySet<string> = new Set(OPERATION_NAMES);
   readonly arns: ArnTranslation;
   /** Answers the API's clients. */
   readonly proxy: DynamoDbProxy;

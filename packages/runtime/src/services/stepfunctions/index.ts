@@ -5,7 +5,7 @@ import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import type { MetricSink } from '../shared/ports/metrics.ts';
 import { countingExecutions } from './execution-metrics.ts';
 import { stepFunctionsResourceTypes } from './resource-types.ts';
-import { sdkIntegrations, type CallableTables } from './sdk-integrations.ts';
+import { sdkIntegrations, type CallableServices } from './sdk-integrations.ts';
 import { stepFunctionsApi } from './stepfunctions-api.ts';
 import { StepFunctionsService } from './stepfunctions-service.ts';
 
@@ -16,11 +16,9 @@ export { mockedTasks } from './mocked-tasks.ts';
 export { executionArn } from './names.ts';
 export type { SdkIntegrations } from './integrations.ts';
 
-interface StepFunctionsContext extends ServiceContext {
-  readonly cloudWatch: MetricSink;
-  readonly lambda: FunctionInvoker;
-  readonly dynamoDb: CallableTables;
-  readonly sqs: Service;
+interface StepFunctionsContext extends ServiceContext, CallableServices {
+  readonly cloudWatch: Service & MetricSink;
+  readonly lambda: Service & FunctionInvoker;
   readonly eventBridge: Service & EventPublisher;
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseTaskResource, type Json, type TaskOutcome } from '@order-workflow/states-language';
 import { AwsError } from '../shared/aws-error.ts';
 import type { InvocationResult } from '../shared/ports/functions.ts';
-import { integrationRunner, supportsResource } from './integrations.ts';
+import { integrationRunner, resourceSupport } from './integrations.ts';
 
 interface Given {
   readonly invoked?: InvocationResult;
@@ -26,6 +26,7 @@ async function run(arn: string, args: Json, given: Given = {}): Promise<Ran> {
       invokeAsync: async (name, payload) => note('invokeAsync', name, payload),
     },
     integrations: {
+      supports: () => true,
       call: async (service, action, parameters) => (note(service, action, parameters), given.called ?? {}),
     },
     executions: {
@@ -114,7 +115,7 @@ test('sqs:sendMessage and events:putEvents take JSON where the API takes text', 
   expect(sent.calls).toEqual([['sqs', 'sendMessage', { QueueUrl: 'q', MessageBody: '{"a":1}' }]]);
   const put = await run(states('events:putEvents'), { Entries: [{ Source: 's', DetailType: 'd', Detail: { a: 1 } }] });
   expect(put.calls).toEqual([
-    ['events', 'putEvents', { Entries: [{ Source: 's', DetailType: 'd', Detail: '{"a":1}' }] }],
+    ['eventbridge', 'putEvents', { Entries: [{ Source: 's', DetailType: 'd', Detail: '{"a":1}' }] }],
   ]);
 });
 
@@ -139,8 +140,16 @@ test.each([
   ['dynamodb:getItem', true],
   ['dynamodb:query', false],
   ['states:startExecution.sync', false],
-  ['aws-sdk:sqs:sendMessage', false],
+  ['aws-sdk:sqs:sendMessage', true],
+  ['aws-sdk:sqs:sendMessage.waitForTaskToken', true],
+  ['aws-sdk:sqs:sendMessage.sync', false],
+  ['aws-sdk:sqs:sendLetter', false],
+  ['aws-sdk:sns:publish', false],
   ['http:invoke', false],
 ])('%s is supported: %s', (action, isSupported) => {
-  expect(supportsResource(parseTaskResource(states(action))!)).toBe(isSupported);
+  expect(
+    resourceSupport({ supports: (service, name) => service === 'sqs' && name === 'sendMessage' })(
+      parseTaskResource(states(action))!,
+    ),
+  ).toBe(isSupported);
 });

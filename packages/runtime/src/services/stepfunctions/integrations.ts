@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   isRecord,
   type Json,
@@ -7,14 +8,18 @@ import {
   type TaskOutcome,
   type TaskRunner,
 } from '@order-workflow/states-language';
+import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import type { ExecutionStarter } from '../shared/ports/executions.ts';
 import type { FunctionInvoker, InvocationCaller } from '../shared/ports/functions.ts';
+import { sdkErrorCause, sdkErrorName, type SdkServiceName } from './sdk-services.ts';
 
 /** Calls of other services' API actions that Task states make. */
 export interface SdkIntegrations {
+  /** Whether the service has this action. @param service as in `aws-sdk:` resources. @param action in camel case. */
+  supports(service: string, action: string): boolean;
   /** @param action in camel case, e.g. `putItem`. @throws AwsError as the service does. */
-  call(service: 'dynamodb' | 'events' | 'sqs', action: string, parameters: unknown): Promise<unknown>;
+  call(service: string, action: string, parameters: JsonObject): Promise<JsonObject>;
 }
 
 export interface IntegrationPorts {
@@ -23,21 +28,31 @@ export interface IntegrationPorts {
   readonly executions: ExecutionStarter;
 }
 
-const SDK_ACTIONS: Readonly<Record<string, { service: 'dynamodb' | 'events' | 'sqs'; errorPrefix: string }>> = {
+/** The optimised integrations that are plain calls of an API. */
+const API_ACTIONS: Readonly<Record<string, { service: SdkServiceName; errorPrefix: string }>> = {
   'dynamodb:getItem': { service: 'dynamodb', errorPrefix: 'DynamoDB' },
   'dynamodb:putItem': { service: 'dynamodb', errorPrefix: 'DynamoDB' },
   'dynamodb:updateItem': { service: 'dynamodb', errorPrefix: 'DynamoDB' },
   'dynamodb:deleteItem': { service: 'dynamodb', errorPrefix: 'DynamoDB' },
-  'events:putEvents': { service: 'events', errorPrefix: 'EventBridge' },
-  'events:putEvents.waitForTaskToken': { service: 'events', errorPrefix: 'EventBridge' },
+  'events:putEvents': { service: 'eventbridge', errorPrefix: 'EventBridge' },
+  'events:putEvents.waitForTaskToken': { service: 'eventbridge', errorPrefix: 'EventBridge' },
   'sqs:sendMessage': { service: 'sqs', errorPrefix: 'SQS' },
   'sqs:sendMessage.waitForTaskToken': { service: 'sqs', errorPrefix: 'SQS' },
 };
 const OWN_ACTIONS = new Set(['lambda:invoke', 'lambda:invoke.waitForTaskToken', 'states:startExecution']);
 
-export function supportsResource(resource: TaskResource): boolean {
-  const action = actionOf(resource);
-  return resource.isDirectFunction || OWN_ACTIONS.has(action) || action in SDK_ACTIONS;
+const SDK_PREFIX = 'aws-sdk:';
+
+/** Which resources Task states may name, given the calls there are. */
+export function resourceSupport(integrations: Pick<SdkIntegrations, 'supports'>): (resource: TaskResource) => boolean {
+  return (resource) => {
+    const service = sdkServiceOf(resource);
+    // AWS SDK integrations have no `.sync` (Developer Guide, "Service integration patterns").
+    if (service !== undefined)
+      return resource.pattern !== 'sync' && integrations.supports(service, apiActionOf(resource));
+    const action = actionOf(resource);
+    return resource.isDirectFunction || OWN_ACTIONS.has(action) || Object.hasOwn(API_ACTIONS, action);
+  };
 }
 
 /** Runs Task states against the services of this runtime. */
@@ -49,7 +64,7 @@ export function integrationRunner(ports: IntegrationPorts): TaskRunner {
         const isHandedOver = outcome.kind === 'succeeded' && task.taskToken !== undefined;
         return isHandedOver ? { kind: 'submitted', output: outcome.output } : outcome;
       } catch (error) {
-        return { kind: 'failed', error: errorName(task.resource, error), cause: (error as Error).message };
+        return { kind: 'failed', ...failureOf(task.resource, error) };
       }
     },
   };
@@ -60,9 +75,11 @@ function runTask(ports: IntegrationPorts, task: TaskInvocation): Promise<TaskOut
   if (task.resource.isDirectFunction) return invokeDirectly(ports.functions, task);
   if (action.startsWith('lambda:invoke')) return invokeFunction(ports.functions, task);
   if (action === 'states:startExecution') return startExecution(ports.executions, task);
-  const sdk = SDK_ACTIONS[action];
-  if (!sdk) throw new Error(`The resource '${task.resource.arn}' is not supported.`);
-  return callService(ports.integrations, sdk.service, task);
+  const sdkService = sdkServiceOf(task.resource);
+  if (sdkService !== undefined) return callSdk(ports.integrations, sdkService, task);
+  const api = API_ACTIONS[action];
+  if (!api) throw new Error(`The resource '${task.resource.arn}' is not supported.`);
+  return callService(ports.integrations, api.service, task);
 }
 
 async function invokeFunction(functions: FunctionInvoker, task: TaskInvocation): Promise<TaskOutcome> {
@@ -119,13 +136,19 @@ async function startExecution(executions: ExecutionStarter, task: TaskInvocation
   return { kind: 'succeeded', output: { ExecutionArn: started.arn } };
 }
 
+/** The service's answer as it is: what it reports inside is not a failure of the task. */
+async function callSdk(integrations: SdkIntegrations, service: string, task: TaskInvocation): Promise<TaskOutcome> {
+  const output = await integrations.call(service, apiActionOf(task.resource), argumentsOf(task));
+  return { kind: 'succeeded', output };
+}
+
 async function callService(
   integrations: SdkIntegrations,
-  service: 'dynamodb' | 'events' | 'sqs',
+  service: SdkServiceName,
   task: TaskInvocation,
 ): Promise<TaskOutcome> {
-  const action = task.resource.resource.split('.')[0]!;
-  const output = (await integrations.call(service, action, withTextBodies(action, argumentsOf(task)))) as JsonRecord;
+  const action = apiActionOf(task.resource);
+  const output = await integrations.call(service, action, withTextBodies(action, argumentsOf(task)));
   if (action === 'putEvents' && Number(output['FailedEntryCount'] ?? 0) > 0) {
     return { kind: 'failed', error: 'EventBridge.FailedEntry', cause: JSON.stringify(output) };
   }
@@ -157,9 +180,22 @@ function parsed(payload: string): Json {
 
 const actionOf = (resource: TaskResource): string => `${resource.resourceType}:${resource.resource}`;
 
-function errorName(resource: TaskResource, error: unknown): string {
-  const code = error instanceof AwsError ? error.code : 'States.TaskFailed';
-  if (!(error instanceof AwsError)) return code;
+/** The action without its pattern. */
+const apiActionOf = ({ resource }: TaskResource): string => resource.split('.')[0]!;
+
+/** The service of an `aws-sdk:` resource. */
+function sdkServiceOf({ resourceType }: TaskResource): string | undefined {
+  return resourceType.startsWith(SDK_PREFIX) ? resourceType.slice(SDK_PREFIX.length) : undefined;
+}
+
+function failureOf(resource: TaskResource, error: unknown): { error: string; cause: string } {
+  const cause = (error as Error).message;
+  if (!(error instanceof AwsError)) return { error: 'States.TaskFailed', cause };
+  const service = sdkServiceOf(resource);
+  if (service !== undefined) {
+    return { error: sdkErrorName(service, error.code), cause: sdkErrorCause(service, error, randomUUID()) };
+  }
   const prefix = { lambda: 'Lambda', states: 'StepFunctions' }[resource.resourceType];
-  return `${prefix ?? SDK_ACTIONS[actionOf(resource)]?.errorPrefix ?? resource.resourceType}.${code}`;
+  const apiPrefix = API_ACTIONS[actionOf(resource)]?.errorPrefix;
+  return { error: `${prefix ?? apiPrefix ?? resource.resourceType}.${error.code}`, cause };
 }

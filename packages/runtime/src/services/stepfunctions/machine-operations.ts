@@ -19,7 +19,6 @@ import { checkTags, givenSettings, machineSettings, tagRecord } from './machine-
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
 import type { RunnableTarget } from './state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
-import { validateDefinition } from './validate-definition.ts';
 import { shownRevisionId } from './versions/machine-versions.ts';
 import { versionArn, versionDescription } from './versions/version-operations.ts';
 
@@ -34,7 +33,7 @@ export function machineOperations(service: StepFunctionsService): Record<string,
     DescribeStateMachine: (input) => describe(service.machines.resolve(input['stateMachineArn'])),
     DescribeStateMachineForExecution: (input) => describeForExecution(service, input),
     ListStateMachines: (input) => list(service, input),
-    ValidateStateMachineDefinition: validate,
+    ValidateStateMachineDefinition: (input) => validate(service, input),
     ListTagsForResource: (input) => ({ tags: tagList(service.machines.get(input['resourceArn'])) }),
     TagResource: (input) => retag(service, input, (tags) => checkTags({ ...tags, ...tagRecord(input['tags']) })),
     UntagResource: (input) => {
@@ -167,13 +166,13 @@ function list(service: StepFunctionsService, input: JsonObject): JsonObject {
   };
 }
 
-function validate(input: JsonObject): JsonObject {
+function validate({ machines }: StepFunctionsService, input: JsonObject): JsonObject {
   const definition = boundedString(input, 'definition', MAX_LENGTH.definition);
   if (definition === undefined) throw invalidMember('definition', null, 'Member must not be null');
   const severity = oneOf(input, 'severity', ['ERROR', 'WARNING']);
   oneOf(input, 'type', ['STANDARD', 'EXPRESS']);
   const limit = integerMember(input, 'maxResults', { min: 0, max: MAX_DIAGNOSTICS, fallback: 0 }) || MAX_DIAGNOSTICS;
-  const findings = validateDefinition(definition);
+  const findings = machines.findings(definition);
   const wanted = severity === 'WARNING' ? findings : findings.filter((finding) => finding.severity === 'ERROR');
   return {
     result: findings.some((finding) => finding.severity === 'ERROR') ? 'FAIL' : 'OK',

@@ -13,7 +13,7 @@ import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import { checkName, MAX_NAME_LENGTH, machineArn } from './names.ts';
 import { machineSettings } from './machine-settings.ts';
-import { checkDefinition, type PutMachine } from './state-machines.ts';
+import type { PutMachine } from './state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { aliasType, templateRevisionId, versionType } from './versions/resource-types.ts';
 
@@ -67,7 +67,7 @@ async function machineChange(
     const machine = { name, definition, roleArn: String(properties['RoleArn'] ?? ''), settings, revisionId };
     if (isUnchanged(service, machine)) return undefined;
     checkName(name);
-    checkDefinition(definition);
+    service.machines.checkDefinition(definition);
     return async () => void (await service.machines.put(machine));
   } catch (error) {
     if (error instanceof AwsError) throw new UnsupportedFeature(resource, `its definition (${error.message})`);

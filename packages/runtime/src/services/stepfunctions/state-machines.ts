@@ -2,10 +2,9 @@ import { InvalidDefinition, parseDefinition, type Definition } from '@order-work
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
-import { supportsResource } from './integrations.ts';
 import type { Machine, MachineSettings, MachineStore, Revision } from './machine-store.ts';
 import { checkName, machineArn, parseMachineArn } from './names.ts';
-import { validateDefinition } from './validate-definition.ts';
+import { validateDefinition, type Diagnostic, type ResourceSupport } from './validate-definition.ts';
 import { MachineVersions } from './versions/machine-versions.ts';
 import type { MachineAlias, MachineVersion, VersionStore } from './versions/version-store.ts';
 
@@ -40,6 +39,7 @@ export class StateMachines {
   readonly versions: MachineVersions;
   readonly #clock: Clock;
   readonly #stack: Pick<StackIdentity, 'region' | 'accountId'>;
+  readonly #supportsResource: ResourceSupport;
   readonly #runnable = new Map<number, RunnableRevision>();
 
   constructor(options: {
@@ -47,6 +47,7 @@ export class StateMachines {
     readonly versions: VersionStore;
     readonly clock: Clock;
     readonly stack: Pick<StackIdentity, 'region' | 'accountId'>;
+    readonly supportsResource: ResourceSupport;
     /** A number in [0, 1), for aliases that route to two versions. */
     readonly random?: () => number;
   }) {
@@ -54,6 +55,7 @@ export class StateMachines {
     this.versions = new MachineVersions({ ...options, store: options.versions, machines: options.store });
     this.#clock = options.clock;
     this.#stack = options.stack;
+    this.#supportsResource = options.supportsResource;
   }
 
   /**
@@ -99,7 +101,7 @@ export class StateMachines {
   async put(machine: PutMachine): Promise<Machine> {
     const name = checkName(machine.name);
     const arn = machineArn(this.#stack, name);
-    checkDefinition(machine.definition);
+    this.checkDefinition(machine.definition);
     const known = this.store.get(arn);
     const nowMs = this.#clock.nowMs();
     const settings = machine.settings ?? known?.settings ?? { type: 'STANDARD', tags: {} };
@@ -112,23 +114,26 @@ export class StateMachines {
     let runnable = this.#runnable.get(revisionId);
     if (!runnable) {
       const { definition, roleArn } = this.store.revision(revisionId)!;
-      runnable = { definition: parseDefinition(definition, { supportsResource }), roleArn };
+      runnable = { definition: parseDefinition(definition, { supportsResource: this.#supportsResource }), roleArn };
       this.#runnable.set(revisionId, runnable);
     }
     return runnable;
+  }
+
+  /** What is wrong with a definition. */
+  findings(definition: string): Diagnostic[] {
+    return validateDefinition(definition, this.#supportsResource);
+  }
+
+  /** @throws AwsError InvalidDefinition. */
+  checkDefinition(definition: string): void {
+    const errors = this.findings(definition).filter(({ severity }) => severity === 'ERROR');
+    if (errors.length === 0) return;
+    const message = `Invalid State Machine Definition: '${new InvalidDefinition(errors).message}'`;
+    throw new AwsError('InvalidDefinition', message);
   }
 }
 
 function doesNotExist(arn: unknown): AwsError {
   return new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
-}
-
-/** @throws AwsError InvalidDefinition. */
-export function checkDefinition(text: string): void {
-  const findings = validateDefinition(text).filter((finding) => finding.severity === 'ERROR');
-  if (findings.length === 0) return;
-  throw new AwsError(
-    'InvalidDefinition',
-    `Invalid State Machine Definition: '${new InvalidDefinition(findings).message}'`,
-  );
 }

@@ -16,15 +16,14 @@ import {
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { supportsResource } from './integrations.ts';
 import { integerMember, oneOf } from './api-values.ts';
 import { checkMockResult, VALIDATION_MODES } from './mock-result.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
+type ProbeService = Pick<StepFunctionsService, 'tasks' | 'clock' | 'supportsResource'>;
+
 /** TestState: one state, with a mocked or a real task, through the interpreter that runs executions. */
-export function stateProbeOperation(
-  service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
-): Record<string, AwsOperation> {
+export function stateProbeOperation(service: ProbeService): Record<string, AwsOperation> {
   return { TestState: (input) => answerProbe(service, input) };
 }
 
@@ -32,12 +31,9 @@ const LEVELS = ['INFO', 'DEBUG', 'TRACE'];
 /** API reference, TestStateConfiguration: nothing bounds it from above. */
 const RETRY_COUNTS = { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 0 };
 
-async function answerProbe(
-  service: Pick<StepFunctionsService, 'tasks' | 'clock'>,
-  input: JsonObject,
-): Promise<JsonObject> {
+async function answerProbe(service: ProbeService, input: JsonObject): Promise<JsonObject> {
   const level = oneOf(input, 'inspectionLevel', LEVELS) ?? 'INFO';
-  const state = probedState(requiredString(input, 'definition'), optionalString(input, 'stateName'));
+  const state = probedState(service, requiredString(input, 'definition'), optionalString(input, 'stateName'));
   const mock = mockOf(input, state);
   checkFailureCount(input);
   const stateInput = parsed(optionalString(input, 'input') ?? '{}', 'input');
@@ -88,7 +84,7 @@ function inspection(probe: Probe, state: State, input: string): JsonObject {
   };
 }
 
-function probedState(definition: string, stateName: string | undefined): State {
+function probedState({ supportsResource }: ProbeService, definition: string, stateName: string | undefined): State {
   try {
     if (stateName === undefined) return parseSingleState(definition, 'TestState', { supportsResource });
     const state = findState(parseDefinition(definition, { supportsResource }), stateName);

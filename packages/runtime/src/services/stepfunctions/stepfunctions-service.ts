@@ -16,7 +16,7 @@ import type { EventPublisher } from '../shared/ports/events.ts';
 import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/executions.ts';
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './execution-store.ts';
-import { integrationRunner, type SdkIntegrations } from './integrations.ts';
+import { integrationRunner, resourceSupport, type SdkIntegrations } from './integrations.ts';
 import { MachineStore } from './machine-store.ts';
 import { checkName, executionArn } from './names.ts';
 import { MAX_EVENTS_TO_REDRIVE, redriveFields } from './redrive.ts';
@@ -25,6 +25,7 @@ import { StateMachines } from './state-machines.ts';
 import { StatusEvents } from './status-events.ts';
 import { mintToken, ownerOf } from './task-token.ts';
 import { MockedExecutions, type MockTasks } from './mocked-executions.ts';
+import type { ResourceSupport } from './validate-definition.ts';
 import { VersionStore } from './versions/version-store.ts';
 
 export interface StepFunctionsOptions {
@@ -57,6 +58,7 @@ export class StepFunctionsService implements ExecutionStarter {
   readonly executions: ExecutionStore;
   readonly clock: Clock;
   readonly tasks: TaskRunner;
+  readonly supportsResource: ResourceSupport;
   readonly #options: StepFunctionsOptions;
   readonly #journal: Journal;
   readonly #statusEvents: StatusEvents;
@@ -71,8 +73,10 @@ export class StepFunctionsService implements ExecutionStarter {
     this.clock = options.clock;
     this.#journal.migrate(SCHEMA);
     for (const [table, column] of LATER_COLUMNS) this.#journal.addColumn(table, column);
+    this.supportsResource = resourceSupport(options.integrations);
     this.machines = new StateMachines({
       ...options,
+      supportsResource: this.supportsResource,
       store: new MachineStore(this.#journal),
       versions: new VersionStore(this.#journal),
     });

@@ -113,6 +113,7 @@ export class StepFunctionsHarness {
         invokeAsync: async (name, payload) => void (await invoke(name, payload)),
       },
       integrations: {
+        supports: (service, action) => service === 'dynamodb' && action === 'transactWriteItems',
         call: async (service, action, parameters) => {
           this.serviceCalls.push({ service, action, parameters });
           return { called: action };
