@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { ordersProgram } from '../cli/orders/program.ts';
 
 /** Pages are held against the repository: what they link to, run or name must exist. */
 
@@ -13,6 +15,8 @@ const LINK = /\]\((?![a-z]+:)([^)\s]+)\)/g;
 const RUN = /npm run (?:--\S+ )*([\w:-]+)/g;
 /** A path from the repository's root in code marks; one with a wildcard or a placeholder is none. */
 const ROOTED = /`((?:bench|cli|docs|events|functions|infra|packages|scripts|test|workflows)\/[\w./-]*)`/g;
+/** A command line in code marks, with its words and flags. */
+const ORDERS = /`(?:npm run )?orders (?:-- )?([a-z][^`\n]*)`/g;
 
 test('the pages were found', () => {
   expect(pages.map(({ page }) => page)).toEqual(expect.arrayContaining(['README.md', 'packages/runtime/README.md']));
@@ -24,6 +28,17 @@ test('every relative link leads to a file, and its anchor to a heading', () => {
 
 test('every npm script that a page names exists', () => {
   expect(namedIn(RUN).filter(({ name }) => !(name in scripts))).toEqual([]);
+});
+
+test('every npm script runs a file that exists', () => {
+  const files = Object.values(scripts).flatMap((script) => script.match(/[\w./-]+\.(?:ts|mjs)/g) ?? []);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+});
+
+test('every command of `orders` that a page names exists, with its flags', () => {
+  const lines = namedIn(ORDERS);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.filter(({ name }) => !isCommandLine(name.split(' '), ordersProgram()))).toEqual([]);
 });
 
 test('every path that a page names from the root exists', () => {
@@ -55,6 +70,17 @@ function leadsSomewhere(page: string, link: string): boolean {
   const target = path === '' ? page : join(dirname(page), path);
   if (!existsSync(target)) return false;
   return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).has(anchor);
+}
+
+/** Words lead from a command to its children as far as it has some; flags must be known where they end. */
+function isCommandLine(words: readonly string[], command: Command): boolean {
+  const [word = '', ...rest] = words;
+  if (command.commands.length > 0 && /^[a-z]/.test(word)) {
+    const child = command.commands.find((each) => each.name() === word);
+    return child !== undefined && isCommandLine(rest, child);
+  }
+  const flags = words.filter((each) => each.startsWith('-')).map((flag) => flag.split('=')[0]);
+  return flags.every((flag) => command.options.some(({ long, short }) => flag === long || flag === short));
 }
 
 /** As GitHub makes them: lower case, without punctuation, hyphens for spaces. */
