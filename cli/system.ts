@@ -29,6 +29,8 @@ export interface SystemOptions extends Listeners {
   readonly users?: readonly DemoUser[];
   /** Environment variables of every function, beside the runtime's own. */
   readonly functionVariables?: Readonly<Record<string, string>>;
+  /** How long a write transaction is in flight (RuntimeOptions); 0 unless told: none conflicts. */
+  readonly transactionWindowMs?: number;
 }
 
 export interface SystemPorts {
@@ -76,6 +78,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     secrets: { PaymentSecret: SANDBOX_SECRET },
     users: options.users ?? [...DEMO_USERS, ...SAMPLE_USERS],
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
+    transactionWindowMs: options.transactionWindowMs ?? 0,
     sourceMapsFolder: SOURCE_MAPS_FOLDER,
     ...listenersOf(options),
   });

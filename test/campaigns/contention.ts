@@ -19,17 +19,20 @@ others are out of stock, and none fails because so many wanted the same row.
   npm run campaigns -- contention
   --orders N      (default 1000)
   --units N       (default 100)
+  --window N      (default 5) milliseconds that a transaction is in flight; 0: none conflicts
 `;
 
 const { values: flags } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000' },
     units: { type: 'string', default: '100' },
+    window: { type: 'string', default: '5' },
     help: { type: 'boolean', default: false },
   },
 });
 const ORDERS = Number(flags.orders);
 const UNITS = Number(flags.units);
+const TRANSACTION_WINDOW_MS = Number(flags.window);
 const CROSSING_PAIRS = 20;
 /** Of one PutEvents. */
 const MAX_ENTRIES = 10;
@@ -40,7 +43,7 @@ else await withAssembly(playAll);
 async function playAll(assemblyFolder: string): Promise<void> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
   const ports = { endpoint: 0, httpApi: 0, paymentSandbox: 0 };
-  const system = await startSystem({ assemblyFolder, dataFolder, ports });
+  const system = await startSystem({ assemblyFolder, dataFolder, ports, transactionWindowMs: TRANSACTION_WINDOW_MS });
   try {
     report(countsOf([await rush(system), await lastUnit(system), await crossing(system)]));
   } finally {
@@ -83,7 +86,7 @@ async function play(
   await publish(shop, orders);
   const ids = new Set(orders.map(({ orderId }) => orderId as string));
   await untilEnded(shop, ids);
-  const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  const seconds = (Date.now() - startedAtMs) / 1000;
   const snapshot = await takeSnapshot(shop.deployment, { sandboxUrl: shop.sandbox.url, readsArchive: false });
   const ours = snapshot.orders.filter(({ orderId }) => ids.has(orderId));
   const confirmed = ours.filter(({ status }) => status === 'CONFIRMED').length;
@@ -91,7 +94,7 @@ async function play(
   const { violations } = checkInvariants(snapshot, false);
   console.log(
     `${title}: ${confirmed} confirmed, ${refused} out of stock, ${ours.length - confirmed - refused} otherwise, ` +
-      `${violations.length} violations, in ${seconds} s`,
+      `${violations.length} violations, in ${seconds.toFixed(1)} s (${(orders.length / seconds).toFixed(0)} orders/s)`,
   );
   for (const { rule, because } of violations.slice(0, 5)) console.log(`  ${rule}: ${because}`);
   return confirmed === expected && refused === orders.length - expected && violations.length === 0;

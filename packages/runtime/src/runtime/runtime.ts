@@ -115,6 +115,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     users: options.users ?? [],
     httpApiPort: options.httpApiPort ?? 0,
     functionVariables: options.functionVariables ?? {},
+    transactionWindowMs: options.transactionWindowMs ?? 0,
     sourceMapsFolder: options.sourceMapsFolder,
     onLogLine: options.onLogLine,
     onServiceEvent: options.onServiceEvent,

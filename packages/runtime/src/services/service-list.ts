@@ -3,7 +3,7 @@ import { apiGateway, type ApiGatewaySettings } from './apigateway/index.ts';
 import { cloudFormation } from './cloudformation/index.ts';
 import { cloudWatch } from './cloudwatch/index.ts';
 import { cognito, type CognitoSettings } from './cognito/index.ts';
-import { dynamoDb } from './dynamodb/index.ts';
+import { dynamoDb, type DynamoDbSettings } from './dynamodb/index.ts';
 import { eventBridge, type EventBridgeSettings } from './eventbridge/index.ts';
 import { lambda, type LambdaSettings } from './lambda/index.ts';
 import { logs, type LogsSettings } from './logs/index.ts';
@@ -49,6 +49,7 @@ export type Services = {
 
 /** What whoever starts the runtime may choose for single services. */
 export type ServiceSettings = SecretsManagerSettings &
+  DynamoDbSettings &
   CognitoSettings &
   LambdaSettings &
   ApiGatewaySettings &

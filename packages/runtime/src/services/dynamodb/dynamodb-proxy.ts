@@ -1,12 +1,16 @@
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from '../shared/aws-error.ts';
+import { DynamoDbError } from './dynamodb-client.ts';
+import type { TransactionConflicts } from './transaction-conflicts.ts';
 import type { AwsProxiedApi } from '../../endpoint/aws-api.ts';
-import { MAX_BODY_BYTES, readBody, tooLarge } from '../../endpoint/request-body.ts';
+import { MAX_BODY_BYTES, parseBody, readBody, tooLarge } from '../../endpoint/request-body.ts';
 
 /** The DynamoDB server behind the endpoint. */
 export interface DynamoDbServer {
   readonly serverUrl: string;
   readonly arns: { toServer(json: string): string; toClient(json: string): string };
+  /** Undefined: the store runs transactions one after the other, and none conflicts. */
+  readonly conflicts: TransactionConflicts | undefined;
 }
 
 /** Operations on items hold no ARN that needs translation: their bytes pass through as they are. */
@@ -41,12 +45,34 @@ export class DynamoDbProxy implements AwsProxiedApi {
 
   /** @throws AwsError InternalServerError while the server is away; SDKs try again. */
   async forward(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (ITEM_OPERATIONS.has(target.slice(target.indexOf('.') + 1))) await this.#stream(request, response);
-    else await this.#translate(request, response);
+    const operation = target.slice(target.indexOf('.') + 1);
+    if (!ITEM_OPERATIONS.has(operation)) return this.#translate(request, response);
+    const { conflicts } = this.#server;
+    return conflicts ? this.#guard(conflicts, operation, { request, response }) : this.#stream(request, response);
   }
 
   close(): void {
     this.#agent.destroy();
+  }
+
+  async #guard(
+    conflicts: TransactionConflicts,
+    operation: string,
+    { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  ): Promise<void> {
+    const body = await readBody(request);
+    try {
+      await conflicts.guard(operation, parseBody(body), async () => {
+        const answer = await this.#send(request, response, (outgoing) => void outgoing.end(body));
+        const content = await readBody(answer);
+        response.writeHead(answer.statusCode ?? 500, answer.headers).end(content);
+      });
+    } catch (error) {
+      if (!(error instanceof DynamoDbError)) throw error;
+      const text = JSON.stringify(error.answer);
+      const headers = { 'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(text) };
+      response.writeHead(error.statusCode, headers).end(text);
+    }
   }
 
   async #stream(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -12,12 +12,15 @@ import { type ExpiringTable, StreamRecords } from './stream-records.ts';
 import { tableOfArn } from './table-names.ts';
 import { setUpTable } from './table-setup.ts';
 import { TimeToLive } from './time-to-live.ts';
+import { TransactionConflicts } from './transaction-conflicts.ts';
 import { WriteWatch } from './write-watch.ts';
 
 export interface DynamoDbOptions {
   readonly clock: Clock;
   readonly databaseFile: string;
   readonly stack: StackIdentity;
+  /** How long a write transaction is in flight, so that others conflict with it; 0 and undefined: none ever does. */
+  readonly transactionWindowMs?: number | undefined;
   /** Told that the server crashed and cannot be brought back: nothing works any more. */
   readonly onLost: (error: unknown) => void;
   /** Told of background work that failed and will be tried again. */
@@ -39,6 +42,7 @@ export class DynamoDbService implements StreamReader {
   readonly #options: DynamoDbOptions;
   readonly #server: DynoxideProcess;
   readonly #client: DynamoDbClient;
+  readonly #conflicts: TransactionConflicts | undefined;
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #records: StreamRecords;
   readonly #watch: WriteWatch;
@@ -62,15 +66,21 @@ export class DynamoDbService implements StreamReader {
     this.#server = server;
     this.#records = records;
     this.arns = new ArnTranslation(options.stack);
-    this.proxy = new DynamoDbProxy({ serverUrl: server.url, arns: this.arns });
     this.#client = new DynamoDbClient(() => server.url);
+    this.#conflicts = this.#conflictsWithin(options.transactionWindowMs ?? 0);
+    this.proxy = new DynamoDbProxy({ serverUrl: server.url, arns: this.arns, conflicts: this.#conflicts });
     this.#watch = new WriteWatch(`${options.databaseFile}-wal`, () => this.#wakeListeners());
     this.#timeToLive = new TimeToLive(this.#client, records, options.clock);
   }
 
-  /** Where the server listens; functions talk to it directly. */
+  /** Where the server listens. */
   get serverUrl(): string {
     return this.#server.url;
+  }
+
+  /** Where functions talk to it: the server itself, or, where transactions conflict, the endpoint that guards it. */
+  get clientUrl(): string {
+    return this.#conflicts ? this.#options.stack.endpointUrl : this.#server.url;
   }
 
   /** Begins the hourly sweep of expired items and unread stream records. */
@@ -95,7 +105,17 @@ export class DynamoDbService implements StreamReader {
 
   /** One operation of the DynamoDB API, e.g. for a state machine. @throws DynamoDbError */
   call(operation: string, input: JsonObject): Promise<JsonObject> {
-    return this.#client.call(operation, input);
+    const carryOut = (): Promise<JsonObject> => this.#client.call(operation, input);
+    return this.#conflicts ? this.#conflicts.guard(operation, input, carryOut) : carryOut();
+  }
+
+  #conflictsWithin(windowMs: number): TransactionConflicts | undefined {
+    if (windowMs === 0) return undefined;
+    const keyNamesOf = async (TableName: string): Promise<string[]> => {
+      const { Table } = await this.#client.call('DescribeTable', { TableName });
+      return (Table.KeySchema as { AttributeName: string }[]).map(({ AttributeName }) => AttributeName);
+    };
+    return new TransactionConflicts({ windowMs, clock: this.#options.clock, keyNamesOf });
   }
 
   /** Deletes what is past its TTL now, instead of within the hour. */

@@ -2,10 +2,18 @@ import type { Service, ServiceContext } from '../service.ts';
 import { DynamoDbService } from './dynamodb-service.ts';
 import { dynamoDbResourceTypes } from './resource-types.ts';
 
+export interface DynamoDbSettings {
+  /**
+   * How long a write transaction is in flight, in milliseconds: what meets it on an item is refused, as by DynamoDB.
+   * 0: transactions never conflict, and functions talk to the store without a hop.
+   */
+  readonly transactionWindowMs: number;
+}
+
 export { dynoxideBinary } from './dynoxide-binary.ts';
 
 /** Amazon DynamoDB: tables and their streams. @throws StartError when its server or its database cannot be opened. */
-export async function dynamoDb(context: ServiceContext): Promise<DynamoDbService & Service> {
+export async function dynamoDb(context: ServiceContext & DynamoDbSettings): Promise<DynamoDbService & Service> {
   const { data, onFault } = context;
   const service = await DynamoDbService.open({ ...context, databaseFile: data.dynamoDbFile, onFailure: onFault });
   return Object.assign(service, { apis: { proxied: service.proxy }, resourceTypes: dynamoDbResourceTypes(service) });

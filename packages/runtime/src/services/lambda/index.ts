@@ -28,7 +28,7 @@ interface LambdaContext extends ServiceContext, LambdaSettings {
   readonly cloudWatch: MetricSink;
   readonly logs: LogSink;
   readonly sqs: QueueConsumer;
-  readonly dynamoDb: StreamReader & { readonly serverUrl: string };
+  readonly dynamoDb: StreamReader & { readonly clientUrl: string };
 }
 
 /** AWS Lambda: functions and event source mappings. */
@@ -40,10 +40,10 @@ export function lambda(context: LambdaContext): LambdaService & Service {
     streams: dynamoDb,
     destinations: context.targets,
     metrics: context.cloudWatch,
-    // Straight to the server: a hop through our endpoint would double the cost of the most frequent calls.
+    // Straight to the store where it may: a hop through our endpoint would double the cost of the most frequent calls.
     variables: {
       AWS_ENDPOINT_URL: stack.endpointUrl,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.serverUrl,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.clientUrl,
       ...context.functionVariables,
     },
     compileCacheFolder: join(data.path, 'compile-cache'),
