@@ -194,7 +194,10 @@ export class PaymentLedger {
     await this.#update(orderId, { set: { refundedMinor }, condition: isIn('state', PAYMENT_STATES) });
   }
 
-  /** Keeps the order from being shipped; the first reason stays. @returns whether it is held now: not when it is being undone. */
+  /**
+   * Keeps the order from being shipped; the first reason stays.
+   * @returns whether it is held now: not when it is being undone.
+   */
   async hold(orderId: OrderId, hold: PaymentHold): Promise<boolean> {
     const condition = and(isIn('state', ['REQUESTED', 'AWAITING_CUSTOMER', 'CHARGED']), isAbsent('hold'));
     const { written, row } = await this.#update(orderId, { set: { hold }, condition });

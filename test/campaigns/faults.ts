@@ -14,7 +14,7 @@ import { parseSample } from './support/sample.ts';
 
 const USAGE = `Plays orders while things go wrong, under virtual time, and checks every invariant after each.
 
-  npm run campaigns -- faults             every fault point × every mode that fits × six scenarios
+  npm run campaigns -- faults             every fault point × every mode that fits × every scenario
     --sample N/M                          only every Mth of them, from the Nth on
   npm run campaigns -- faults --double    samples pairs of faults
     --minutes N                           how long (default 30)
