@@ -104,7 +104,7 @@ export class SandboxStore {
       this.#db.exec('RELEASE change');
       return result;
     } catch (error) {
-      this.#db.exec('ROLLBACK TO change; RELEASE change');
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK TO change; RELEASE change');
       throw error;
     }
   }
@@ -148,7 +148,8 @@ export class SandboxStore {
       this.#db.exec('COMMIT');
       group.resolve();
     } catch (error) {
-      this.#db.exec('ROLLBACK');
+      // SQLite rolls a full disk's transaction back itself.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       group.reject(error);
     }
   }

@@ -16,6 +16,7 @@ import {
 import { Deployment, type Reloaded } from './deployment.ts';
 import { asStartError, StartError } from './start-error.ts';
 import { Journal } from '../store/journal.ts';
+import { JournalLost } from '../store/journal-lost.ts';
 
 export interface RuntimeOptions extends Partial<ServiceSettings> {
   /** Synthesized cloud assembly, e.g. `cdk.out`. */
@@ -93,7 +94,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   started.defer(() => endpoint.stop());
 
   onProgress('opening the data folder');
-  const journal = openJournal(data);
+  const journal = openJournal(data, onLost);
   started.defer(() => journal.close());
   const stack = { stackName: assembly.stackName, region: 'us-east-1', accountId: '000000000000', endpointUrl };
   const parameters = options.parameters ?? {};
@@ -146,9 +147,9 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   return runtime;
 }
 
-function openJournal(data: DataFolder): Journal {
+function openJournal(data: DataFolder, onLost: (error: unknown) => void): Journal {
   try {
-    return new Journal(data.journalFile);
+    return new Journal(data.journalFile, { onLost });
   } catch (cause) {
     const message = `The database ${data.journalFile} is damaged: restore it, or start with --fresh.`;
     throw new StartError('DATABASE_DAMAGED', message, { cause });
@@ -200,6 +201,7 @@ function printFault(error: unknown): void {
 }
 
 function endProcess(error: unknown): void {
-  console.error(error);
+  const isForUser = error instanceof JournalLost || error instanceof StartError;
+  console.error(isForUser ? `error: ${error.message}` : error);
   process.exit(1);
 }

@@ -7,6 +7,7 @@ export type StartFault =
   | 'UNSUPPORTED_RESOURCE'
   | 'DATA_FOLDER_UNWRITABLE'
   | 'DATA_FOLDER_IN_USE'
+  | 'DISK_FULL'
   | 'DATABASE_DAMAGED'
   | 'PORT_IN_USE'
   | 'PORT_BLOCKED'
@@ -28,8 +29,16 @@ export class StartError extends Error {
   }
 }
 
+/** SQLITE_CORRUPT and SQLITE_NOTADB, the low byte of the extended codes (sqlite.org/rescode.html). */
+const DAMAGE: ReadonlySet<number> = new Set([11, 26]);
+
 /** Something that the runtime does not run is a reason not to start; other errors pass unchanged. */
 export function asStartError(error: unknown): unknown {
+  const code = (error as { errcode?: number } | undefined)?.errcode;
+  if (code !== undefined && DAMAGE.has(code & 0xff)) {
+    const message = `The data folder is damaged (${(error as Error).message}): restore it, or start with --fresh.`;
+    return new StartError('DATABASE_DAMAGED', message, { cause: error });
+  }
   if (!(error instanceof UnsupportedFeature)) return error;
   return new StartError('UNSUPPORTED_RESOURCE', error.message, { cause: error });
 }

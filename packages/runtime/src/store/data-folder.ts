@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../runtime/start-error.ts';
+import { freeBytes, RESERVE_BYTES } from './disk-space.ts';
 import { closeFolder, closeTree, ensurePrivateFile, PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts';
 
 /** Where the runtime keeps everything that outlives the process. */
@@ -28,12 +29,15 @@ const heldLocks = new Set<DatabaseSync>();
  * D2  `owner` only tells people who holds it; nothing is decided by it.
  * D3  Only its owner may enter it and read what is in it, also when it was made by an earlier version.
  *
- * @param fresh deletes what earlier runs left.
- * @throws StartError when the folder cannot be written, or another process has it.
+ * @throws StartError when the folder cannot be written, its disk is full, or another process has it.
  */
-export function openDataFolder(folder: string, { fresh = false }: { fresh?: boolean } = {}): DataFolder {
+export function openDataFolder(
+  folder: string,
+  { fresh = false, reserveBytes = RESERVE_BYTES }: OpenOptions = {},
+): DataFolder {
   const path = resolve(folder);
   makeWritable(path);
+  requireRoom(path, fresh ? 0 : reserveBytes);
   const lock = takeLock(path);
   if (fresh) removeContents(path);
   const mailsFolder = join(path, 'mails');
@@ -52,6 +56,21 @@ export function openDataFolder(folder: string, { fresh = false }: { fresh?: bool
       lock.close();
     },
   };
+}
+
+export interface OpenOptions {
+  /** Deletes what earlier runs left. */
+  readonly fresh?: boolean;
+  /** Free space below which nothing is begun. */
+  readonly reserveBytes?: number;
+}
+
+function requireRoom(path: string, reserveBytes: number): void {
+  const free = freeBytes(path);
+  if (free >= reserveBytes) return;
+  const megabytes = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MB`;
+  const message = `The disk of ${path} is full (${megabytes(free)} free, ${megabytes(reserveBytes)} needed): make room.`;
+  throw new StartError('DISK_FULL', message);
 }
 
 function makeWritable(path: string): void {

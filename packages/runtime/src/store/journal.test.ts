@@ -45,3 +45,25 @@ test('closing commits what nobody awaited', async () => {
   journal = new Journal(join(folder, 'runtime.sqlite'));
   expect(notesOf(journal)).toEqual(['unawaited']);
 });
+
+test('a disk that refuses a write keeps what was accepted, refuses the rest as 503, and tells it once in one line', async () => {
+  const path = join(folder, 'full.sqlite');
+  const lines: string[] = [];
+  const full = new Journal(path, { onLost: ({ message }) => lines.push(message) });
+  full.migrate('CREATE TABLE note (text TEXT NOT NULL)');
+  const write = (text: string): Promise<void> =>
+    full.write(() => void full.sql('INSERT INTO note VALUES (?)').run(text));
+  await write('accepted');
+  full.sql('PRAGMA max_page_count = 3').get();
+  const large = 'x'.repeat(100_000);
+  const outcomes = await Promise.allSettled([write('of the same group'), write(large), write('later')]);
+  expect(outcomes).toMatchObject(Array(3).fill({ reason: { name: 'ServiceUnavailable', statusCode: 503 } }));
+  await expect(write('much later')).rejects.toThrow('Make room, and start again.');
+  expect(lines).toEqual([
+    expect.stringMatching(/^The journal .* cannot be written \(.*full\): what was accepted is kept\..*$/),
+  ]);
+  full.close();
+  const again = new Journal(path);
+  expect(notesOf(again)).toEqual(['accepted']);
+  again.close();
+});

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { JournalLost } from './journal-lost.ts';
 import { ensurePrivateFile } from './private-files.ts';
 
 /**
@@ -13,8 +14,12 @@ import { ensurePrivateFile } from './private-files.ts';
  *     COMMIT, on this thread; NORMAL leaves that call out, and the journal makes it itself, on a thread of the pool,
  *     for all that was committed by then. Checkpoints keep their own syncs. (sqlite.org/pragma.html#pragma_synchronous)
  *     With `syncsInCommit` SQLite does it after all: tests that move time by hand cannot wait for another thread.
+ * J6  A disk that refuses a write ends the journal: SQLite has rolled back the whole group by then, so its writers and
+ *     every later one get `JournalLost`, and `onLost` is told once. Memory is ahead of the disk from here on.
  */
 export class Journal {
+  readonly #path: string;
+  readonly #onLost: (error: JournalLost) => void;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   /** Descriptor of the write-ahead log; undefined when there is nothing to wait for after a COMMIT. */
@@ -24,9 +29,12 @@ export class Journal {
   #unsynced: Group[] = [];
   #isSyncing = false;
   #lastCommitAtMs = 0;
+  #lost: JournalLost | undefined;
 
   /** @param path file of the database, or `:memory:`. */
-  constructor(path: string, { syncsInCommit = false }: { syncsInCommit?: boolean } = {}) {
+  constructor(path: string, { syncsInCommit = false, onLost = () => undefined }: JournalOptions = {}) {
+    this.#path = path;
+    this.#onLost = onLost;
     if (path !== ':memory:') ensurePrivateFile(path);
     this.#db = new DatabaseSync(path);
     this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${syncsInCommit ? 'FULL' : 'NORMAL'}`);
@@ -55,18 +63,22 @@ export class Journal {
     return statement;
   }
 
-  /** Runs `change` now, inside the open group; resolves when the group is on disk. @throws what `change` throws. */
+  /**
+   * Runs `change` now, inside the open group; resolves when the group is on disk.
+   * @throws what `change` throws; JournalLost.
+   */
   write(change: () => void): Promise<void> {
-    const group = this.#openGroup();
-    this.#db.exec('SAVEPOINT change');
     try {
+      const group = this.#openGroup();
+      this.#db.exec('SAVEPOINT change');
       change();
       this.#db.exec('RELEASE change');
+      return group;
     } catch (error) {
+      if (this.#lost || !this.#db.isTransaction) return Promise.reject(this.#lose(error));
       this.#db.exec('ROLLBACK TO change; RELEASE change');
       return Promise.reject(error);
     }
-    return group;
   }
 
   /** Resolves when every write made so far is on disk. */
@@ -87,12 +99,13 @@ export class Journal {
   }
 
   #openGroup(): Promise<void> {
+    if (this.#lost) throw this.#lost;
     if (!this.#group) {
+      this.#db.exec('BEGIN IMMEDIATE');
       this.#group = Promise.withResolvers<void>();
       // A failed commit reaches every writer through its own `await`; this branch only keeps a group nobody
       // awaits from ending the process as an unhandled rejection before the writers that do await see it.
       this.#group.promise.catch(() => undefined);
-      this.#db.exec('BEGIN IMMEDIATE');
       this.#scheduleCommit();
     }
     return this.#group.promise;
@@ -113,12 +126,22 @@ export class Journal {
     try {
       this.#db.exec('COMMIT');
     } catch (error) {
-      this.#db.exec('ROLLBACK');
-      group.reject(error);
+      group.reject(this.#lose(error));
       return;
     }
     this.#unsynced.push(group);
     this.#sync();
+  }
+
+  /** SQLite rolls a full disk's transaction back itself: a ROLLBACK without one would throw. */
+  #lose(cause: unknown): JournalLost {
+    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    if (this.#lost) return this.#lost;
+    this.#lost = new JournalLost(this.#path, cause);
+    this.#group?.reject(this.#lost);
+    this.#group = undefined;
+    this.#onLost(this.#lost);
+    return this.#lost;
   }
 
   /** One sync at a time; what is committed meanwhile shares the next one. */
@@ -134,12 +157,18 @@ export class Journal {
     fdatasync(this.#log, (error) => {
       this.#isSyncing = false;
       for (const group of groups) {
-        if (error) group.reject(error);
+        if (error) group.reject(this.#lose(error));
         else group.resolve();
       }
       this.#sync();
     });
   }
+}
+
+export interface JournalOptions {
+  readonly syncsInCommit?: boolean;
+  /** Told once that nothing can be written any more. */
+  readonly onLost?: (error: JournalLost) => void;
 }
 
 type Group = PromiseWithResolvers<void>;

@@ -21,6 +21,8 @@ export interface ApiGatewayOptions {
   readonly issuerAddressOf?: (issuer: string) => string;
   /** Further host names that clients use, e.g. of a reverse proxy; loopback names always work. */
   readonly hosts?: readonly string[];
+  /** Whether the disk can take new work; always, unless told. */
+  readonly hasRoom?: () => boolean;
 }
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
@@ -80,7 +82,7 @@ export class ApiGatewayService {
 
   /** Serves the declared APIs from here on. */
   start(): void {
-    const { clock, stack, functions, logs, metrics, hosts = [] } = this.#options;
+    const { clock, stack, functions, logs, metrics, hosts = [], hasRoom = () => true } = this.#options;
     const names = new Set([...LOOPBACK_NAMES, ...hosts].map((host) => host.toLowerCase()));
     for (const { api, logicalId } of this.#apis.values()) {
       const options = {
@@ -91,6 +93,7 @@ export class ApiGatewayService {
         metrics,
         verifier: this.#verifier,
         hosts: names,
+        hasRoom,
       };
       const gateway = new Gateway(api, options);
       this.#listenerOf(logicalId).serve((message) => gateway.answer(message));

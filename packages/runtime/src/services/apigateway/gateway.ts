@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly metrics?: MetricSink | undefined;
   /** Names by which clients may call; others are refused, so that no foreign name can be rebound to loopback. */
   readonly hosts: ReadonlySet<string>;
+  /** Whether new work can be kept; without it nothing but reading is answered, with 503. */
+  readonly hasRoom: () => boolean;
 }
 
 /** Where a request goes. */
@@ -79,6 +81,7 @@ export class Gateway {
     exchange.route = match.route;
     if (!this.#throttles.take(stage, match.route.routeKey)) throw new GatewayError(429);
     await this.#authorize(exchange, request, match.route);
+    this.#checkRoom(request);
     const body = encodeBody(await readBody(message, this.#options.clock), request.headers);
     const event = this.#event(exchange, { request, stage, match, body });
     return this.#withCors(await this.#integrate(exchange, this.#integrationOf(match.route), event), request);
@@ -87,6 +90,12 @@ export class Gateway {
   #checkHost(request: HttpRequest): void {
     if (this.#options.hosts.has(domainOf(request).toLowerCase())) return;
     throw new GatewayError(403, { detail: 'unknown host' });
+  }
+
+  /** What reads needs no room; what writes is refused before anything of it is done. */
+  #checkRoom({ method }: HttpRequest): void {
+    if (method === 'GET' || method === 'HEAD' || this.#options.hasRoom()) return;
+    throw new GatewayError(503, { detail: 'the disk is full' });
   }
 
   #route(request: HttpRequest): Destination {

@@ -139,3 +139,12 @@ test.each(UNFINISHED)('%s without an end is cut off at the deadline, whoever rea
   listener.serve(() => Promise.withResolvers<never>().promise);
   expect(await answerToUnfinished(`http://127.0.0.1:${listener.port}`, beginning)).toContain('HTTP/1.1 408');
 });
+
+test('on a full disk, what writes is refused with 503 before its function runs, and what reads is answered', async () => {
+  await gateway.service.stop();
+  gateway = await openGateway({ hasRoom: () => false });
+  gateway.handler = () => ({ payload: JSON.stringify({ statusCode: 200, body: 'read' }) });
+  await gateway.startApi({ routes: { 'GET /a': {}, 'POST /a': {} } });
+  expect(await gateway.send('/a', { method: 'GET' })).toMatchObject({ status: 200, body: 'read' });
+  expect(await gateway.send('/a', { method: 'POST', body: '{}' })).toMatchObject({ status: 503 });
+});

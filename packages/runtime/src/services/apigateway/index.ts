@@ -1,4 +1,5 @@
 import { StartError } from '../../runtime/start-error.ts';
+import { DiskSpace } from '../../store/disk-space.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import type { LogSink } from '../shared/ports/logs.ts';
@@ -23,11 +24,13 @@ interface ApiGatewayContext extends ServiceContext, ApiGatewaySettings {
 export async function apiGateway(context: ApiGatewayContext): Promise<ApiGatewayService & Service> {
   const resources = Object.entries(context.assembly.template.Resources ?? {});
   const apis = resources.filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api').map(([logicalId]) => logicalId);
+  const disk = new DiskSpace(context.data.path, context.onFault);
   const options = {
     ...context,
     functions: context.lambda,
     metrics: context.cloudWatch,
     port: context.httpApiPort,
+    hasRoom: () => disk.hasRoom(),
     issuerAddressOf: (issuer: string) => context.cognito.addressOf(issuer),
   };
   const service = await ApiGatewayService.open(options, apis).catch(refusePort);

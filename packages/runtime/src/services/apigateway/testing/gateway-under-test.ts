@@ -81,9 +81,9 @@ export class GatewayUnderTest {
   }
 }
 
-export async function openGateway(): Promise<GatewayUnderTest> {
+export async function openGateway(options: Pick<ApiGatewayOptions, 'hasRoom'> = {}): Promise<GatewayUnderTest> {
   const gateway = new GatewayUnderTest();
-  gateway.service = await ApiGatewayService.open(gateway.options, ['Api']);
+  gateway.service = await ApiGatewayService.open({ ...gateway.options, ...options }, ['Api']);
   return gateway;
 }
 

@@ -1,0 +1,17 @@
+import { AwsError } from '../services/shared/aws-error.ts';
+
+/**
+ * The journal cannot be written any more: what was acknowledged is on disk, what waited for its COMMIT is not.
+ * A client reads it as 503 and tries again; the process is to end, because its memory is ahead of its disk.
+ */
+export class JournalLost extends AwsError {
+  constructor(path: string, cause: unknown) {
+    const reason = (cause as Error).message;
+    super(
+      'ServiceUnavailable',
+      `The journal ${path} cannot be written (${reason}): what was accepted is kept. Make room, and start again.`,
+      503,
+    );
+    this.cause = cause;
+  }
+}
