@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CARDS, CONDITIONS, SILENT, type DisputedRequest } from '../test/testing/disputed-requests.ts';
+import { CHECKOUT } from '../test/testing/bad-requests.ts';
+import { ADDRESSES, CARDS, CONDITIONS, SILENT, type DisputedRequest } from '../test/testing/disputed-requests.ts';
 import { load } from '../test/testing/functions-under-test.ts';
 import { ADMIN, ALICE, send } from '../test/testing/http-events.ts';
 import { BasketWorld } from './basket/testing/basket-under-test.ts';
@@ -38,6 +39,7 @@ describe.each([
   ['conditions', CONDITIONS],
   ['card numbers', CARDS],
   ['what would be left out in silence', SILENT],
+  ['people and addresses', ADDRESSES],
 ])('%s:', (_kind, requests) => {
   test.each(requests)('$route with $what is $answer, because $reason', async (request) => {
     expect(await answerTo(request)).toBe(request.answer);
@@ -60,4 +62,18 @@ test('a basket that changed shows both: the version that was seen, and the baske
   expect(headers['etag']).toBe('"2"');
   const { body } = await world.send('DELETE /basket', { headers: { 'if-match': '"1"' } });
   expect(body).toMatchObject({ expectedVersions: [1], version: 2, totalMinor: 7300, lines: [{}, {}] });
+});
+
+test('two spellings of one address are one request, and the mail service’s own are kept', async () => {
+  const send = (email: string, shippingAddress: object) =>
+    world.send('POST /basket/checkout', {
+      headers: { 'idempotency-key': 'key-1' },
+      body: { ...CHECKOUT, email, shippingAddress: { ...CHECKOUT.shippingAddress, ...shippingAddress } },
+    });
+  const first = await send('info@münchen.de', { name: 'Zoë', line2: '' });
+  const again = await send(' info@mu\u0308nchen.de', { name: 'Zoe\u0308 ' });
+  expect([first.status, again.body]).toEqual([202, first.body]);
+  expect(await world.store.rows(String(process.env['ORDER_CONTACTS_TABLE']))).toMatchObject([
+    { email: 'info@xn--mnchen-3ya.de', shippingAddress: { name: 'Zoë' } },
+  ]);
 });

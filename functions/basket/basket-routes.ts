@@ -3,7 +3,8 @@ import { AmountMinor, Currency, MAX_LINES, OrderId, PaymentMethodId, Quantity, S
 import { IfMatch } from '../platform/http/entity-tag.ts';
 import { IdempotencyKey } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
-import { line } from '../platform/http/text.ts';
+import { EmailAddress } from './email-address.ts';
+import { ShippingAddress } from './shipping-address.ts';
 
 const BasketLineView = z.strictObject({
   sku: Sku,
@@ -26,18 +27,6 @@ export const BasketView = z
   .meta({ id: 'Basket' });
 export type BasketView = z.infer<typeof BasketView>;
 
-/** Where the parcel goes. */
-const ShippingAddress = z
-  .strictObject({
-    name: line(1, 100),
-    line1: line(1, 100),
-    line2: line(1, 100).optional(),
-    postalCode: line(1, 20),
-    city: line(1, 100),
-    country: z.string().regex(/^[A-Z]{2}$/, 'expected an ISO 3166-1 alpha-2 country code'),
-  })
-  .meta({ id: 'ShippingAddress' });
-
 /** What a customer says at checkout. Prices are not among it. */
 export const CheckoutRequest = z
   .strictObject({
@@ -48,7 +37,7 @@ export const CheckoutRequest = z
     basketVersion: z.int().nonnegative().optional().meta({
       description: 'The version of the basket that the customer saw. If it has changed by now, nothing is ordered',
     }),
-    email: z.email().max(254),
+    email: EmailAddress,
     shippingAddress: ShippingAddress,
     paymentMethod: PaymentMethodId.meta({
       description: 'Id of the payment method at the payment provider, such as pm_card_visa. Never a card number',
