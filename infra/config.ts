@@ -21,8 +21,11 @@ export interface EnvironmentSettings {
   readonly tracing: boolean;
   /** How far back events can be replayed. */
   readonly archiveRetention: Duration;
-  /** Whom alarms notify; undefined: alarms only show in the console. */
-  readonly alarmEmail: string | undefined;
+  /**
+   * Takes real money and mails real people: its deployment asks for the addresses of the shop and refuses placeholders,
+   * and its alarms ring at somebody.
+   */
+  readonly servesCustomers: boolean;
   /** Whole API, steady requests a second and burst above it. */
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /**
@@ -43,7 +46,7 @@ const dev: EnvironmentSettings = {
   workflowLogsData: true,
   tracing: false,
   archiveRetention: Duration.days(14),
-  alarmEmail: undefined,
+  servesCustomers: false,
   // Above what the benchmarks send to one machine, and still a limit that a runaway script meets.
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
   startConcurrency: 5,
@@ -60,7 +63,7 @@ const prod: EnvironmentSettings = {
   workflowLogsData: false,
   tracing: true,
   archiveRetention: Duration.days(365),
-  alarmEmail: 'orders-on-call@example.com',
+  servesCustomers: true,
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
   startConcurrency: 2,
 };

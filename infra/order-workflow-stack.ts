@@ -1,4 +1,4 @@
-import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
@@ -24,6 +24,7 @@ import type { Platform } from './constructs/platform.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
 import { Shipping } from './constructs/shipping.ts';
+import { deploymentParameters } from './deployment-parameters.ts';
 import { shopRoutes } from './shop-routes.ts';
 
 export interface OrderWorkflowStackProps extends StackProps {
@@ -49,14 +50,7 @@ export class OrderWorkflowStack extends Stack {
       functionCode: Code.fromAsset(functionsFolder),
       encryptionKey: settings.customerManagedKey ? new EncryptionKey(this, 'Encryption', settings).key : undefined,
     };
-    const provider = {
-      paymentApiUrl: this.urlParameter('PaymentApiUrl', 'https://api.stripe.com', 'Base URL of the payment provider'),
-      paymentReturnUrl: this.urlParameter(
-        'PaymentReturnUrl',
-        'https://example.com/orders',
-        'Page of your shop for customers who come back from confirming a payment',
-      ),
-    };
+    const { mailSender: sender, alarmEmail, ...provider } = deploymentParameters(this, settings);
 
     const sources = [...new Set(EVENT_CATALOG.map(({ event }) => event.source))].toSorted();
     const events = new EventBusWithArchive(this, 'Events', { platform, sources });
@@ -86,7 +80,6 @@ export class OrderWorkflowStack extends Stack {
       cancellation,
     });
     const shipping = new Shipping(this, 'Shipping', { platform, bus: events.bus, tables });
-    const sender = this.mailSender();
     const notifications = new Notifications(this, 'Notifications', { platform, bus: events.bus, tables, sender });
     const api = new ShopHttpApi(this, 'HttpApi', platform);
     for (const route of shopRoutes({ identity, catalog, inventory, basket, orders, payments })) api.addRoute(route);
@@ -106,25 +99,9 @@ export class OrderWorkflowStack extends Stack {
       shipping,
       notifications,
     };
-    new Observability(this, 'Observability', platform, parts);
+    new Observability(this, 'Observability', { platform, parts, alarmEmail });
     this.output(shopOutputs(parts));
     if (sourceMapsFolder !== undefined) this.archiveSourceMaps(sourceMapsFolder);
-  }
-
-  /** A parameter, so that whoever deploys the template sets it without a synth. */
-  private urlParameter(name: string, defaultUrl: string, description: string): string {
-    const allowedPattern = 'https?://[^\\s/]+(/[^\\s]*)?';
-    return new CfnParameter(this, name, { type: 'String', default: defaultUrl, allowedPattern, description })
-      .valueAsString;
-  }
-
-  private mailSender(): string {
-    return new CfnParameter(this, 'MailSender', {
-      type: 'String',
-      default: 'orders@example.com',
-      allowedPattern: '[^@\\s<>]+@[^@\\s<>]+',
-      description: 'Address that customers get mails from; it or its domain must be verified in SES',
-    }).valueAsString;
   }
 
   /** Beside the code, in the bucket of the account's bootstrap: `orders symbolicate` reads a deployed stack with them. */

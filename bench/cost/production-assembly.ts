@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { synthesize } from '../../cli/synthesize.ts';
 
 const Template = z.looseObject({
+  Parameters: z.record(z.string(), z.looseObject({ Default: z.string().optional() })),
   Resources: z.record(
     z.string(),
     z.looseObject({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() }),
@@ -18,17 +19,25 @@ export interface Assembly {
   readonly memoryMb: ReadonlyMap<string, number>;
 }
 
+/** Values of the parameters that have no default in production. */
+const NO_SHOP: Readonly<Record<string, string>> = {
+  AlarmEmail: 'on-call@shop.test',
+  MailSender: 'orders@shop.test',
+  PaymentReturnUrl: 'https://shop.test/orders',
+};
+
 /** Lambda's own default. */
 const DEFAULT_MEMORY_MB = 128;
 
 /**
  * Synthesizes the production template: what it logs is what is paid for. Only the alarms' e-mail is left out, because
- * the embedded runtime has no SNS; no order has anything to do with it.
+ * the embedded runtime has no SNS, and the addresses that a deployment must give are those of no shop; what an order
+ * costs has nothing to do with either.
  */
 export async function productionAssembly(folder: string): Promise<Assembly> {
   await synthesize({ assemblyFolder: folder, environment: 'prod' });
   const file = path.join(folder, 'OrderWorkflow.template.json');
-  const template = withoutAlarmMail(Template.parse(JSON.parse(readFileSync(file, 'utf8'))));
+  const template = withoutShop(withoutAlarmMail(Template.parse(JSON.parse(readFileSync(file, 'utf8')))));
   writeFileSync(file, JSON.stringify(template));
   return { folder, memoryMb: memoryOf(template) };
 }
@@ -46,6 +55,15 @@ function withoutAlarmMail(template: Template): Template {
     return [logicalId, { ...resource, Properties }] as const;
   });
   return { ...template, Resources: Object.fromEntries(silenced) };
+}
+
+/** Any address will do, also the payment sandbox's, which speaks plain HTTP on this machine. */
+function withoutShop({ Parameters, ...template }: Template): Template {
+  const answered = Object.entries(Parameters).map(([name, { AllowedPattern: _any, ...parameter }]) => [
+    name,
+    { ...parameter, Default: parameter.Default ?? NO_SHOP[name] },
+  ]);
+  return { ...template, Parameters: Object.fromEntries(answered) as Template['Parameters'] };
 }
 
 function memoryOf({ Resources }: Template): Map<string, number> {

@@ -6,11 +6,17 @@ import type { Platform } from '../platform.ts';
 import { ShopAlarms } from './shop-alarms.ts';
 import { ShopDashboard } from './shop-dashboard.ts';
 
+export interface ObservabilityProps {
+  readonly platform: Platform;
+  readonly parts: ObservedParts;
+  /** Whom alarms ring at; undefined: they only show in the console. */
+  readonly alarmEmail: string | undefined;
+}
+
 /** Alarms with the person they ring at, one dashboard, and saved log queries. Build it last: it looks at what is there. */
 export class Observability extends Construct {
-  constructor(scope: Construct, id: string, platform: Platform, parts: ObservedParts) {
+  constructor(scope: Construct, id: string, { platform, parts, alarmEmail }: ObservabilityProps) {
     super(scope, id);
-    const { alarmEmail } = platform.settings;
     const ringsAt =
       alarmEmail === undefined ? undefined : new AlarmTopic(this, 'AlarmTopic', platform, alarmEmail).topic;
     const { alarms } = new ShopAlarms(this, 'Alarms', parts, ringsAt);
