@@ -19,14 +19,14 @@ others are out of stock, and none fails because so many wanted the same row.
   npm run campaigns -- contention
   --orders N      (default 1000)
   --units N       (default 100)
-  --window N      (default 5) milliseconds that a transaction is in flight; 0: none conflicts
+  --window N      (default 0) milliseconds that a transaction is in flight; 0: none conflicts
 `;
 
 const { values: flags } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000' },
     units: { type: 'string', default: '100' },
-    window: { type: 'string', default: '5' },
+    window: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
