@@ -13,6 +13,7 @@ export type StartFault =
   | 'PORT_BLOCKED'
   | 'BINARY_MISSING'
   | 'MOCK_CONFIG_INVALID'
+  | 'STORE_LOST'
   | 'STORE_FAILED';
 
 /**

@@ -131,6 +131,10 @@ export class DynamoDbService implements StreamReader {
     return attempt(() => this.#records.latest(tableOfArn(streamArn)));
   }
 
+  highestSequenceNumber(): Promise<string> {
+    return attempt(() => this.#records.highest());
+  }
+
   onRecords(streamArn: string, wake: () => void): () => void {
     const table = tableOfArn(streamArn);
     const listeners = this.#listeners.get(table) ?? new Set();

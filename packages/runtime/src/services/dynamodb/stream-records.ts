@@ -81,6 +81,12 @@ export class StreamRecords {
     return rows.map((row) => toRecord(row, viewType, arn));
   }
 
+  /** SQLite remembers the highest id that it gave, also when its row is gone (sqlite.org/autoinc.html). */
+  highest(): string {
+    const row = this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = '_stream_records'").get();
+    return sequenceNumber(Number(row?.['seq'] ?? 0));
+  }
+
   latest(table: string): string | undefined {
     this.changedTables();
     const id = this.#latestId.get(table);

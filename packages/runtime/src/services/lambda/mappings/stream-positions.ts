@@ -1,3 +1,4 @@
+import { StartError } from '../../../runtime/start-error.ts';
 import type { Journal } from '../../../store/journal.ts';
 import type { StreamReader } from '../../shared/ports/streams.ts';
 
@@ -36,15 +37,24 @@ export class StreamPositions {
     const query = 'SELECT sequence_number FROM lambda_stream_position WHERE uuid = ? AND stream_arn = ?';
     const stored = this.#journal.sql(query).get(uuid, streamArn);
     if (stored) {
-      this.#positions.set(uuid, {
-        streamArn,
-        sequenceNumber: (stored['sequence_number'] as string | null) ?? undefined,
-      });
+      const sequenceNumber = (stored['sequence_number'] as string | null) ?? undefined;
+      if (sequenceNumber !== undefined) await this.#requireGiven(sequenceNumber, streamArn);
+      this.#positions.set(uuid, { streamArn, sequenceNumber });
       return;
     }
     const latest = startingPosition === 'LATEST' ? await this.#streams.latestSequenceNumber(streamArn) : undefined;
     this.#positions.set(uuid, { streamArn, sequenceNumber: latest });
     await this.#save(uuid);
+  }
+
+  /** The journal knows a record that the store never gave: the store was emptied, replaced, or lost its log. */
+  async #requireGiven(sequenceNumber: string, streamArn: string): Promise<void> {
+    const highest = await this.#streams.highestSequenceNumber?.();
+    if (highest === undefined || !isBefore(highest, sequenceNumber)) return;
+    const message =
+      `The tables lost data: change ${Number(sequenceNumber)} of ${streamArn} was delivered, and the database ends at ` +
+      `${Number(highest)}. Restore dynamodb.sqlite with its -wal file, or start with --fresh.`;
+    throw new StartError('STORE_LOST', message);
   }
 
   of(uuid: string): string | undefined {

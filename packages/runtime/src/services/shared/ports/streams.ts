@@ -1,5 +1,8 @@
 /** How an event source mapping reads a DynamoDB stream (one shard). */
 export interface StreamReader {
+  /** The highest number that any stream ever gave, trimmed records and dropped tables included; `0` before the first. */
+  highestSequenceNumber?(): Promise<string>;
+
   /** Records after `afterSequenceNumber` (exclusive; undefined = TRIM_HORIZON) in order, at most `limit`. */
   read(streamArn: string, afterSequenceNumber: string | undefined, limit: number): Promise<StreamRecord[]>;
   latestSequenceNumber(streamArn: string): Promise<string | undefined>;
