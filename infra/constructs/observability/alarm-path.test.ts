@@ -19,6 +19,7 @@ describe.each(alarms)('%s', (_name, { Properties }) => {
 
   test('rings at one topic, which CloudWatch may publish to with the topic’s key, and which has a subscriber', () => {
     expect(others).toEqual([]);
+    expect(resolved(Properties.OKActions)).toEqual([topicId]); // who was woken learns that it is over
     const { PolicyDocument } = resourceAbout(prod, 'AWS::SNS::TopicPolicy', 'Topics', topicId!).Properties;
     const publish = { ...RING, action: 'sns:Publish', resource: topicId! };
     expect(allows(PolicyDocument, publish)).toBe(true);

@@ -11,7 +11,7 @@ import type { ShopAlarm } from './shop-alarm.ts';
 
 const ONE_PERIOD = { above: 1, of: 1 };
 
-/** Every alarm of the shop, and whom it rings at. */
+/** Every alarm of the shop, and whom it tells that it rings, and that it is over. */
 export class ShopAlarms extends Construct {
   readonly alarms: readonly IAlarm[];
 
@@ -34,7 +34,11 @@ export class ShopAlarms extends Construct {
       datapointsToAlarm: periods.above,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    if (topic !== undefined) alarm.addAlarmAction(new SnsAction(topic));
+    if (topic !== undefined) {
+      const tell = new SnsAction(topic);
+      alarm.addAlarmAction(tell);
+      alarm.addOkAction(tell);
+    }
     return alarm;
   }
 }
