@@ -57,9 +57,9 @@ async function play(name: string, options: readonly string[]): Promise<Played> {
 function summarize(played: readonly Played[]): void {
   const sum = (key: 'passed' | 'failed' | 'seconds'): number => played.reduce((total, each) => total + each[key], 0);
   const rows = [...played, { name: 'all', passed: sum('passed'), failed: sum('failed'), seconds: sum('seconds') }];
-  console.log(`\n${'campaign'.padEnd(12)} ${'passed'.padStart(7)} ${'failed'.padStart(7)} ${'seconds'.padStart(8)}`);
+  console.log(`\n${'campaign'.padEnd(16)} ${'passed'.padStart(7)} ${'failed'.padStart(7)} ${'seconds'.padStart(8)}`);
   for (const { name, passed, failed, seconds } of rows) {
-    const line = `${name.padEnd(12)} ${String(passed).padStart(7)} ${String(failed).padStart(7)} ${String(seconds).padStart(8)}`;
+    const line = `${name.padEnd(16)} ${String(passed).padStart(7)} ${String(failed).padStart(7)} ${String(seconds).padStart(8)}`;
     console.log(failed > 0 ? colors.red(line) : line);
   }
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { startSystem, type System, type SystemOptions } from '../../cli/system.ts';
+import { freePort } from './free-port.ts';
 
 export interface TestSystem extends System {
   readonly dataFolder: string;
@@ -29,13 +28,4 @@ export async function startTestSystem(
       rmSync(dataFolder, { recursive: true });
     },
   };
-}
-
-/** A port that was free a moment ago: the sandbox must know where webhooks go before the runtime listens there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }
