@@ -9,7 +9,9 @@ const DEFINITION =
 
 /** Plausible members of any call; an operation takes of them what it knows. None of them is anything of the shop's. */
 const MEMBERS = {
+  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
   AttributeNames: ['All'],
+  BillingMode: 'PAY_PER_REQUEST',
   DelaySeconds: 0,
   EndTime: 1_800_000_000,
   Entries: [{ Id: 'a', Source: 's', DetailType: 'd', Detail: '{}', MessageBody: 'b', ReceiptHandle: 'r' }],
@@ -17,6 +19,7 @@ const MEMBERS = {
   EventPattern: '{"source":["s",{"prefix":"a"},{"wildcard":"*a*b"}]}',
   Item: { id: { S: 'a' }, n: { N: '1' }, m: { M: { l: { L: [{ NULL: true }] } } } },
   Key: { id: { S: 'a' } },
+  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
   Limit: 5,
   MaxNumberOfMessages: 1,
   MessageBody: 'hello',
@@ -33,7 +36,7 @@ const MEMBERS = {
   TableName: NAME,
   Tags: [{ Key: 'k', Value: 'v' }],
   TransactItems: [{ Put: { TableName: NAME, Item: { id: { S: 'a' } } } }],
-  UpdateExpression: 'SET n = :n',
+  UpdateExpression: 'REMOVE n',
   UserPoolId: 'us-east-1_mutated',
   VisibilityTimeout: 5,
   WaitTimeSeconds: 0,
