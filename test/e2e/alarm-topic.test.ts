@@ -14,8 +14,10 @@ const prod = synthesizedStack(ENVIRONMENTS.prod);
 const ofType = (type: string): object => resourcesOf(prod, `AWS::SNS::${type}`);
 const [topicId = ''] = Object.keys(ofType('Topic'));
 
+type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
+
 /** The topic of production, and one alarm that rings at it. */
-function template(): { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> } {
+function template(): { Parameters: object; Resources: Resources } {
   const topics = structuredClone({ ...ofType('Topic'), ...ofType('TopicPolicy'), ...ofType('Subscription') });
   const Alarm = {
     Type: 'AWS::CloudWatch::Alarm',
@@ -30,9 +32,9 @@ function template(): { Resources: Record<string, { Type: string; Properties: Rec
       AlarmActions: [{ Ref: topicId }],
     },
   };
-  const Resources = { ...topics, Alarm } as ReturnType<typeof template>['Resources'];
+  const Resources = { ...topics, Alarm } as Resources;
   delete Resources[topicId]!.Properties['KmsMasterKeyId'];
-  return { Resources };
+  return { Parameters: { AlarmEmail: { Type: 'String', Default: 'on-call@shop.test' } }, Resources };
 }
 
 /** @returns what the alarm's history says of its actions once it rang. */

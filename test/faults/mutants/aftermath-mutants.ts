@@ -10,8 +10,8 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   {
     name: 'a disputed order is shown and not held',
     file: REVIEW,
-    search: 'const isNew = await this.#ledger.hold(orderId, hold);',
-    replace: 'const isNew = hold.length > 0;',
+    search: 'if (!(await this.#ledger.hold(orderId, hold))) return;',
+    replace: 'if (hold.length === 0) return;',
   },
   {
     name: 'a disputed order is held and not shown',
