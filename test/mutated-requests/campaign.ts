@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { System } from '../../cli/system.ts';
@@ -28,6 +29,8 @@ const MAX_GROWTH_BYTES = 100 * 1024 * 1024;
 const AT_A_TIME = 8;
 const PROBE_EVERY = 250;
 const WARM_UP = 200;
+/** Below what the stage lets through (`apiThrottle` of infra/config.ts): above it nothing reaches the shop. */
+const SHOP_REQUESTS_PER_SECOND = 200;
 
 /** Mutated requests against a running system; whatever is wrong comes as a line. */
 export async function playMutatedRequests(system: System, options: CampaignOptions): Promise<CampaignResult> {
@@ -35,7 +38,7 @@ export async function playMutatedRequests(system: System, options: CampaignOptio
   const run = new MutatedRequests(await Probe.open(system), options);
   const shop = [...shopRequests(options.tokens.customer), ...shopRequests(options.tokens.admin)];
   const sides = [
-    { name: 'shop', url: system.deployment.output('HttpApiUrl'), valid: shop },
+    { name: 'shop', url: system.deployment.output('HttpApiUrl'), valid: shop, maxPerSecond: SHOP_REQUESTS_PER_SECOND },
     { name: 'aws', url: runtime.endpointUrl, valid: awsRequests(system) },
   ];
   for (const side of sides) await run.play(side, WARM_UP);
@@ -50,6 +53,8 @@ interface Side {
   readonly name: string;
   readonly url: string;
   readonly valid: readonly WireRequest[];
+  /** As fast as it answers, unless told. */
+  readonly maxPerSecond?: number;
 }
 
 class MutatedRequests {
@@ -67,11 +72,14 @@ class MutatedRequests {
   async play(side: Side, count: number): Promise<void> {
     // Of the side alone: each can be repeated without the other.
     const random = new SeededRandom(this.#options.seed + side.name.length);
+    const startedAtMs = performance.now();
     for (let first = 0; first < count; first += AT_A_TIME) {
       const requests = Array.from({ length: Math.min(AT_A_TIME, count - first) }, () =>
         mutated(random.oneOf(side.valid), random),
       );
       await Promise.all(requests.map((request) => this.#sendOne(side, request)));
+      const earliestMs = startedAtMs + ((first + AT_A_TIME) / (side.maxPerSecond ?? Infinity)) * 1000;
+      await delay(Math.max(0, earliestMs - performance.now()));
       if (first % PROBE_EVERY < AT_A_TIME) await this.#visit();
       this.#options.onProgress(`${side.name}: ${first} of ${count} requests, ${this.#failures.length} failures`);
     }
