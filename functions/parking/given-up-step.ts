@@ -51,7 +51,10 @@ function asNoted(noted: OpenPositions): OpenPositions {
   return noted;
 }
 
-/** Only where the provider itself said that it gave nothing back no refund was made. */
+/**
+ * Only where the provider itself said that it gave nothing back no refund was made. Of a disputed charge it says so too,
+ * but there the customer's bank has the money: how much of it comes back to us is open.
+ */
 function afterRefund(noted: OpenPositions, errorName: string): OpenPositions {
   return errorName === 'RefundFailed' ? noted : sinceRefundBegan(noted);
 }

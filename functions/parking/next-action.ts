@@ -25,6 +25,10 @@ export const NEXT_ACTION: Readonly<Record<ParkReason, string>> = {
   EXECUTION_ABORTED: 'Ask who stopped the execution and why, then decide retry (redrive).',
 };
 
+/** Instead of any of these where the refund is refused because of a dispute. */
+export const OF_DISPUTED_CHARGE =
+  'The customer’s bank has the money, so it cannot be refunded. Settle the dispute at the provider: decide retry if it is won, else resolved with its reference.';
+
 /** Instead of any of these while the provider answers our refund with a failure that it remembers. */
 export function whileFailureIsRepeated(until: string): string {
   return `The provider repeats its failure until ${until} at least: refund there and decide resolved with its reference, or decide retry after that.`;

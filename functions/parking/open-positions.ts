@@ -7,7 +7,7 @@ import { Reservation, type ReservedLine } from '../inventory/reservation.ts';
 export interface OpenPositions {
   /** Money taken and not known to be given back, in minor units; an upper bound while it is not certain. */
   readonly exposureMinor: number;
-  /** False while the outcome of the payment, or of its refund, is open: the provider has to be asked. */
+  /** False while the outcome of the payment, of its refund or of a dispute is open: the provider has to be asked. */
   readonly exposureCertain: boolean;
   readonly heldLines: readonly ReservedLine[];
   /** The provider repeats a failure of ours until then at least. */
@@ -42,7 +42,7 @@ export async function openPositions(
   return { ...exposureOf(payment.Item), heldLines: heldLinesOf(reservation.Item) };
 }
 
-/** The positions once a refund may have begun: it may be made already, and only its record be lost. */
+/** The positions once a refund, or a dispute, may have given the money back already without a record of ours. */
 export function sinceRefundBegan(positions: OpenPositions): OpenPositions {
   return positions.exposureMinor === 0 ? positions : { ...positions, exposureCertain: false };
 }

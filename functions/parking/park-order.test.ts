@@ -102,6 +102,17 @@ describe('parking a step', () => {
   });
 });
 
+test('a refund of a disputed charge lists what the bank may have as "up to", and tells to settle the dispute', async () => {
+  await Promise.all([world.stoppedOrder(), world.charged()]);
+  await world.park('Refund payment', 'token-1', 'ChargeDisputed');
+  expect(await world.parkedRow()).toMatchObject({
+    reason: 'REFUND_FAILED',
+    exposureMinor: 7300,
+    exposureCertain: false,
+    nextAction: expect.stringContaining('Settle the dispute') as string,
+  });
+});
+
 describe('a refund whose failure the provider repeats', () => {
   const until = '2100-01-01T00:00:00.000Z';
 

@@ -7,7 +7,7 @@ import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { givenUpStep } from './given-up-step.ts';
-import { whileFailureIsRepeated } from './next-action.ts';
+import { OF_DISPUTED_CHARGE, whileFailureIsRepeated } from './next-action.ts';
 import { openPositions, type OpenPositions } from './open-positions.ts';
 import type { Parking } from './parking-lot.ts';
 
@@ -33,7 +33,7 @@ export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step,
     errorName: error,
     positions,
     executionArn,
-    ...repeatedFailure(positions),
+    ...(error === 'ChargeDisputed' ? { nextAction: OF_DISPUTED_CHARGE } : repeatedFailure(positions)),
     ...(taskToken === undefined ? {} : { taskToken }),
   });
   if (parkedNow) {

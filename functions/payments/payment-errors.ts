@@ -30,6 +30,14 @@ export class RefundFailed extends Error {
   override readonly name = 'RefundFailed';
 }
 
+/**
+ * Terminal while the dispute lasts: the customer's bank has the money of the charge, so the provider refunds nothing. It
+ * is ours to give back only if the dispute is won.
+ */
+export class ChargeDisputed extends Error {
+  override readonly name = 'ChargeDisputed';
+}
+
 /** Terminal: the provider will never take this amount or this currency. The order ends, and nobody is to blame for it. */
 export class PaymentRefused extends Error {
   override readonly name = 'PaymentRefused';

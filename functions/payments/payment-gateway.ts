@@ -84,7 +84,7 @@ export interface PaymentGateway {
   cancel(orderId: OrderId, paymentIntentId: string): Promise<Cancellation>;
   /**
    * Gives back what is left of the amount after the refunds that others made, once.
-   * @throws RefundFailed when the provider refuses for good.
+   * @throws RefundFailed when the provider refuses for good, ChargeDisputed when the customer’s bank has the money.
    * @throws ProviderRepeatsFailure when it can only repeat an earlier failure.
    */
   refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund>;

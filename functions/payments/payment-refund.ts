@@ -49,7 +49,7 @@ export class PaymentRefund {
   /**
    * @param isChargeAttempted whether the workflow ever came to charge: then an intent may exist that no row names.
    * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
-   * @throws AmountMismatch, RefundFailed, ProviderRepeatsFailure (terminal: park).
+   * @throws AmountMismatch, RefundFailed, ChargeDisputed, ProviderRepeatsFailure (terminal: park).
    * @throws RefundNotDue (terminal) for an order that is not being cancelled.
    */
   async undo(order: BasketCheckedOut, isChargeAttempted: boolean, refund: Refund): Promise<Undone> {

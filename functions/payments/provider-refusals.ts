@@ -1,4 +1,10 @@
-import { PaymentRefused, PaymentRequestRefused, type RefusedPart } from './payment-errors.ts';
+import {
+  ChargeDisputed,
+  PaymentRefused,
+  PaymentRequestRefused,
+  RefundFailed,
+  type RefusedPart,
+} from './payment-errors.ts';
 import { causeOf, type ApiError } from './stripe-answers.ts';
 
 /**
@@ -45,6 +51,12 @@ export function refusalOf(answer: ApiError, error: unknown): PaymentRefused | Pa
   return part === 'terms'
     ? new PaymentRefused(`The payment provider does not take this amount or currency: ${code}`, options)
     : new PaymentRequestRefused(code, part, options);
+}
+
+/** Of a refund (docs.stripe.com/error-codes): a charge that was charged back cannot be refunded. */
+export function refundRefusal(id: string, { code, type }: ApiError, error: unknown): ChargeDisputed | RefundFailed {
+  const Refusal = code === 'charge_disputed' ? ChargeDisputed : RefundFailed;
+  return new Refusal(`Refund of payment intent ${id} refused: ${code ?? type}`, { cause: causeOf(error) });
 }
 
 export function refusedPart({

@@ -197,6 +197,13 @@ test('a refund whose idempotency record was lost is still made once (F84)', asyn
   expect((await world.ledger(order)).filter((entry) => entry === 'REFUND')).toHaveLength(1);
 });
 
+test('a charge that the bank takes back is not refunded, and its row stays as it is', async () => {
+  const order = aNewOrder('pm_card_createDispute');
+  await world.charge(order);
+  await expect(world.refund(order)).rejects.toMatchObject({ name: 'ChargeDisputed' });
+  expect(await world.payment(order)).toMatchObject({ state: 'CHARGED' });
+});
+
 test.each(['CONFIRMED', 'SHIPPED', 'DELIVERED'])(
   'an order that is %s keeps its payment, whoever asks',
   async (status) => {

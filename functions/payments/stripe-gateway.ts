@@ -17,7 +17,7 @@ import {
   type PaymentTerms,
   type ProviderRefund,
 } from './payment-gateway.ts';
-import { refusalOf } from './provider-refusals.ts';
+import { refundRefusal, refusalOf } from './provider-refusals.ts';
 import {
   causeOf,
   MalformedAnswer,
@@ -200,9 +200,7 @@ export class StripeGateway implements PaymentGateway {
     if (answer && isSpent(answer)) return 'keySpent';
     // 409: an earlier request under this key is still under way.
     if (answer && answer.statusCode >= 400 && answer.statusCode < 500 && answer.statusCode !== 409) {
-      throw new RefundFailed(`Refund of payment intent ${id} refused: ${answer.code ?? answer.type}`, {
-        cause: causeOf(error),
-      });
+      throw refundRefusal(id, answer, error);
     }
     if (error instanceof RefundFailed) throw error;
     throw new PaymentOutcomeUnknown(`Refund of payment intent ${id} is not known to be made`, {
