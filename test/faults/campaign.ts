@@ -1,6 +1,6 @@
 import type { Case } from './single-faults.ts';
 import type { Run } from './run-scenario.ts';
-import { SCENARIOS, toldEnding } from './scenarios.ts';
+import { SCENARIOS, toldEnding, toldUndone } from './scenarios.ts';
 
 /** What a campaign keeps of a run: as little as a report needs, for it crosses a process boundary. */
 export interface Outcome {
@@ -111,9 +111,13 @@ const UNCATCHABLE = 'oversizedAnswer';
 
 /** Whether a fault did more harm than it may: one that passes by itself changes no ending, one on the way parks nothing. */
 export function isSpoilt({ case: { scenario, faults }, ending }: Pick<Outcome, 'case' | 'ending'>): boolean {
-  const told = toldEnding(SCENARIOS.find(({ name }) => name === scenario)!.ending);
+  const played = SCENARIOS.find(({ name }) => name === scenario)!;
+  const told = toldEnding(played.ending);
   const { point, mode } = faults[0]!;
   const isParkedInVain =
-    FORWARD_POINT.test(point) && mode !== UNCATCHABLE && ending.startsWith('parked') && ending !== told;
+    FORWARD_POINT.test(point) &&
+    mode !== UNCATCHABLE &&
+    ending.startsWith('parked') &&
+    ![told, toldUndone(played)].includes(ending);
   return isParkedInVain || (PASSING.has(mode) && ending !== told);
 }

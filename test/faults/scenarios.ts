@@ -14,6 +14,8 @@ export interface Scenario {
   readonly people: (order: BasketCheckedOut) => Actor;
   /** How it ends when nothing goes wrong. */
   readonly ending: Ending;
+  /** What waits for a person when a fault has the order undone: its money is not with us to be given back. */
+  readonly parkedWhenUndone?: readonly ParkReason[];
 }
 
 export interface Ending {
@@ -27,6 +29,11 @@ export interface Ending {
 export function toldEnding({ status, reason, parked }: Ending): string {
   if (parked !== undefined) return `parked ${parked}`;
   return reason === undefined ? status : `${status} (${reason})`;
+}
+
+/** The ending of an order that was undone as far as it can be, as a run tells it. */
+export function toldUndone({ parkedWhenUndone = [] }: Scenario): string {
+  return parkedWhenUndone.map((reason) => `parked ${reason}`).join(' + ');
 }
 
 type Actor = (world: World) => void;
@@ -85,6 +92,7 @@ export const SCENARIOS: readonly Scenario[] = [
     stock: ENOUGH,
     people: nobody,
     ending: { status: 'CONFIRMED', parked: 'PAYMENT_DISPUTED' },
+    parkedWhenUndone: ['REFUND_FAILED', 'PAYMENT_DISPUTED'],
   },
   {
     name: 'given back at the provider',

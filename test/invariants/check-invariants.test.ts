@@ -104,6 +104,17 @@ test('a refund that was made and not noted is left to the operator of its order,
   expect(checkInvariants(world, true).violations).toEqual([]);
 });
 
+test.each([850, 300])(
+  'a parked order lists money of which the bank took %d: the parking of the dispute tells so',
+  (taken) => {
+    const world = goodWorld();
+    const captured = rowWhere(world.ledger, { orderId: PARKED, op: 'CAPTURE' });
+    world.ledger.push({ ...captured, op: 'DISPUTE', actor: 'bank', amountMinor: taken, seq: 99 });
+    world.parked.push({ ...world.parked[0]!, step: 'Review payment', reason: 'PAYMENT_DISPUTED', exposureMinor: 0 });
+    expect(checkInvariants(world, true).violations.filter(({ rule }) => rule.startsWith('M'))).toEqual([]);
+  },
+);
+
 test('without the provider’s books and the archive, the rules about them are named as not checked', () => {
   const { ledger: _ledger, archive: _archive, acknowledged: _acknowledged, ...rest } = goodWorld();
   const { skipped, violations } = checkInvariants(rest, true);

@@ -10,6 +10,16 @@ export const EXPOSURE_MUTATIONS: readonly Mutation[] = [
     (world) => Object.assign(world.parked[0]!, { exposureMinor: 849, exposureCertain: false }),
   ],
   ['M1', 'money listed as certain that was given back', (world) => giveBack(world, PARKED)],
+  ['M1', 'money listed as certain that the bank took, and nobody told', (world) => takeByBank(world, PARKED)],
+  [
+    'M1',
+    'money lost beside a dispute that an operator is shown',
+    (world) => {
+      takeByBank(world, PARKED, 849);
+      world.parked.push({ ...world.parked[0]!, step: 'Review payment', reason: 'PAYMENT_DISPUTED', exposureMinor: 0 });
+      world.parked[0]!.exposureMinor -= 1;
+    },
+  ],
   [
     'M1',
     'money lost beside a parked order that may have none',
@@ -31,4 +41,9 @@ export const EXPOSURE_MUTATIONS: readonly Mutation[] = [
 function giveBack(world: World, orderId: string): void {
   const captured = rowWhere(world.ledger, { orderId, op: 'CAPTURE' });
   world.ledger.push({ ...captured, op: 'REFUND', seq: 99, key: `${orderId}:refund:1` });
+}
+
+function takeByBank(world: World, orderId: string, amountMinor = 850): void {
+  const captured = rowWhere(world.ledger, { orderId, op: 'CAPTURE' });
+  world.ledger.push({ ...captured, op: 'DISPUTE', actor: 'bank', amountMinor, seq: 99 });
 }

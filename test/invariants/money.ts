@@ -191,9 +191,16 @@ function explainedBy(books: Books, { orderId, status, totalMinor }: OrderRow) {
   }
   // Each parked step of an order lists the whole exposure of the order.
   const parkings = books.openParkingsOf(orderId);
-  const mostMinor = Math.max(0, ...parkings.map((row) => row.exposureMinor));
+  const listedMostMinor = Math.max(0, ...parkings.map((row) => row.exposureMinor));
+  const mostMinor = Math.max(0, listedMostMinor - shownDisputedMinor(books, orderId));
   const isCertain = parkings.every((row) => row.exposureCertain);
   return { leastMinor: isCertain ? mostMinor : 0, mostMinor };
+}
+
+/** What the bank took of the money that parkings list: an operator knows of it from the parking of the dispute. */
+function shownDisputedMinor(books: Books, orderId: string): number {
+  const isShown = books.openParkingsOf(orderId).some(({ reason }) => reason === 'PAYMENT_DISPUTED');
+  return isShown ? books.moneyOf(orderId).disputedMinor : 0;
 }
 
 /** What an order that has ended owes its customer, because a refund came to nothing after it. */
