@@ -10,18 +10,19 @@ import { inWorkers } from '../faults/workers.ts';
 import { withAssembly } from './support/assembly.ts';
 import { countsOf, report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
-import { parseSample } from './support/sample.ts';
+import { formatSample, parseSample, sampleOfDay, type Sample } from './support/sample.ts';
 
 const USAGE = `Plays orders while things go wrong, under virtual time, and checks every invariant after each.
 
-  npm run campaigns -- faults             every fault point × every mode that fits × every scenario
+  npm run campaigns -- faults             fault points × modes that fit × scenarios: today's third of them
+    --all                                 every one of them
     --sample N/M                          only every Mth of them, from the Nth on
   npm run campaigns -- faults --double    samples pairs of faults
     --minutes N                           how long (default 30)
     --seed N                              which sample (default 1)
   npm run campaigns -- faults --scenario NAME --fault 'POINT=MODE' [--fault ...]
                                           plays one case and tells about it
-  --scenario NAME                         only this one: ${SCENARIOS.map(({ name }) => `"${name}"`).join(', ')}
+  --scenario NAME                         only this one, all of it: ${SCENARIOS.map(({ name }) => `"${name}"`).join(', ')}
   --workers N                             processes (default 2)
   --endings                               also counts how the orders ended
 `;
@@ -29,10 +30,11 @@ const USAGE = `Plays orders while things go wrong, under virtual time, and check
 const { values: flags } = parseArgs({
   options: {
     double: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
     sample: { type: 'string' },
     minutes: { type: 'string', default: '30' },
     seed: { type: 'string', default: '1' },
-    scenario: { type: 'string', multiple: true, default: SCENARIOS.map(({ name }) => name) },
+    scenario: { type: 'string', multiple: true },
     fault: { type: 'string', multiple: true, default: [] },
     workers: { type: 'string', default: '2' },
     endings: { type: 'boolean', default: false },
@@ -48,14 +50,16 @@ async function playMany(assemblyFolder: string): Promise<void> {
   const startedAtMs = realNowMs();
   const outcomes: Outcome[] = [];
   const line = new LiveLine();
+  const sample = sampleAsked();
+  if (sample) console.log(`part ${formatSample(sample)} of all single faults; --all plays every one`);
   const job = {
     assemblyFolder,
     kind: flags.double ? ('double' as const) : ('single' as const),
     shares: Number(flags.workers),
     seed: Number(flags.seed),
     minutes: Number(flags.minutes),
-    scenarios: flags.scenario,
-    ...(flags.sample !== undefined && { sample: parseSample(flags.sample) }),
+    scenarios: flags.scenario ?? SCENARIOS.map(({ name }) => name),
+    ...(sample && { sample }),
   };
   await inWorkers(job, (more) => {
     outcomes.push(...more);
@@ -73,8 +77,14 @@ async function playMany(assemblyFolder: string): Promise<void> {
   report({ passed: outcomes.length - problems.length, failed: problems.length });
 }
 
+/** The parts of three days are the whole: all of them at once are too long for a build. */
+function sampleAsked(): Sample | undefined {
+  if (flags.sample !== undefined) return parseSample(flags.sample);
+  return flags.all || flags.double || flags.scenario !== undefined ? undefined : sampleOfDay(3);
+}
+
 async function playOne(assemblyFolder: string): Promise<void> {
-  const scenario = flags.scenario[0] ?? '';
+  const scenario = flags.scenario?.[0] ?? '';
   const faults = flags.fault.map(faultOf);
   const lab = await Lab.open(assemblyFolder);
   // Plays it once before, so that nothing is loaded for the first time while it counts.
