@@ -6,6 +6,8 @@ const WHOLE_SYSTEM = ['test/**/*.test.ts', 'bench/**/*.test.ts', 'cli/**/*.e2e.t
 const PACKAGING = ['test/packaging/**/*.test.ts'];
 /** These need a browser on the machine: `npm run campaigns` plays them too. */
 const BROWSER = ['test/browser/**/*.test.ts'];
+/** Each path of an order, metered on the running system until its last event has passed: minutes, mostly of waiting. */
+const COST = ['bench/cost/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -35,11 +37,12 @@ export default defineConfig({
         test: {
           name: 'system',
           include: WHOLE_SYSTEM,
-          exclude: [...PACKAGING, ...BROWSER],
+          exclude: [...PACKAGING, ...BROWSER, ...COST],
           globalSetup: 'test/testing/synthesize-once.ts',
         },
       },
       { extends: true, test: { name: 'packaging', include: PACKAGING } },
+      { extends: true, test: { name: 'cost', include: COST, globalSetup: 'test/testing/synthesize-once.ts' } },
       {
         extends: true,
         test: { name: 'browser', include: BROWSER, globalSetup: 'test/testing/synthesize-once.ts' },
