@@ -1,8 +1,8 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { termsOf } from './payment-charge.ts';
-import { PaymentRefused, PaymentRequestRefused } from './payment-errors.ts';
-import { held, type PaymentGateway, type PaymentTerms } from './payment-gateway.ts';
+import { PaymentRefused, PaymentRequestRefused, RefundFailed } from './payment-errors.ts';
+import { held, refundedMinor, type PaymentGateway, type PaymentTerms } from './payment-gateway.ts';
 import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
 
 /** How the payment was undone. A type and not an interface, because it is a task's JSON result. */
@@ -12,8 +12,8 @@ export type Undone = {
   readonly refundId?: string;
 };
 
-/** Gives the money back; the handler passes one that remembers its answer. */
-export type Refund = (request: RefundRequest) => Promise<{ refundId: string }>;
+/** Gives the money back; the handler passes one that remembers its answer, and says when it did not ask anew. */
+export type Refund = (request: RefundRequest) => Promise<{ refundId: string; isRemembered: boolean }>;
 
 export interface RefundRequest extends PaymentTerms {
   readonly paymentIntentId: string;
@@ -57,7 +57,10 @@ export class PaymentRefund {
     // Where nothing was attempted there is no row, as a rule; when there is one, the insert meets it.
     const known = isChargeAttempted ? await this.#ledger.find(order.orderId) : undefined;
     const row = known ?? (await this.#ledger.bury(terms)).row;
-    if (row.state === 'REFUNDED') return undone('refunded', row);
+    if (row.state === 'REFUNDED') {
+      await this.#refuseSentBack(row);
+      return undone('refunded', row);
+    }
     if (row.paymentIntentId !== undefined) return this.#undoIntent(row, row.paymentIntentId, refund);
     if (!isChargeAttempted || row.state === 'DECLINED') return undone('nothingToUndo', row);
     return this.#undoUnknown(order, row, refund);
@@ -91,9 +94,25 @@ export class PaymentRefund {
     const { orderId, amountMinor, currency } = row;
     const failedRefundId = row.state === 'REFUND_FAILED' ? row.refundId : undefined;
     const request = { orderId, amountMinor, currency, paymentIntentId, failedRefundId };
-    const { refundId } = await refund(request);
+    const { refundId, isRemembered } = await refund(request);
     const details = { paymentIntentId, refundId, refundedMinor: amountMinor };
-    return undone('refunded', await this.#ledger.undo(orderId, 'REFUNDED', details));
+    const refunded = await this.#ledger.undo(orderId, 'REFUNDED', details);
+    if (isRemembered) await this.#refuseSentBack(refunded);
+    return undone('refunded', refunded);
+  }
+
+  /**
+   * A bank may have sent the refund back before the row said REFUNDED, and the event of it found nothing to follow. Later
+   * ones are followed by PaymentReview; whoever writes REFUND_FAILED first shows it.
+   * @throws RefundFailed (terminal), PaymentOutcomeUnknown (transient).
+   */
+  async #refuseSentBack(row: PaymentRecord): Promise<void> {
+    const { paymentIntentId, refundId } = row;
+    if (paymentIntentId === undefined || refundId === undefined) return;
+    const { refunds } = await this.#gateway.aftermath(paymentIntentId);
+    if (!refunds.some((refund) => refund.refundId === refundId && refund.standing === 'failed')) return;
+    const { written } = await this.#ledger.refundFailed(row, refundId, refundedMinor(refunds));
+    if (written) throw new RefundFailed(`Refund ${refundId} was sent back by its bank`);
   }
 }
 

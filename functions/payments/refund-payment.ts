@@ -19,9 +19,16 @@ const RefundPayload = SagaPayload.extend({ chargeAttempted: z.boolean() });
 /** docs.stripe.com/api/idempotent_requests: keys are removed after they are at least this old. */
 const KEYS_LIVE_MS = 24 * 60 * 60 * 1000;
 
+interface RememberedRefund extends RefundRequest {
+  readonly refundKey: string;
+  /** Called when the provider is asked, and not when the answer is remembered. */
+  readonly onAsked: () => void;
+}
+
 const refundOnce = idempotent(
   'refund-payment',
-  async ({ paymentIntentId, orderId, amountMinor, currency }: RefundRequest & { readonly refundKey: string }) => {
+  async ({ paymentIntentId, orderId, amountMinor, currency, onAsked }: RememberedRefund) => {
+    onAsked();
     const { refundId } = await payments.gateway.refund({ orderId, amountMinor, currency }, paymentIntentId);
     return { orderId, refundId };
   },
@@ -34,9 +41,14 @@ const refundOnce = idempotent(
 
 /** Cancels or refunds the order's payment, or leaves a tombstone where there is none. Repeating it is harmless. */
 export const handler = sagaTask(RefundPayload, async ({ order, chargeAttempted }, context) => {
-  const once = (request: RefundRequest) =>
+  const once = async (request: RefundRequest) => {
+    let isRemembered = true;
+    const onAsked = (): void => void (isRemembered = false);
     // A refund that came to nothing is no answer to the next one.
-    refundOnce({ ...request, refundKey: [request.orderId, request.failedRefundId ?? 'first'].join('.') }, context);
+    const refundKey = [request.orderId, request.failedRefundId ?? 'first'].join('.');
+    const { refundId } = await refundOnce({ ...request, refundKey, onAsked }, context);
+    return { refundId, isRemembered };
+  };
   try {
     return await refund.undo(order, chargeAttempted, once);
   } catch (error) {

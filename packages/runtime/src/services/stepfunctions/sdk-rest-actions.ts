@@ -77,8 +77,8 @@ export async function callRest(
   const query = new URLSearchParams(taken(rest, action.query));
   const headers = taken(rest, action.headers);
   const body = Buffer.from(bodyOf(action, rest));
-  for (const { route } of api) {
-    const answer = await route({ method: action.method, path, query, headers, body, call });
+  for (const service of api) {
+    const answer = await service.route({ method: action.method, path, query, headers, body, call });
     if (answer) return action.result ? action.result(answer) : parsed(answer.body);
   }
   throw new AwsError('UnknownOperationException', `${action.method} ${path} is not served.`);
