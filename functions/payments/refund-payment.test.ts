@@ -197,6 +197,21 @@ test('a refund whose idempotency record was lost is still made once (F84)', asyn
   expect((await world.ledger(order)).filter((entry) => entry === 'REFUND')).toHaveLength(1);
 });
 
+test.each([
+  ['before its row could be written', 'CHARGED'],
+  ['after its row was written', 'REFUNDED'],
+])('a refund that its bank sends back %s, and nobody told of, is noticed by the next attempt', async (_when, state) => {
+  const order = await aChargedOrder();
+  const { refundId } = (await world.refund(order)) as { refundId: string };
+  const row = await world.payment(order);
+  await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...row, state });
+  const sentBack = `${world.sandbox.url}/_sandbox/refunds/${refundId}/settle`;
+  const response = await fetch(sentBack, { method: 'POST', body: JSON.stringify({ status: 'failed' }) });
+  expect(response.status).toBe(200);
+  await expect(world.refund(order)).rejects.toMatchObject({ name: 'RefundFailed' });
+  expect(await world.payment(order)).toMatchObject({ state: 'REFUND_FAILED', refundId, refundedMinor: 0 });
+});
+
 test('a charge that the bank takes back is not refunded, and its row stays as it is', async () => {
   const order = aNewOrder('pm_card_createDispute');
   await world.charge(order);
