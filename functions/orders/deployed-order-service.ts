@@ -1,5 +1,5 @@
 import type { ParkingStep } from '../../workflows/workflow-names.ts';
-import type { PaymentLedger } from '../payments/payment-ledger.ts';
+import type { PaymentLedger } from '../payments/ledger/payment-ledger.ts';
 import { stepFunctionsAnswers } from '../payments/task-answers.ts';
 import { endCustomerWait } from '../payments/customer-wait.ts';
 import { systemClock } from '../platform/clock.ts';

@@ -2,7 +2,7 @@ import type { OrderId } from '../../events/vocabulary.ts';
 import { deployedCancellationWorkflow } from '../orders/deployed-cancellation-workflow.ts';
 import { OrderNotFound } from '../orders/order-errors.ts';
 import { commandOf, findOrder } from '../orders/order-record.ts';
-import { PaymentLedger } from '../payments/payment-ledger.ts';
+import { PaymentLedger } from '../payments/ledger/payment-ledger.ts';
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';

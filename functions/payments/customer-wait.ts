@@ -1,6 +1,6 @@
 import type { OrderId } from '../../events/vocabulary.ts';
 import { answerWaiting } from '../platform/task-token.ts';
-import { tokensOf, type PaymentLedger } from './payment-ledger.ts';
+import { tokensOf, type PaymentLedger } from './ledger/payment-ledger.ts';
 import type { TaskAnswers } from './task-answers.ts';
 
 /**

@@ -2,10 +2,10 @@ import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
 import { logger } from '../platform/logger.ts';
-import { PaymentLedger } from './payment-ledger.ts';
-import { secretsManagerSource } from './payment-secret.ts';
+import { PaymentLedger } from './ledger/payment-ledger.ts';
+import { secretsManagerSource } from './provider/payment-secret.ts';
 import { PaymentSettlement } from './payment-settlement.ts';
-import { StripeGateway } from './stripe-gateway.ts';
+import { StripeGateway } from './provider/stripe-gateway.ts';
 import { stepFunctionsAnswers } from './task-answers.ts';
 
 /** The parts of the payment service on what this function was deployed with. Nothing is called before the first use. */

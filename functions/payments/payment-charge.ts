@@ -2,8 +2,8 @@ import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
 import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
-import { held, verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
-import type { PaymentLedger, PaymentRecord, TracedTerms, Transition } from './payment-ledger.ts';
+import { held, verified, type PaymentGateway, type PaymentIntent } from './provider/payment-gateway.ts';
+import type { PaymentLedger, PaymentRecord, TracedTerms, Transition } from './ledger/payment-ledger.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
 /** Past this age of a request the provider may have forgotten its keys (24 h): only look-ups are safe. */

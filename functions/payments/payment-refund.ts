@@ -2,8 +2,8 @@ import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { termsOf } from './payment-charge.ts';
 import { PaymentRefused, PaymentRequestRefused, RefundFailed } from './payment-errors.ts';
-import { held, refundedMinor, type PaymentGateway, type PaymentTerms } from './payment-gateway.ts';
-import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
+import { held, refundedMinor, type PaymentGateway, type PaymentTerms } from './provider/payment-gateway.ts';
+import type { PaymentLedger, PaymentRecord } from './ledger/payment-ledger.ts';
 
 /** How the payment was undone. A type and not an interface, because it is a task's JSON result. */
 export type Undone = {

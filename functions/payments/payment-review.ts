@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { OrderId } from '../../events/vocabulary.ts';
-import { refundedMinor, type Aftermath, type PaymentGateway } from './payment-gateway.ts';
-import type { PaymentHold, PaymentLedger, PaymentRecord } from './payment-ledger.ts';
+import { refundedMinor, type Aftermath, type PaymentGateway } from './provider/payment-gateway.ts';
+import type { PaymentHold, PaymentLedger, PaymentRecord } from './ledger/payment-ledger.ts';
 
 /** Something about a settled payment that a person must see. */
 export interface PaymentConcern {

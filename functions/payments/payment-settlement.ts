@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { OutcomeError } from '../../workflows/workflow-names.ts';
 import { answerWaiting, type Answered } from '../platform/task-token.ts';
-import { verified, type PaymentGateway, type PaymentIntent } from './payment-gateway.ts';
+import { verified, type PaymentGateway, type PaymentIntent } from './provider/payment-gateway.ts';
 import { AmountMismatch } from './payment-errors.ts';
 import {
   tokensOf,
@@ -9,7 +9,7 @@ import {
   type PaymentRecord,
   type PaymentState,
   type Transition,
-} from './payment-ledger.ts';
+} from './ledger/payment-ledger.ts';
 import type { TaskAnswers } from './task-answers.ts';
 
 type SettledState = Exclude<PaymentState, 'REQUESTED' | 'AWAITING_CUSTOMER'>;

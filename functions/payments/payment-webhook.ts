@@ -11,10 +11,10 @@ import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
 import { parkConcern } from '../parking/payment-concern.ts';
 import { deployedPayments } from './deployed-payments.ts';
 import { PaymentReview } from './payment-review.ts';
-import { readEvent } from './webhook-event.ts';
-import { WebhookInbox } from './webhook-inbox.ts';
-import { WebhookMatcher } from './webhook-matcher.ts';
-import { isSignedByProvider } from './webhook-signature.ts';
+import { readEvent } from './webhook/webhook-event.ts';
+import { WebhookInbox } from './webhook/webhook-inbox.ts';
+import { WebhookMatcher } from './webhook/webhook-matcher.ts';
+import { isSignedByProvider } from './webhook/webhook-signature.ts';
 
 /** The parts of an HTTP API request that a webhook has. */
 export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | 'isBase64Encoded'>;

@@ -1,5 +1,5 @@
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
-import { ProviderHttpClient } from '../../functions/payments/provider-http-client.ts';
+import { ProviderHttpClient } from '../../functions/payments/provider/provider-http-client.ts';
 import { AwsCalls } from './aws-calls.ts';
 import { Injector, type Fault } from './faults.ts';
 import { SCENARIOS, someOrder } from './scenarios.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, Writable } from 'node:stream';
-import type { ProviderAnswer, ProviderRequest } from '../../functions/payments/provider-http-client.ts';
+import type { ProviderAnswer, ProviderRequest } from '../../functions/payments/provider/provider-http-client.ts';
 import type { BehaviourKind, Operation } from '@order-workflow/payment-sandbox';
 import { makeProvider, type Provider } from '@order-workflow/payment-sandbox/in-process';
 import type { Injector, PaymentMode } from './faults.ts';

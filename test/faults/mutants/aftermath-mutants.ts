@@ -1,8 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
-const ANSWERS = 'functions/payments/stripe-answers.ts';
-const GATEWAY = 'functions/payments/stripe-gateway.ts';
-const MATCHER = 'functions/payments/webhook-matcher.ts';
+const ANSWERS = 'functions/payments/provider/stripe-answers.ts';
+const GATEWAY = 'functions/payments/provider/stripe-gateway.ts';
+const MATCHER = 'functions/payments/webhook/webhook-matcher.ts';
 const REVIEW = 'functions/payments/payment-review.ts';
 
 /** Bugs in what follows a charge: refunds that fail, and what banks and other people do to a payment. */
@@ -39,7 +39,7 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a refund that failed counts as made',
-    file: 'functions/payments/payment-gateway.ts',
+    file: 'functions/payments/provider/payment-gateway.ts',
     search: ".filter(({ standing }) => standing !== 'failed')",
     replace: '.filter(({ standing }) => standing.length > 0)',
   },

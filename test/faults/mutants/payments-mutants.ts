@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 const CHARGE = 'functions/payments/payment-charge.ts';
 const REFUND = 'functions/payments/payment-refund.ts';
 const SETTLEMENT = 'functions/payments/payment-settlement.ts';
-const LEDGER = 'functions/payments/payment-ledger.ts';
+const LEDGER = 'functions/payments/ledger/payment-ledger.ts';
 
 /** Bugs in our own rows about money, and in what follows from them. */
 export const PAYMENTS_MUTANTS: readonly Mutant[] = [

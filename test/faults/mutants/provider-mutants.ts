@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const GATEWAY = 'functions/payments/stripe-gateway.ts';
+const GATEWAY = 'functions/payments/provider/stripe-gateway.ts';
 
 /** Bugs in how we talk with the payment provider, and whom we believe. */
 export const PROVIDER_MUTANTS: readonly Mutant[] = [
@@ -38,7 +38,7 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the provider’s word is not held against the order',
-    file: 'functions/payments/payment-gateway.ts',
+    file: 'functions/payments/provider/payment-gateway.ts',
     search: 'return isFor(terms, intent) ? intent : held(gateway, terms, intent.paymentIntentId);',
     replace:
       'return isFor(terms, intent) || gateway !== undefined ? intent : held(gateway, terms, intent.paymentIntentId);',

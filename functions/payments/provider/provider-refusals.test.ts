@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { anOrder, anOrderId } from '../../test/testing/builders.ts';
-import { cancellationReason } from '../orders/stop-reason.ts';
+import { anOrder, anOrderId } from '../../../test/testing/builders.ts';
+import { cancellationReason } from '../../orders/stop-reason.ts';
 import { refusedPart } from './provider-refusals.ts';
-import { DECLINE_CODES, startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
+import { DECLINE_CODES, startPaymentWorld, type PaymentWorld } from '../testing/payments-under-test.ts';
 
 /** Every way in which the provider, the customer or somebody else ends a payment, and the reason that the order gets. */
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { timestampOf, type Clock } from '../platform/clock.ts';
-import { isErrorNamed } from '../platform/errors.ts';
+import { timestampOf, type Clock } from '../../platform/clock.ts';
+import { isErrorNamed } from '../../platform/errors.ts';
 import type { ProviderEvent } from './webhook-event.ts';
 
 /** What became of a provider's event. RECEIVED: stored, not worked through yet. PARKED: a person should look. */

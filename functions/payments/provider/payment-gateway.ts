@@ -1,5 +1,5 @@
-import type { OrderId } from '../../events/vocabulary.ts';
-import { AmountMismatch } from './payment-errors.ts';
+import type { OrderId } from '../../../events/vocabulary.ts';
+import { AmountMismatch } from '../payment-errors.ts';
 
 /** What is to be paid. */
 export interface PaymentTerms {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { PaymentUnavailable } from './payment-errors.ts';
+import { PaymentUnavailable } from '../payment-errors.ts';
 import type { PaymentSecret, PaymentSecretSource } from './payment-secret.ts';
 import { ProviderHttpClient } from './provider-http-client.ts';
 

@@ -8,12 +8,12 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { OrderId } from '../../events/vocabulary.ts';
-import { timestampOf, type Clock } from '../platform/clock.ts';
-import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
-import type { TransactionItem } from '../platform/transaction.ts';
+import { OrderId } from '../../../events/vocabulary.ts';
+import { timestampOf, type Clock } from '../../platform/clock.ts';
+import { isErrorNamed, TransactionConflict } from '../../platform/errors.ts';
+import type { TransactionItem } from '../../platform/transaction.ts';
 import { and, isAbsent, isAbsentOrBelow, isIn, updateOf, type Change } from './conditional-update.ts';
-import type { PaymentTerms } from './payment-gateway.ts';
+import type { PaymentTerms } from '../provider/payment-gateway.ts';
 
 export const PAYMENT_STATES = [
   'REQUESTED',

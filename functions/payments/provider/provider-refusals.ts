@@ -4,7 +4,7 @@ import {
   PaymentRequestRefused,
   RefundFailed,
   type RefusedPart,
-} from './payment-errors.ts';
+} from '../payment-errors.ts';
 import { causeOf, type ApiError } from './stripe-answers.ts';
 
 /**

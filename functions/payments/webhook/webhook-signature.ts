@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 
 /** How far the sender's clock may be from ours, in either direction. */
 const TOLERANCE_SECONDS = 300;

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { OrderId } from '../../events/vocabulary.ts';
+import type { OrderId } from '../../../events/vocabulary.ts';
 import {
   AmountMismatch,
   PaymentOutcomeUnknown,
@@ -7,7 +7,7 @@ import {
   PaymentUnavailable,
   ProviderRepeatsFailure,
   RefundFailed,
-} from './payment-errors.ts';
+} from '../payment-errors.ts';
 import {
   refundedMinor,
   type Aftermath,

@@ -1,8 +1,8 @@
-import { OrderId } from '../../events/vocabulary.ts';
-import type { PaymentGateway, PaymentIntent } from './payment-gateway.ts';
-import type { PaymentLedger, PaymentRecord } from './payment-ledger.ts';
-import type { PaymentReview } from './payment-review.ts';
-import type { PaymentSettlement } from './payment-settlement.ts';
+import { OrderId } from '../../../events/vocabulary.ts';
+import type { PaymentGateway, PaymentIntent } from '../provider/payment-gateway.ts';
+import type { PaymentLedger, PaymentRecord } from '../ledger/payment-ledger.ts';
+import type { PaymentReview } from '../payment-review.ts';
+import type { PaymentSettlement } from '../payment-settlement.ts';
 import type { ProviderEvent } from './webhook-event.ts';
 import type { InboxOutcome } from './webhook-inbox.ts';
 
