@@ -3,18 +3,18 @@ import type { Service, ServiceContext } from '../service.ts';
 import type { EventPublisher } from '../shared/ports/events.ts';
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import type { MetricSink } from '../shared/ports/metrics.ts';
-import { countingExecutions } from './execution-metrics.ts';
+import { countingExecutions } from './executions/execution-metrics.ts';
 import { stepFunctionsResourceTypes } from './resource-types.ts';
-import { sdkIntegrations, type CallableServices } from './sdk-integrations.ts';
+import { sdkIntegrations, type CallableServices } from './integrations/sdk-integrations.ts';
 import { stepFunctionsApi } from './stepfunctions-api.ts';
 import { StepFunctionsService } from './stepfunctions-service.ts';
 
 export { stepFunctionsApi, StepFunctionsService };
-export { mockConfigFile, parseMockConfig } from './mock-config.ts';
-export type { MockConfig, MockConfigJson, MockedOutcome, TestCase } from './mock-config.ts';
-export { mockedTasks } from './mocked-tasks.ts';
+export { mockConfigFile, parseMockConfig } from './mocks/mock-config.ts';
+export type { MockConfig, MockConfigJson, MockedOutcome, TestCase } from './mocks/mock-config.ts';
+export { mockedTasks } from './mocks/mocked-tasks.ts';
 export { executionArn } from './names.ts';
-export type { SdkIntegrations } from './integrations.ts';
+export type { SdkIntegrations } from './integrations/task-integrations.ts';
 
 interface StepFunctionsContext extends ServiceContext, CallableServices {
   readonly cloudWatch: Service & MetricSink;

@@ -12,8 +12,8 @@ import { StartError } from '../../runtime/start-error.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import { checkName, MAX_NAME_LENGTH, machineArn } from './names.ts';
-import { machineSettings } from './machine-settings.ts';
-import type { PutMachine } from './state-machines.ts';
+import { machineSettings } from './machines/machine-settings.ts';
+import type { PutMachine } from './machines/state-machines.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { aliasType, templateRevisionId, versionType } from './versions/resource-types.ts';
 

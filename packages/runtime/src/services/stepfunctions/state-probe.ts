@@ -17,7 +17,7 @@ import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString, requiredString } from '../shared/aws-input.ts';
 import { integerMember, oneOf } from './api-values.ts';
-import { checkMockResult, VALIDATION_MODES } from './mock-result.ts';
+import { checkMockResult, VALIDATION_MODES } from './mocks/mock-result.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 type ProbeService = Pick<StepFunctionsService, 'tasks' | 'clock' | 'supportsResource'>;

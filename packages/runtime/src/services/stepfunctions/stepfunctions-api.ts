@@ -1,6 +1,6 @@
 import type { AwsJsonApi, AwsOperation } from '../../endpoint/aws-api.ts';
-import { executionOperations } from './execution-operations.ts';
-import { machineOperations } from './machine-operations.ts';
+import { executionOperations } from './executions/execution-operations.ts';
+import { machineOperations } from './machines/machine-operations.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 import { taskOperations } from './task-operations.ts';
 import { aliasOperations } from './versions/alias-operations.ts';

@@ -15,17 +15,17 @@ import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher } from '../shared/ports/events.ts';
 import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/executions.ts';
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
-import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './execution-store.ts';
-import { integrationRunner, resourceSupport, type SdkIntegrations } from './integrations.ts';
-import { MachineStore } from './machine-store.ts';
+import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './executions/execution-store.ts';
+import { integrationRunner, resourceSupport, type SdkIntegrations } from './integrations/task-integrations.ts';
+import { MachineStore } from './machines/machine-store.ts';
 import { checkName, executionArn } from './names.ts';
-import { MAX_EVENTS_TO_REDRIVE, redriveFields } from './redrive.ts';
+import { MAX_EVENTS_TO_REDRIVE, redriveFields } from './executions/redrive.ts';
 import { LATER_COLUMNS, SCHEMA } from './schema.ts';
-import { StateMachines } from './state-machines.ts';
-import { StatusEvents } from './status-events.ts';
+import { StateMachines } from './machines/state-machines.ts';
+import { StatusEvents } from './executions/status-events.ts';
 import { mintToken, ownerOf } from './task-token.ts';
-import { MockedExecutions, type MockTasks } from './mocked-executions.ts';
-import type { ResourceSupport } from './validate-definition.ts';
+import { MockedExecutions, type MockTasks } from './mocks/mocked-executions.ts';
+import type { ResourceSupport } from './machines/validate-definition.ts';
 import { VersionStore } from './versions/version-store.ts';
 
 export interface StepFunctionsOptions {

@@ -2,7 +2,7 @@ import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { boundedString, epochSeconds, invalidMember, pageSize, pageStart, pageToken } from '../api-values.ts';
 import { MAX_NAME_LENGTH, parseMachineArn } from '../names.ts';
-import type { StateMachines } from '../state-machines.ts';
+import type { StateMachines } from '../machines/state-machines.ts';
 import { parseRouting } from './alias-routing.ts';
 import { versionArn } from './version-operations.ts';
 import type { AliasRoute, MachineAlias } from './version-store.ts';

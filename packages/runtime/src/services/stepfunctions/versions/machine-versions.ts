@@ -1,6 +1,6 @@
 import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../../shared/aws-error.ts';
-import { INITIAL_REVISION_ID, type Machine, type MachineStore } from '../machine-store.ts';
+import { INITIAL_REVISION_ID, type Machine, type MachineStore } from '../machines/machine-store.ts';
 import { isVersionNumber } from '../names.ts';
 import type { AliasRoute, MachineAlias, MachineVersion, VersionStore } from './version-store.ts';
 

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { physicalName } from '../../shared/physical-name.ts';
 import { MAX_NAME_LENGTH, parseMachineArn } from '../names.ts';
-import type { StateMachines } from '../state-machines.ts';
+import type { StateMachines } from '../machines/state-machines.ts';
 import { parseRouting } from './alias-routing.ts';
 import { aliasArn } from './alias-operations.ts';
 import { versionArn } from './version-operations.ts';

@@ -3,7 +3,7 @@ import { AwsError } from '../../shared/aws-error.ts';
 import { optionalString } from '../../shared/aws-input.ts';
 import { boundedString, epochSeconds, pageSize, pageStart, pageToken } from '../api-values.ts';
 import { isVersionNumber, parseMachineArn } from '../names.ts';
-import type { StateMachines } from '../state-machines.ts';
+import type { StateMachines } from '../machines/state-machines.ts';
 import type { MachineVersion } from './version-store.ts';
 
 const MAX_DESCRIPTION_LENGTH = 256;

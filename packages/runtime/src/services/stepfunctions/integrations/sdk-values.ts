@@ -1,5 +1,5 @@
 import { isRecord, type Json } from '@order-workflow/states-language';
-import type { JsonObject } from '../../endpoint/aws-api.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import type { SdkService } from './sdk-services.ts';
 
 const TIME_MEMBER = /(?:Date|Time|Timestamps?|LastModified)$/i;

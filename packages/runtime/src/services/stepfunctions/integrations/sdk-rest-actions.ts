@@ -1,5 +1,5 @@
-import type { AwsCall, AwsRestApi, JsonObject, RestResponse } from '../../endpoint/aws-api.ts';
-import { AwsError } from '../shared/aws-error.ts';
+import type { AwsCall, AwsRestApi, JsonObject, RestResponse } from '../../../endpoint/aws-api.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 
 /** Where the members of one action's input go in its request; the others are its JSON body. */
 interface RestAction {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseTaskResource, type Json, type TaskOutcome } from '@order-workflow/states-language';
-import { AwsError } from '../shared/aws-error.ts';
-import type { InvocationResult } from '../shared/ports/functions.ts';
-import { integrationRunner, resourceSupport } from './integrations.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import type { InvocationResult } from '../../shared/ports/functions.ts';
+import { integrationRunner, resourceSupport } from './task-integrations.ts';
 
 interface Given {
   readonly invoked?: InvocationResult;

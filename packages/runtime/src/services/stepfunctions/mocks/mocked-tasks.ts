@@ -1,5 +1,5 @@
 import { StatesError, type Json, type TaskOutcome, type TaskRunner } from '@order-workflow/states-language';
-import { AwsError } from '../shared/aws-error.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import { InvalidMockConfig, type MockConfig, type MockedOutcome, type TestCase } from './mock-config.ts';
 import type { MockTasks } from './mocked-executions.ts';
 

@@ -8,10 +8,10 @@ import {
   type TaskOutcome,
   type TaskRunner,
 } from '@order-workflow/states-language';
-import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { AwsError } from '../shared/aws-error.ts';
-import type { ExecutionStarter } from '../shared/ports/executions.ts';
-import type { FunctionInvoker, InvocationCaller } from '../shared/ports/functions.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import type { ExecutionStarter } from '../../shared/ports/executions.ts';
+import type { FunctionInvoker, InvocationCaller } from '../../shared/ports/functions.ts';
 import { sdkErrorCause, sdkErrorName, type SdkServiceName } from './sdk-services.ts';
 
 /** Calls of other services' API actions that Task states make. */

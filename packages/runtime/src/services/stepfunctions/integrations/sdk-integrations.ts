@@ -1,8 +1,8 @@
-import type { AwsJsonApi, AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
-import { ClientCall } from '../../endpoint/client-call.ts';
-import type { Service } from '../service.ts';
-import { AwsError } from '../shared/aws-error.ts';
-import type { SdkIntegrations } from './integrations.ts';
+import type { AwsJsonApi, AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
+import { ClientCall } from '../../../endpoint/client-call.ts';
+import type { Service } from '../../service.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import type { SdkIntegrations } from './task-integrations.ts';
 import { callRest, REST_ACTIONS } from './sdk-rest-actions.ts';
 import { SDK_SERVICES, sdkService, type SdkServiceName } from './sdk-services.ts';
 import { fromService, toService } from './sdk-values.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { AwsError } from '../shared/aws-error.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import type { MachineSettings } from './machine-store.ts';
 
 type GivenSettings = Partial<

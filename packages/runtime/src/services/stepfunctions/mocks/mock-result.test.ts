@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { StepFunctionsHarness } from './testing/stepfunctions-under-test.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
+import { StepFunctionsHarness } from '../testing/stepfunctions-under-test.ts';
 
 // Answers of AWS, from LocalStack's snapshot files test_field_validation_mode, test_field_validation_mode_present,
 // test_field_validation_mode_none and test_state_mock_validation (tests/aws/services/stepfunctions/v2/test_state);

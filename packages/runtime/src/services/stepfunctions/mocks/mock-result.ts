@@ -1,5 +1,5 @@
 import { isRecord, type Json, type State } from '@order-workflow/states-language';
-import { AwsError } from '../shared/aws-error.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import { RESULT_MODELS, type Shape } from './result-models.ts';
 
 /** How a mock's result is checked: with required fields, only the fields that are there, or not at all. */

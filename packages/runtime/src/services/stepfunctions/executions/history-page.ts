@@ -1,6 +1,6 @@
 import { detailsMember, type HistoryEvent } from '@order-workflow/states-language';
-import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { epochSeconds, pageSize, pageStart, pageToken } from './api-values.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
+import { epochSeconds, pageSize, pageStart, pageToken } from '../api-values.ts';
 
 /** One page of GetExecutionHistory. */
 export function historyPage(history: readonly HistoryEvent[], input: JsonObject): JsonObject {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { variableReferences } from '@order-workflow/states-language';
-import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
-import { AwsError } from '../shared/aws-error.ts';
+import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import {
   boundedString,
   epochSeconds,
@@ -13,14 +13,14 @@ import {
   pageStart,
   pageToken,
   requiredBoundedString,
-} from './api-values.ts';
-import { checkExecutionArn, checkName } from './names.ts';
+} from '../api-values.ts';
+import { checkExecutionArn, checkName } from '../names.ts';
 import { checkTags, givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
 import type { RunnableTarget } from './state-machines.ts';
-import type { StepFunctionsService } from './stepfunctions-service.ts';
-import { shownRevisionId } from './versions/machine-versions.ts';
-import { versionArn, versionDescription } from './versions/version-operations.ts';
+import type { StepFunctionsService } from '../stepfunctions-service.ts';
+import { shownRevisionId } from '../versions/machine-versions.ts';
+import { versionArn, versionDescription } from '../versions/version-operations.ts';
 
 export function machineOperations(service: StepFunctionsService): Record<string, AwsOperation> {
   return {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StackIdentity } from '../../assembly/resource-type.ts';
-import { stepFunctionsResourceTypes } from './resource-types.ts';
-import { ROLE, StepFunctionsHarness } from './testing/stepfunctions-under-test.ts';
+import type { StackIdentity } from '../../../assembly/resource-type.ts';
+import { stepFunctionsResourceTypes } from '../resource-types.ts';
+import { ROLE, StepFunctionsHarness } from '../testing/stepfunctions-under-test.ts';
 
 let stepFunctions: StepFunctionsHarness;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { exceedsBytes } from '@order-workflow/states-language';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import type { Journal } from '../../store/journal.ts';
-import type { EventPublisher } from '../shared/ports/events.ts';
+import type { Journal } from '../../../store/journal.ts';
+import type { EventPublisher } from '../../shared/ports/events.ts';
 import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { redriveFields } from './redrive.ts';
 

@@ -1,6 +1,6 @@
 import type { TaskRunner, TaskOutcome } from '@order-workflow/states-language';
-import { AwsError } from '../shared/aws-error.ts';
-import type { Machine } from './machine-store.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import type { Machine } from '../machines/machine-store.ts';
 
 /**
  * Stands in for the integrations where an execution is started with `…stateMachine:name#testCase`: asked once for

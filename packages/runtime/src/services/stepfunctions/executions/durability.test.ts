@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { errorNamed, invokes, StepFunctionsHarness, waitsFor } from './testing/stepfunctions-under-test.ts';
+import { errorNamed, invokes, StepFunctionsHarness, waitsFor } from '../testing/stepfunctions-under-test.ts';
 
 let stepFunctions: StepFunctionsHarness;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../../endpoint/aws-api.ts';
-import type { Journal } from '../../store/journal.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
+import type { Journal } from '../../../store/journal.ts';
 
 export interface Machine {
   readonly arn: string;

@@ -1,12 +1,12 @@
 import { InvalidDefinition, parseDefinition, type Definition } from '@order-workflow/states-language';
-import type { StackIdentity } from '../../assembly/resource-type.ts';
+import type { StackIdentity } from '../../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../shared/aws-error.ts';
+import { AwsError } from '../../shared/aws-error.ts';
 import type { Machine, MachineSettings, MachineStore, Revision } from './machine-store.ts';
-import { checkName, machineArn, parseMachineArn } from './names.ts';
+import { checkName, machineArn, parseMachineArn } from '../names.ts';
 import { validateDefinition, type Diagnostic, type ResourceSupport } from './validate-definition.ts';
-import { MachineVersions } from './versions/machine-versions.ts';
-import type { MachineAlias, MachineVersion, VersionStore } from './versions/version-store.ts';
+import { MachineVersions } from '../versions/machine-versions.ts';
+import type { MachineAlias, MachineVersion, VersionStore } from '../versions/version-store.ts';
 
 export interface PutMachine {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Clock } from '@order-workflow/states-language/clock';
-import type { EventPublisher } from '../shared/ports/events.ts';
-import type { MetricSink } from '../shared/ports/metrics.ts';
+import type { EventPublisher } from '../../shared/ports/events.ts';
+import type { MetricSink } from '../../shared/ports/metrics.ts';
 
 const EXECUTION_METRICS: Readonly<Record<string, string>> = {
   RUNNING: 'ExecutionsStarted',

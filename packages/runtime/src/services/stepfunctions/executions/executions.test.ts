@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { errorNamed, invokes, StepFunctionsHarness, waitsFor } from './testing/stepfunctions-under-test.ts';
+import type { JsonObject } from '../../../endpoint/aws-api.ts';
+import { errorNamed, invokes, StepFunctionsHarness, waitsFor } from '../testing/stepfunctions-under-test.ts';
 
 let stepFunctions: StepFunctionsHarness;
 beforeEach(() => {

@@ -1,12 +1,12 @@
-import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
-import { AwsError } from '../shared/aws-error.ts';
-import { optionalString, requiredString } from '../shared/aws-input.ts';
-import { boundedString, epochSeconds, MAX_LENGTH, oneOf, pageSize, pageStart, pageToken } from './api-values.ts';
+import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
+import { AwsError } from '../../shared/aws-error.ts';
+import { optionalString, requiredString } from '../../shared/aws-input.ts';
+import { boundedString, epochSeconds, MAX_LENGTH, oneOf, pageSize, pageStart, pageToken } from '../api-values.ts';
 import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';
-import { checkExecutionArn } from './names.ts';
+import { checkExecutionArn } from '../names.ts';
 import { redriveFields } from './redrive.ts';
-import type { StepFunctionsService } from './stepfunctions-service.ts';
+import type { StepFunctionsService } from '../stepfunctions-service.ts';
 
 export function executionOperations(service: StepFunctionsService): Record<string, AwsOperation> {
   return {

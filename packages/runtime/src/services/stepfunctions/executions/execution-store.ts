@@ -1,6 +1,6 @@
 import type { ExecutionChanges, ExecutionEnd, StoredFrame, HistoryEvent } from '@order-workflow/states-language';
-import type { Journal } from '../../store/journal.ts';
-import { frameIdOf, frameKey, historyKey } from './schema.ts';
+import type { Journal } from '../../../store/journal.ts';
+import { frameIdOf, frameKey, historyKey } from '../schema.ts';
 
 export type ExecutionStatus = 'RUNNING' | ExecutionEnd['status'];
 
