@@ -1,6 +1,7 @@
 import type { OrderId } from '../../events/vocabulary.ts';
 import { answerWaiting } from '../platform/task-token.ts';
-import { tokensOf, type PaymentLedger } from './ledger/payment-ledger.ts';
+import type { PaymentLedger } from './ledger/payment-ledger.ts';
+import { tokensOf } from './ledger/payment-record.ts';
 import type { TaskAnswers } from './task-answers.ts';
 
 /**

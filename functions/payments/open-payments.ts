@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { PaymentGateway } from './provider/payment-gateway.ts';
-import type { PaymentLedger, PaymentRecord } from './ledger/payment-ledger.ts';
+import type { PaymentLedger } from './ledger/payment-ledger.ts';
+import type { PaymentRecord } from './ledger/payment-record.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
 /** Payments looked up side by side; four keep far below the provider's 100 requests a second. */

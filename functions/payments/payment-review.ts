@@ -1,7 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { refundedMinor, type Aftermath, type PaymentGateway } from './provider/payment-gateway.ts';
-import type { PaymentHold, PaymentLedger, PaymentRecord } from './ledger/payment-ledger.ts';
+import type { PaymentLedger } from './ledger/payment-ledger.ts';
+import type { PaymentHold, PaymentRecord } from './ledger/payment-record.ts';
 
 /** Something about a settled payment that a person must see. */
 export interface PaymentConcern {

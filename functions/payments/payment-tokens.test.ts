@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { endCustomerWait } from './customer-wait.ts';
-import { PaymentRecord } from './ledger/payment-ledger.ts';
+import { PaymentRecord } from './ledger/payment-record.ts';
 import { startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
 import { stepFunctionsAnswers } from './task-answers.ts';
 

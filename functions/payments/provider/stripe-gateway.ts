@@ -5,7 +5,6 @@ import {
   PaymentOutcomeUnknown,
   PaymentRequestRefused,
   PaymentUnavailable,
-  ProviderRepeatsFailure,
   RefundFailed,
 } from '../payment-errors.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type PaymentTerms,
   type ProviderRefund,
 } from './payment-gateway.ts';
+import { isSpent, underKeys, type Attempt } from './idempotency-keys.ts';
 import { refundRefusal, refusalOf } from './provider-refusals.ts';
 import {
   causeOf,
@@ -38,12 +38,6 @@ export interface StripeGatewayOptions extends StripeClientOptions {
 /** Whole-call limits in milliseconds. Create, confirm and find in a row stay below the function's timeout of 15 s. */
 const QUICK_CALL = { timeout: 3_000 };
 const CONFIRM_CALL = { timeout: 5_000 };
-
-/** Keys that one call may use up; each one past the first needs a stored answer that settles nothing. */
-const MAX_KEYS = 3;
-
-/** What one attempt under one key came to: a result, or proof that the key is spent. */
-type Attempt<Result> = { readonly result: Result } | 'keySpent';
 
 /** The payment gateway on Stripe's API. */
 export class StripeGateway implements PaymentGateway {
@@ -244,20 +238,6 @@ export class StripeGateway implements PaymentGateway {
   }
 }
 
-/** Tries one key after the other; see G2. @param known keys that are known to be spent. */
-async function underKeys<Result>(
-  orderId: OrderId,
-  operation: string,
-  attempt: (idempotencyKey: string) => Promise<Attempt<Result>>,
-  known = 0,
-): Promise<Result> {
-  for (let n = known + 1; n <= known + MAX_KEYS; n += 1) {
-    const outcome = await attempt(`${orderId}:${operation}:${n}`);
-    if (outcome !== 'keySpent') return outcome.result;
-  }
-  throw new ProviderRepeatsFailure(`The payment provider holds a failure under ${MAX_KEYS} keys of order ${orderId}`);
-}
-
 /** The latest refund, when nothing is left to give back. */
 function fullRefund({ amountMinor }: PaymentTerms, refunds: readonly ProviderRefund[]): ProviderRefund | undefined {
   if (refundedMinor(refunds) < amountMinor) return undefined;
@@ -274,11 +254,6 @@ function refusedToConfirm(intent: PaymentIntent, error: unknown, answer: ApiErro
     return { ...intent, outcome: { kind: 'declined', code: refusal.code } };
   }
   throw refusal;
-}
-
-/** A stored failure: the provider replays it for a day, so only another key can bring the matter forward. */
-function isSpent(answer: ApiError): boolean {
-  return answer.isReplayed && answer.statusCode >= 500;
 }
 
 /** Final, or waiting for the customer: asking again would not bring it forward. */

@@ -1,6 +1,7 @@
 import { OrderId } from '../../../events/vocabulary.ts';
 import type { PaymentGateway, PaymentIntent } from '../provider/payment-gateway.ts';
-import type { PaymentLedger, PaymentRecord } from '../ledger/payment-ledger.ts';
+import type { PaymentLedger } from '../ledger/payment-ledger.ts';
+import type { PaymentRecord } from '../ledger/payment-record.ts';
 import type { PaymentReview } from '../payment-review.ts';
 import type { PaymentSettlement } from '../payment-settlement.ts';
 import type { ProviderEvent } from './webhook-event.ts';

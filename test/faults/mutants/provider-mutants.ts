@@ -6,7 +6,7 @@ const GATEWAY = 'functions/payments/provider/stripe-gateway.ts';
 export const PROVIDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'a new key for every attempt to make an intent',
-    file: GATEWAY,
+    file: 'functions/payments/provider/idempotency-keys.ts',
     search: 'const outcome = await attempt(`${orderId}:${operation}:${n}`);',
     replace: 'const outcome = await attempt(`${orderId}:${operation}:${n}:${Math.random()}`);',
   },
