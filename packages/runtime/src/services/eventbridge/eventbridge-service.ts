@@ -5,13 +5,13 @@ import type { EventPublisher, ServiceEvent, BusPublisher } from '../shared/ports
 import type { TargetSender } from '../shared/ports/targets.ts';
 import { serviceOfArn } from '../shared/arn.ts';
 import { Archives } from './archives.ts';
-import { Deliveries } from '../shared/delivery/deliveries.ts';
+import { Deliveries, type DeliveryRequest } from '../shared/delivery/deliveries.ts';
 import { makeEvent, type BusEvent, type EventFields } from './event.ts';
 import type { EventQueues } from '../shared/delivery/event-queues.ts';
 import { Replays } from './replays.ts';
 import type { Rule } from './rule.ts';
 import type { Target } from './target.ts';
-import { RuleBook, type EventBus } from './rule-book.ts';
+import { missingBus, RuleBook, type EventBus } from './rule-book.ts';
 import { RuleSchedules } from './rule-schedules.ts';
 
 /** An event for a bus. */
@@ -145,23 +145,23 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
   #deliverTo(rule: Rule, event: BusEvent, hops: number): void {
     const context = { ruleArn: rule.arn, ruleName: rule.name, nowMs: this.#clock.nowMs() };
     for (const target of rule.targets) {
-      if (isBus(target)) this.#forward(target, event, hops);
-      else {
-        this.deliveries.add({
-          target,
-          payload: rule.inputs.get(target)!(event, context),
-          deadLetterBody: event.json,
-          deadLetterAttributes: { RULE_ARN: rule.arn, TARGET_ARN: target.Arn },
-          permission: { sourceArn: rule.arn, forTarget: !target.RoleArn },
-        });
-      }
+      const request = {
+        target,
+        payload: isBus(target) ? event.json : rule.inputs.get(target)!(event, context),
+        deadLetterBody: event.json,
+        deadLetterAttributes: { RULE_ARN: rule.arn, TARGET_ARN: target.Arn },
+        permission: { sourceArn: rule.arn, forTarget: !target.RoleArn },
+      };
+      if (isBus(target)) this.#forward(request, event, hops);
+      else this.deliveries.add(request);
     }
   }
 
   /** A bus as target gets the event itself, with its id. */
-  #forward(target: Target, event: BusEvent, hops: number): void {
-    const bus = this.rules.findBus(target.Arn);
-    if (bus && hops < MAX_HOPS) this.#keep(this.#accept(bus, event), hops + 1);
+  #forward(request: DeliveryRequest, event: BusEvent, hops: number): void {
+    const bus = this.rules.findBus(request.target.Arn);
+    if (!bus) this.deliveries.refuse(request, missingBus(request.target.Arn));
+    else if (hops < MAX_HOPS) this.#keep(this.#accept(bus, event), hops + 1);
   }
 
   /** Inside a journal write. */

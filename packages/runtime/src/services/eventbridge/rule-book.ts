@@ -49,9 +49,9 @@ export class RuleBook {
     return [...this.#buses.values()];
   }
 
-  /** @param nameOrArn undefined stands for the default bus. */
+  /** @param nameOrArn undefined stands for the default bus; an ARN of another account or region is not ours. */
   findBus(nameOrArn: string | undefined): EventBus | undefined {
-    return this.#buses.get(busNameOf(nameOrArn));
+    return this.#findState(nameOrArn);
   }
 
   /** @throws AwsError ResourceNotFoundException. */
@@ -148,10 +148,14 @@ export class RuleBook {
   }
 
   #state(nameOrArn: string | undefined): BusState {
-    const name = busNameOf(nameOrArn);
-    const bus = this.#buses.get(name);
-    if (!bus) throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
+    const bus = this.#findState(nameOrArn);
+    if (!bus) throw missingBus(nameOrArn);
     return bus;
+  }
+
+  #findState(nameOrArn: string | undefined): BusState | undefined {
+    const bus = this.#buses.get(busNameOf(nameOrArn));
+    return nameOrArn?.startsWith('arn:') && bus?.arn !== nameOrArn ? undefined : bus;
   }
 
   #open(name: string, createdAtMs: number, description?: string): BusState {
@@ -179,5 +183,9 @@ export class RuleBook {
 /** A bus is named by its name or its ARN; by nothing, it is the default one. */
 export function busNameOf(nameOrArn: string | undefined): string {
   if (!nameOrArn) return DEFAULT_BUS;
-  return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
+  return nameOrArn.startsWith('arn:') ? nameOrArn.slice(nameOrArn.indexOf('/') + 1) : nameOrArn;
+}
+
+export function missingBus(nameOrArn: string | undefined): AwsError {
+  return new AwsError('ResourceNotFoundException', `Event bus ${busNameOf(nameOrArn)} does not exist.`);
 }

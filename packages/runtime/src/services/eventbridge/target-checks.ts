@@ -7,7 +7,44 @@ import type { Target } from './target.ts';
 /** Targets a rule can have (EventBridge quota). */
 export const MAX_TARGETS = 5;
 
-const supportedMembers = [
+/** API reference, Target. */
+const ID = /^[.\-_A-Za-z0-9]{1,64}$/;
+const MAX_ARN_LENGTH = 1600;
+const ARN = /^arn:aws[\w-]*:[\w-]+:[\w-]*:(?:\d{12})?:.+$/;
+const LOCATED_ARN = /^arn:aws[\w-]*:[\w-]+:[\w-]+:\d{12}:(.+)$/;
+
+/** How the resource part looks in the ARN of what can be a target. */
+const RESOURCES: Readonly<Record<string, RegExp>> = {
+  sqs: /^[\w-]{1,80}(?:\.fifo)?$/,
+  lambda: /^function:[\w-]+(?::[\w$-]+)?$/,
+  states: /^stateMachine:[^:]+(?::[^:]+)?$/,
+  // The name of an API destination is followed by the id that EventBridge gave it.
+  events: /^(?:event-bus\/[/.\-_A-Za-z0-9]+|api-destination\/[.\-_A-Za-z0-9]+\/[\da-f-]{36})$/,
+  logs: /^log-group:[^:*]+(?::\*)?$/,
+};
+
+/** Services that can be a rule's target on AWS and do not run here (user guide, "Event bus targets"). */
+const ELSEWHERE: readonly string[] = [
+  'appsync',
+  'batch',
+  'codebuild',
+  'codepipeline',
+  'ec2',
+  'ecs',
+  'execute-api',
+  'firehose',
+  'glue',
+  'inspector',
+  'kinesis',
+  'redshift',
+  'redshift-serverless',
+  'sagemaker',
+  'sns',
+  'ssm',
+  'ssm-incidents',
+];
+
+const SUPPORTED_MEMBERS: readonly string[] = [
   'Id',
   'Arn',
   'RoleArn',
@@ -22,15 +59,51 @@ const supportedMembers = [
 /** @throws AwsError ValidationException. */
 export function checkTarget(target: Target): void {
   const problem = targetProblem(target);
-  if (problem) throw new AwsError('ValidationException', `Target ${target?.Id}: ${problem}`);
+  if (problem) throw new AwsError('ValidationException', problem);
 }
 
-/** What the runtime cannot do with a target; undefined when it can. */
+/** What PutTargets refuses of a target, or the runtime cannot do with it; undefined when it is taken. */
 export function targetProblem(target: Target): string | undefined {
-  if (!target?.Id || !target.Arn) return 'Id and Arn are required.';
-  if (!targetServices.includes(serviceOfArn(target.Arn)))
-    return `the embedded runtime does not deliver to ${target.Arn}.`;
-  const unsupported = Object.keys(target).find((name) => !supportedMembers.includes(name));
-  if (unsupported) return `${unsupported} is not supported by the embedded runtime.`;
-  return retryPolicyProblem(target.RetryPolicy);
+  if (typeof target?.Id !== 'string' || typeof target.Arn !== 'string') return 'A target must have an Id and an Arn.';
+  if (!ID.test(target.Id)) return `The Id ${target.Id} of a target must match ${ID.source}.`;
+  const unsupported = Object.keys(target).find((name) => !SUPPORTED_MEMBERS.includes(name));
+  return (
+    arnProblem(target.Arn) ??
+    memberProblem(target) ??
+    (unsupported && `${unsupported} of target ${target.Id} is not supported by the embedded runtime.`) ??
+    deadLetterProblem(target) ??
+    retryPolicyProblem(target.RetryPolicy)
+  );
+}
+
+function arnProblem(arn: string): string | undefined {
+  if (arn.length > MAX_ARN_LENGTH || !ARN.test(arn)) return malformed(arn);
+  const service = serviceOfArn(arn);
+  if (ELSEWHERE.includes(service)) return notDeliveredTo(arn);
+  if (!targetServices.includes(service)) return `${service} is not a supported service for a target.`;
+  const [, resource = ''] = LOCATED_ARN.exec(arn) ?? [];
+  if (!RESOURCES[service]?.test(resource)) return malformed(arn);
+  return resource.startsWith('api-destination/') ? notDeliveredTo(arn) : undefined;
+}
+
+/** What a target of its kind must have beside its ARN. */
+function memberProblem({ Id, Arn, RoleArn, SqsParameters }: Target): string | undefined {
+  if (serviceOfArn(Arn) === 'states' && !RoleArn) return `RoleArn is required for target ${Arn}.`;
+  if (Arn.endsWith('.fifo') && !SqsParameters) return `Parameter(s) SqsParameters must be specified for target: ${Id}.`;
+  return undefined;
+}
+
+function deadLetterProblem({ DeadLetterConfig }: Target): string | undefined {
+  const arn: unknown = DeadLetterConfig?.Arn;
+  if (arn === undefined || arn === null) return undefined;
+  const isQueue = typeof arn === 'string' && serviceOfArn(arn) === 'sqs' && arnProblem(arn) === undefined;
+  return isQueue ? undefined : malformed(String(arn));
+}
+
+function malformed(arn: string): string {
+  return `Parameter ${arn} is not valid. Reason: Provided Arn is not in correct format.`;
+}
+
+function notDeliveredTo(arn: string): string {
+  return `The embedded runtime does not deliver to ${arn}.`;
 }

@@ -211,7 +211,7 @@ export class LambdaService implements FunctionInvoker {
   #target(reference: string): { runner: FunctionRunner; version: string } | undefined {
     const parsed = parseFunctionReference(reference);
     const latest = parsed && this.#functions.get(parsed.functionName);
-    if (!latest) return undefined;
+    if (!latest || !isOwner(parsed.owner, latest.settings.functionArn)) return undefined;
     const { functionName, qualifier = LATEST } = parsed;
     const version = this.versions.resolve(functionName, qualifier);
     if (version === LATEST) return { runner: latest, version };
@@ -245,6 +245,12 @@ export class LambdaService implements FunctionInvoker {
     const logGroup = this.#functions.get(functionName)?.settings.logging.logGroup ?? `/aws/lambda/${functionName}`;
     this.#options.logs.append(logGroup, problem, this.#options.clock.nowMs());
   }
+}
+
+/** Whether the account and region of a reference, as far as it says them, are those of the function. */
+function isOwner(owner: string, functionArn: string): boolean {
+  const [prefix = ''] = functionArn.split(':function:');
+  return owner === '' || prefix === owner || prefix.endsWith(`:${owner}`);
 }
 
 function nameIn(reference: string): string {

@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock, Timer } from '@order-workflow/states-language/clock';
-import type { LogSink } from '../shared/ports/logs.ts';
+import { logGroupOfArn } from '../shared/arn.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { LogSink, LogTarget } from '../shared/ports/logs.ts';
 import { samplesIn } from './embedded-metrics.ts';
 import { LogFile, type LogEvent } from './log-file.ts';
 import { LogGroup } from './log-group.ts';
@@ -42,7 +44,7 @@ const FILE_SUFFIX = '.log';
  * L2  Logs are no record of anything: lines of the last 100 ms may be lost with the process.
  * L3  A line that could not be kept is counted, and the count is written where the lines are missing.
  */
-export class LogsService implements LogSink {
+export class LogsService implements LogSink, LogTarget {
   readonly #options: LogsOptions;
   readonly #folder: string;
   readonly #groups = new Map<string, LogGroup>();
@@ -72,6 +74,13 @@ export class LogsService implements LogSink {
     this.#options.onLogLine?.({ logGroup, message, atMs: event.timestampMs });
     const { clock } = this.#options;
     this.#timer ??= clock.at(clock.nowMs() + FLUSH_INTERVAL_MS, () => void this.flush());
+  }
+
+  send(logGroupArn: string, line: string, atMs: number): void {
+    const name = logGroupOfArn(logGroupArn);
+    const isThere = this.#groups.has(name) && this.arnOf(name) === logGroupArn.replace(/:\*$/, '');
+    if (!isThere) throw new AwsError('ResourceNotFoundException', `The log group ${logGroupArn} does not exist.`);
+    this.append(name, line, atMs);
   }
 
   /** The last lines of a group, oldest first: up to 200 of them. */

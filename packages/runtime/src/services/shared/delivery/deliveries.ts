@@ -106,6 +106,11 @@ export class Deliveries {
     else this.#insert(request);
   }
 
+  /** Inside a journal write: what its target refused, or that has no target, is not tried again (D4). */
+  refuse(request: DeliveryRequest, reason: AwsError): void {
+    this.#giveUp(request, classifyFailure(reason), { retries: 0 });
+  }
+
   #enqueue(request: DeliveryRequest): void {
     const { target, permission } = request;
     try {
@@ -118,7 +123,7 @@ export class Deliveries {
       this.#queues.enqueue(target.Arn, request.payload);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error; // the journal failed: so does the write, and with it the event
-      this.#giveUp(request, classifyFailure(error), { retries: 0 });
+      this.refuse(request, error);
     }
   }
 

@@ -18,7 +18,7 @@ function connected(): { targets: ArnTargetSender; calls: unknown[][] } {
     functions: { invoke: record('invoke'), invokeAsync: record('invokeAsync') },
     executions: { startExecution: record('startExecution') },
     buses: { putTo: record('putTo') },
-    logs: { append: (...args) => void calls.push(['append', ...args]) },
+    logs: { send: (...args) => void calls.push(['put', ...args]) },
   };
   targets.connect(ports);
   return { targets, calls };
@@ -31,7 +31,7 @@ test.each([
     arn('states', 'stateMachine:m'),
     ['startExecution', { stateMachineArn: arn('states', 'stateMachine:m'), input: '{}' }],
   ],
-  [arn('logs', 'log-group:/aws/events/all:*'), ['append', '/aws/events/all', '{}', 0]],
+  [arn('logs', 'log-group:/aws/events/all:*'), ['put', arn('logs', 'log-group:/aws/events/all:*'), '{}', 0]],
 ])('%s is delivered to its service', async (target, call) => {
   const { targets, calls } = connected();
   await targets.deliver(target, '{}');

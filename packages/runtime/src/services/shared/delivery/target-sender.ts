@@ -1,10 +1,10 @@
 import { AwsError } from '../aws-error.ts';
 import type { BusPublisher } from '../ports/events.ts';
-import { logGroupOfArn, serviceOfArn } from '../arn.ts';
+import { serviceOfArn } from '../arn.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
 import type { ExecutionStarter } from '../ports/executions.ts';
 import type { FunctionInvoker } from '../ports/functions.ts';
-import type { LogSink } from '../ports/logs.ts';
+import type { LogTarget } from '../ports/logs.ts';
 import type { MessageSender } from '../ports/queues.ts';
 import type { TargetSender } from '../ports/targets.ts';
 
@@ -14,7 +14,7 @@ export interface TargetPorts {
   readonly functions: FunctionInvoker;
   readonly executions: ExecutionStarter;
   readonly buses: BusPublisher;
-  readonly logs: LogSink;
+  readonly logs: LogTarget;
 }
 
 /**
@@ -41,7 +41,7 @@ export class ArnTargetSender implements TargetSender {
     if (service === 'lambda' && functions) return functions.invokeAsync(targetArn, payload);
     if (service === 'states' && executions) return startExecution(executions, targetArn, payload);
     if (service === 'events' && buses) return buses.putTo(targetArn, invocationResult(payload));
-    if (service === 'logs' && logs) return logs.append(logGroupOfArn(targetArn), payload, this.#clock.nowMs());
+    if (service === 'logs' && logs) return logs.send(targetArn, payload, this.#clock.nowMs());
     throw new AwsError('ValidationException', `${targetArn} is not a target that the embedded runtime delivers to.`);
   }
 }

@@ -2,3 +2,9 @@
 export interface LogSink {
   append(logGroup: string, line: string, atMs: number): void;
 }
+
+/** Log groups as targets: unlike its writers, who send there must name one that exists. */
+export interface LogTarget {
+  /** @throws AwsError ResourceNotFoundException. */
+  send(logGroupArn: string, line: string, atMs: number): void;
+}
