@@ -378,6 +378,16 @@ describe('the rest of orders', () => {
     expect(await json('sweep')).toEqual({ published: 0, rejected: 0, quarantined: 0, oldestSeconds: 0 });
   });
 
+  test('webhook check finds nothing wrong with the sandbox, and says what is where it is', async () => {
+    const { code, stdout } = await orders('webhook', 'check');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^✔ we_\w+ at http\S+ \(test mode\)/)]);
+    const elsewhere = await orders('webhook', 'check', '--url', 'https://shop.example/webhooks/payments');
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([
+      2,
+      expect.stringContaining('url: no endpoint points at https'),
+    ]);
+  });
+
   test('symbolicate names the source of a place in a bundle, and leaves what it does not know', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'stack-'));
     const file = path.join(folder, 'stack.txt');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { PROVIDER_EVENTS } from '../events/provider-events.ts';
 import { UserError } from './user-error.ts';
 
 export interface SandboxOptions {
@@ -24,21 +25,6 @@ export interface SandboxProcess {
 const PROGRAM = fileURLToPath(new URL('../dist/payment-sandbox.mjs', import.meta.url));
 /** A sandbox that dies this often in a row before it listens will not come up. */
 const MAX_FAILED_STARTS = 3;
-
-/** What a shop subscribes to in the provider's dashboard (docs/payments.md): how payments end, and what follows. */
-const WEBHOOK_EVENTS = [
-  'payment_intent.succeeded',
-  'payment_intent.payment_failed',
-  'payment_intent.canceled',
-  'refund.updated',
-  'refund.failed',
-  'charge.refunded',
-  'charge.refund.updated',
-  'charge.dispute.created',
-  'charge.dispute.updated',
-  'charge.dispute.closed',
-  'radar.early_fraud_warning.created',
-];
 
 /** It holds little at a time: a small heap keeps it at two thirds of the memory, for a few percent of its speed. */
 const HEAP_FLAGS = ['--optimize-for-size', '--max-semi-space-size=4', '--max-old-space-size=64', '--single-threaded'];
@@ -99,7 +85,7 @@ async function launch(options: SandboxOptions): Promise<{ child: ChildProcess; u
       `--webhook-url=${options.webhookUrl}`,
       `--api-key=${options.secret.apiKey}`,
       `--webhook-secret=${options.secret.webhookSecrets[0]}`,
-      `--webhook-events=${WEBHOOK_EVENTS.join(',')}`,
+      `--webhook-events=${PROVIDER_EVENTS.join(',')}`,
       '--exit-with-parent',
     ],
     { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' }, detached: true, windowsHide: true },

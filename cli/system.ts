@@ -8,6 +8,7 @@ import {
   type RuntimeOptions,
   type DemoUser,
 } from '@order-workflow/runtime';
+import { WEBHOOK_PATH } from '../events/provider-events.ts';
 import { DEMO_USERS, SAMPLE_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
 import { SOURCE_MAPS_FOLDER } from './synthesize.ts';
@@ -62,7 +63,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const sandbox = await startSandboxProcess({
     port: ports.paymentSandbox,
     dataFolder: path.join(dataFolder, 'payments'),
-    webhookUrl: `http://127.0.0.1:${ports.httpApi}/webhooks/payments`,
+    webhookUrl: `http://127.0.0.1:${ports.httpApi}${WEBHOOK_PATH}`,
     secret: JSON.parse(SANDBOX_SECRET) as { apiKey: string; webhookSecrets: [string] },
     onFault: options.onFault,
   });

@@ -31,6 +31,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
+  'check-webhook': [PAYMENT_SECRET],
   'confirm-order': [ORDERS, OUTBOX, 'ReservationsTable: dynamodb:UpdateItem'],
   'create-order': [ORDERS, OUTBOX],
   'decide-parked-order': [

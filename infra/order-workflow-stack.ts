@@ -171,6 +171,7 @@ function shopOutputs(parts: ShopParts) {
     DecideParkedOrderFunctionName: functions.decideParked.name,
     PaymentWebhookFunctionName: payments.webhook.name,
     PollPaymentsFunctionName: payments.poll.name,
+    CheckWebhookFunctionName: payments.checkWebhook.name,
     SweepOutboxFunctionName: outbox.sweeper.name,
     WatchOrdersFunctionName: monitor.watch.name,
     RelayOutboxFunctionName: outbox.relay.name,

@@ -9,6 +9,7 @@ import { replayCommand } from './replay-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { symbolicateCommand } from './symbolicate-command.ts';
 import { traceCommand } from './trace-command.ts';
+import { webhookCommand } from './webhook-command.ts';
 
 const HELP_TAIL = `
 Exit codes: 0 done; 1 wrong usage, or the system refused; 2 the answer is "no" or "not yet".
@@ -27,6 +28,7 @@ export function ordersProgram(): Command {
     .addCommand(parkedCommand())
     .addCommand(redriveCommand())
     .addCommand(sweepCommand())
+    .addCommand(webhookCommand())
     .addCommand(symbolicateCommand());
   program.addCommand(completionCommand(program));
   everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError());

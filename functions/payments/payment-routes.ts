@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { WEBHOOK_PATH } from '../../events/provider-events.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 
 export const paymentRoutes = {
   receivePaymentWebhook: {
     method: 'POST',
-    path: '/webhooks/payments',
+    path: WEBHOOK_PATH,
     access: 'provider',
     summary: 'Receive a payment event',
     details: 'The signature covers the raw body.',

@@ -25,6 +25,8 @@ export class Payments extends Construct {
   readonly refund: ShopFunction;
   readonly webhook: ShopFunction;
   readonly poll: ShopFunction;
+  /** For operators: nothing of the shop calls it. */
+  readonly checkWebhook: ShopFunction;
   readonly secret: PaymentSecret;
 
   constructor(scope: Construct, id: string, { platform, tables, undeliveredRuns, ...props }: PaymentsProps) {
@@ -77,6 +79,14 @@ export class Payments extends Construct {
       description: 'Asks the provider about payments whose webhook has not come',
       environment,
     });
+    this.checkWebhook = new ShopFunction(this, 'CheckWebhook', {
+      ...common,
+      ...BACKGROUND_JOB,
+      entry: 'check-webhook',
+      description: 'Compares the provider’s webhook endpoint with what the code reads',
+      environment: { PAYMENT_API_URL: props.paymentApiUrl, PAYMENT_SECRET_ID: this.secret.arn },
+    });
+    this.secret.grantRead(this.checkWebhook);
     this.grant(tables);
     new MinuteSchedule(this, 'PollEveryMinute', { job: this.poll, undelivered: undeliveredRuns });
   }

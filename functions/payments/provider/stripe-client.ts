@@ -1,10 +1,8 @@
 import type Stripe from 'stripe';
+import { PROVIDER_API_VERSION } from '../../../events/provider-events.ts';
 import { PaymentUnavailable } from '../payment-errors.ts';
 import type { PaymentSecret, PaymentSecretSource } from './payment-secret.ts';
 import { ProviderHttpClient } from './provider-http-client.ts';
-
-/** The version whose shapes we read; the SDK's types hold us to it. */
-export const PROVIDER_API_VERSION = '2026-10-28.endive';
 
 export interface StripeClientOptions {
   /** e.g. `https://api.stripe.com`. */

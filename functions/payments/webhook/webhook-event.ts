@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AFTERMATH_EVENTS } from '../../../events/provider-events.ts';
 
 /**
  * What every event of the provider has. Everything else is optional: some are about no single object
@@ -17,8 +18,7 @@ const EventBody = z.object({
 const Id = z.string().min(1).max(255);
 const OrderOfMetadata = z.object({ orderId: Id });
 
-/** Types that tell of a charge that was made before, and not of how it was made. */
-const FOLLOWS_CHARGE = /^(charge\.refund|refund\.|charge\.dispute\.|radar\.early_fraud_warning\.)/;
+const followsCharge: ReadonlySet<string> = new Set(AFTERMATH_EVENTS);
 
 /** What we take from a provider's event: ids. What it says about money is asked from the provider itself. */
 export interface ProviderEvent {
@@ -45,7 +45,7 @@ export function readEvent(rawBody: Buffer): ProviderEvent | undefined {
   return {
     id,
     type,
-    followsCharge: FOLLOWS_CHARGE.test(type),
+    followsCharge: followsCharge.has(type),
     paymentIntentId: intent.data,
     orderId: OrderOfMetadata.safeParse(object['metadata']).data?.orderId,
   };

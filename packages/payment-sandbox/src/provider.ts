@@ -22,6 +22,8 @@ export interface WebhookSettings {
   readonly types?: readonly string[];
   /** The API version of the endpoint's events; that of this sandbox when absent. */
   readonly apiVersion?: string | undefined;
+  /** A disabled endpoint is sent nothing. */
+  readonly status?: 'enabled' | 'disabled';
 }
 
 export interface ProviderOptions {
@@ -62,7 +64,7 @@ export function makeProvider(options: ProviderOptions): Provider {
   const keys = new IdempotencyKeys(store, nowMs);
   const ledger = new PaymentLedger(store, nowMs);
   const behaviours = new Behaviours();
-  const enabledTypes = new Set<string>(webhook && (webhook.types ?? EVENT_TYPES));
+  const enabledTypes = new Set<string>(webhook?.status === 'disabled' ? [] : webhook && (webhook.types ?? EVENT_TYPES));
   const webhooks = new WebhookOutbox(store, nowMs, { enabledTypes, apiVersion: webhook?.apiVersion });
   const books = new ProviderBooks({ store, ledger, webhooks, publicUrl, nowMs });
   const methods = new PaymentMethods(store, nowMs);
@@ -71,7 +73,7 @@ export function makeProvider(options: ProviderOptions): Provider {
   const settlesAfterMs = options.refundSettlesAfterMs ?? REFUND_SETTLES_AFTER_MS;
   const refunds = new Refunds(books, methods, disputes, settlesAfterMs);
   const parts = { intents, refunds, disputes, methods, webhooks, store, publicUrl };
-  const api = new StripeApi({ ...parts, webhookEndpoint: webhook && endpointJson(webhook, enabledTypes) });
+  const api = new StripeApi({ ...parts, webhookEndpoint: webhook && endpointJson(webhook) });
   const sender = webhook && new WebhookSender({ outbox: webhooks, store, behaviours, ...webhook, nowMs });
   const settler = new RefundSettler(refunds, nowMs);
   return {
@@ -94,14 +96,14 @@ export function makeProvider(options: ProviderOptions): Provider {
 }
 
 /** docs.stripe.com/api/webhook_endpoints/object */
-function endpointJson({ url, apiVersion = API_VERSION }: WebhookSettings, types: ReadonlySet<string>) {
+function endpointJson({ url, apiVersion = API_VERSION, status = 'enabled', types = EVENT_TYPES }: WebhookSettings) {
   return {
     id: 'we_sandbox',
     object: 'webhook_endpoint',
     api_version: apiVersion,
     enabled_events: [...types],
     livemode: false,
-    status: 'enabled',
+    status,
     url,
   };
 }
