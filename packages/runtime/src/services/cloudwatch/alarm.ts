@@ -41,33 +41,60 @@ export function isComparison(name: unknown): name is Comparison {
   return typeof name === 'string' && Object.hasOwn(COMPARISONS, name);
 }
 
+/** What there is to judge by. */
+export interface Records {
+  readonly store: MetricStore;
+  readonly nowMs: number;
+  /** Before it nothing was recorded: a period that began earlier and has no data is unknown, and not missing. */
+  readonly knownSinceMs: number;
+}
+
 /**
- * Where the alarm stands now (CloudWatch guide, "Alarm evaluation" and "Configuring how CloudWatch alarms treat
+ * CloudWatch looks back further than the alarm's periods, and goes by the latest that have data ("evaluation range",
+ * whose length it does not tell; its examples show five periods for an alarm on three).
+ */
+const PERIODS_BEYOND = 2;
+
+/**
+ * Where the alarm stands now (CloudWatch user guide, "Alarm evaluation" and "Configuring how CloudWatch alarms treat
  * missing data"). The last period counts as soon as it has data, so that a breach shows at once.
  */
-export function evaluateAlarm(alarm: Alarm, store: MetricStore, nowMs: number, before: AlarmState): Evaluation {
+export function evaluateAlarm(alarm: Alarm, records: Records, before: AlarmState): Evaluation {
   if (alarm.unsupported !== undefined) return { state: 'INSUFFICIENT_DATA', reason: alarm.unsupported };
-  const datapoints = recentDatapoints(alarm, store, nowMs);
-  const present = datapoints.filter((value) => value !== undefined);
-  const missing = datapoints.length - present.length;
-  const breaching = present.filter((value) => COMPARISONS[alarm.comparison](value, alarm.threshold));
-  const count = breaching.length + (alarm.missingData === 'breaching' ? missing : 0);
+  const newestFirst = recentDatapoints(alarm, records);
+  const state = stateOf(alarm, newestFirst, before);
+  const shown = newestFirst.slice(0, alarm.evaluationPeriods).reverse();
   const reason =
-    `Threshold Crossed: ${count} of ${datapoints.length} datapoints [${datapoints.map((value) => value ?? 'missing').join(', ')}] ` +
-    `breach ${alarm.comparison} (${alarm.threshold}); ${alarm.datapointsToAlarm} make an alarm.`;
-  if (count >= alarm.datapointsToAlarm) return { state: 'ALARM', reason };
-  if (present.length > 0) return { state: 'OK', reason };
-  return withoutData(alarm.missingData, before);
+    `Threshold Crossed: of the datapoints [${shown.map((value) => value ?? 'missing').join(', ')}], ` +
+    `${alarm.datapointsToAlarm} that are ${alarm.comparison} (${alarm.threshold}) make an alarm; ` +
+    `missing data is treated as ${alarm.missingData}.`;
+  return { state, reason };
 }
 
-function withoutData(missingData: MissingData, before: AlarmState): Evaluation {
-  const reason = `No datapoint was received, and missing data is treated as ${missingData}.`;
-  if (missingData === 'ignore') return { state: before, reason };
-  return { state: missingData === 'missing' ? 'INSUFFICIENT_DATA' : 'OK', reason };
+function stateOf(alarm: Alarm, newestFirst: readonly (number | undefined)[], before: AlarmState): AlarmState {
+  const { evaluationPeriods, datapointsToAlarm, missingData } = alarm;
+  const breaches = newestFirst.map((value) => (value === undefined ? undefined : isBreaching(alarm, value)));
+  const judged = breaches.filter((breach) => breach !== undefined).slice(0, evaluationPeriods);
+  const breaching = judged.filter(Boolean).length;
+  if (breaching >= datapointsToAlarm) return 'ALARM';
+  if (judged.length >= evaluationPeriods) return 'OK';
+  const filled = Math.min(evaluationPeriods, breaches.length) - judged.length;
+  if (missingData === 'breaching') {
+    if (breaching + filled >= datapointsToAlarm) return 'ALARM';
+    return judged.length > 0 ? 'OK' : before;
+  }
+  if (missingData === 'notBreaching' || judged.includes(false)) return 'OK';
+  if (missingData === 'ignore') return before;
+  if (judged.length === 0) return 'INSUFFICIENT_DATA';
+  return breaches.lastIndexOf(true) >= datapointsToAlarm - 1 ? 'ALARM' : 'OK'; // only breaches, and long enough ago
 }
 
-/** Newest last. The period under way is left out while it has no data. */
-function recentDatapoints(alarm: Alarm, store: MetricStore, nowMs: number): (number | undefined)[] {
+function isBreaching({ comparison, threshold }: Alarm, value: number): boolean {
+  return COMPARISONS[comparison](value, threshold);
+}
+
+/** Newest first, as far back as is looked at and known. The period under way is left out while it has no data. */
+function recentDatapoints(alarm: Alarm, { store, nowMs, knownSinceMs }: Records): (number | undefined)[] {
   const compared = alarm.queries.find(({ returnData }) => returnData);
   if (!compared) return [];
   const periodMs = periodOf(alarm.queries) * 1000;
@@ -75,5 +102,9 @@ function recentDatapoints(alarm: Alarm, store: MetricStore, nowMs: number): (num
   const at = (startMs: number): number | undefined =>
     evaluateQuery(compared, alarm.queries, store, { startMs, endMs: startMs + periodMs });
   const lastMs = at(currentMs) === undefined ? currentMs - periodMs : currentMs;
-  return Array.from({ length: alarm.evaluationPeriods }, (_, index) => at(lastMs - index * periodMs)).reverse();
+  const starts = Array.from({ length: alarm.evaluationPeriods + PERIODS_BEYOND }, (_, n) => lastMs - n * periodMs);
+  return starts
+    .map((startMs) => ({ startMs, value: at(startMs) }))
+    .filter(({ startMs, value }) => value !== undefined || startMs >= knownSinceMs)
+    .map(({ value }) => value);
 }

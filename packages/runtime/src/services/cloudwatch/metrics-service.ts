@@ -31,11 +31,13 @@ export class MetricsService implements MetricSink, MetricGauges {
   readonly #stack: StackIdentity;
   readonly #topics: TopicPublisher;
   readonly #alarms = new Map<string, AlarmStatus>();
+  readonly #knownSinceMs: number;
   readonly #gauges: (() => readonly Gauge[])[] = [];
   #timer: Timer | undefined;
 
   constructor(options: MetricsOptions) {
     this.#clock = options.clock;
+    this.#knownSinceMs = options.clock.nowMs();
     this.#stack = options.stack;
     this.#topics = options.topics;
   }
@@ -62,9 +64,10 @@ export class MetricsService implements MetricSink, MetricGauges {
   /** Reads the gauges and brings every alarm up to date; one that changes takes its actions. */
   evaluate(): void {
     const nowMs = this.#clock.nowMs();
+    const records = { store: this.store, nowMs, knownSinceMs: this.#knownSinceMs };
     this.readGauges();
     for (const [name, status] of this.#alarms) {
-      const after = evaluateAlarm(status.alarm, this.store, nowMs, status.state);
+      const after = evaluateAlarm(status.alarm, records, status.state);
       const isChanged = after.state !== status.state;
       this.#alarms.set(name, { ...status, ...after, changedMs: isChanged ? nowMs : status.changedMs });
       if (isChanged) this.#ring(status, after, nowMs);
