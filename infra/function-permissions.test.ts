@@ -60,6 +60,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'plan-shipment': ['ShipmentsTable: dynamodb:PutItem', receives('ShippingOrderEventsWorkQueue')],
   'poll-payments': [
+    'UndeliveredRunsQueue: sqs:SendMessage',
     PAYMENT_SECRET,
     'PaymentsTable/index/OpenIndex: dynamodb:Query',
     'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
@@ -130,11 +131,13 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'stop-order': [ORDERS, OUTBOX],
   'stop-sale': [ORDERS, OUTBOX],
   'sweep-outbox': [
+    'UndeliveredRunsQueue: sqs:SendMessage',
     'EventBus: events:PutEvents',
     'OutboxTable/index/PendingIndex: dynamodb:Query',
     'OutboxTable: dynamodb:BatchWriteItem dynamodb:UpdateItem',
   ],
   'watch-orders': [
+    'UndeliveredRunsQueue: sqs:SendMessage',
     'OrderingCancellationStateMachine: states:ListExecutions',
     'OrderingSagaStateMachine: states:ListExecutions',
     'OrdersTable/index/ParkedIndex: dynamodb:Query',

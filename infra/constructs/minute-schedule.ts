@@ -11,17 +11,24 @@ export interface MinuteScheduleProps {
 }
 
 /**
- * Runs a job every minute. Neither EventBridge nor Lambda retries a run: the next one does the same work.
+ * Runs a job every minute. Lambda does not repeat a run that failed: the next one does the same work before a repeated
+ * one could (docs/decisions/0023). A run that failed, or could not be delivered, is kept in `undelivered`.
  * A rule rather than EventBridge Scheduler: it is free and needs no role.
  */
 export class MinuteSchedule extends Construct {
   constructor(scope: Construct, id: string, { job, undelivered }: MinuteScheduleProps) {
     super(scope, id);
-    const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
-    job.lambda.configureAsyncInvoke(once);
+    const { queue } = undelivered;
+    const maxEventAge = Duration.minutes(1);
+    job.allow(['sqs:SendMessage'], queue.queueArn);
+    job.lambda.configureAsyncInvoke({
+      retryAttempts: 0,
+      maxEventAge,
+      onFailure: { bind: () => ({ destination: queue.queueArn }) },
+    });
     new Rule(this, 'Rule', {
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(job.lambda, { ...once, deadLetterQueue: undelivered.queue })],
+      targets: [new LambdaFunction(job.lambda, { retryAttempts: 2, maxEventAge, deadLetterQueue: queue })],
     });
   }
 }

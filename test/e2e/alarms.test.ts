@@ -94,6 +94,7 @@ async function waitingOrder(): Promise<BasketCheckedOut> {
   return order;
 }
 
+const watchOrders = () => ({ FunctionName: output('WatchOrdersFunctionName') });
 const shopMetrics = (): string => `Shop/${system.runtime.stackName}`;
 const put = (metric: Omit<MetricValue, 'nowMs'>): Promise<void> => cloudWatch.put({ ...metric, nowMs: clock.nowMs() });
 
@@ -102,7 +103,14 @@ async function putBefore(name: string, value: number, minutesAgo: readonly numbe
   for (const ago of minutesAgo) await put({ namespace: shopMetrics(), name, value, minutesAgo: ago });
 }
 
-test('nothing rings in a calm shop', async () => {
+test('JobsSilent: nothing has run for the hour that the clock stepped over', async () => {
+  expect(await stateOf('JobsSilent')).toBe('ALARM');
+});
+
+test('nothing rings in a calm shop', AGAIN_AT_PERIOD_END, async () => {
+  await put({ namespace: shopMetrics(), name: 'OldestUnfinishedOrderSeconds', value: 0 });
+  await Promise.all(['SweepOutbox', 'PollPayments'].map((job) => invoke(`${job}FunctionName`)));
+  await put({ namespace: 'AWS/Lambda', name: 'Invocations', value: 1, dimensions: watchOrders() });
   const ringing = (await cloudWatch.alarms()).filter(({ StateValue }) => StateValue === 'ALARM');
   expect(ringing).toEqual([]);
 });
@@ -186,6 +194,7 @@ test(
     await setReading(output('RelayOutboxFunctionName'), false);
     await putOutboxRow(10 * MINUTE_MS);
     await putBefore('EventsSwept', 1, [5]);
+    await putBefore('OutboxAgeSeconds', 540, [1, 2]);
     await invoke('SweepOutboxFunctionName');
     expect(await Promise.all([stateOf('EventsSwept'), stateOf('OutboxStuck')])).toEqual(['ALARM', 'ALARM']);
   },

@@ -50,8 +50,8 @@ export function deadLetterAlarms({
     },
     {
       name: 'UndeliveredRuns',
-      meaning: 'Runs of scheduled jobs could not be delivered.',
-      firstStep: 'See that sweep-outbox and poll-payments run every minute; the messages themselves may be purged.',
+      meaning: 'Runs of scheduled jobs failed or could not be delivered.',
+      firstStep: 'Each message names the job and its error; when it runs again every minute, purge the queue.',
       queue: undeliveredRuns.queue,
     },
   ];

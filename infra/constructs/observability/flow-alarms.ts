@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ShopFunction } from '../shop-function.ts';
 import type { ObservedParts } from './observed-parts.ts';
-import { type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
+import { EVERY_MINUTE, type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -42,6 +44,7 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
       firstStep: 'Read the errors of sweep-outbox; check whether EventBridge takes events at all. None is lost.',
       metric: shopGauge('OutboxAgeSeconds'),
       above: 300,
+      ...EVERY_MINUTE,
     },
     {
       name: 'JobsFailing',
@@ -57,5 +60,27 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
       above: 2,
       periods: WHEN_THE_LATEST_IS_LATE,
     },
+    {
+      name: 'JobsSilent',
+      meaning: 'For five minutes, sweeper, payment poller or order watch has not run at all.',
+      firstStep: 'See which in the graph; check its schedule, its permission and the account’s concurrent functions.',
+      metric: missedRunsOf({ sweeper: outbox.sweeper, poll: payments.poll, watch: monitor.watch }),
+      above: 0,
+      silence: 'rings',
+      periods: { above: 5, of: 5 },
+    },
   ];
+}
+
+/**
+ * Zero for each minute in which all of them ran, and no value for any other: Lambda tells no zeros, and an expression
+ * over a metric without a value has none. FILL would not do, as it leaves a metric empty that has had no value for
+ * long, and MIN over a list passes over it.
+ */
+function missedRunsOf(jobs: Readonly<Record<string, ShopFunction>>): IMetric {
+  const usingMetrics = Object.fromEntries(
+    Object.entries(jobs).map(([name, job]) => [name, job.lambda.metricInvocations({ period: MINUTE })]),
+  );
+  const expression = `0 * (${Object.keys(jobs).join(' + ')})`;
+  return new MathExpression({ expression, usingMetrics, label: 'Missed runs', period: MINUTE });
 }

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ShopTable } from '../shop-table.ts';
 import type { ObservedParts } from './observed-parts.ts';
-import { type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
+import { EVERY_MINUTE, type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
@@ -44,7 +44,7 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
       firstStep: 'List the orders that run, and trace the oldest: its state says what it waits for.',
       metric: shopGauge('OldestUnfinishedOrderSeconds'),
       above: 1800,
-      periods: { above: 3, of: 3 }, // an operator's retry goes on with an old execution: give it time to end
+      ...EVERY_MINUTE, // and an operator's retry, which goes on with an old execution, has time to end
     },
     {
       name: 'MoneyAtRisk',

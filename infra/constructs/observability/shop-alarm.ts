@@ -11,6 +11,8 @@ export interface ShopAlarm {
   readonly above: number;
   /** How many of the latest periods must be above; 1 of 1 unless told. */
   readonly periods?: { readonly above: number; readonly of: number };
+  /** Rings when nothing is measured either: for what a job tells every minute. Silence is calm unless told. */
+  readonly silence?: 'rings';
 }
 
 /**
@@ -18,3 +20,6 @@ export interface ShopAlarm {
  * an alarm on the latest period alone keeps its state until something is (CloudWatch user guide, "Using metric math").
  */
 export const WHEN_THE_LATEST_IS_LATE = { above: 1, of: 3 };
+
+/** A job tells it every minute: that it stays away is as bad as a bad value, and one late minute is neither. */
+export const EVERY_MINUTE = { silence: 'rings', periods: { above: 3, of: 3 } } as const;

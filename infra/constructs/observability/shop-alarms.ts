@@ -22,7 +22,7 @@ export class ShopAlarms extends Construct {
   }
 
   private ring(
-    { name, meaning, firstStep, metric, above, periods = ONE_PERIOD }: ShopAlarm,
+    { name, meaning, firstStep, metric, above, periods = ONE_PERIOD, silence }: ShopAlarm,
     topic: ITopic | undefined,
   ): Alarm {
     const alarm = new Alarm(this, name, {
@@ -32,7 +32,7 @@ export class ShopAlarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: periods.of,
       datapointsToAlarm: periods.above,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: silence === 'rings' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     if (topic !== undefined) {
       const tell = new SnsAction(topic);

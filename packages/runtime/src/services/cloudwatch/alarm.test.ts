@@ -6,7 +6,10 @@ import { MetricStore } from './metric-store.ts';
 const MINUTE_MS = 60_000;
 const NOW_MS = Date.UTC(2026, 0, 1, 12);
 const metric = { namespace: 'App', name: 'Failures', dimensions: {} };
-const QUERY = { Id: 'm', MetricStat: { Metric: { Namespace: 'App', MetricName: 'Failures' }, Stat: 'Sum', Period: 60 } };
+const QUERY = {
+  Id: 'm',
+  MetricStat: { Metric: { Namespace: 'App', MetricName: 'Failures' }, Stat: 'Sum', Period: 60 },
+};
 
 /** An alarm above zero on `m` of `n` minutes. */
 function anAlarm([m, n]: readonly [number, number], missingData: MissingData): Alarm {
