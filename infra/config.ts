@@ -11,6 +11,8 @@ export interface EnvironmentSettings {
   /** One key of ours encrypts tables, queues, bus, archive and secrets; otherwise AWS's own keys do, for nothing. */
   readonly customerManagedKey: boolean;
   readonly logRetention: RetentionDays;
+  /** Of the HTTP API's log, the one with addresses of callers: as long as finding an attacker takes. */
+  readonly accessLogRetention: RetentionDays;
   /** What our code logs. Not above INFO: metrics are log lines of that level. */
   readonly functionLogLevel: ApplicationLogLevel.DEBUG | ApplicationLogLevel.INFO;
   /** What Lambda itself logs. WARN leaves out three lines an invocation, which cost more than the invocation. */
@@ -26,6 +28,8 @@ export interface EnvironmentSettings {
    * and its alarms ring at somebody.
    */
   readonly servesCustomers: boolean;
+  /** US dollars a month above which AWS warns by mail (a million confirmed orders cost about 131); undefined: never. */
+  readonly monthlyBudgetUsd: number | undefined;
   /** Whole API, steady requests a second and burst above it. */
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /**
@@ -40,6 +44,7 @@ const dev: EnvironmentSettings = {
   keepsData: false,
   customerManagedKey: false,
   logRetention: RetentionDays.ONE_WEEK,
+  accessLogRetention: RetentionDays.ONE_WEEK,
   functionLogLevel: ApplicationLogLevel.DEBUG,
   platformLogLevel: SystemLogLevel.INFO,
   workflowLogLevel: WorkflowLogLevel.ERROR,
@@ -47,6 +52,7 @@ const dev: EnvironmentSettings = {
   tracing: false,
   archiveRetention: Duration.days(14),
   servesCustomers: false,
+  monthlyBudgetUsd: undefined, // there is nobody to tell
   // Above what the benchmarks send to one machine, and still a limit that a runaway script meets.
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
   startConcurrency: 5,
@@ -57,6 +63,7 @@ const prod: EnvironmentSettings = {
   keepsData: true,
   customerManagedKey: true,
   logRetention: RetentionDays.THREE_MONTHS,
+  accessLogRetention: RetentionDays.ONE_MONTH,
   functionLogLevel: ApplicationLogLevel.INFO,
   platformLogLevel: SystemLogLevel.WARN,
   workflowLogLevel: WorkflowLogLevel.ERROR,
@@ -64,6 +71,7 @@ const prod: EnvironmentSettings = {
   tracing: true,
   archiveRetention: Duration.days(365),
   servesCustomers: true,
+  monthlyBudgetUsd: 100,
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
   startConcurrency: 2,
 };

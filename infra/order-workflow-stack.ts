@@ -26,6 +26,7 @@ import { ShopTables } from './constructs/shop-tables.ts';
 import { Shipping } from './constructs/shipping.ts';
 import { deploymentParameters } from './deployment-parameters.ts';
 import { shopRoutes } from './shop-routes.ts';
+import { stackTags } from './stack-tags.ts';
 
 export interface OrderWorkflowStackProps extends StackProps {
   readonly settings: EnvironmentSettings;
@@ -44,7 +45,7 @@ export interface OrderWorkflowStackProps extends StackProps {
 export class OrderWorkflowStack extends Stack {
   constructor(scope: Construct, id: string, props: OrderWorkflowStackProps) {
     const { settings, functionsFolder, sourceMapsFolder, definitionsFolder, ...stackProps } = props;
-    super(scope, id, { terminationProtection: settings.keepsData, ...stackProps });
+    super(scope, id, { terminationProtection: settings.keepsData, tags: stackTags(settings), ...stackProps });
     const platform: Platform = {
       settings,
       functionCode: Code.fromAsset(functionsFolder),
@@ -94,6 +95,8 @@ export class OrderWorkflowStack extends Stack {
       undeliveredRuns,
       subscribers: [basket.priceChanges, shipping.orderEvents, notifications.orderEvents],
       identity,
+      catalog,
+      inventory,
       basket,
       orders,
       shipping,
@@ -116,8 +119,6 @@ export class OrderWorkflowStack extends Stack {
 
 interface ShopParts extends ObservedParts {
   readonly identity: Identity;
-  readonly basket: Basket;
-  readonly orders: OrderService;
   readonly shipping: Shipping;
   readonly notifications: Notifications;
 }

@@ -34,6 +34,8 @@ export class Ordering extends Construct {
   readonly checkouts: SubscribedQueue;
   /** Failed executions that could not even be parked. */
   readonly unparkedFailures: DeadLetterQueue;
+  /** Parks the order of every execution that broke. */
+  readonly executionFailed: Rule;
 
   constructor(scope: Construct, id: string, props: OrderingProps) {
     super(scope, id);
@@ -52,7 +54,7 @@ export class Ordering extends Construct {
     });
     this.checkouts.work.workedBy(this.starter, { batchSize: 10, maxConcurrency: platform.settings.startConcurrency });
     this.unparkedFailures = new DeadLetterQueue(this, 'UnparkedFailures', platform);
-    this.parkFailedExecutions();
+    this.executionFailed = this.parkFailedExecutions();
   }
 
   private newSaga({ platform, definitionsFolder, inventory, payments }: OrderingProps): OrderMachine {
@@ -112,7 +114,7 @@ export class Ordering extends Construct {
   }
 
   /** An execution that ends other than SUCCEEDED broke on something of ours: its order must not be forgotten. */
-  private parkFailedExecutions(): void {
+  private parkFailedExecutions(): Rule {
     const { lambda } = this.functions.parkFailedExecution;
     const { queue } = this.unparkedFailures;
     this.functions.parkFailedExecution.allow(['sqs:SendMessage'], queue.queueArn);
@@ -121,7 +123,7 @@ export class Ordering extends Construct {
       maxEventAge: Duration.hours(6),
       onFailure: { bind: () => ({ destination: queue.queueArn }) },
     });
-    new Rule(this, 'ExecutionFailed', {
+    return new Rule(this, 'ExecutionFailed', {
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],

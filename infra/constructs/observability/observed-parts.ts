@@ -1,6 +1,10 @@
+import type { Basket } from '../basket.ts';
+import type { Catalog } from '../catalog.ts';
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { EventBusWithArchive } from '../event-bus-with-archive.ts';
+import type { Inventory } from '../inventory.ts';
 import type { OrderMonitor } from '../order-monitor.ts';
+import type { OrderService } from '../order-service.ts';
 import type { Ordering } from '../ordering.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Payments } from '../payments.ts';
@@ -17,6 +21,10 @@ export interface ObservedParts {
   readonly ordering: Ordering;
   readonly monitor: OrderMonitor;
   readonly api: ShopHttpApi;
+  readonly catalog: Catalog;
+  readonly inventory: Inventory;
+  readonly basket: Basket;
+  readonly orders: OrderService;
   readonly undeliveredRuns: DeadLetterQueue;
   /** Queues of services that follow events, beside the checkout queue. */
   readonly subscribers: readonly SubscribedQueue[];

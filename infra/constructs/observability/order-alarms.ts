@@ -1,9 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { CancellationReason } from '../../../events/vocabulary.ts';
+import { METRICS_NAMESPACE } from '../shop-function.ts';
 import type { ShopTable } from '../shop-table.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { EVERY_MINUTE, type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
-import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
+import { shopGauge, shopMetric, type ShopMetricName, sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
@@ -53,6 +55,19 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
       metric: shopGauge('MoneyAtRiskMinor', FIVE_MINUTES),
       above: 0,
       periods: { above: 12, of: 12 },
+    },
+    {
+      name: 'OrdersCancelledByFaults',
+      meaning: 'Orders are cancelled because of errors of ours: customers wanted to pay, and the shop failed them.',
+      firstStep: 'Trace one of them; after a deployment, roll back first.',
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'OrdersCancelled' satisfies ShopMetricName,
+        dimensionsMap: { service: 'orders', Reason: CancellationReason.enum.INTERNAL_ERROR },
+        period: FIVE_MINUTES,
+        statistic: 'Sum',
+      }),
+      above: 0,
     },
     {
       name: 'ChargesUnknown',

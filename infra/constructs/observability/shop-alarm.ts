@@ -1,6 +1,6 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** What a person must look at. Fewer than thirty: each costs a tenth of a dollar a month and some attention. */
+/** What a person must look at. At most thirty: each costs a tenth of a dollar a month and some attention. */
 export interface ShopAlarm {
   readonly name: string;
   readonly meaning: string;

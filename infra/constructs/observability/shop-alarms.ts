@@ -7,6 +7,7 @@ import { edgeAlarms } from './edge-alarms.ts';
 import { flowAlarms } from './flow-alarms.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { orderAlarms } from './order-alarms.ts';
+import { refusalAlarms } from './refusal-alarms.ts';
 import type { ShopAlarm } from './shop-alarm.ts';
 
 const ONE_PERIOD = { above: 1, of: 1 };
@@ -17,7 +18,8 @@ export class ShopAlarms extends Construct {
 
   constructor(scope: Construct, id: string, parts: ObservedParts, topic: ITopic | undefined) {
     super(scope, id);
-    const all = [...deadLetterAlarms(parts), ...flowAlarms(parts), ...orderAlarms(parts), ...edgeAlarms(parts)];
+    const kinds = [deadLetterAlarms, flowAlarms, orderAlarms, refusalAlarms, edgeAlarms];
+    const all = kinds.flatMap((alarmsOf) => alarmsOf(parts));
     this.alarms = all.map((alarm) => this.ring(alarm, topic));
   }
 

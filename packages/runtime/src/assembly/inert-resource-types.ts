@@ -37,6 +37,7 @@ const anonymous: ResourceType = {
  * caller is trusted), encryption keys, schemas, traces. docs/compatibility/endpoint.md says so to users.
  */
 export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
+  'AWS::Budgets::Budget': anonymous,
   'AWS::CDK::Metadata': anonymous,
   'AWS::IAM::ManagedPolicy': arnNamed(
     (r, s) => `arn:aws:iam::${s.accountId}:policy/${nameOf(r, s, 'ManagedPolicyName', 128)}`,

@@ -1,0 +1,134 @@
+import { Duration, Fn } from 'aws-cdk-lib';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Rule } from 'aws-cdk-lib/aws-events';
+import type { ShopFunction } from '../shop-function.ts';
+import type { ShopTable } from '../shop-table.ts';
+import type { ObservedParts } from './observed-parts.ts';
+import { type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
+import { sumOf } from './shop-metrics.ts';
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** What AWS did not do for us, because of its limits, our permissions, or our own code. An expression takes ten metrics. */
+export function refusalAlarms(parts: ObservedParts): ShopAlarm[] {
+  return [
+    {
+      name: 'FunctionsThrottled',
+      meaning: 'Lambda refuses to run functions that orders and customers wait for.',
+      firstStep:
+        'Compare ConcurrentExecutions of the account with its quota; `orders preflight --aws` says how to raise it.',
+      metric: sumOf(
+        metricsOf(functionsInTheRush(parts), ({ lambda }) => lambda.metricThrottles({ period: FIVE_MINUTES })),
+        'Throttled invocations',
+        FIVE_MINUTES,
+      ),
+      above: 10,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
+    {
+      name: 'StepsFailing',
+      meaning: 'Steps of orders fail that have no business reason to.',
+      firstStep: 'See which in the graph, and read its log. Each is repeated, then the order is cancelled or parked.',
+      metric: sumOf(
+        metricsOf(stepsWithoutOutcomes(parts), ({ lambda }) => lambda.metricErrors({ period: FIVE_MINUTES })),
+        'Errors',
+        FIVE_MINUTES,
+      ),
+      above: 5,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
+    {
+      name: 'TablesThrottled',
+      meaning: 'DynamoDB refuses writes because they come too fast for a table or for one of its rows.',
+      firstStep:
+        'See which table in the graph; orders wait in retries. Compare its traffic with the quotas of the account.',
+      metric: sumOf(metricsOf(tablesWrittenByOrders(parts), writesThrottledOn), 'Throttled writes', FIVE_MINUTES),
+      above: 10,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
+    {
+      name: 'EventsUndeliverable',
+      meaning: 'EventBridge gave events up, or could not put them into their dead-letter queue.',
+      firstStep:
+        'See which rule in the graph; compare the policies of its queues with the template, then replay the window.',
+      metric: sumOf(
+        metricsOf(failuresOfRules(parts), (metric) => metric),
+        'Failures',
+        FIVE_MINUTES,
+      ),
+      above: 0,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
+  ];
+}
+
+type ByName<T> = Readonly<Record<string, T>>;
+
+function metricsOf<T>(parts: ByName<T>, metricOf: (part: T) => IMetric): Record<string, IMetric> {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, metricOf(part)]));
+}
+
+/** All functions share the account's concurrency: what the rush of a sale runs is refused first. */
+function functionsInTheRush({ ordering, ...parts }: ObservedParts): ByName<ShopFunction> {
+  return {
+    serveCatalog: parts.catalog.serve,
+    serveInventory: parts.inventory.serve,
+    serveBasket: parts.basket.serve,
+    serveOrders: parts.orders.serve,
+    webhook: parts.payments.webhook,
+    start: ordering.starter,
+    create: ordering.functions.create,
+    reserve: parts.inventory.reserve,
+    charge: parts.payments.charge,
+    confirm: ordering.functions.confirm,
+  };
+}
+
+/**
+ * Reserve and charge are left out: for Lambda, "out of stock" and "declined" are errors too. What breaks in them shows
+ * as orders that are cancelled for INTERNAL_ERROR.
+ */
+function stepsWithoutOutcomes({ ordering: { functions }, inventory, payments }: ObservedParts): ByName<ShopFunction> {
+  const { create, confirm, stop, stopSale, cancel, park, parkFailedExecution, decideParked } = functions;
+  const undoing = { refund: payments.refund, release: inventory.release };
+  return { create, confirm, stop, stopSale, cancel, park, parkFailedExecution, decideParked, ...undoing };
+}
+
+/** The idempotency table has an alarm of its own. */
+function tablesWrittenByOrders({ tables }: ObservedParts): ByName<ShopTable> {
+  const { orders, outbox, stock, reservations, payments, baskets, orderContacts, shipments, mails, webhookInbox } =
+    tables;
+  return { orders, outbox, stock, reservations, payments, baskets, orderContacts, shipments, mails, webhookInbox };
+}
+
+function writesThrottledOn({ table }: ShopTable): IMetric {
+  return new Metric({
+    namespace: 'AWS/DynamoDB',
+    metricName: 'WriteThrottleEvents',
+    dimensionsMap: { TableName: table.tableName },
+    period: FIVE_MINUTES,
+    statistic: 'Sum',
+  });
+}
+
+/** Of the shop's bus, and of the rule on the default bus that parks failed executions. */
+function failuresOfRules({ ordering, events, subscribers }: ObservedParts): ByName<IMetric> {
+  const EventBusName = events.bus.eventBusName;
+  const rules = [ordering.checkouts.rule, ...subscribers.map(({ rule }) => rule)];
+  const ofShop = rules.flatMap((rule) => failuresOf({ EventBusName, RuleName: nameOnBus(rule) }));
+  const ofDefaultBus = failuresOf({ RuleName: ordering.executionFailed.ruleName });
+  return Object.fromEntries([...ofShop, ...ofDefaultBus].map((metric, index) => [`failures${index}`, metric]));
+}
+
+/** `Ref` of a rule on a bus of ours is `bus|rule`; the dimension is the rule alone. */
+function nameOnBus(rule: Rule): string {
+  return Fn.select(1, Fn.split('|', rule.ruleName));
+}
+
+/** Metrics with both dimensions are of a bus of one's own (EventBridge user guide, "Monitoring"). */
+function failuresOf(dimensionsMap: Record<string, string>): IMetric[] {
+  return ['FailedInvocations', 'InvocationsFailedToBeSentToDlq'].map(
+    (metricName) =>
+      new Metric({ namespace: 'AWS/Events', metricName, dimensionsMap, period: FIVE_MINUTES, statistic: 'Sum' }),
+  );
+}
