@@ -213,6 +213,21 @@ describe('any order, any number of times', () => {
   });
 });
 
+test('an event that meets a busy store is a 503, and is dealt with when it is sent again', async () => {
+  const { order, event } = await aWaitingOrder();
+  await world.customer(order, 'confirm');
+  const { dynamoDb } = await import('../platform/document-client.ts');
+  const refusal = Object.assign(new Error('Transaction is ongoing for the item'), {
+    name: 'TransactionConflictException',
+  });
+  dynamoDb.middlewareStack.add(() => () => Promise.reject(refusal), { step: 'deserialize', name: 'busy' });
+  const answer = await world.webhook(event);
+  dynamoDb.middlewareStack.remove('busy');
+  expect(answer).toMatchObject({ statusCode: 503, body: { type: 'urn:shop:problem:STORE_BUSY' } });
+  expect(await world.webhook(event)).toMatchObject({ statusCode: 200 });
+  expect(await world.payment(order)).toMatchObject({ state: 'CHARGED' });
+});
+
 describe('what is not from the provider is refused without a look at the store (F57)', () => {
   test.each([
     ['no signature', { signature: '' }],

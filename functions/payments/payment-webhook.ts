@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
-import { isErrorNamed } from '../platform/errors.ts';
+import { isErrorNamed, isStoreBusy } from '../platform/errors.ts';
 import { problemAnswer } from '../platform/http/problem.ts';
 import type { ProblemCode } from '../platform/http/problem-codes.ts';
 import { logger } from '../platform/logger.ts';
@@ -11,7 +11,7 @@ import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
 import { parkConcern } from '../parking/payment-concern.ts';
 import { deployedPayments } from './deployed-payments.ts';
 import { PaymentReview } from './payment-review.ts';
-import { readEvent } from './webhook/webhook-event.ts';
+import { readEvent, type ProviderEvent } from './webhook/webhook-event.ts';
 import { WebhookInbox } from './webhook/webhook-inbox.ts';
 import { WebhookMatcher } from './webhook/webhook-matcher.ts';
 import { isSignedByProvider } from './webhook/webhook-signature.ts';
@@ -36,7 +36,7 @@ const inbox = new WebhookInbox({
  * Takes an event of the payment provider: it is stored first and matched second. One whose outcome is known without
  * the provider is stored with it, in one write. Answers 2xx to every authentic event that is dealt with, also what comes
  * late, twice, for nobody, or about what nobody here knows: the provider gives an endpoint up that keeps failing. 503
- * asks it to send an event again; 400 is a signed body that is no event at all.
+ * asks it to send an event again, because the provider or the store was busy; 400 is a signed body that is no event.
  */
 export async function handler(
   request: WebhookRequest,
@@ -53,31 +53,44 @@ export async function handler(
 }
 
 async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGatewayProxyStructuredResultV2> {
-  const event = readEvent(rawBody);
-  if (event === undefined) {
-    await inbox.keepUnreadable(rawBody);
-    count('WebhooksUnmatched');
-    return refusal('EVENT_UNREADABLE', requestId);
-  }
-  logger.appendKeys({ providerEventId: event.id, eventType: event.type });
   try {
-    const ours = await matcher.outcomeWithoutProvider(event);
-    const receipt = await inbox.receive(event, ours.kind === 'known' ? ours.outcome : undefined);
-    if (receipt === 'finishedBefore') return accepted('DUPLICATE');
-    const outcome = ours.kind === 'known' ? ours.outcome : await matcher.outcomeFromProvider(event, ours);
-    if (receipt === 'unfinished') await inbox.finish(event.id, outcome);
-    if (outcome.state !== 'MATCHED') {
+    const event = readEvent(rawBody);
+    if (event === undefined) {
+      await inbox.keepUnreadable(rawBody);
       count('WebhooksUnmatched');
-      logger.warn('Webhook event not matched', { ...outcome });
+      return refusal('EVENT_UNREADABLE', requestId);
     }
-    return accepted(outcome.state);
+    return await takeEvent(event);
   } catch (error) {
-    if (!isErrorNamed(error, 'PaymentUnavailable', 'PaymentOutcomeUnknown')) throw error;
-    logger.warn('Webhook event stored but not worked through: the provider cannot be asked', error);
-    return refusal('PROVIDER_UNAVAILABLE', requestId);
+    return sendAgain(error, requestId);
   } finally {
     logger.resetKeys();
   }
+}
+
+async function takeEvent(event: ProviderEvent): Promise<APIGatewayProxyStructuredResultV2> {
+  logger.appendKeys({ providerEventId: event.id, eventType: event.type });
+  const ours = await matcher.outcomeWithoutProvider(event);
+  const receipt = await inbox.receive(event, ours.kind === 'known' ? ours.outcome : undefined);
+  if (receipt === 'finishedBefore') return accepted('DUPLICATE');
+  const outcome = ours.kind === 'known' ? ours.outcome : await matcher.outcomeFromProvider(event, ours);
+  if (receipt === 'unfinished') await inbox.finish(event.id, outcome);
+  if (outcome.state !== 'MATCHED') {
+    count('WebhooksUnmatched');
+    logger.warn('Webhook event not matched', { ...outcome });
+  }
+  return accepted(outcome.state);
+}
+
+/** Asks for an event again that can be dealt with in a moment. @throws any other error. */
+function sendAgain(error: unknown, requestId: string): APIGatewayProxyStructuredResultV2 {
+  if (isStoreBusy(error)) {
+    logger.warn('Webhook event given up on a busy store', error);
+    return refusal('STORE_BUSY', requestId);
+  }
+  if (!isErrorNamed(error, 'PaymentUnavailable', 'PaymentOutcomeUnknown')) throw error;
+  logger.warn('Webhook event stored but not worked through: the provider cannot be asked', error);
+  return refusal('PROVIDER_UNAVAILABLE', requestId);
 }
 
 function headerOf({ headers }: WebhookRequest, name: string): string | undefined {
@@ -93,6 +106,7 @@ const DETAILS = {
   SIGNATURE_INVALID: 'Sign this body in the Stripe-Signature header, with a secret that is valid now',
   EVENT_UNREADABLE: 'Send an event as JSON',
   PROVIDER_UNAVAILABLE: 'The event is stored. Send it again to have it processed',
+  STORE_BUSY: 'Send the event again to have it processed',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 
 function refusal(code: keyof typeof DETAILS, requestId: string): APIGatewayProxyStructuredResultV2 {

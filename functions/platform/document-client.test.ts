@@ -24,9 +24,17 @@ test.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'Req
   },
 );
 
-test('a write that meets a transaction on the same row is a TransactionConflict', async () => {
+test('a write that meets a transaction on the same row waits for it', async () => {
+  let attempts = 0;
+  dynamoDb.answer('PutItem', () => ((attempts += 1) < 4 ? { error: 'TransactionConflictException' } : {}));
+  await put();
+  expect(attempts).toBe(4);
+});
+
+test('a write that meets transactions on the same row again and again is a TransactionConflict', async () => {
   dynamoDb.answer('PutItem', () => ({ error: 'TransactionConflictException' }));
   await expect(put()).rejects.toMatchObject({ name: 'TransactionConflict' });
+  expect(dynamoDb.calls).toHaveLength(8);
 });
 
 test.each(['ConditionalCheckFailedException', 'ValidationException', 'AccessDeniedException'])(

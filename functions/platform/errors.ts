@@ -15,6 +15,11 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable' satisfies TransientError;
 }
 
+/** Whether the store is only busy: the same request can succeed in a moment. */
+export function isStoreBusy(error: unknown): error is Error {
+  return isErrorNamed(error, 'TransactionConflict', 'StoreUnavailable');
+}
+
 /** Terminal: the payload is not what this function takes. Retrying the same bytes cannot help. */
 export class MalformedPayload extends Error {
   override readonly name = 'MalformedPayload';

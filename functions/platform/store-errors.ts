@@ -25,13 +25,18 @@ const NETWORK_CODES: ReadonlySet<string> = new Set([
  * Every other error comes out as it is.
  */
 export function storeErrorOf(error: unknown): unknown {
-  if (isErrorNamed(error, 'TransactionConflictException')) {
+  if (isTransactionOnRow(error)) {
     return new TransactionConflict('A transaction holds the row', { cause: error });
   }
   if (isErrorNamed(error, ...THROTTLING_NAMES) || isServerFault(error) || isNetworkFault(error)) {
     return new StoreUnavailable('DynamoDB did not take the request', { cause: error });
   }
   return error;
+}
+
+/** A single write met a transaction that is being carried out on its row: it wrote nothing, and in a moment it can. */
+export function isTransactionOnRow(error: unknown): boolean {
+  return isErrorNamed(error, 'TransactionConflictException');
 }
 
 function isServerFault(error: unknown): boolean {

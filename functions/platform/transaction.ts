@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CancellationReason, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   TransactGetCommand,
@@ -7,6 +6,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { outwait } from './contention.ts';
 import { isErrorNamed, TransactionConflict } from './errors.ts';
 
 /** One action of a transaction: Put, Update, Delete or ConditionCheck. */
@@ -40,9 +40,6 @@ export class ConditionsFailed extends Error {
   }
 }
 
-const MAX_ATTEMPTS = 5;
-const FIRST_DELAY_MS = 20;
-
 /** Reasons that say "not now": nothing is wrong with the request. */
 const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'TransactionConflict',
@@ -51,23 +48,17 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes all items or none. Contention is waited out here for a moment (full jitter, about 0.3 s at most), since the
- * SDK does not retry a cancelled transaction; what lasts longer is for the workflow's own retries.
+ * Writes all items or none. Contention is waited out here for a moment, since the SDK does not retry a cancelled
+ * transaction; what lasts longer is for the workflow's own retries.
  * Items need natural guards: the SDK's request token only absorbs its own retries.
  * @throws ConditionsFailed when a condition did not hold. A conflict is never reported as that.
  * @throws TransactionConflict (transient) when contention outlasted the retries.
  */
 export async function transact(documents: DynamoDBDocumentClient, items: readonly TransactionItem[]): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await documents.send(new TransactWriteCommand({ TransactItems: [...items] }));
-      return;
-    } catch (error) {
-      const outcome = classify(error, items);
-      if (outcome !== 'contention') throw outcome;
-      if (attempt === MAX_ATTEMPTS) throw exhausted(error, items);
-      await delay(Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1));
-    }
+  try {
+    await outwait(() => documents.send(new TransactWriteCommand({ TransactItems: [...items] })), isContention);
+  } catch (error) {
+    throw outcomeOf(error, items);
   }
 }
 
@@ -82,33 +73,24 @@ export async function getSettled(
   key: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   const read = new TransactGetCommand({ TransactItems: [{ Get: { TableName: tableName, Key: { ...key } } }] });
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { Responses } = await documents.send(read);
-      return Responses?.[0]?.Item;
-    } catch (error) {
-      const outcome = classify(error, []);
-      if (outcome !== 'contention') throw outcome;
-      if (attempt === MAX_ATTEMPTS) throw exhausted(error, []);
-      await delay(Math.random() * FIRST_DELAY_MS * 2 ** (attempt - 1));
-    }
+  try {
+    const { Responses } = await outwait(() => documents.send(read), isContention);
+    return Responses?.[0]?.Item;
+  } catch (error) {
+    throw outcomeOf(error, []);
   }
 }
 
-/** Mixed reasons count as contention first: beside a conflicting writer, a failed condition may be about to change. */
-function classify(error: unknown, items: readonly TransactionItem[]): unknown {
-  if (isErrorNamed(error, 'TransactionInProgressException')) return 'contention';
-  if (!isCancelled(error)) return error;
-  const codes = reasonsOf(error).map((reason) => reason.Code ?? 'None');
-  if (codes.some((code) => TRANSIENT_CODES.has(code))) return 'contention';
-  return codes.includes('ConditionalCheckFailed') ? conditionsFailed(error, items) : error;
+/** Also beside a failed condition, which a conflicting writer may be about to change. */
+function isContention(error: unknown): boolean {
+  if (isErrorNamed(error, 'TransactionInProgressException')) return true;
+  return isCancelled(error) && codesOf(error).some((code) => TRANSIENT_CODES.has(code));
 }
 
-function exhausted(error: unknown, items: readonly TransactionItem[]): Error {
-  if (isCancelled(error) && reasonsOf(error).some((reason) => reason.Code === 'ConditionalCheckFailed')) {
-    return conditionsFailed(error, items);
-  }
-  return new TransactionConflict(`Rows stayed contended over ${MAX_ATTEMPTS} attempts`, { cause: error });
+/** What the caller learns when nothing is tried again. */
+function outcomeOf(error: unknown, items: readonly TransactionItem[]): unknown {
+  if (isCancelled(error) && codesOf(error).includes('ConditionalCheckFailed')) return conditionsFailed(error, items);
+  return isContention(error) ? new TransactionConflict('Rows stayed contended', { cause: error }) : error;
 }
 
 function conditionsFailed(error: TransactionCanceledException, items: readonly TransactionItem[]): ConditionsFailed {
@@ -126,6 +108,10 @@ function isCancelled(error: unknown): error is TransactionCanceledException {
 
 function reasonsOf(error: TransactionCanceledException): readonly CancellationReason[] {
   return error.CancellationReasons ?? [];
+}
+
+function codesOf(error: TransactionCanceledException): string[] {
+  return reasonsOf(error).map(({ Code }) => Code ?? 'None');
 }
 
 function tableNameOf(item: TransactionItem | undefined): string {

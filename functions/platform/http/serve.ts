@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { isErrorNamed } from '../errors.ts';
+import { isStoreBusy } from '../errors.ts';
 import { logger } from '../logger.ts';
 import type { HttpEvent } from './http-event.ts';
 import { problemAnswer, ProblemError, type HttpAnswer } from './problem.ts';
@@ -45,7 +45,7 @@ async function answerTo(route: Route, operation: Operation, event: HttpEvent): P
 
 function failure(error: unknown, { requestContext: { requestId }, routeKey }: HttpEvent): HttpAnswer {
   if (error instanceof ProblemError) return problemAnswer(error.code, requestId, error.extras);
-  if (isErrorNamed(error, 'TransactionConflict', 'StoreUnavailable')) {
+  if (isStoreBusy(error)) {
     logger.warn('Request given up on a busy store', { requestId, routeKey, errorName: error.name });
     return problemAnswer('STORE_BUSY', requestId, { headers: { 'retry-after': '1' } });
   }

@@ -62,11 +62,11 @@ export class DynamoDbProxy implements AwsProxiedApi {
   ): Promise<void> {
     const body = await readBody(request);
     try {
-      await conflicts.guard(operation, parseBody(body), async () => {
+      const { statusCode, headers, content } = await conflicts.guard(operation, parseBody(body), async () => {
         const answer = await this.#send(request, response, (outgoing) => void outgoing.end(body));
-        const content = await readBody(answer);
-        response.writeHead(answer.statusCode ?? 500, answer.headers).end(content);
+        return { statusCode: answer.statusCode ?? 500, headers: answer.headers, content: await readBody(answer) };
       });
+      response.writeHead(statusCode, headers).end(content);
     } catch (error) {
       if (!(error instanceof DynamoDbError)) throw error;
       const text = JSON.stringify(error.answer);

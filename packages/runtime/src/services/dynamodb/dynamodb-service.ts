@@ -104,9 +104,11 @@ export class DynamoDbService implements StreamReader {
   }
 
   /** One operation of the DynamoDB API, e.g. for a state machine. @throws DynamoDbError */
-  call(operation: string, input: JsonObject): Promise<JsonObject> {
-    const carryOut = (): Promise<JsonObject> => this.#client.call(operation, input);
-    return this.#conflicts ? this.#conflicts.guard(operation, input, carryOut) : carryOut();
+  async call(operation: string, input: JsonObject): Promise<JsonObject> {
+    if (!this.#conflicts) return this.#client.call(operation, input);
+    const carryOut = async () => ({ statusCode: 200, answer: await this.#client.call(operation, input) });
+    const { answer } = await this.#conflicts.guard(operation, input, carryOut);
+    return answer;
   }
 
   #conflictsWithin(windowMs: number): TransactionConflicts | undefined {

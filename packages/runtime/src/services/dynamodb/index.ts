@@ -10,6 +10,8 @@ export interface DynamoDbSettings {
   readonly transactionWindowMs: number;
 }
 
+export { DynamoDbError } from './dynamodb-client.ts';
+export { TransactionConflicts } from './transaction-conflicts.ts';
 export { dynoxideBinary } from './dynoxide-binary.ts';
 
 /** Amazon DynamoDB: tables and their streams. @throws StartError when its server or its database cannot be opened. */

@@ -15,20 +15,21 @@ beforeEach(() => {
 
 const key = (id: string): object => ({ TableName: 'T', Key: { id: { S: id } } });
 const put = (id: string): object => ({ TableName: 'T', Item: { other: { N: '1' }, id: { S: id } } });
-const write = (...ids: string[]): Promise<void> =>
+const write = (...ids: string[]): Promise<unknown> =>
   play('TransactWriteItems', { TransactItems: ids.map((id) => ({ Update: key(id) })) });
 
-function play(operation: string, input: object): Promise<void> {
+function play(operation: string, input: object, statusCode = 200): Promise<unknown> {
   return conflicts.guard(operation, input, () => {
     carriedOut.push(operation);
-    return Promise.resolve();
+    return Promise.resolve({ statusCode });
   });
 }
 
 /** Begins a transaction on the item `a`, and comes back while it is in flight. */
-async function begin(): Promise<{ readonly ended: Promise<void> }> {
+async function begin(): Promise<{ readonly ended: Promise<unknown> }> {
   const ended = write('a');
   await new Promise(setImmediate);
+  carriedOut = [];
   return { ended };
 }
 
@@ -83,15 +84,33 @@ test.each([
   expect(carriedOut).toEqual([operation]);
 });
 
-test('an item is free again when its transaction is over, also when that failed', async () => {
+test('a transaction is answered when its window is over, and its items are free then', async () => {
   const { ended } = await begin();
-  await clock.advanceBy(WINDOW_MS);
+  let isAnswered = false;
+  void ended.then(() => (isAnswered = true));
+  await clock.advanceBy(WINDOW_MS - 1);
+  expect(isAnswered).toBe(false);
+  await clock.advanceBy(1);
   await ended;
+  await play('PutItem', put('a'));
+  expect(carriedOut).toEqual(['PutItem']);
+});
+
+test('an item is held while its transaction is carried out', async () => {
+  const { promise, resolve } = Promise.withResolvers<{ statusCode: number }>();
+  const ended = conflicts.guard('TransactWriteItems', { TransactItems: [{ Put: put('a') }] }, () => promise);
+  await new Promise(setImmediate);
+  await expect(write('a')).rejects.toMatchObject({ code: 'TransactionCanceledException' });
+  resolve({ statusCode: 400 });
+  await ended;
+});
+
+test('a transaction that the store refuses holds nothing any longer', async () => {
+  await play('TransactWriteItems', { TransactItems: [{ Put: put('a') }] }, 400);
   const failing = conflicts.guard('TransactWriteItems', { TransactItems: [{ Put: put('a') }] }, () =>
     Promise.reject(new Error('no')),
   );
-  const windowEnds = new Promise(setImmediate).then(() => clock.advanceBy(WINDOW_MS));
-  await expect(Promise.all([failing, windowEnds])).rejects.toThrow('no');
+  await expect(failing).rejects.toThrow('no');
   await play('PutItem', put('a'));
   expect(carriedOut).toEqual(['TransactWriteItems', 'PutItem']);
 });

@@ -4,11 +4,16 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { DynamoDbError } from './dynamodb-client.ts';
 
 export interface TransactionConflictsOptions {
-  /** How long a write transaction is in flight before it is carried out. */
+  /** How long a write transaction that took effect stays in flight. */
   readonly windowMs: number;
   readonly clock: Clock;
   /** Names of a table's key attributes. */
   readonly keyNamesOf: (tableName: string) => Promise<readonly string[]>;
+}
+
+/** What the guard must know of an answer. */
+interface StoreAnswer {
+  readonly statusCode: number;
 }
 
 const CONFLICT = { Code: 'TransactionConflict', Message: 'Transaction is ongoing for the item' };
@@ -18,9 +23,11 @@ const SINGLE_WRITES: readonly string[] = ['PutItem', 'UpdateItem', 'DeleteItem']
  * Lets transactions conflict as they do in DynamoDB, which the store cannot: it runs them one after the other.
  * Source: DynamoDB developer guide, "Transaction conflict handling in DynamoDB".
  *
- * C1  A write transaction holds its items for a window, then is carried out, then lets go of them.
+ * C1  A write transaction holds its items while it is carried out and for a window after, then it is answered.
  * C2  A transaction that meets a held item is cancelled at once, a single write is refused at once: nobody waits.
  * C3  Plain reads and batches pass. A read transaction holds nothing.
+ * C4  A transaction whose condition fails holds nothing any longer. An item that refuses to be prepared is never in
+ *     flight: Idziorek et al., "Distributed Transactions at Scale in Amazon DynamoDB", USENIX ATC 2023, section 3.
  */
 export class TransactionConflicts {
   readonly #options: TransactionConflictsOptions;
@@ -31,8 +38,15 @@ export class TransactionConflicts {
     this.#options = options;
   }
 
-  /** @throws DynamoDbError TransactionCanceledException, TransactionConflictException; `carryOut` is not called then. */
-  async guard<T>(operation: string, input: JsonObject, carryOut: () => Promise<T>): Promise<T> {
+  /**
+   * @param carryOut answers with the status of the store's answer, or throws what it refused.
+   * @throws DynamoDbError TransactionCanceledException, TransactionConflictException; `carryOut` is not called then.
+   */
+  async guard<Answer extends StoreAnswer>(
+    operation: string,
+    input: JsonObject,
+    carryOut: () => Promise<Answer>,
+  ): Promise<Answer> {
     if (SINGLE_WRITES.includes(operation)) {
       if (this.#held.has(await this.#itemOf(input))) throw refusedWrite();
       return carryOut();
@@ -43,12 +57,15 @@ export class TransactionConflicts {
     return operation === 'TransactGetItems' ? carryOut() : this.#hold(items, carryOut);
   }
 
-  async #hold<T>(items: readonly string[], carryOut: () => Promise<T>): Promise<T> {
+  async #hold<Answer extends StoreAnswer>(items: readonly string[], carryOut: () => Promise<Answer>): Promise<Answer> {
     const { clock, windowMs } = this.#options;
     for (const item of items) this.#held.add(item);
     try {
-      await new Promise<void>((resolve) => clock.at(clock.nowMs() + windowMs, resolve));
-      return await carryOut();
+      const answer = await carryOut();
+      if (answer.statusCode === 200) {
+        await new Promise<void>((resolve) => clock.at(clock.nowMs() + windowMs, resolve));
+      }
+      return answer;
     } finally {
       for (const item of items) this.#held.delete(item);
     }
