@@ -61,6 +61,12 @@ describe('what stops the start is one line that says what to do, before any work
     expect(exitCode).toBe(1);
   });
 
+  test.each(['5ms', '-1', '60001'])('a conflict window of %s', async (windowMs) => {
+    const { exitCode, output } = await start(`--conflict-window-ms=${windowMs}`);
+    expect(output).toBe(`error: --conflict-window-ms: expected a whole number from 0 to 60000, got "${windowMs}".`);
+    expect(exitCode).toBe(1);
+  });
+
   test('an unknown flag', async () => {
     const { exitCode, output } = await start('--bogus');
     expect(output).toBe("error: Unknown option '--bogus'. See --help.");

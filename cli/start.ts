@@ -31,7 +31,8 @@ await runCommand(async () => {
   await checkStart(flags.data, flags.ports);
   const assemblyFolder = flags.assembly ?? (await synthesized());
   const samples = planSamples(flags);
-  const system = await start({ assemblyFolder, dataFolder: flags.data, fresh: flags.fresh, ports: flags.ports });
+  const { data: dataFolder, fresh, ports, conflictWindowMs: transactionWindowMs } = flags;
+  const system = await start({ assemblyFolder, dataFolder, fresh, ports, transactionWindowMs });
   const stopRequested = stopSignal();
   try {
     printPlaces(system, flags.data);

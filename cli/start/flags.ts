@@ -17,6 +17,9 @@ export const USAGE = `Runs the shop on this machine from the template that is de
   --samples      tell the sample orders' stories, even in a shop that is in use; its stock and prices stay as they are
   --no-samples   tell none; a new shop begins empty
   --exit         stop after the sample orders instead of staying up
+  --conflict-window-ms N
+                 how long a transaction holds its rows, so that others conflict with it as in DynamoDB (default 0: none
+                 does, and the shop is faster)
   --help
 
 A new data folder gets the sample catalogue, once, and the sample orders.
@@ -26,6 +29,7 @@ export interface StartFlags extends SampleFlags {
   readonly watch: boolean;
   readonly ports: SystemPorts;
   readonly assembly: string | undefined;
+  readonly conflictWindowMs: number;
 }
 
 /** @returns undefined when the usage is asked for. @throws UserError naming what is wrong. */
@@ -40,6 +44,7 @@ export function readStartFlags(): StartFlags | undefined {
       assembly: { type: 'string' },
       samples: { type: 'boolean' },
       exit: { type: 'boolean', default: false },
+      'conflict-window-ms': { type: 'string', default: '0' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -48,7 +53,17 @@ export function readStartFlags(): StartFlags | undefined {
     throw new UserError('--watch follows the project and --assembly runs another template: give one of them.');
   }
   const { watch, data, fresh, assembly, samples, exit } = flags;
-  return { watch, data, fresh, assembly, samples, exit, ports: portsFrom(flags.port) };
+  const conflictWindowMs = windowFrom(flags['conflict-window-ms']);
+  return { watch, data, fresh, assembly, samples, exit, conflictWindowMs, ports: portsFrom(flags.port) };
+}
+
+/** A minute is longer than any function waits for the store. */
+function windowFrom(text: string): number {
+  const windowMs = Number(text);
+  if (text.trim() === '' || !Number.isInteger(windowMs) || windowMs < 0 || windowMs > 60_000) {
+    throw new UserError(`--conflict-window-ms: expected a whole number from 0 to 60000, got "${text}".`);
+  }
+  return windowMs;
 }
 
 function portsFrom(text: string): SystemPorts {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { duplicateGames } from '../faults/duplicate-games.ts';
 import { Lab } from '../faults/lab.ts';
+import { conflictWindowFrom, WINDOW_FLAG, WINDOW_USAGE } from '../testing/conflict-window.ts';
 import { withAssembly } from './support/assembly.ts';
 import { countsOf, report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
@@ -10,10 +11,11 @@ all webhooks; what comes of it is held against the plain run.
 
   npm run campaigns -- duplicates
   --seeds N       of each scenario, and of all scenarios over the same stock (default 5)
+  ${WINDOW_USAGE}
 `;
 
 const { values: flags } = parseArgs({
-  options: { seeds: { type: 'string', default: '5' }, help: { type: 'boolean', default: false } },
+  options: { seeds: { type: 'string', default: '5' }, window: WINDOW_FLAG, help: { type: 'boolean', default: false } },
 });
 
 process.env['AWS_REGION'] ??= 'us-east-1';
@@ -21,7 +23,7 @@ if (flags.help) console.log(USAGE);
 else await withAssembly(playAll);
 
 async function playAll(assemblyFolder: string): Promise<void> {
-  const lab = await Lab.open(assemblyFolder);
+  const lab = await Lab.open(assemblyFolder, conflictWindowFrom(flags.window));
   const line = new LiveLine();
   const seeds = Array.from({ length: Number(flags.seeds) }, (_, index) => index + 1);
   const outcomes: boolean[] = [];
@@ -33,6 +35,8 @@ async function playAll(assemblyFolder: string): Promise<void> {
     for (const { rule, because } of violations) console.log(`✘ ${name}: ${rule} ${because}`);
   }
   await lab.close();
-  console.log(`${outcomes.length} games, ${outcomes.filter((isGood) => !isGood).length} with violations`);
+  console.log(
+    `${outcomes.length} games, window ${flags.window} ms, ${outcomes.filter((isGood) => !isGood).length} with violations`,
+  );
   report(countsOf(outcomes));
 }

@@ -7,6 +7,7 @@ import { SCENARIOS } from '../faults/scenarios.ts';
 import { scenarioNamed } from '../faults/single-faults.ts';
 import { realNowMs } from '../faults/virtual-time.ts';
 import { inWorkers } from '../faults/workers.ts';
+import { CONFLICT_WINDOW_MS, conflictWindowFrom, WINDOW_FLAG } from '../testing/conflict-window.ts';
 import { withAssembly } from './support/assembly.ts';
 import { countsOf, report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
@@ -25,6 +26,7 @@ const USAGE = `Plays orders while things go wrong, under virtual time, and check
   --scenario NAME                         only this one, all of it: ${SCENARIOS.map(({ name }) => `"${name}"`).join(', ')}
   --workers N                             processes (default 2)
   --endings                               also counts how the orders ended
+  --window N      milliseconds that a transaction holds its rows (default ${CONFLICT_WINDOW_MS}); 0: none conflicts
 `;
 
 const { values: flags } = parseArgs({
@@ -38,6 +40,7 @@ const { values: flags } = parseArgs({
     fault: { type: 'string', multiple: true, default: [] },
     workers: { type: 'string', default: '2' },
     endings: { type: 'boolean', default: false },
+    window: WINDOW_FLAG,
     help: { type: 'boolean', default: false },
   },
 });
@@ -51,9 +54,14 @@ async function playMany(assemblyFolder: string): Promise<void> {
   const outcomes: Outcome[] = [];
   const line = new LiveLine();
   const sample = sampleAsked();
+  const conflictWindowMs = conflictWindowFrom(flags.window);
+  console.log(
+    `window ${conflictWindowMs} ms${conflictWindowMs === CONFLICT_WINDOW_MS ? '' : ': give it to the commands below, too'}`,
+  );
   if (sample) console.log(`part ${formatSample(sample)} of all single faults; --all plays every one`);
   const job = {
     assemblyFolder,
+    conflictWindowMs,
     kind: flags.double ? ('double' as const) : ('single' as const),
     shares: Number(flags.workers),
     seed: Number(flags.seed),
@@ -86,7 +94,7 @@ function sampleAsked(): Sample | undefined {
 async function playOne(assemblyFolder: string): Promise<void> {
   const scenario = flags.scenario?.[0] ?? '';
   const faults = flags.fault.map(faultOf);
-  const lab = await Lab.open(assemblyFolder);
+  const lab = await Lab.open(assemblyFolder, conflictWindowFrom(flags.window));
   // Plays it once before, so that nothing is loaded for the first time while it counts.
   await runScenario(lab, scenarioNamed(scenario), []);
   const run = await runScenario(lab, scenarioNamed(scenario), faults, Number(flags.seed));

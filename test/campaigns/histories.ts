@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { playHistory, someHistory } from '../faults/histories.ts';
 import { Lab } from '../faults/lab.ts';
+import { conflictWindowFrom, WINDOW_FLAG, WINDOW_USAGE } from '../testing/conflict-window.ts';
 import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
@@ -13,12 +14,14 @@ test/faults/kept-histories.ts.
   npm run campaigns -- histories
   --runs N        histories (default 100)
   --seed N        which (default 1)
+  ${WINDOW_USAGE}
 `;
 
 const { values: flags } = parseArgs({
   options: {
     runs: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
+    window: WINDOW_FLAG,
     help: { type: 'boolean', default: false },
   },
 });
@@ -28,7 +31,7 @@ if (flags.help) console.log(USAGE);
 else await withAssembly(playAll);
 
 async function playAll(assemblyFolder: string): Promise<void> {
-  const lab = await Lab.open(assemblyFolder);
+  const lab = await Lab.open(assemblyFolder, conflictWindowFrom(flags.window));
   const line = new LiveLine();
   let played = 0;
   const property = fc.asyncProperty(someHistory, async (history) => {
@@ -42,7 +45,7 @@ async function playAll(assemblyFolder: string): Promise<void> {
   line.clear();
   if (result.failed) console.log(await fc.asyncDefaultReportMessage(result));
   console.log(
-    `${result.numRuns} histories of seed ${flags.seed}, ${result.failed ? 'one with violations' : 'none with violations'}`,
+    `${result.numRuns} histories of seed ${flags.seed}, window ${flags.window} ms: ${result.failed ? 'one with violations' : 'none with violations'}`,
   );
   report({ passed: result.failed ? result.numRuns - 1 : result.numRuns, failed: result.failed ? 1 : 0 });
 }

@@ -5,6 +5,7 @@ import type { Find } from '../faults/find-violation.ts';
 import { MUTANTS } from '../faults/mutants.ts';
 import type { Mutant } from '../faults/mutants/mutant.ts';
 import { realNowMs } from '../faults/virtual-time.ts';
+import { conflictWindowFrom, WINDOW_FLAG, WINDOW_USAGE } from '../testing/conflict-window.ts';
 import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { formatSample, parseSample, sampled, sampleOfDay } from './support/sample.ts';
@@ -17,6 +18,7 @@ const USAGE = `Puts one deliberate bug after the other into the shop and plays u
   --only TEXT     only bugs with this in their name; several are divided by |
   --minutes N     how long to look for each (default 6)
   --workers N     processes (default 2)
+  ${WINDOW_USAGE}
 `;
 
 const PROGRAM = fileURLToPath(new URL('../faults/mutant-worker.ts', import.meta.url));
@@ -28,6 +30,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string' },
     minutes: { type: 'string', default: '6' },
     workers: { type: 'string', default: '2' },
+    window: WINDOW_FLAG,
     help: { type: 'boolean', default: false },
   },
 });
@@ -54,7 +57,7 @@ async function runAll(assemblyFolder: string): Promise<void> {
   const rules = new Set(caught.map(({ rule }) => rule));
   const seconds = Math.round((realNowMs() - startedAtMs) / 1000);
   console.log(
-    `${wanted.length} bugs in ${seconds} s: ${caught.length} caught by ${rules.size} rules (${[...rules].toSorted().join(', ')}), ` +
+    `${wanted.length} bugs in ${seconds} s, window ${flags.window} ms: ${caught.length} caught by ${rules.size} rules (${[...rules].toSorted().join(', ')}), ` +
       `${verdicts.length - caught.length} survived`,
   );
   report({ passed: caught.length, failed: wanted.length - caught.length });
@@ -71,9 +74,13 @@ function wantedMutants(): readonly Mutant[] {
 
 function judge(mutant: Mutant, assemblyFolder: string): Promise<Verdict> {
   const index = MUTANTS.indexOf(mutant);
-  const worker = fork(PROGRAM, [String(index), flags.minutes, assemblyFolder], {
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const worker = fork(
+    PROGRAM,
+    [String(index), flags.minutes, assemblyFolder, String(conflictWindowFrom(flags.window))],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    },
+  );
   return new Promise((resolve) => {
     worker.once('message', (verdict) => resolve(verdict as Verdict));
     worker.once('exit', () => resolve('crashed'));

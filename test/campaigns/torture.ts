@@ -6,6 +6,7 @@ import { colors } from '../../cli/colors.ts';
 import { synthesize } from '../../cli/synthesize.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
+import { CONFLICT_WINDOW_MS, conflictWindowFrom, WINDOW_FLAG } from '../testing/conflict-window.ts';
 import { ENDINGS, endingOf, tortureShop, type CampaignResult } from '../torture/campaign.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
@@ -20,6 +21,7 @@ checks that every acknowledged order is there and every invariant holds.
   --kills N               (default ${DEFAULT_KILLS}, as many as fit into a build)
   --orders-per-second N   while the system serves (default 15)
   --seed N                decides moments, scopes and the mix of orders (default: a random one, printed)
+  --window N              milliseconds that a transaction holds its rows (default ${CONFLICT_WINDOW_MS}); 0: none conflicts
   --port N                first of three ports (default 24700)
   --rest SECONDS          time to come to rest after the last kill (default 300)
   --keep                  keeps the data folder, to look into
@@ -37,6 +39,7 @@ await runCommand(async () => {
       kills: { type: 'string', default: String(DEFAULT_KILLS) },
       'orders-per-second': { type: 'string', default: '15' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+      window: WINDOW_FLAG,
       port: { type: 'string', default: '24700' },
       rest: { type: 'string', default: '300' },
       keep: { type: 'boolean', default: false },
@@ -50,7 +53,8 @@ await runCommand(async () => {
   }
   const seed = wholeNumber('--seed', values.seed);
   const folder = mkdtempSync(path.join(tmpdir(), 'shop-torture-'));
-  console.log(`seed ${seed}, data in ${folder}`);
+  const conflictWindowMs = conflictWindowFrom(values.window);
+  console.log(`seed ${seed}, window ${conflictWindowMs} ms, data in ${folder}`);
   const line = new LiveLine();
   try {
     const assemblyFolder = values.assembly ?? path.join(folder, 'assembly');
@@ -60,6 +64,7 @@ await runCommand(async () => {
       assemblyFolder,
       dataFolder: path.join(folder, 'data'),
       port: wholeNumber('--port', values.port),
+      conflictWindowMs,
       kills: wholeNumber('--kills', values.kills),
       ordersPerSecond: wholeNumber('--orders-per-second', values['orders-per-second']),
       seed,

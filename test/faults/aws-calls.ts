@@ -1,7 +1,11 @@
+import { DynamoDbError, TransactionConflicts } from '@order-workflow/runtime/services/dynamodb';
 import { AwsError, type AwsJsonApi, type JsonObject } from '@order-workflow/runtime/services/shared';
 import type { CallMode, Injector } from './faults.ts';
 import { currentInvocation, outsideFunctions } from './function-host.ts';
+import { keyNamesOf } from '../testing/dynamodb.ts';
+import type { DynamoDbAnswer } from '../testing/dynamodb-wire.ts';
 import type { TestTables } from './test-tables.ts';
+import type { TableName } from '../../infra/table-schemas.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What a client of the AWS SDK hands to its transport, as far as it is used here. */
@@ -37,19 +41,25 @@ export class AwsCalls {
   readonly #time: VirtualTime;
   readonly #tables: TestTables;
   readonly #longTrouble = new Map<string, { readonly mode: CallMode; readonly untilMs: number }>();
+  readonly #conflictWindowMs: number;
   #services: readonly AwsJsonApi[] = [];
+  #conflicts: TransactionConflicts;
   injector: Injector;
 
-  constructor(time: VirtualTime, tables: TestTables, injector: Injector) {
-    this.#time = time;
-    this.#tables = tables;
-    this.injector = injector;
+  /** @param options.conflictWindowMs how long a transaction holds its rows; 0: none conflicts. */
+  constructor(options: { time: VirtualTime; tables: TestTables; injector: Injector; conflictWindowMs: number }) {
+    this.#time = options.time;
+    this.#tables = options.tables;
+    this.injector = options.injector;
+    this.#conflictWindowMs = options.conflictWindowMs;
+    this.#conflicts = this.#noConflicts();
   }
 
   /** The services of the present world. */
   connect(services: readonly AwsJsonApi[]): void {
     this.#services = services;
     this.#longTrouble.clear();
+    this.#conflicts = this.#noConflicts();
   }
 
   /** Stands in for `handle` of the SDK's HTTP transport. */
@@ -137,10 +147,7 @@ export class AwsCalls {
   }
 
   async #execute(prefix: string, operation: string, input: JsonObject, body: string): Promise<WireAnswer> {
-    if (prefix === 'DynamoDB_20120810') {
-      const { statusCode, text } = await this.#tables.send(operation, body, input);
-      return answerOf(statusCode, text);
-    }
+    if (prefix === 'DynamoDB_20120810') return this.#askStore(operation, input, body);
     try {
       const run = this.#services.find(({ targetPrefix }) => targetPrefix === prefix)?.operations[operation];
       if (run === undefined) throw new AwsError('UnknownOperationException', `${prefix}.${operation}`);
@@ -150,6 +157,28 @@ export class AwsCalls {
       if (!(error instanceof AwsError)) throw error;
       return errorAnswer(error.statusCode, error.code, error.message);
     }
+  }
+
+  async #askStore(operation: string, input: JsonObject, body: string): Promise<WireAnswer> {
+    const ask = (): Promise<DynamoDbAnswer> => this.#tables.send(operation, body, input);
+    try {
+      const { statusCode, text } = await (this.#conflictWindowMs > 0
+        ? this.#conflicts.guard(operation, input, ask)
+        : ask());
+      return answerOf(statusCode, text);
+    } catch (error) {
+      if (!(error instanceof DynamoDbError)) throw error;
+      return answerOf(error.statusCode, JSON.stringify(error.answer));
+    }
+  }
+
+  /** A store in which no transaction is under way. */
+  #noConflicts(): TransactionConflicts {
+    return new TransactionConflicts({
+      windowMs: this.#conflictWindowMs,
+      clock: this.#time,
+      keyNamesOf: (tableName) => Promise.resolve(keyNamesOf(tableName as TableName)),
+    });
   }
 
   #sleep(durationMs: number): Promise<void> {

@@ -124,14 +124,14 @@ export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, ...s
 }
 
 /** The first attempt to charge, which slept until now; nobody waits for it any more. */
-async function lateCharge({ host, topology }: World, order: BasketCheckedOut): Promise<void> {
+async function lateCharge({ host, time, topology }: World, order: BasketCheckedOut): Promise<void> {
   const payload = {
     order,
     executionArn: executionArn(topology.sagaArn, order.orderId),
     taskToken: 'token-of-the-sleeper',
     earlierAttempts: 0,
   };
-  await outsideFunctions(() => host.invoke('charge-payment', JSON.stringify(payload)));
+  await time.passUntil(outsideFunctions(() => host.invoke('charge-payment', JSON.stringify(payload))));
 }
 
 function isDeclined({ provider }: World, { orderId }: BasketCheckedOut): boolean {

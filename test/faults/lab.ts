@@ -1,5 +1,6 @@
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { ProviderHttpClient } from '../../functions/payments/provider/provider-http-client.ts';
+import { CONFLICT_WINDOW_MS } from '../testing/conflict-window.ts';
 import { AwsCalls } from './aws-calls.ts';
 import { Injector, type Fault } from './faults.ts';
 import { SCENARIOS, someOrder } from './scenarios.ts';
@@ -33,21 +34,28 @@ export class Lab {
   #functions: ReadonlyMap<string, ShopFunction> = new Map();
   #world: World | undefined;
 
-  /** @param assemblyFolder of the synthesized stack that is played. */
-  static async open(assemblyFolder = ASSEMBLY_FOLDER): Promise<Lab> {
+  /**
+   * @param assemblyFolder of the synthesized stack that is played.
+   * @param conflictWindowMs how long a transaction holds its rows; 0: none conflicts.
+   */
+  static async open(assemblyFolder = ASSEMBLY_FOLDER, conflictWindowMs = CONFLICT_WINDOW_MS): Promise<Lab> {
     const time = new VirtualTime();
     const topology = readTopology(assemblyFolder, { PaymentApiUrl: PROVIDER_URL });
-    const lab = new Lab(time, topology, await TestTables.start(time));
+    const lab = new Lab(time, topology, { tables: await TestTables.start(time), conflictWindowMs });
     await lab.#prepare();
     await lab.#warmUp();
     return lab;
   }
 
-  private constructor(time: VirtualTime, topology: Topology, tables: TestTables) {
+  private constructor(
+    time: VirtualTime,
+    topology: Topology,
+    { tables, conflictWindowMs }: { readonly tables: TestTables; readonly conflictWindowMs: number },
+  ) {
     this.time = time;
     this.topology = topology;
     this.#tables = tables;
-    this.#calls = new AwsCalls(time, tables, new Injector());
+    this.#calls = new AwsCalls({ time, tables, injector: new Injector(), conflictWindowMs });
   }
 
   /** A shop in which nothing has happened. Ends the one before. @param seed of every random number in it. */

@@ -2,7 +2,7 @@ import { installPatch } from './source-patches.ts';
 import { MUTANTS } from './mutants.ts';
 
 /** A process with one deliberate bug in it: says which rule finds it. */
-const [index = '0', minutes = '4', assemblyFolder = ''] = process.argv.slice(2);
+const [index = '0', minutes = '4', assemblyFolder = '', conflictWindowMs = '0'] = process.argv.slice(2);
 const mutant = MUTANTS[Number(index)];
 if (mutant !== undefined) installPatch(mutant);
 process.env['AWS_REGION'] ??= 'us-east-1';
@@ -12,7 +12,7 @@ const { Lab } = await import('./lab.ts');
 const { findViolation } = await import('./find-violation.ts');
 const { realNowMs } = await import('./virtual-time.ts');
 
-const lab = await Lab.open(assemblyFolder);
+const lab = await Lab.open(assemblyFolder, Number(conflictWindowMs));
 const untilMs = realNowMs() + Number(minutes) * 60_000;
 const find = await findViolation(lab, { seed: 7, near: nearOf(mutant?.file ?? ''), untilMs });
 process.send?.(find ?? 'survived');

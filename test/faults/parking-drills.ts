@@ -131,8 +131,8 @@ export async function decideAll(world: World, { parked }: Snapshot, decision: 'r
   for (const row of parked.filter(({ parkedState }) => parkedState === 'OPEN')) {
     const evidence = decision === 'resolved' ? { evidence: 'settled by hand, reference 42' } : {};
     const body = { step: row.step, decision, ...evidence };
-    statuses.push(await world.request('POST /parked-orders/{orderId}/decisions', row.orderId, 'operator', body));
-    await world.time.settled();
+    const decided = world.request('POST /parked-orders/{orderId}/decisions', row.orderId, 'operator', body);
+    statuses.push(await world.time.passUntil(decided));
   }
   return statuses;
 }
@@ -144,7 +144,8 @@ export async function redriveDeadLetters(world: World): Promise<void> {
     // What the function gave up on comes with a record around it; what EventBridge could not deliver is the event.
     const { requestPayload = body } = JSON.parse(body) as { requestPayload?: unknown };
     const event = typeof requestPayload === 'string' ? requestPayload : JSON.stringify(requestPayload);
-    const { functionError } = await outsideFunctions(() => world.host.invoke('park-failed-execution', event));
+    const parked = outsideFunctions(() => world.host.invoke('park-failed-execution', event));
+    const { functionError } = await world.time.passUntil(parked);
     if (functionError === undefined) await world.sqs.delete(world.topology.unparkedFailuresArn, [receiptHandle]);
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { formatSample, parseSample, sampleOfDay } from '../campaigns/support/sample.ts';
+import { CONFLICT_WINDOW_MS } from '../testing/conflict-window.ts';
 import { formatTable, problemsOfSingles, type Outcome } from './campaign.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { inWorkers } from './workers.ts';
@@ -18,6 +19,7 @@ test(
     const scenarios = SCENARIOS.map(({ name }) => name);
     const job = {
       assemblyFolder: ASSEMBLY_FOLDER,
+      conflictWindowMs: CONFLICT_WINDOW_MS,
       kind: 'single',
       shares: 2,
       seed: 1,

@@ -91,6 +91,19 @@ export class VirtualTime implements Clock {
     }
   }
 
+  /** Jumps from timer to timer until the work is over. */
+  async passUntil<Result>(work: Promise<Result>): Promise<Result> {
+    let isOver = false;
+    const end = (): void => void (isOver = true);
+    void work.then(end, end);
+    await this.settled();
+    while (!isOver) {
+      this.fireNext();
+      await this.settled();
+    }
+    return work;
+  }
+
   /** Resolves when nothing runs and nothing outside is waited for. */
   async settled(): Promise<void> {
     do await this.quiet();

@@ -12,7 +12,7 @@ const OUTCOMES_A_MESSAGE = 25;
 
 const job = JSON.parse(process.argv[2] ?? '') as Job;
 process.env['AWS_REGION'] ??= 'us-east-1';
-const lab = await Lab.open(job.assemblyFolder);
+const lab = await Lab.open(job.assemblyFolder, job.conflictWindowMs);
 let outcomes: Outcome[] = [];
 for await (const played of casesOf(job)) {
   outcomes.push(outcomeOf(played, await runScenario(lab, scenarioNamed(played.scenario), played.faults, played.seed)));

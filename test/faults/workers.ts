@@ -8,6 +8,8 @@ import type { Outcome } from './campaign.ts';
 export interface Job {
   /** Of the synthesized stack that is played. */
   readonly assemblyFolder: string;
+  /** How long a transaction holds its rows. */
+  readonly conflictWindowMs: number;
   readonly kind: 'single' | 'double';
   readonly share: number;
   readonly shares: number;

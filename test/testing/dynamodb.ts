@@ -94,6 +94,11 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
   };
 }
 
+/** The attributes that name a row of the table. */
+export function keyNamesOf(tableName: TableName): string[] {
+  return keysOf(TABLE_SCHEMAS[tableName]);
+}
+
 async function createTables(client: DynamoDBClient): Promise<void> {
   for (const schema of SCHEMAS) await client.send(new CreateTableCommand(schema));
 }

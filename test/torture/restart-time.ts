@@ -31,7 +31,12 @@ const folder = mkdtempSync(path.join(tmpdir(), 'shop-restart-'));
 try {
   const assemblyFolder = flags.assembly ?? path.join(folder, 'assembly');
   if (flags.assembly === undefined) await synthesize({ assemblyFolder });
-  const options = (name: string): ShopProcessOptions => ({ assemblyFolder, port, dataFolder: path.join(folder, name) });
+  const options = (name: string): ShopProcessOptions => ({
+    assemblyFolder,
+    port,
+    dataFolder: path.join(folder, name),
+    conflictWindowMs: 0,
+  });
   await measure(`${executions} waiting for their customers`, options('waiting'), 'pm_card_threeDSecure2Required');
   await measure(`${executions} in the middle of their work`, options('working'), 'pm_card_visa');
 } finally {

@@ -12,6 +12,8 @@ export interface ShopProcessOptions {
   readonly dataFolder: string;
   /** The AWS endpoint's; the next two are taken as well. */
   readonly port: number;
+  /** How long a transaction holds its rows. */
+  readonly conflictWindowMs: number;
 }
 
 /** What is killed: everything at once, as by a power cut, or only the runtime, whose children then see it go. */
@@ -26,9 +28,15 @@ export interface ShopRun {
   stop(): Promise<void>;
 }
 
-export function launchShop({ assemblyFolder, dataFolder, port }: ShopProcessOptions): ShopRun {
+export function launchShop(options: ShopProcessOptions): ShopRun {
   const launchedAtMs = performance.now();
-  const parameters = ['--no-samples', `--port=${port}`, `--data=${dataFolder}`, `--assembly=${assemblyFolder}`];
+  const parameters = [
+    '--no-samples',
+    `--port=${options.port}`,
+    `--data=${options.dataFolder}`,
+    `--assembly=${options.assemblyFolder}`,
+    `--conflict-window-ms=${options.conflictWindowMs}`,
+  ];
   const child = spawn(process.execPath, [path.join(PROJECT_FOLDER, 'cli/start.ts'), ...parameters], {
     cwd: PROJECT_FOLDER,
     stdio: ['ignore', 'pipe', 'pipe'],

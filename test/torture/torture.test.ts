@@ -6,6 +6,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
+import { CONFLICT_WINDOW_MS } from '../testing/conflict-window.ts';
 import { endingOf, tortureShop } from './campaign.ts';
 
 /** `npm run campaigns -- torture` kills it more often. */
@@ -21,6 +22,7 @@ test(
       assemblyFolder: ASSEMBLY_FOLDER,
       dataFolder: path.join(folder, 'data'),
       port: await firstOfThreePorts(),
+      conflictWindowMs: CONFLICT_WINDOW_MS,
       kills: KILLS,
       ordersPerSecond: 15,
       seed: 20_260_115,
