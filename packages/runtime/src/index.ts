@@ -4,6 +4,7 @@ export type { Reloaded } from './runtime/deployment.ts';
 export { StartError, type StartFault } from './runtime/start-error.ts';
 export type { DemoUser } from './services/cognito/index.ts';
 export type { LoggedLine } from './services/logs/index.ts';
+export type { ExecutionChange } from './services/stepfunctions/index.ts';
 export type { ServiceEvent } from './services/shared/ports/events.ts';
 // What would stop a start, to be found out before anything slow begins.
 export { openDataFolder, type DataFolder } from './store/data-folder.ts';

@@ -120,6 +120,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     sourceMapsFolder: options.sourceMapsFolder,
     onLogLine: options.onLogLine,
     onServiceEvent: options.onServiceEvent,
+    onExecutionChange: options.onExecutionChange,
   });
   // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed journal.
   started.defer(() => endpoint.stop());

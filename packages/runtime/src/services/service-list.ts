@@ -14,7 +14,7 @@ import { ses } from './ses/index.ts';
 import { sns } from './sns/index.ts';
 import { ArnTargetSender } from './shared/delivery/target-sender.ts';
 import { sqs } from './sqs/index.ts';
-import { stepFunctions } from './stepfunctions/index.ts';
+import { stepFunctions, type StepFunctionsSettings } from './stepfunctions/index.ts';
 import { sts } from './sts/index.ts';
 
 /**
@@ -54,6 +54,7 @@ export type ServiceSettings = SecretsManagerSettings &
   LambdaSettings &
   ApiGatewaySettings &
   LogsSettings &
+  StepFunctionsSettings &
   EventBridgeSettings;
 
 /** Does not compile when a service needs a port or a setting that nobody offers. */

@@ -7,16 +7,17 @@ import { countingExecutions } from './executions/execution-metrics.ts';
 import { stepFunctionsResourceTypes } from './resource-types.ts';
 import { sdkIntegrations, type CallableServices } from './integrations/sdk-integrations.ts';
 import { stepFunctionsApi } from './stepfunctions-api.ts';
-import { StepFunctionsService } from './stepfunctions-service.ts';
+import { StepFunctionsService, type StepFunctionsSettings } from './stepfunctions-service.ts';
 
 export { stepFunctionsApi, StepFunctionsService };
+export type { ExecutionChange, StepFunctionsSettings } from './stepfunctions-service.ts';
 export { mockConfigFile, parseMockConfig } from './mocks/mock-config.ts';
 export type { MockConfig, MockConfigJson, MockedOutcome, TestCase } from './mocks/mock-config.ts';
 export { mockedTasks } from './mocks/mocked-tasks.ts';
 export { executionArn } from './names.ts';
 export type { SdkIntegrations } from './integrations/task-integrations.ts';
 
-interface StepFunctionsContext extends ServiceContext, CallableServices {
+interface StepFunctionsContext extends ServiceContext, CallableServices, StepFunctionsSettings {
   readonly cloudWatch: Service & MetricSink;
   readonly lambda: Service & FunctionInvoker;
   readonly eventBridge: Service & EventPublisher;

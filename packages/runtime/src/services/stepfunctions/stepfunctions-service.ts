@@ -41,6 +41,19 @@ export interface StepFunctionsOptions {
   readonly random?: () => number;
   /** Told when the store refused a step. Default: throws, which ends the process; a restart goes on from the store. */
   readonly onStoreFailure?: (error: unknown) => void;
+  readonly onExecutionChange?: StepFunctionsSettings['onExecutionChange'];
+}
+
+export interface StepFunctionsSettings {
+  /** Told of each change of an execution's history, when it can be read. Must not throw. */
+  readonly onExecutionChange?: ((change: ExecutionChange) => void) | undefined;
+}
+
+/** The execution whose history has grown. */
+export interface ExecutionChange {
+  readonly executionArn: string;
+  /** As whoever started it named it. */
+  readonly name: string;
 }
 
 /**
@@ -259,6 +272,7 @@ export class StepFunctionsService implements ExecutionStarter {
 
   #apply(row: ExecutionRow, changes: ExecutionChanges): void {
     this.#storeLater(() => this.executions.apply(row.id, changes, this.clock.nowMs()));
+    this.#options.onExecutionChange?.({ executionArn: row.arn, name: row.name });
     if (!changes.end) return;
     this.#running.get(row.id)?.detach();
     this.#running.delete(row.id);
