@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'parts',
-          include: ['{events,functions,workflows,infra,packages,cli,scripts}/**/*.test.ts'],
+          include: ['{events,functions,workflows,infra,packages,cli,scripts,web}/**/*.test.ts'],
           exclude: WHOLE_SYSTEM,
           isolate: false,
           setupFiles: 'test/testing/fresh-modules.ts',

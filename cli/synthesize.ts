@@ -6,6 +6,9 @@ import { UserError } from './user-error.ts';
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 export const ASSEMBLY_FOLDER = fileURLToPath(new URL('../cdk.out', import.meta.url));
 
+/** Of the built page. */
+export const WEB_FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url));
+
 /** Of the functions' bundles, as `npm run build` writes them. */
 export const SOURCE_MAPS_FOLDER = fileURLToPath(new URL('../dist/source-maps', import.meta.url));
 
@@ -15,12 +18,16 @@ export interface SynthesisOptions {
   readonly environment?: 'dev' | 'prod';
 }
 
-/** Bundles functions and payment sandbox, synthesizes the template that is deployed. @throws UserError when one fails. */
+/** Bundles functions, payment sandbox and page, synthesizes the template that is deployed. @throws UserError when one fails. */
 export async function synthesize({
   assemblyFolder = ASSEMBLY_FOLDER,
   environment = 'dev',
 }: SynthesisOptions = {}): Promise<void> {
-  await Promise.all([runScript(['scripts/build-functions.ts']), runScript(['scripts/build-sandbox.ts'])]);
+  await Promise.all(
+    ['scripts/build-functions.ts', 'scripts/build-sandbox.ts', 'scripts/build-web.ts'].map((script) =>
+      runScript([script]),
+    ),
+  );
   // The app itself instead of the CDK CLI in front of it: the same bytes, two seconds sooner.
   await runScript(['infra/app.ts'], {
     CDK_OUTDIR: assemblyFolder,

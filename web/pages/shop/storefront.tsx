@@ -1,0 +1,81 @@
+import { useState } from 'preact/hooks';
+import { moneyText } from '../../../events/money.ts';
+import { useData, type Data } from '../../platform/use-data.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { BasketPanel } from './basket-panel.tsx';
+import { getBasket, listProducts, setQuantity, type Basket, type Product } from './shop-api.ts';
+import { ProductPicture } from './product-picture.tsx';
+
+/** Products, and the basket beside them. */
+export function Storefront() {
+  const basket = useData('basket', getBasket);
+  return (
+    <div class="storefront">
+      <section aria-label="Products">
+        <Products basket={basket} />
+      </section>
+      <BasketPanel basket={basket} />
+    </div>
+  );
+}
+
+function Products({ basket }: { readonly basket: Data<Basket> }) {
+  const first = useData('products', () => listProducts());
+  const [more, setMore] = useState<readonly Product[]>([]);
+  const [cursor, setCursor] = useState<string | undefined>();
+  const loadMore = useAction(async () => {
+    const page = await listProducts(cursor ?? first.value?.nextCursor);
+    setMore((before) => [...before, ...page.items]);
+    setCursor(page.nextCursor ?? '');
+  });
+  return (
+    <Shown data={first} what="products">
+      {({ items, nextCursor }) => (
+        <>
+          {items.length === 0 && <Empty>Nothing is for sale yet. An admin puts products on sale in Stock.</Empty>}
+          <ul class="products">
+            {[...items, ...more].map((product) => (
+              <li key={product.sku}>
+                <ProductCard product={product} basket={basket} />
+              </li>
+            ))}
+          </ul>
+          {loadMore.problem && <ProblemNote problem={loadMore.problem} />}
+          {(cursor ?? nextCursor) && (
+            <button type="button" disabled={loadMore.isRunning} onClick={loadMore.run}>
+              Show more products
+            </button>
+          )}
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function ProductCard({ product, basket }: { readonly product: Product; readonly basket: Data<Basket> }) {
+  const { sku, name, description, priceMinor, currency, available } = product;
+  const inBasket = basket.value?.lines.find((line) => line.sku === sku)?.quantity ?? 0;
+  const add = useAction(async () => {
+    await setQuantity(sku, inBasket + 1, basket.value?.version ?? 0);
+    announce(`${name} is in the basket`);
+    basket.refresh();
+  });
+  return (
+    <article class="product">
+      <ProductPicture product={product} />
+      <h2>{name}</h2>
+      <p class="quiet">{description}</p>
+      <p class="price">{moneyText(priceMinor, currency)}</p>
+      {available === false && <p class="quiet">Sold out</p>}
+      <button type="button" data-row disabled={add.isRunning || basket.value === undefined} onClick={add.run}>
+        <span>
+          Add <span class="only-heard">{name} </span>to basket
+        </span>
+        {inBasket > 0 && <span class="count">{inBasket}</span>}
+      </button>
+      {add.problem && <ProblemNote problem={add.problem} onRetry={basket.refresh} />}
+    </article>
+  );
+}

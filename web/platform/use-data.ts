@@ -1,0 +1,117 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { config } from './session.ts';
+import { ANYTHING, onChange } from './live.ts';
+import { problemOf, type Problem } from './problem.ts';
+
+export interface Data<Value> {
+  /** Stays what it was while a newer one is read. */
+  readonly value: Value | undefined;
+  /** Of the last try; undefined when that went well. */
+  readonly problem: Problem | undefined;
+  readonly isLoading: boolean;
+  readonly refresh: () => void;
+}
+
+export interface DataOptions {
+  /** Which changes ask for another look; none unless told. */
+  readonly isAbout?: (subject: string) => boolean;
+  /** Least time between two looks, so that a burst of changes does not cost the shop its speed. */
+  readonly atMostEveryMs?: number;
+  /** How often to look where nobody tells of changes. */
+  readonly pollMs?: number;
+}
+
+const RETRY_MS = 1_500;
+/** What follows the last change that was told, such as an event's publication. */
+const AFTERWARDS_MS = 1_200;
+
+/**
+ * Reads a value and reads it again whenever it may have changed. Of several reads that overlap the newest counts.
+ * @param load is called anew when `key` is another.
+ */
+export function useData<Value>(key: string, load: () => Promise<Value>, options: DataOptions = {}): Data<Value> {
+  const [state, setState] = useState<{ key: string; value?: Value; problem?: Problem; isLoading: boolean }>({
+    key,
+    isLoading: true,
+  });
+  const reader = useRef<Reader | undefined>(undefined);
+
+  useEffect(() => {
+    let readCount = 0;
+    const read = async (): Promise<void> => {
+      const count = ++readCount;
+      try {
+        const value = await load();
+        if (count === readCount) setState({ key, value, isLoading: false });
+      } catch (error) {
+        if (count !== readCount) return;
+        const problem = problemOf(error);
+        setState((before) => ({ ...(before.key === key ? before : { key }), problem, isLoading: false }));
+        if (problem.status === 0 || problem.status === 429 || problem.status >= 500) {
+          current.again((problem.retryAfterSeconds ?? 0) * 1_000 || RETRY_MS);
+        }
+      }
+    };
+    const current = new Reader(read, options.atMostEveryMs ?? 200);
+    reader.current = current;
+    setState((before) => (before.key === key ? before : { key, isLoading: true }));
+    current.now();
+    const unlisten = onChange((subject) => {
+      if (subject === ANYTHING) current.now();
+      else if (options.isAbout?.(subject)) current.soon();
+    });
+    const polls = config.value?.live === 'polling' || options.isAbout === undefined ? options.pollMs : undefined;
+    const polling = polls === undefined ? undefined : setInterval(() => document.hidden || current.now(), polls);
+    return () => {
+      readCount = -1;
+      unlisten();
+      clearInterval(polling);
+      current.stop();
+    };
+  }, [key]);
+
+  const shown = state.key === key ? state : { isLoading: true };
+  return {
+    value: 'value' in shown ? shown.value : undefined,
+    problem: 'problem' in shown ? shown.problem : undefined,
+    isLoading: shown.isLoading,
+    refresh: () => reader.current?.now(),
+  };
+}
+
+/** When to read: at once, or soon after a change and once more when it has settled. */
+class Reader {
+  readonly #read: () => Promise<void>;
+  readonly #gapMs: number;
+  #lastMs = -Infinity;
+  #next: ReturnType<typeof setTimeout> | undefined;
+  #afterwards: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(read: () => Promise<void>, gapMs: number) {
+    this.#read = read;
+    this.#gapMs = gapMs;
+  }
+
+  now(): void {
+    clearTimeout(this.#next);
+    this.#next = undefined;
+    this.#lastMs = performance.now();
+    void this.#read();
+  }
+
+  soon(): void {
+    const waitMs = Math.max(0, this.#lastMs + this.#gapMs - performance.now());
+    this.#next ??= setTimeout(() => this.now(), waitMs);
+    clearTimeout(this.#afterwards);
+    this.#afterwards = setTimeout(() => this.now(), AFTERWARDS_MS);
+  }
+
+  again(inMs: number): void {
+    this.#next ??= setTimeout(() => this.now(), inMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#next);
+    clearTimeout(this.#afterwards);
+  }
+}

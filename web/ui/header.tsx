@@ -1,0 +1,89 @@
+import { pages } from '../pages/page-list.ts';
+import { isHelpOpen, toggleLarge } from '../platform/keyboard.ts';
+import { addressOf } from '../platform/router.ts';
+import { become, config, isAdmin, operator, signIn, signOut } from '../platform/session.ts';
+import { useAction } from './use-action.ts';
+
+export function Header({ current }: { readonly current: string }) {
+  const shown = pages.filter(({ needs }) =>
+    needs === 'machine' ? config.value?.machine : needs !== 'admin' || isAdmin.value,
+  );
+  return (
+    <header class="top">
+      <a class="brand" href={addressOf([])}>
+        <svg viewBox="0 0 32 32" aria-hidden="true">
+          <path d="M7 16.5l6 6L25 10" />
+        </svg>
+        Order workflow
+      </a>
+      <nav aria-label="Pages">
+        <ul>
+          {shown.map(({ name, title }) => (
+            <li key={name}>
+              <a href={addressOf(name === 'start' ? [] : [name])} aria-current={name === current ? 'page' : undefined}>
+                {title}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="tools">
+        <SignedIn />
+        <button
+          type="button"
+          class="quiet-button"
+          aria-label="Large letters"
+          title="Large letters (l)"
+          onClick={toggleLarge}
+        >
+          A<span class="big">A</span>
+        </button>
+        <button
+          type="button"
+          class="quiet-button"
+          aria-label="Keys"
+          title="Keys (?)"
+          onClick={() => (isHelpOpen.value = true)}
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** Who runs the shop. Who buys in it is chosen in the shop. */
+function SignedIn() {
+  const signInConfig = config.value?.signIn;
+  const change = useAction(async (username: string) => {
+    const user = signInConfig?.kind === 'users' && signInConfig.users.find((each) => each.username === username);
+    if (user) await become('operator', user);
+  });
+  if (signInConfig?.kind === 'pkce') {
+    return operator.value ? (
+      <button type="button" class="quiet-button" onClick={signOut}>
+        Sign {operator.value.username} out
+      </button>
+    ) : (
+      <button type="button" onClick={() => void signIn()}>
+        Sign in
+      </button>
+    );
+  }
+  return (
+    <label class="who">
+      <span>You are</span>
+      <select
+        value={operator.value?.username ?? ''}
+        disabled={change.isRunning}
+        onChange={(event) => change.run(event.currentTarget.value)}
+      >
+        {signInConfig?.users.map(({ username }) => (
+          <option key={username} value={username}>
+            {username}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
