@@ -14,6 +14,7 @@ export async function checkStart(dataFolder: string, ports: SystemPorts): Promis
   await checkPort(ports.endpoint, 'AWS endpoint', ports.endpoint);
   await checkPort(ports.httpApi, 'HTTP API', ports.endpoint);
   await checkPort(ports.paymentSandbox, 'payment sandbox', ports.endpoint);
+  await checkPort(ports.page, 'page', ports.endpoint);
 }
 
 async function checkPort(port: number, user: string, firstPort: number): Promise<void> {
@@ -23,7 +24,7 @@ async function checkPort(port: number, user: string, firstPort: number): Promise
     await once(server, 'listening');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const advice = `stop what uses it, or choose three other ports with --port (now ${firstPort})`;
+    const advice = `stop what uses it, or choose four other ports with --port (now ${firstPort})`;
     throw new UserError(`Port ${port} of the ${user} cannot be opened (${code}): ${advice}.`, { cause });
   }
   await once(server.close(), 'close');

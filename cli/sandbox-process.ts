@@ -10,6 +10,8 @@ export interface SandboxOptions {
   readonly port: number;
   readonly dataFolder: string;
   readonly webhookUrl: string;
+  /** Base of the pages that a customer is led to. */
+  readonly publicUrl: string;
   readonly secret: { readonly apiKey: string; readonly webhookSecrets: readonly [string, ...string[]] };
   /** Told of each end that nobody asked for, and whether the sandbox is back. */
   readonly onFault?: ((error: unknown) => void) | undefined;
@@ -83,6 +85,7 @@ async function launch(options: SandboxOptions): Promise<{ child: ChildProcess; u
       `--port=${options.port}`,
       `--data=${options.dataFolder}`,
       `--webhook-url=${options.webhookUrl}`,
+      `--public-url=${options.publicUrl}`,
       `--api-key=${options.secret.apiKey}`,
       `--webhook-secret=${options.secret.webhookSecrets[0]}`,
       `--webhook-events=${PROVIDER_EVENTS.join(',')}`,

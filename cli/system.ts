@@ -11,7 +11,9 @@ import {
 import { WEBHOOK_PATH } from '../events/provider-events.ts';
 import { DEMO_USERS, SAMPLE_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
-import { SOURCE_MAPS_FOLDER } from './synthesize.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { servedPage, type PageActions } from './gateway/served-page.ts';
+import { SOURCE_MAPS_FOLDER, WEB_FOLDER } from './synthesize.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
 
 /** What the runtime can tell of as it happens. */
@@ -32,6 +34,8 @@ export interface SystemOptions extends Listeners {
   readonly functionVariables?: Readonly<Record<string, string>>;
   /** How long a write transaction is in flight (RuntimeOptions); 0 unless told: none conflicts. */
   readonly transactionWindowMs?: number;
+  /** What the page can do to this system. */
+  readonly pageActions?: PageActions;
 }
 
 export interface SystemPorts {
@@ -39,6 +43,8 @@ export interface SystemPorts {
   readonly endpoint: number;
   readonly httpApi: number;
   readonly paymentSandbox: number;
+  /** Of the page, and what it calls behind itself. */
+  readonly page: number;
 }
 
 /** The whole shop on this machine: the embedded runtime with the deployed template, and the payment sandbox. */
@@ -46,11 +52,16 @@ export interface System {
   readonly runtime: Runtime;
   readonly sandbox: SandboxProcess;
   readonly deployment: Deployment;
+  /** The address of the page. */
+  readonly gateway: Gateway;
   stop(): Promise<void>;
 }
 
 /** Test credentials of the sandbox, in the place where the deployed shop keeps the provider's real ones. */
 const SANDBOX_SECRET = JSON.stringify({ apiKey: 'sk_test_sandbox', webhookSecrets: ['whsec_sandbox'] });
+
+/** Of a ULID. */
+const ORDER_ID_LENGTH = 26;
 
 /** @throws StartError, UserError with one line that says what to do. What had started by then is stopped again. */
 export async function startSystem(options: SystemOptions): Promise<System> {
@@ -59,11 +70,17 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   if (options.fresh) forget(dataFolder);
   await using started = new AsyncDisposableStack();
 
+  // First, because the template's values and the payment sandbox's carry its address.
+  const gateway = new Gateway(WEB_FOLDER);
+  await gateway.listen(ports.page);
+  started.defer(() => gateway.close());
+
   options.onProgress?.('payment sandbox');
   const sandbox = await startSandboxProcess({
     port: ports.paymentSandbox,
     dataFolder: path.join(dataFolder, 'payments'),
     webhookUrl: `http://127.0.0.1:${ports.httpApi}${WEBHOOK_PATH}`,
+    publicUrl: `${gateway.url}/pay`,
     secret: JSON.parse(SANDBOX_SECRET) as { apiKey: string; webhookSecrets: [string] },
     onFault: options.onFault,
   });
@@ -75,13 +92,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: ports.endpoint,
     httpApiPort: ports.httpApi,
     clock: options.clock ?? systemClock,
-    parameters: { PaymentApiUrl: sandbox.url },
+    parameters: { PaymentApiUrl: sandbox.url, PaymentReturnUrl: `${gateway.url}/returned.html` },
     secrets: { PaymentSecret: SANDBOX_SECRET },
     users: options.users ?? [...DEMO_USERS, ...SAMPLE_USERS],
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
     transactionWindowMs: options.transactionWindowMs ?? 0,
     sourceMapsFolder: SOURCE_MAPS_FOLDER,
     ...listenersOf(options),
+    // A workflow of an order is named by the order's id, or begins with it.
+    onExecutionChange: ({ name }) => gateway.pokes.poke(name.slice(0, ORDER_ID_LENGTH)),
   });
   started.defer(() => runtime.stop());
 
@@ -90,8 +109,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     new Map(Object.entries(runtime.outputs)),
   );
   started.defer(() => deployment.close());
+  gateway.serve(servedPage({ runtime, sandbox, deployment }, options.pageActions));
   const resources = started.move();
-  return { runtime, sandbox, deployment, stop: () => resources.disposeAsync() };
+  return { runtime, sandbox, deployment, gateway, stop: () => resources.disposeAsync() };
 }
 
 /** Takes the folder's lock first: a running system keeps its data. @throws StartError naming who runs there. */

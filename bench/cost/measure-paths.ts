@@ -62,7 +62,7 @@ export async function measurePaths(
   const system = await startSystem({
     assemblyFolder: assembly.folder,
     dataFolder: path.join(folder, 'data'),
-    ports: { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0 },
+    ports: { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0, page: 0 },
     functionVariables: { AWS_ENDPOINT_URL: proxyUrl, AWS_ENDPOINT_URL_DYNAMODB: proxyUrl },
   });
   resources.defer(() => system.stop());

@@ -15,7 +15,7 @@ console.log('template synthesized');
 const system = await startSystem({
   assemblyFolder: ASSEMBLY_FOLDER,
   dataFolder: String(flags.data),
-  ports: { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 },
+  ports: { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2, page: port + 3 },
   users: [...DEMO_USERS, ...customers(Number(flags.customers))],
 });
 const stopped = once(process, 'SIGTERM');

@@ -10,7 +10,7 @@ export const USAGE = `Runs the shop on this machine from the template that is de
   npm start -- [options]
 
   --watch        apply edits of functions, events and workflows while the shop runs
-  --port N       AWS endpoint; the HTTP API is on N+1, the payment sandbox on N+2 (default 4566)
+  --port N       AWS endpoint; the HTTP API is on N+1, the payment sandbox on N+2, the page on N+3 (default 4566)
   --data DIR     where everything durable is kept (default .data)
   --fresh        delete what --data holds, and begin anew
   --assembly DIR run this synthesized template as it is, instead of synthesizing the project's
@@ -68,8 +68,8 @@ function windowFrom(text: string): number {
 
 function portsFrom(text: string): SystemPorts {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_533) {
-    throw new UserError(`--port: expected a whole number from 1 to 65533, got "${text}".`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_532) {
+    throw new UserError(`--port: expected a whole number from 1 to 65532, got "${text}".`);
   }
-  return { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2 };
+  return { endpoint: port, httpApi: port + 1, paymentSandbox: port + 2, page: port + 3 };
 }

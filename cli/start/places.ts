@@ -4,7 +4,8 @@ import { DEMO_USERS } from '../demo-users.ts';
 import type { System } from '../system.ts';
 
 /** Where everything is. */
-export function printPlaces({ runtime, sandbox, deployment }: System, dataFolder: string): void {
+export function printPlaces({ runtime, sandbox, deployment, gateway }: System, dataFolder: string): void {
+  console.log(`\n  ${colors.bold(`open ${gateway.url}`)}\n`);
   const rows: readonly (readonly [string, string])[] = [
     ['AWS endpoint', `${runtime.endpointUrl}  (AWS_ENDPOINT_URL)`],
     ['HTTP API', deployment.output('HttpApiUrl')],

@@ -42,7 +42,7 @@ else await withAssembly(playAll);
 
 async function playAll(assemblyFolder: string): Promise<void> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
-  const ports = { endpoint: 0, httpApi: 0, paymentSandbox: 0 };
+  const ports = { endpoint: 0, httpApi: 0, paymentSandbox: 0, page: 0 };
   const system = await startSystem({ assemblyFolder, dataFolder, ports, transactionWindowMs: TRANSACTION_WINDOW_MS });
   try {
     report(countsOf([await rush(system), await lastUnit(system), await crossing(system)]));

@@ -38,7 +38,7 @@ async function play(assemblyFolder: string): Promise<void> {
   const faults: string[] = [];
   const note = (error: unknown): number =>
     faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const ports = { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0 };
+  const ports = { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0, page: 0 };
   const system = await startSystem({ assemblyFolder, dataFolder, ports, onFault: note });
   const line = new LiveLine();
   // Only while mutated requests are played: what throws before is told as ever.

@@ -17,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 describe('what listens', () => {
-  test('is the endpoint, the HTTP API, the payment sandbox and, where nobody can guess it, the store', () => {
+  test('is the endpoint, the HTTP API, the payment sandbox, the page and, where nobody can guess it, the store', () => {
     const { endpointUrl, httpApiUrl = '', services } = system.runtime;
-    const known = [endpointUrl, httpApiUrl, system.sandbox.url].map(portOf);
+    const known = [endpointUrl, httpApiUrl, system.sandbox.url, system.gateway.url].map(portOf);
     const findable = sockets.filter(({ host }) => host.startsWith('127.0.0.'));
     expect(findable.map(({ port }) => port).toSorted()).toEqual(known.toSorted());
     const hidden = sockets.filter((socket) => !findable.includes(socket));

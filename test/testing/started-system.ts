@@ -18,7 +18,7 @@ export async function startTestSystem(
     ...options,
     assemblyFolder: ASSEMBLY_FOLDER,
     dataFolder,
-    ports: { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0 },
+    ports: { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0, page: 0 },
   });
   return {
     ...system,

@@ -10,7 +10,7 @@ const STOP_TIMEOUT_MS = 20_000;
 export interface ShopProcessOptions {
   readonly assemblyFolder: string;
   readonly dataFolder: string;
-  /** The AWS endpoint's; the next two are taken as well. */
+  /** The AWS endpoint's; the next three are taken as well. */
   readonly port: number;
   /** How long a transaction holds its rows. */
   readonly conflictWindowMs: number;

@@ -43,7 +43,9 @@ async function firstOfThreePorts(): Promise<number> {
   for (;;) {
     const first = await listening(0);
     const { port } = first.address() as AddressInfo;
-    const others = await Promise.all([port + 1, port + 2].map((next) => listening(next).catch(() => undefined)));
+    const others = await Promise.all(
+      [port + 1, port + 2, port + 3].map((next) => listening(next).catch(() => undefined)),
+    );
     const servers = [first, ...others];
     for (const server of servers) server?.close();
     if (servers.every((server) => server !== undefined)) return port;
