@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/testing/longest-first.ts';
 
 /** Tests of the whole system run the synthesized template and the bundles, so those are made once before them. */
 const WHOLE_SYSTEM = ['test/**/*.test.ts', 'bench/**/*.test.ts', 'cli/**/*.e2e.test.ts'];
@@ -18,6 +19,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The CDK validator costs 3 s a synth; `npm run synth` and `npm run verify` run it, unit tests do not.
     env: { CDK_VALIDATION: 'false', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/testing/temporary-folder.ts', 'test/testing/compile-cache.ts'],
     projects: [
       {

@@ -13,10 +13,12 @@ import { OrderCancelled } from '../events/order-cancelled.ts';
 import { OrderPlaced } from '../events/order-placed.ts';
 import { SAMPLE_STOCK, sampleCheckouts } from '../events/sample-checkouts.ts';
 import type { OrderId } from '../events/vocabulary.ts';
+import { inProcess, type Ended } from '../test/testing/command-in-process.ts';
 import { restock } from '../test/testing/restock.ts';
 import { startTestSystem } from '../test/testing/started-system.ts';
 import { confirmAsCustomer } from './demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
+import { runOrders } from './orders/program.ts';
 import { publishCheckout } from './publish-checkout.ts';
 import { PROJECT_FOLDER } from './synthesize.ts';
 import type { System } from './system.ts';
@@ -24,18 +26,13 @@ import type { OrderTrace } from './trace/order-trace.ts';
 
 let system: System;
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line as a script would: in a process of its own, with pipes for a terminal. */
+/** Runs the command line with public APIs as its only way to the system. */
 function orders(...args: readonly string[]): Promise<Ended> {
-  return begin(...args).ended;
+  process.env['AWS_ENDPOINT_URL'] = system.runtime.endpointUrl;
+  return inProcess(() => runOrders(args));
 }
 
-/** The same while it runs: `said` resolves when the text was printed. */
+/** As a script runs it, in a process of its own with pipes for a terminal: `said` resolves when the text was printed. */
 function begin(...args: readonly string[]) {
   const { promise: ended, resolve } = Promise.withResolvers<Ended>();
   const env = { ...process.env, AWS_ENDPOINT_URL: system.runtime.endpointUrl };
@@ -100,7 +97,7 @@ afterAll(() => system.stop());
 
 describe('orders list', () => {
   test('lists orders, newest first, without colours in a pipe', async () => {
-    const { code, stdout } = await orders('list');
+    const { code, stdout } = await begin('list').ended;
     expect(code).toBe(0);
     const lines = stdout.trim().split('\n');
     expect(lines[0]).toMatch(/^ORDER +PLACED +CUSTOMER +TOTAL +STATUS$/);
@@ -119,7 +116,7 @@ describe('orders list', () => {
   });
 
   test('an unknown status is the user’s mistake', async () => {
-    const { code, stderr } = await orders('list', '--status', 'LOST');
+    const { code, stderr } = await begin('list', '--status', 'LOST').ended;
     expect(code).toBe(1);
     expect(stderr).toContain('PENDING');
   });
@@ -179,7 +176,7 @@ describe('orders trace', () => {
   });
 
   test('an unknown order is "no", and no id at all a mistake', async () => {
-    const unknown = await orders('trace', '01K2Z5N8W0CHECK0VTSAMPRE01');
+    const unknown = await begin('trace', '01K2Z5N8W0CHECK0VTSAMPRE01').ended;
     expect(unknown).toMatchObject({ code: 2, stderr: 'error: There is no order 01K2Z5N8W0CHECK0VTSAMPRE01.\n' });
     expect((await orders('trace', 'nonsense')).code).toBe(1);
   });
@@ -193,7 +190,7 @@ describe('orders logs', () => {
       .map((line) => line.split(/ {2,}/u));
 
   test('shows what every function said about an order, by time, without colours in a pipe', async () => {
-    const { code, stdout } = await orders('logs', declined);
+    const { code, stdout } = await begin('logs', declined).ended;
     expect(code).toBe(0);
     const lines = linesOf(stdout);
     expect(lines).toContainEqual(expect.arrayContaining(['stop-order', 'WARN', 'Order stopped']));
@@ -404,7 +401,7 @@ describe('the rest of orders', () => {
   });
 
   test('without a system there is one line that says so', async () => {
-    const { code, stderr } = await orders('list', '--endpoint-url', 'http://localhost:9');
+    const { code, stderr } = await begin('list', '--endpoint-url', 'http://localhost:9').ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: No stack order-workflow-dev at http:\/\/localhost:9: .*npm start.*\n$/);
   });
