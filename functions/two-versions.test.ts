@@ -36,6 +36,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
     MAIL_SENDER: 'orders@shop.example',
     STATE_MACHINE_ARN: SAGA_MACHINE,
+    CHECKOUT_DEAD_LETTERS_URL: 'http://127.0.0.1:1/checkout-dead-letters',
   });
   startOrderSaga = (await import('./orders/start-order-saga.ts')).handler;
   planShipment = (await import('./shipping/plan-shipment.ts')).handler;

@@ -82,6 +82,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
   'start-order-saga': [
     receives('OrderingCheckoutWorkQueue'),
+    'OrderingCheckoutWorkDeadLettersQueue: sqs:SendMessage',
     'OrderingSagaStateMachine: states:StartExecution',
     'states:execution:AWS::StackName-order-saga:*: states:DescribeExecution',
     ORDERS,

@@ -144,6 +144,16 @@ describe.each(environments)('in %s', (_name, template) => {
     );
   });
 
+  test('a checkout is tried for hours before it is given up, as a broken shop is no reason to lose it', () => {
+    const { VisibilityTimeout, RedrivePolicy, MessageRetentionPeriod } = Object.entries(queues).find(([logicalId]) =>
+      logicalId.startsWith('OrderingCheckoutWorkQueue'),
+    )![1].Properties;
+    const triedForSeconds = VisibilityTimeout * RedrivePolicy.maxReceiveCount;
+    expect(VisibilityTimeout).toBeLessThanOrEqual(60);
+    expect(triedForSeconds).toBeGreaterThan(8 * 3600);
+    expect(triedForSeconds).toBeLessThan(MessageRetentionPeriod);
+  });
+
   test('price changes are subscribed to by content too, on a rule and a queue of their own', () => {
     expect(rules.map(({ Properties }) => Properties.EventPattern)).toContainEqual({
       source: ['shop.catalog'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
@@ -12,14 +13,18 @@ const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:or
 
 let store: TestDynamoDb;
 let stepFunctions: FakeAwsService;
+let sqs: FakeAwsService;
 let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
 let createOrder: (payload: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   store = await startTestDynamoDb();
   stepFunctions = await startFakeAwsService('AWSStepFunctions');
+  sqs = await startFakeAwsService('AmazonSQS');
   Object.assign(process.env, store.environment, {
     STATE_MACHINE_ARN,
+    CHECKOUT_DEAD_LETTERS_URL: `${sqs.endpoint}/000000000000/checkout-dead-letters`,
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
   });
   const { handler } = await import('./start-order-saga.ts');
@@ -29,15 +34,20 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stepFunctions.stop();
+  await sqs.stop();
   await store.stop();
 });
 beforeEach(async () => {
   await store.clear();
   stepFunctions.reset();
+  sqs.reset();
+  sqs.answer('SendMessage', ({ MessageBody }) => ({ MessageId: 'd-1', MD5OfMessageBody: md5(String(MessageBody)) }));
   stepFunctions.answer('StartExecution', ({ name }) => ({ executionArn: executionArn(String(name)), startDate: 1 }));
 });
 afterEach(() => vi.restoreAllMocks());
 
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+const setAside = () => sqs.calls.map(({ input }) => input['MessageBody']);
 const executionArn = (name: string) => `arn:aws:states:us-east-1:000000000000:execution:order-saga:${name}`;
 const envelope = (detail: unknown, extra: object = {}) => ({
   version: '0',
@@ -108,16 +118,35 @@ function costing(totalMinor: number, currency: string) {
   return { ...anOrder(), currency, lines: [{ sku: 'CUP-WHITE', quantity: 1, unitPriceMinor: totalMinor }], totalMinor };
 }
 
-test.each(poison)('a message with %s fails alone and its batch mates start', async (_what, text) => {
-  expect(await failuresOf(body(anOrder()), text, body(anOrder({ orderId: anOrderId(3) })))).toEqual(['m-2']);
+test.each(poison)('a message with %s is set aside as it came, and its batch mates start', async (_what, text) => {
+  expect(await failuresOf(body(anOrder()), text, body(anOrder({ orderId: anOrderId(3) })))).toEqual([]);
+  expect(setAside()).toEqual([text]);
   expect(started()).toHaveLength(2);
   expect(await store.rows(TEST_TABLES.ORDERS_TABLE)).toEqual([]);
 });
 
 test('a batch in which everything fails reports every message: none is deleted from the queue', async () => {
+  sqs.answer('SendMessage', () => ({ error: 'OverLimit' }));
   expect(await failuresOf(...poison.map(([, text]) => text))).toHaveLength(poison.length);
   stepFunctions.answer('StartExecution', () => ({ error: 'ExecutionLimitExceeded' }));
   expect(await failuresOf(body(anOrder()), body(anOrder({ orderId: anOrderId(2) })))).toEqual(['m-1', 'm-2']);
+});
+
+test('what is set aside says why, and a start that fails is never set aside', async () => {
+  stepFunctions.answer('StartExecution', () => ({ error: 'ExecutionLimitExceeded' }));
+  expect(await failuresOf(body(costing(49, 'EUR')), body(anOrder()))).toEqual(['m-2']);
+  expect(sqs.calls).toEqual([
+    {
+      operation: 'SendMessage',
+      input: {
+        QueueUrl: process.env['CHECKOUT_DEAD_LETTERS_URL'],
+        MessageBody: body(costing(49, 'EUR')),
+        MessageAttributes: {
+          REJECTED_BECAUSE: { DataType: 'String', StringValue: expect.stringContaining('TOTAL_TOO_SMALL') },
+        },
+      },
+    },
+  ]);
 });
 
 test('a throttled start leaves only its own message in the queue', async () => {

@@ -5,6 +5,7 @@ import { envVar } from '../platform/env-var.ts';
 import { eachEvent, EventRejected, on } from '../platform/event-consumer.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
+import { setAsideIn } from '../platform/set-aside.ts';
 import { stepFunctions } from '../platform/step-functions-client.ts';
 import { deployedJournal } from './deployed-journal.ts';
 import { SagaStarter } from './saga-starter.ts';
@@ -17,8 +18,14 @@ const starter = new SagaStarter({
   parkConflict: (conflict) => parkConflict(parkingLot, conflict),
 });
 
-/** Starts the saga of every checkout in the batch. */
-export const handler = eachEvent([on(BasketCheckedOut, start)], 'CheckoutsRejected');
+/**
+ * Starts the saga of every checkout in the batch. What fails is received for hours, because it is the shop that is
+ * broken and not the checkout; what can never be started is therefore set aside at once.
+ */
+export const handler = eachEvent([on(BasketCheckedOut, start)], {
+  countedAs: 'CheckoutsRejected',
+  setAside: setAsideIn(envVar('CHECKOUT_DEAD_LETTERS_URL')),
+});
 
 async function start(order: BasketCheckedOut): Promise<void> {
   const { orderId, correlationId } = order;

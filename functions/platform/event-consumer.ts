@@ -49,23 +49,34 @@ export function on<Schema extends z.ZodType>(
   };
 }
 
+/** Moves a message to where a person looks at it. Resolves when it is there. */
+export type SetAside = (message: SQSRecord, rejection: EventRejected) => Promise<void>;
+
+export interface RejectionOptions {
+  /** Counts the messages that are no event that this function takes. */
+  readonly countedAs?: MetricName;
+  /** What becomes of them; unless given, they come again until their receives are used up. */
+  readonly setAside?: SetAside;
+}
+
 /**
  * The handler of a queue that EventBridge feeds: each message is worked on by the subscription of its kind. Messages
  * are independent; what fails comes again alone and ends in the dead-letter queue.
- * @param rejections counts the messages that are no event that this function takes.
  */
 export function eachEvent(
   subscriptions: readonly Subscription[],
-  rejections?: MetricName,
+  rejections: RejectionOptions = {},
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS, { logger: { debug() {}, warn() {}, error() {} } });
   const take = async (record: SQSRecord): Promise<void> => {
     try {
       await takeMessage(record.body, subscriptions);
     } catch (error) {
-      if (error instanceof EventRejected && rejections !== undefined) count(rejections);
       report(error, record);
-      throw error;
+      if (!(error instanceof EventRejected)) throw error;
+      if (rejections.countedAs !== undefined) count(rejections.countedAs);
+      if (rejections.setAside === undefined) throw error;
+      await rejections.setAside(record, error);
     }
   };
   // When every record fails the processor would rather throw; answering all ids says the same and cannot be read as

@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { BATCH_WORKER } from './function-sizes.ts';
+import { ORDER_STEP } from './function-sizes.ts';
 import type { Inventory } from './inventory.ts';
 import { OrderFunctions } from './order-functions.ts';
 import { allowOnExecutions, OrderMachine } from './order-machine.ts';
@@ -13,6 +13,12 @@ import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
 import { SubscribedQueue } from './subscribed-queue.ts';
+
+/**
+ * A checkout is received once a minute, so for eight hours: a start is idempotent, so a bad deployment should end
+ * before accepted checkouts do. SQS keeps a message for four days and takes at most 1000 receives.
+ */
+const STARTS_TRIED_FOR_HOURS = 500;
 
 export interface OrderingProps {
   readonly platform: Platform;
@@ -50,11 +56,19 @@ export class Ordering extends Construct {
       events: [BasketCheckedOut],
       replays: 'included',
       workerTimeout: this.starter.timeout,
-      maxReceives: 5,
+      maxReceives: STARTS_TRIED_FOR_HOURS,
     });
+    this.setRejectedCheckoutsAside();
     this.checkouts.work.workedBy(this.starter, { batchSize: 10, maxConcurrency: platform.settings.startConcurrency });
     this.unparkedFailures = new DeadLetterQueue(this, 'UnparkedFailures', platform);
     this.executionFailed = this.parkFailedExecutions();
+  }
+
+  /** They must not be received for hours with the others. */
+  private setRejectedCheckoutsAside(): void {
+    const { queue } = this.checkouts.work.deadLetters;
+    this.starter.allow(['sqs:SendMessage'], queue.queueArn);
+    this.starter.lambda.addEnvironment('CHECKOUT_DEAD_LETTERS_URL', queue.queueUrl);
   }
 
   private newSaga({ platform, definitionsFolder, inventory, payments }: OrderingProps): OrderMachine {
@@ -95,7 +109,7 @@ export class Ordering extends Construct {
 
   private newStarter(platform: Platform, { orders, outbox }: ShopTables): ShopFunction {
     const starter = new ShopFunction(this, 'StartOrderSaga', {
-      ...BATCH_WORKER,
+      ...ORDER_STEP,
       platform,
       service: 'orders',
       entry: 'start-order-saga',

@@ -15,11 +15,12 @@ export interface Explanation {
   readonly reasons: readonly string[];
 }
 
-/** The attributes that EventBridge gives to an event that it could not deliver, and what each says. */
+/** Attributes of what EventBridge could not deliver, and of what a function of the shop rejected; and what each says. */
 const DELIVERY_ATTRIBUTES: Readonly<Record<string, string>> = {
   ERROR_CODE: 'delivery failed',
   ERROR_MESSAGE: 'answer',
   EXHAUSTED_RETRY_CONDITION: 'gave up by',
+  REJECTED_BECAUSE: 'rejected',
   RETRY_ATTEMPTS: 'attempts',
   RULE_ARN: 'rule',
   TARGET_ARN: 'target',
