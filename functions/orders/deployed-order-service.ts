@@ -69,7 +69,7 @@ function sagaWaits(payments: PaymentLedger, desk: OperatorDesk): SagaWaits {
         await desk.decide({ orderId, step: RESERVATION_STEP, decision: 'resolved', actor, evidence: reason });
       } catch (error) {
         // The saga does not wait there, as nearly always, or an operator has decided: it goes on either way.
-        if (!isErrorNamed(error, 'NotParked', 'ParkAlreadyDecided')) throw error;
+        if (!isErrorNamed(error, 'NotParked', 'ParkAlreadyDecided', 'NothingWaits')) throw error;
       }
     },
   };

@@ -64,7 +64,7 @@ export const orderRoutes = {
       description: 'The cancellation has begun. Get the order to see how it ends: the warehouse may still be quicker',
       body: OrderStandingView,
     },
-    problems: ['ORDER_NOT_FOUND', 'ORDER_SHIPPED'],
+    problems: ['ORDER_NOT_FOUND', 'ORDER_SHIPPED', 'WORKFLOW_BUSY'],
   },
   shipOrder: {
     method: 'POST',

@@ -58,14 +58,42 @@ describe('an operator', () => {
     expect(await world.parkedRow()).toMatchObject({ decisions: [{ decision: 'retry' }] });
   });
 
-  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
-    'is told when nothing waits any more (%s)',
-    async (error) => {
-      world.stepFunctions.answer('SendTaskSuccess', () => ({ error }));
-      expect(await world.decideOn('retry')).toMatchObject({ delivered: false });
+  describe.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('whom nothing hears any more (%s)', (error) => {
+    beforeEach(() => world.stepFunctions.answer('SendTaskSuccess', () => ({ error })));
+
+    test.each([
+      ['retry', {}],
+      ['resolved', { evidence: 're_1' }],
+    ])('is refused "%s", and the order stays parked without it', async (decision, extra) => {
+      const decided = world.decideOn(decision, 'Refund payment', extra);
+      await expect(decided).rejects.toMatchObject({ name: 'NothingWaits' });
+      const row = await world.parkedRow();
+      expect(row).toMatchObject({ parkedState: 'OPEN', taskToken: 'token-1', decisions: [] });
+      expect(row).not.toHaveProperty('decision');
+    });
+
+    test('can say that an order that has ended is settled', async () => {
+      await world.run('cancel', { reason: 'PAYMENT_UNAVAILABLE' });
+      expect(await world.decideOn('resolved')).toMatchObject({ delivered: false });
       expect(await world.parkedRow()).not.toHaveProperty('parkedState');
-    },
-  );
+    });
+  });
+
+  test('whose decision was heard by a call that crashed ends the parking with the next one', async () => {
+    world.stepFunctions.answer('SendTaskSuccess', () => ({ error: 'ValidationException' }));
+    await expect(world.decideOn('retry')).rejects.toThrow();
+    world.stepFunctions.answer('SendTaskSuccess', () => ({ error: 'TaskTimedOut' }));
+    expect(await world.decideOn('retry')).toMatchObject({ delivered: false });
+    expect(await world.parkedRow()).not.toHaveProperty('parkedState');
+  });
+
+  test('is told to decide again when the SDK sent it twice, because the first copy may have been heard', async () => {
+    const answers = [{ error: 'ThrottlingException' }, { error: 'TaskTimedOut' }];
+    world.stepFunctions.answer('SendTaskSuccess', () => answers.shift() ?? { error: 'TaskTimedOut' });
+    await expect(world.decideOn('retry')).rejects.toMatchObject({ name: 'DecisionUnconfirmed' });
+    expect(await world.decideOn('retry')).toMatchObject({ delivered: false });
+    expect(await world.parkedRow()).not.toHaveProperty('parkedState');
+  });
 
   test('who decides what is not parked, or twice, is refused', async () => {
     await expect(world.decideOn('retry', 'Release inventory')).rejects.toMatchObject({ name: 'NotParked' });

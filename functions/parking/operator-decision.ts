@@ -4,7 +4,14 @@ import { OrderId } from '../../events/vocabulary.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { lines } from '../platform/http/text.ts';
 import { answerWaiting, isLate, type Answered } from '../platform/task-token.ts';
-import { NotParked, ParkAlreadyDecided, RedriveRefused, StillOpen } from './operator-errors.ts';
+import {
+  DecisionUnconfirmed,
+  NothingWaits,
+  NotParked,
+  ParkAlreadyDecided,
+  RedriveRefused,
+  StillOpen,
+} from './operator-errors.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
 import { FAILED_REFUND_STEP, ParkDecision, PAYMENT_REVIEW_STEP, tokensOf, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
@@ -26,7 +33,7 @@ export const OperatorRequest = z
   });
 export type OperatorRequest = z.infer<typeof OperatorRequest>;
 
-/** `delivered` is false when the execution does not wait any more: it was stopped, or had the answer already. */
+/** `delivered` is false when nothing was left to deliver: the workflow had this decision, or the order has ended. */
 export type DecisionOutcome = {
   readonly orderId: OrderId;
   readonly step: string;
@@ -68,7 +75,8 @@ export class OperatorDesk {
 
   /**
    * Ends the parking. The same decision again finishes what a crash left half done.
-   * @throws NotParked, ParkAlreadyDecided, StillOpen or RedriveRefused; each leaves the parking as it was.
+   * @throws NotParked, ParkAlreadyDecided, StillOpen, RedriveRefused or NothingWaits; each leaves the parking as it was.
+   * @throws DecisionUnconfirmed (transient): the decision stands, and the same one again finishes it.
    */
   async decide({ orderId, step, decision, actor, evidence }: OperatorRequest): Promise<DecisionOutcome> {
     const row = await this.#parked.find(orderId, step);
@@ -81,6 +89,7 @@ export class OperatorDesk {
       throw new ParkAlreadyDecided(`Order ${orderId} at "${step}" is decided already: ${row.decision}`);
     }
     const delivered = await this.#deliver(row, decision, actor);
+    if (!delivered) await this.#refuseUnheard(row, decision);
     await this.#parked.close(row);
     const until = decision === 'retry' ? row.particulars?.['providerRepeatsFailureUntil'] : undefined;
     return { orderId, step, decision, delivered, ...(until !== undefined && { providerRepeatsFailureUntil: until }) };
@@ -98,10 +107,23 @@ export class OperatorDesk {
       throw new RedriveRefused('Nothing of this payment can be tried again: cancel the order, or decide resolved');
     }
     if (decision === 'retry') return;
-    const order = await this.#findOrder(row.orderId);
-    if (order === undefined || !(isSold(order.status) || order.status === 'CANCELLED')) {
-      throw new StillOpen(`Order ${row.orderId} is ${order?.status ?? 'absent'}: end it before it is resolved`);
-    }
+    if (await this.#hasEnded(row.orderId)) return;
+    throw new StillOpen(`Order ${row.orderId} has not ended: end it before it is resolved`);
+  }
+
+  /**
+   * A decision that nobody heard and that is not true by itself is taken back. One that stood already is not: an
+   * earlier call may have delivered it and crashed.
+   */
+  async #refuseUnheard(row: ParkedOrder, decision: ParkDecision): Promise<void> {
+    if (row.decision !== undefined || (decision === 'resolved' && (await this.#hasEnded(row.orderId)))) return;
+    await this.#parked.withdrawDecision(row);
+    throw new NothingWaits(`No workflow waits for order ${row.orderId} at "${row.step}"`);
+  }
+
+  async #hasEnded(orderId: OrderId): Promise<boolean> {
+    const order = await this.#findOrder(orderId);
+    return order !== undefined && (isSold(order.status) || order.status === 'CANCELLED');
   }
 
   async #deliver(row: ParkedOrder, decision: ParkDecision, actor: string): Promise<boolean> {
@@ -131,8 +153,10 @@ export class OperatorDesk {
       await this.#stepFunctions.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ decision }) }));
       return 'answered';
     } catch (error) {
-      if (isLate(error)) return 'late';
-      throw error;
+      if (!isLate(error)) throw error;
+      if (!wasSentOnce(error))
+        throw new DecisionUnconfirmed('An earlier copy of it may have arrived', { cause: error });
+      return 'late';
     }
   }
 
@@ -141,6 +165,11 @@ export class OperatorDesk {
       new RedriveExecutionCommand({ executionArn, clientToken: `${orderId}.${parkings}` }),
     );
   }
+}
+
+/** The SDK sends again what was not answered: the workflow may have heard the first copy. */
+function wasSentOnce(error: Error): boolean {
+  return ((error as Error & { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1) === 1;
 }
 
 /** Whether the standing decision was made with this evidence: other evidence would be lost. */

@@ -1,4 +1,4 @@
-/** Refusals of an operator's decision. Terminal: the operator has to look again. */
+/** Refusals of an operator's decision. All but the last one are terminal: the operator has to look again. */
 
 /** No step of that name waits for an operator. */
 export class NotParked extends Error {
@@ -18,4 +18,14 @@ export class StillOpen extends Error {
 /** The execution cannot be continued by redriving it. */
 export class RedriveRefused extends Error {
   override readonly name = 'RedriveRefused';
+}
+
+/** No workflow waits for the decision: its execution was stopped or has gone on. */
+export class NothingWaits extends Error {
+  override readonly name = 'NothingWaits';
+}
+
+/** Nobody knows whether the workflow heard the decision. Transient: the same decision again finishes it. */
+export class DecisionUnconfirmed extends Error {
+  override readonly name = 'DecisionUnconfirmed';
 }

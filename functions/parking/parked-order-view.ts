@@ -56,6 +56,9 @@ export const DecisionView = z.strictObject({
   orderId: z.string(),
   step: z.string(),
   decision: ParkDecision,
-  delivered: z.boolean().meta({ description: 'False when the workflow is no longer waiting for the decision' }),
+  delivered: z.boolean().meta({
+    description:
+      'False when nothing was left to deliver: the workflow had the decision already, or the order has ended',
+  }),
   providerRepeatsFailureUntil: z.string().optional().meta({ description: 'A retry can only fail until then' }),
 });

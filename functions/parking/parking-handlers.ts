@@ -17,6 +17,7 @@ const DECISION_PROBLEMS: ReadonlyMap<string, ProblemCode> = new Map<string, Prob
   ['ParkAlreadyDecided', 'PARKING_DECIDED'],
   ['StillOpen', 'ORDER_STILL_OPEN'],
   ['RedriveRefused', 'REDRIVE_REFUSED'],
+  ['NothingWaits', 'NOTHING_WAITS'],
 ]);
 
 /** What operators see and decide over HTTP. */

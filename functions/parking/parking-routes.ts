@@ -26,6 +26,14 @@ export const parkingRoutes = {
     params: z.strictObject({ orderId: OrderId }),
     body: DecisionBody,
     success: { status: 200, description: 'The decision is recorded', body: DecisionView },
-    problems: ['NOT_PARKED', 'PARKING_DECIDED', 'ORDER_STILL_OPEN', 'REDRIVE_REFUSED', 'EXPOSURE_MISMATCH'],
+    problems: [
+      'NOT_PARKED',
+      'PARKING_DECIDED',
+      'ORDER_STILL_OPEN',
+      'REDRIVE_REFUSED',
+      'NOTHING_WAITS',
+      'WORKFLOW_BUSY',
+      'EXPOSURE_MISMATCH',
+    ],
   },
 } as const satisfies RouteTable;

@@ -4,6 +4,7 @@ import { ProblemError } from './problem.ts';
 
 /** What Step Functions says when it is not to be reached, and our own name for a task that could not be answered. */
 const WORKFLOW_BUSY_ERRORS: ReadonlySet<string> = new Set([
+  'DecisionUnconfirmed',
   'ExecutionLimitExceeded',
   'PaymentOutcomeUnknown',
   'ThrottlingException',

@@ -62,6 +62,7 @@ export const PROBLEMS = {
   PARKING_DECIDED: { status: 409, title: 'Somebody has already decided differently' },
   ORDER_STILL_OPEN: { status: 409, title: 'The order has not ended yet, so it cannot be resolved' },
   REDRIVE_REFUSED: { status: 409, title: 'The execution cannot be run again' },
+  NOTHING_WAITS: { status: 409, title: 'The workflow is no longer waiting for this decision' },
   EXPOSURE_MISMATCH: { status: 409, title: 'The open amount has changed since you saw it' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;
 
