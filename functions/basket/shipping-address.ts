@@ -2,6 +2,7 @@ import codes from 'i18n-iso-countries/codes.json' with { type: 'json' };
 import { postcodeValidator, postcodeValidatorExistsForCountry } from 'postcode-validator';
 import * as z from 'zod';
 import { line } from '../platform/http/text.ts';
+import { postalRegion } from './regions.ts';
 
 /** ISO 3166-1 alpha-2. XK is not of the standard: it leaves X… to its users. */
 const COUNTRIES: ReadonlySet<string> = new Set(codes.flatMap(([alpha2 = 'XK']) => (alpha2 === 'XK' ? [] : [alpha2])));
@@ -29,24 +30,31 @@ export const ShippingAddress = z
       .overwrite((code) => code?.normalize('NFKC').toUpperCase())
       .meta({ description: 'Needed where the country’s post needs it, in the form that the country has' }),
     city: line(1, 100),
-    region: optionalLine(100).meta({ description: 'State, province or prefecture, where an address has one' }),
+    region: optionalLine(100).meta({
+      description:
+        'State, province or prefecture. Needed where the country’s post needs it. For AU, BR, CA and US one that exists, ' +
+        'by its name or its code',
+    }),
     country: z
       .string()
       .refine((code) => COUNTRIES.has(code), 'expected an ISO 3166-1 alpha-2 country code')
       .meta({ override: { type: 'string', pattern: '^[A-Z]{2}$' } }),
   })
   .check((context) => {
-    const { country, postalCode = '' } = context.value;
-    if (!COUNTRIES.has(country) || isPostalCodeOf(country, postalCode)) return;
-    context.issues.push({
-      code: 'custom',
-      path: ['postalCode'],
-      message: `expected a postal code of ${country}`,
-      input: undefined,
-    });
+    const { country, postalCode = '', region = '' } = context.value;
+    if (!COUNTRIES.has(country)) return;
+    const expected = (path: string, what: string) =>
+      context.issues.push({
+        code: 'custom',
+        path: [path],
+        message: `expected ${what} of ${country}`,
+        input: undefined,
+      });
+    if (!isPostalCodeOf(country, postalCode)) expected('postalCode', 'a postal code');
+    if (postalRegion(country, region) === undefined) expected('region', 'a region');
   })
   .meta({ id: 'ShippingAddress' })
-  .transform(withoutEmptyLines);
+  .transform(inPostalForm);
 
 function isPostalCodeOf(country: string, postalCode: string): boolean {
   if (postalCode === '') return !POSTAL_CODE_REQUIRED.has(country);
@@ -54,8 +62,11 @@ function isPostalCodeOf(country: string, postalCode: string): boolean {
 }
 
 /** So that two spellings of one address are one request. */
-function withoutEmptyLines<Address extends object>(address: Address): Address {
+function inPostalForm<Address extends { readonly country: string; readonly region?: string | undefined }>(
+  address: Address,
+): Address {
+  const inForm = { ...address, region: postalRegion(address.country, address.region ?? '') };
   return Object.fromEntries(
-    Object.entries(address).filter(([, content]) => content !== undefined && content !== ''),
-  ) as Address;
+    Object.entries(inForm).filter(([, content]) => content !== undefined && content !== ''),
+  ) as unknown as Address;
 }

@@ -318,6 +318,9 @@ const emails = [
   ['Alice <alice@example.com>', undefined],
 ] as const;
 
+/** Where an address needs one, so that only its postal code is disputed. */
+const REGIONS: Readonly<Record<string, string>> = { US: 'CA', CA: 'ON' };
+
 const postalCodes = [
   ['DE', '10115', '202'],
   ['DE', '1011', '400'],
@@ -382,7 +385,7 @@ export const ADDRESSES: readonly DisputedRequest[] = [
   ),
   ...postalCodes.map(([country, postalCode, answer, seenIn]) =>
     address(
-      { country, postalCode },
+      { country, postalCode, region: REGIONS[country] },
       {
         what: `the postal code ${JSON.stringify(postalCode)} of ${country}`,
         answer: answer === '202' ? answer : '400 VALIDATION_FAILED',
