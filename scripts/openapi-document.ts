@@ -3,11 +3,11 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { SHOP_ROUTES } from '../functions/shop-routes.ts';
 import { PROBLEMS, type ProblemCode } from '../functions/platform/http/problem-codes.ts';
 import { ProblemDocument } from '../functions/platform/http/problem.ts';
-import { needsToken, type Route } from '../functions/platform/http/route.ts';
+import { needsToken, type AnswerHeader, type Route } from '../functions/platform/http/route.ts';
 
-/** What may go wrong with a request of any route that has the part. */
+/** What may go wrong with a request of any route, and of one that has the part. */
 const PROBLEMS_OF_PART = {
-  checked: ['VALIDATION_FAILED', 'CARD_NUMBER_REFUSED'],
+  any: ['VALIDATION_FAILED', 'CARD_NUMBER_REFUSED', 'CONDITION_UNSUPPORTED', 'INTERNAL_ERROR', 'STORE_BUSY'],
   body: ['BODY_MALFORMED', 'BODY_TOO_LARGE', 'MEDIA_TYPE_UNSUPPORTED'],
 } as const satisfies Readonly<Record<string, readonly ProblemCode[]>>;
 
@@ -34,6 +34,7 @@ export function openApiDocument() {
     tags: Object.keys(SHOP_ROUTES).map((name) => ({ name })),
     paths: paths as ZodOpenApiPathsObject,
     components: {
+      schemas: { Problem: ProblemDocument },
       securitySchemes: {
         accessToken: {
           type: 'http',
@@ -56,7 +57,7 @@ function operationOf(tag: string, operationId: string, route: Route): ZodOpenApi
     security: needsToken(route) ? [{ accessToken: [] }] : [],
     requestParams: { ...(path && { path }), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
-    responses: { ...successOf(route), ...problemsOf(route) },
+    responses: { ...successOf(route), ...notModified(route), ...problemsOf(route), default: GATEWAY_ANSWER },
   };
 }
 
@@ -68,9 +69,46 @@ const WHO = {
   provider: 'For the payment provider, which signs its requests.',
 } as const satisfies Record<Route['access'], string>;
 
-function successOf({ success: { status, description, body } }: Route) {
+const ANSWER_HEADERS = {
+  etag: { description: 'The version, to be sent in If-Match or If-None-Match', example: '"3"' },
+  location: {
+    description: 'Where what was made is to be found, relative to this API',
+    example: '/products/TEAPOT-BLUE',
+  },
+} as const satisfies Record<AnswerHeader, object>;
+
+/** What API Gateway says in the place of the shop, in its own words. */
+const GatewayMessage = z.looseObject({ message: z.string() }).meta({ id: 'GatewayMessage' });
+
+const GATEWAY_ANSWER = {
+  description:
+    'API Gateway answers itself, and the shop has seen nothing of the request: a path or method that does not exist, ' +
+    'a request that is too large or too slow, or too many requests (429, 503; try again later).',
+  content: { 'application/json': { schema: GatewayMessage } },
+};
+
+function successOf({ success: { status, description, body, headers } }: Route) {
   const content = body && { 'application/json': { schema: body } };
-  return { [String(status)]: { description, ...(content && { content }) } };
+  return {
+    [String(status)]: {
+      description,
+      ...(headers && { headers: answerHeaders(headers) }),
+      ...(content && { content }),
+    },
+  };
+}
+
+function answerHeaders(names: readonly AnswerHeader[]) {
+  return Object.fromEntries(
+    names.map((name) => [name, { ...ANSWER_HEADERS[name], required: true, schema: { type: 'string' as const } }]),
+  );
+}
+
+function notModified({ headers }: Route) {
+  if (!(headers && 'if-none-match' in headers.shape)) return {};
+  return {
+    304: { description: 'You have the current version: your If-None-Match names it', headers: answerHeaders(['etag']) },
+  };
 }
 
 function problemsOf(route: Route) {
@@ -80,23 +118,42 @@ function problemsOf(route: Route) {
       status,
       {
         description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n'),
-        content: { 'application/problem+json': { schema: ProblemDocument } },
+        ...(codes.some((code) => RETRY_LATER.has(code)) && { headers: RETRY_AFTER }),
+        content: {
+          'application/problem+json': { schema: problemSchema(codes) },
+          // API Gateway looks at the token first.
+          ...(status === '401' && needsToken(route) && { 'application/json': { schema: GatewayMessage } }),
+        },
       },
     ]),
   );
 }
 
+/** Problems that pass. */
+const RETRY_LATER: ReadonlySet<ProblemCode> = new Set(['STORE_BUSY', 'WORKFLOW_BUSY']);
+
+const RETRY_AFTER = {
+  'retry-after': {
+    description: 'Seconds after which to try again. Absent when nobody can say',
+    schema: { type: 'integer' as const },
+  },
+};
+
+/** A problem with one of these codes. */
+function problemSchema(codes: readonly ProblemCode[]) {
+  return {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: [...codes] } } }],
+  };
+}
+
 /** Every code that the route may answer with, in the order of their statuses. */
 export function problemCodesOf(route: Route): ProblemCode[] {
-  const isChecked = [route.params, route.query, route.headers, route.body].some((part) => part instanceof z.ZodType);
   const codes = new Set<ProblemCode>([
-    ...(isChecked ? PROBLEMS_OF_PART.checked : []),
+    ...PROBLEMS_OF_PART.any,
     ...(route.body ? PROBLEMS_OF_PART.body : []),
     ...(needsToken(route) ? (['NOT_SIGNED_IN'] as const) : []),
     ...(route.access === 'admin' ? (['NOT_PERMITTED'] as const) : []),
     ...(route.problems ?? []),
-    'INTERNAL_ERROR',
-    'STORE_BUSY',
   ]);
   return [...codes].toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status);
 }

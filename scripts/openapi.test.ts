@@ -39,8 +39,10 @@ describe.each(routes)('%s', (operationId, route) => {
   });
 
   test('is described with every status that it may answer', () => {
-    const statuses = new Set([route.success.status, ...problemCodesOf(route).map((code) => PROBLEMS[code].status)]);
-    expect(Object.keys(operation?.responses ?? {}).map(Number)).toEqual([...statuses].toSorted((a, b) => a - b));
+    const answers = [route.success.status, ...problemCodesOf(route).map((code) => PROBLEMS[code].status)];
+    const unlessModified = route.headers && 'if-none-match' in route.headers.shape ? [304] : [];
+    const statuses = new Set([...answers, ...unlessModified].toSorted((a, b) => a - b).map(String));
+    expect(Object.keys(operation?.responses ?? {})).toEqual([...statuses, 'default']);
   });
 
   test('has a path variable for each name in its path', () => {

@@ -61,7 +61,12 @@ export const basketRoutes = {
     path: '/basket',
     access: 'customer',
     summary: 'Get your basket',
-    success: { status: 200, description: 'Your basket, at current prices. Its ETag is its version', body: BasketView },
+    success: {
+      status: 200,
+      description: 'Your basket, at current prices. Its ETag is its version',
+      body: BasketView,
+      headers: ['etag'],
+    },
   },
   clearBasket: {
     method: 'DELETE',
@@ -69,7 +74,7 @@ export const basketRoutes = {
     access: 'customer',
     summary: 'Empty your basket',
     headers: z.strictObject(ifMatch),
-    success: { status: 204, description: 'Your basket is empty' },
+    success: { status: 204, description: 'Your basket is empty', headers: ['etag'] },
     problems: ['BASKET_CHANGED'],
   },
   putItem: {
@@ -82,7 +87,7 @@ export const basketRoutes = {
     headers: z.strictObject(ifMatch),
     identifiers: { 'path.sku': 'barcode' },
     body: z.strictObject({ quantity: Quantity }).meta({ id: 'BasketItem' }),
-    success: { status: 200, description: 'Your basket after the change', body: BasketView },
+    success: { status: 200, description: 'Your basket after the change', body: BasketView, headers: ['etag'] },
     problems: ['PRODUCT_NOT_FOUND', 'BASKET_CHANGED', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
   },
   deleteItem: {
@@ -93,7 +98,7 @@ export const basketRoutes = {
     params: item,
     headers: z.strictObject(ifMatch),
     identifiers: { 'path.sku': 'barcode' },
-    success: { status: 204, description: 'The product is not in your basket' },
+    success: { status: 204, description: 'The product is not in your basket', headers: ['etag'] },
     problems: ['BASKET_CHANGED'],
   },
   checkOut: {
@@ -107,7 +112,12 @@ export const basketRoutes = {
     headers: z.strictObject({ 'idempotency-key': IdempotencyKey, ...ifMatch }),
     identifiers: { 'header.idempotency-key': 'opaque' },
     body: CheckoutRequest,
-    success: { status: 202, description: 'The order is accepted. Follow it at `statusUrl`', body: CheckoutAccepted },
+    success: {
+      status: 202,
+      description: 'The order is accepted. Follow it at `statusUrl`',
+      body: CheckoutAccepted,
+      headers: ['location'],
+    },
     problems: [
       'BASKET_EMPTY',
       'BASKET_CHANGED',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AmountMinor, Currency, Sku } from '../../events/vocabulary.ts';
-import { IfMatch } from '../platform/http/entity-tag.ts';
+import { IfMatch, IfNoneMatch } from '../platform/http/entity-tag.ts';
 import { Cursor, Limit } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { line } from '../platform/http/text.ts';
@@ -74,7 +74,8 @@ export const catalogRoutes = {
     summary: 'Get a product',
     params: one,
     identifiers,
-    success: { status: 200, description: 'The product. Its ETag is its version', body: Product },
+    headers: z.strictObject({ 'if-none-match': IfNoneMatch.optional() }),
+    success: { status: 200, description: 'The product. Its ETag is its version', body: Product, headers: ['etag'] },
     problems: ['PRODUCT_NOT_FOUND'],
   },
   createProduct: {
@@ -85,7 +86,7 @@ export const catalogRoutes = {
     details: 'Puts it on sale. A product that was removed comes back as a new version.',
     identifiers: { 'body.sku': 'barcode' },
     body: ProductDraft,
-    success: { status: 201, description: 'The product is on sale', body: Product },
+    success: { status: 201, description: 'The product is on sale', body: Product, headers: ['etag', 'location'] },
     problems: ['PRODUCT_EXISTS', 'CURRENCY_FIXED', ...PRICE_PROBLEMS],
   },
   updateProduct: {
@@ -98,7 +99,7 @@ export const catalogRoutes = {
     identifiers,
     headers: z.strictObject({ 'if-match': IfMatch.optional() }),
     body: ProductChange,
-    success: { status: 200, description: 'The new version of the product', body: Product },
+    success: { status: 200, description: 'The new version of the product', body: Product, headers: ['etag'] },
     problems: ['PRODUCT_NOT_FOUND', 'IF_MATCH_REQUIRED', 'VERSION_MISMATCH', ...PRICE_PROBLEMS],
   },
   deleteProduct: {

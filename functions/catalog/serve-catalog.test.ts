@@ -45,6 +45,25 @@ describe('a product', () => {
     expect(await look()).toMatchObject({ status: 200, body: created.body, headers: { etag: '"1"' } });
   });
 
+  test.each([
+    ['the version', '"1"'],
+    ['the version, weakly', 'W/"1"'],
+    ['the version among others', '"7", "1"'],
+    ['any version', '*'],
+  ])('is not sent again to whoever has it: If-None-Match with %s', async (_what, tag) => {
+    await create();
+    const known = await send(handler, 'GET /products/{id}', { params: { id }, headers: { 'if-none-match': tag } });
+    expect(known).toMatchObject({ status: 304, headers: { etag: '"1"' } });
+    expect(known.body).toBeUndefined();
+  });
+
+  test.each(['"2"', '"01"', '"abc"', 'W/"2"'])('is sent to whoever has another one: If-None-Match %s', async (tag) => {
+    await create();
+    const headers = { 'if-none-match': tag, 'if-modified-since': 'Thu, 15 Jan 2026 08:00:00 GMT' };
+    const answer = await send(handler, 'GET /products/{id}', { params: { id }, headers });
+    expect(answer).toMatchObject({ status: 200, body: { version: 1 } });
+  });
+
   test('exists once', async () => {
     const outcomes = await Promise.all([create(), create({ name: 'Another' }), create()]);
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);

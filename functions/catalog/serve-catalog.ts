@@ -29,7 +29,9 @@ export const handler = serve(catalogRoutes, {
   },
 
   async getProduct({ params: { id } }) {
-    return shown(await catalog.find(id));
+    const { headers, ...answer } = shown(await catalog.find(id));
+    // It may be kept, and is asked for again before it is used.
+    return { ...answer, headers: { ...headers, 'cache-control': 'no-cache' } };
   },
 
   async createProduct({ body, correlationId }) {

@@ -68,9 +68,12 @@ export function isStopped(status: OrderStatus): boolean {
 
 /** A first row for the command. `PENDING` is a new order; `CANCELLING` is a tombstone against a late create. */
 export function firstRecord(order: BasketCheckedOut, status: 'PENDING' | 'CANCELLING', at: string): OrderRecord {
-  const columns = CommandColumns.parse(order);
-  const derived: Readonly<Record<string, unknown>> = derivedFields(columns);
-  const further = Object.entries(order).filter(([name, value]) => !(name in columns) && derived[name] !== value);
+  const known = CommandColumns.parse(order);
+  // The index orders rows by this text: with one precision, its order is that of time.
+  const columns = { ...known, placedAt: new Date(known.placedAt).toISOString() };
+  const derived: Readonly<Record<string, unknown>> = { ...derivedFields(columns), placedAt: columns.placedAt };
+  const isFurther = (name: string) => !(name in columns) || name === 'placedAt';
+  const further = Object.entries(order).filter(([name, value]) => isFurther(name) && derived[name] !== value);
   return {
     ...columns,
     ...(further.length === 0 ? {} : { furtherFields: Object.fromEntries(further) }),

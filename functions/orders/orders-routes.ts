@@ -9,18 +9,28 @@ const orderParams = z.strictObject({ orderId: OrderId });
 
 const pageQuery = { limit: Limit, cursor: Cursor.optional() };
 
-/** A date or a moment, in UTC. @param timeOfDay what a date without a time means. */
-function momentAt(timeOfDay: string, description: string) {
+/** A date or a moment, in UTC. @param whole which end of a whole day, or of a whole millisecond, is meant. */
+function momentAt(whole: 'first' | 'last', description: string) {
   return z
     .union([z.iso.date(), z.iso.datetime()], 'expected a date, or a date and time in UTC')
-    .transform((text) => new Date(text.includes('T') ? text : text + timeOfDay).toISOString())
+    .transform((text) => (whole === 'first' ? firstMillisecondOf(text) : lastMillisecondOf(text)).toISOString())
     .meta({ description, override: { type: 'string', examples: ['2026-01-15', '2026-01-15T09:30:00.000Z'] } });
+}
+
+/** Of what is asked for. Orders are placed at whole milliseconds: one that is only begun lies before `from`. */
+function firstMillisecondOf(text: string): Date {
+  const isBegun = /\.\d{3}\d*[1-9]\d*Z$/.test(text);
+  return new Date(new Date(text).getTime() + (isBegun ? 1 : 0));
+}
+
+function lastMillisecondOf(text: string): Date {
+  return new Date(text.includes('T') ? text : `${text}T23:59:59.999Z`);
 }
 
 const listQuery = z
   .strictObject({
-    from: momentAt('T00:00:00.000Z', 'Orders placed at this time or later. A date means the whole day').optional(),
-    to: momentAt('T23:59:59.999Z', 'Orders placed at this time or earlier. A date means the whole day').optional(),
+    from: momentAt('first', 'Orders placed at this time or later. A date means the whole day').optional(),
+    to: momentAt('last', 'Orders placed at this time or earlier. A date means the whole day').optional(),
     ...pageQuery,
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {

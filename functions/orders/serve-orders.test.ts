@@ -4,6 +4,7 @@ import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { ADMIN, ALICE, BOB, type TestCaller } from '../../test/testing/http-events.ts';
 import { problemOf } from '../../test/testing/problems.ts';
+import { commandOf, OrderRecord } from './order-record.ts';
 import { startOrderWorld, type OrderWorld } from './testing/orders-under-test.ts';
 
 const order = anOrder();
@@ -144,6 +145,24 @@ describe('the list of orders', () => {
   ])('from %s to %s are %s', async (from, to, which) => {
     const { body } = await list({ ...(from && { from }), ...(to && { to }) });
     expect(body.orders.length > 0).toBe(which === 'all');
+  });
+
+  test.each([
+    ['2026-02-03T04:05:06Z', '2026-02-03T04:05:06.000Z'],
+    ['2026-02-03T04:05:06.7Z', '2026-02-03T04:05:06.700Z'],
+    ['2026-02-03T04:05:06.789123Z', '2026-02-03T04:05:06.789Z'],
+  ])('has an order of %s where it stands in time, and keeps its command', async (placedAt, listedAt) => {
+    const one = { ...anOrder({ orderId: anOrderId(8) }), placedAt };
+    await world.confirmed(one);
+    expect(idsOf(await list({ from: listedAt, to: listedAt }))).toEqual([one.orderId]);
+    expect(idsOf(await list({ to: listedAt, limit: '1' }))).toEqual([one.orderId]);
+    expect(commandOf(OrderRecord.parse(await world.orderRow(one)))).toEqual(one);
+  });
+
+  test('begins at the next whole millisecond when its bound is finer', async () => {
+    const to = '2026-01-15T09:30:00.001Z';
+    expect(idsOf(await list({ from: '2026-01-15T09:29:59.999001Z', to }))).toEqual([placed[1]?.orderId]);
+    expect(idsOf(await list({ from: '2026-01-15T09:30:00.000001Z', to }))).toEqual([]);
   });
 
   test('leaves no year out', async () => {

@@ -5,12 +5,22 @@ import type { Route } from './route.ts';
 
 /** What no route takes, so that nothing that somebody asked for is left out in silence. */
 
-/** A request is made on these conditions or not at all (RFC 9110, section 13.1). */
-const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'] as const;
+/**
+ * A request is made on these conditions or not at all (RFC 9110, section 13.1). If-Range is none of them: no part of an
+ * answer can be asked for here, so everybody gets the whole.
+ */
+const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'] as const;
+
+/** A condition by date means nothing beside one by tag, which is exact (RFC 9110, section 13.2.2). */
+const OVERRIDDEN_BY = { 'if-modified-since': 'if-none-match', 'if-unmodified-since': 'if-match' } as const;
 
 /** @throws ProblemError CONDITION_UNSUPPORTED for a condition that the route does not look at. */
 export function refuseUnreadConditions({ headers }: Route, event: HttpEvent): void {
-  const unread = CONDITIONS.filter((name) => event.headers[name] !== undefined && !(name in (headers?.shape ?? {})));
+  const isSent = (name: string): boolean => event.headers[name] !== undefined;
+  const isRead = (name: string): boolean => isSent(name) && name in (headers?.shape ?? {});
+  const isOverridden = (name: string): boolean =>
+    Object.entries(OVERRIDDEN_BY).some(([byDate, byTag]) => byDate === name && isRead(byTag));
+  const unread = CONDITIONS.filter((name) => isSent(name) && !isRead(name) && !isOverridden(name));
   if (unread.length === 0) return;
   throw new ProblemError('CONDITION_UNSUPPORTED', { detail: `Leave out ${unread.join(', ')}` });
 }

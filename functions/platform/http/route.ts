@@ -12,6 +12,9 @@ import type { ProblemCode } from './problem-codes.ts';
  */
 export type Access = 'anyone' | 'customer' | 'ownerOrAdmin' | 'admin' | 'provider';
 
+/** What an answer tells in a header. */
+export type AnswerHeader = 'etag' | 'location';
+
 /**
  * One route of the HTTP API as data. The router, the OpenAPI description, the authorisation test and the check of the
  * deployed routes are all made from it.
@@ -41,6 +44,8 @@ export interface Route {
     readonly description: string;
     /** Absent for an answer without a body. */
     readonly body?: z.ZodType;
+    /** Headers that mean something to the caller, in lower case. */
+    readonly headers?: readonly AnswerHeader[];
   };
   /** What it may answer beside the problems that every route of its kind may. */
   readonly problems?: readonly ProblemCode[];

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { isStoreBusy } from '../errors.ts';
 import { logger } from '../logger.ts';
+import { entityTagOf, type ExpectedVersions } from './entity-tag.ts';
 import type { HttpEvent } from './http-event.ts';
 import { problemAnswer, ProblemError, type HttpAnswer } from './problem.ts';
 import { checkedRequest } from './request.ts';
@@ -33,14 +34,23 @@ export function serve<const Routes extends RouteTable>(routes: Routes, handlers:
 
 async function answerTo(route: Route, operation: Operation, event: HttpEvent): Promise<HttpAnswer> {
   try {
-    const { body, headers } = await operation(checkedRequest(route, event));
+    const request = checkedRequest(route, event);
+    const { body, headers } = await operation(request);
     const always = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers };
+    if (isKnown(request, headers)) return { statusCode: 304, headers: always };
     const statusCode = route.success.status;
     if (body === undefined) return { statusCode, headers: always };
     return { statusCode, headers: { 'content-type': 'application/json', ...always }, body: JSON.stringify(body) };
   } catch (error) {
     return failure(error, event);
   }
+}
+
+/** Whether the caller has this version already: RFC 9110, section 13.1.2. */
+function isKnown({ headers }: RequestOf<Route>, { etag }: Readonly<Record<string, string>> = {}): boolean {
+  const known = (headers as { readonly 'if-none-match'?: ExpectedVersions } | undefined)?.['if-none-match'];
+  if (known === undefined || etag === undefined) return false;
+  return known === 'any' || known.some((version) => entityTagOf(version) === etag);
 }
 
 function failure(error: unknown, { requestContext: { requestId }, routeKey }: HttpEvent): HttpAnswer {
