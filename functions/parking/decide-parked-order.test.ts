@@ -81,7 +81,7 @@ describe('an operator', () => {
 
   test('whose decision was heard by a call that crashed ends the parking with the next one', async () => {
     world.stepFunctions.answer('SendTaskSuccess', () => ({ error: 'ValidationException' }));
-    await expect(world.decideOn('retry')).rejects.toThrow();
+    await expect(world.decideOn('retry')).rejects.toMatchObject({ name: 'ValidationException' });
     world.stepFunctions.answer('SendTaskSuccess', () => ({ error: 'TaskTimedOut' }));
     expect(await world.decideOn('retry')).toMatchObject({ delivered: false });
     expect(await world.parkedRow()).not.toHaveProperty('parkedState');
