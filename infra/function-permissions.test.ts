@@ -105,6 +105,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrderContactsTable: dynamodb:PutItem',
     OUTBOX,
     'ProductsTable: dynamodb:BatchGetItem',
+    'StockTable: dynamodb:BatchGetItem',
   ],
   'serve-catalog': [
     'CursorSecret: secretsmanager:GetSecretValue',

@@ -3,7 +3,7 @@ import { ProblemError } from '../platform/http/problem.ts';
 import type { ProductRecord } from '../catalog/product.ts';
 import { isExpected, type ExpectedVersions } from '../platform/http/entity-tag.ts';
 import type { BasketEdit } from './basket-table.ts';
-import { currencyOf, viewOf, type Basket } from './basket.ts';
+import { currencyOf, factsOf, type Basket } from './basket.ts';
 
 /**
  * Has `quantity` units of the product in the basket, at its price of now.
@@ -49,6 +49,6 @@ export function basketChanged(basket: Basket, expected: ExpectedVersions): Probl
   const expectedVersions = expected === 'any' ? [] : expected;
   return new ProblemError('BASKET_CHANGED', {
     detail: `The basket is at version ${basket.version} now`,
-    facts: { expectedVersions, ...viewOf(basket) },
+    facts: { expectedVersions, ...factsOf(basket) },
   });
 }

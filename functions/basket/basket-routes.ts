@@ -6,7 +6,16 @@ import type { RouteTable } from '../platform/http/route.ts';
 import { EmailAddress } from './email-address.ts';
 import { ShippingAddress } from './shipping-address.ts';
 
-const BasketLineView = z.strictObject({
+/** Whether a line could be ordered now. Nothing is reserved for a basket, so a moment later it may be otherwise. */
+const Availability = z.enum(['AVAILABLE', 'TOO_FEW', 'SOLD_OUT', 'NOT_FOR_SALE']).meta({
+  description:
+    '`TOO_FEW`: fewer units are left than you want. `SOLD_OUT`: none are left. An order of either would be cancelled. ' +
+    '`NOT_FOR_SALE`: the product is gone. It is not in the total and cannot be ordered: leave the line out, or remove it',
+});
+export type Availability = z.infer<typeof Availability>;
+
+/** A line as a problem tells it. */
+const BasketLineFacts = z.strictObject({
   sku: Sku,
   name: z.string(),
   quantity: Quantity,
@@ -20,9 +29,11 @@ export const BasketView = z
     version: z.int().nonnegative().meta({
       description: 'Counts your changes. It is the ETag too: send it in If-Match, or as `basketVersion` at checkout',
     }),
-    lines: z.array(BasketLineView).max(MAX_LINES),
+    lines: z.array(BasketLineFacts.extend({ availability: Availability })).max(MAX_LINES),
     currency: Currency.optional().meta({ description: 'Not present while the basket is empty' }),
-    totalMinor: z.int().meta({ description: 'In minor units. Send it as `acceptedTotal` when you check out' }),
+    totalMinor: z.int().meta({
+      description: 'Of what is for sale, in minor units. Send it as `acceptedTotal` when you check out',
+    }),
   })
   .meta({ id: 'Basket' });
 export type BasketView = z.infer<typeof BasketView>;
@@ -37,6 +48,13 @@ export const CheckoutRequest = z
     basketVersion: z.int().nonnegative().optional().meta({
       description: 'The version of the basket that the customer saw. If it has changed by now, nothing is ordered',
     }),
+    leaveOut: z
+      .array(Sku)
+      .min(1)
+      .max(MAX_LINES)
+      .refine((skus) => new Set(skus).size === skus.length, 'expected each SKU once')
+      .optional()
+      .meta({ description: 'Lines that are not ordered and stay in the basket, such as those that are sold out' }),
     email: EmailAddress,
     shippingAddress: ShippingAddress,
     paymentMethod: PaymentMethodId.meta({
@@ -107,10 +125,10 @@ export const basketRoutes = {
     access: 'customer',
     summary: 'Check out',
     details:
-      'Orders everything in your basket at the total that you accepted. ' +
+      'Orders everything in your basket, but what you leave out, at the total that you accepted. ' +
       'If you repeat the request with the same Idempotency-Key, you get the same order.',
     headers: z.strictObject({ 'idempotency-key': IdempotencyKey, ...ifMatch }),
-    identifiers: { 'header.idempotency-key': 'opaque' },
+    identifiers: { 'header.idempotency-key': 'opaque', 'body.leaveOut': 'barcode' },
     body: CheckoutRequest,
     success: {
       status: 202,

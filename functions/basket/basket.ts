@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { totalOf } from '../../events/basket-checked-out.ts';
 import { AmountMinor, Currency, Quantity, Sku } from '../../events/vocabulary.ts';
-import type { BasketView } from './basket-routes.ts';
 
 /** One product in a basket, as its row says. */
 export const BasketLine = z.object({
@@ -30,17 +29,17 @@ export function currencyOf({ lines }: Basket): Currency | undefined {
 }
 type Currency = z.infer<typeof Currency>;
 
-export function viewOf(basket: Basket): BasketView {
+/** A line as its owner is told of it. */
+export function shownLine({ sku, name, quantity, unitPriceMinor }: BasketLine) {
+  return { sku, name, quantity, unitPriceMinor, lineTotalMinor: quantity * unitPriceMinor };
+}
+
+/** The basket as a problem tells it. */
+export function factsOf(basket: Basket) {
   const currency = currencyOf(basket);
   return {
     version: basket.version,
-    lines: basket.lines.map(({ sku, name, quantity, unitPriceMinor }) => ({
-      sku,
-      name,
-      quantity,
-      unitPriceMinor,
-      lineTotalMinor: quantity * unitPriceMinor,
-    })),
+    lines: basket.lines.map(shownLine),
     ...(currency === undefined ? {} : { currency }),
     totalMinor: totalOf(basket.lines),
   };

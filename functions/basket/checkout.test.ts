@@ -198,8 +198,8 @@ describe('what changed', () => {
     await world.sells({ sku: 'POT', deletedAt: '2026-01-15T08:00:00.000Z', version: 2 });
     const answer = await checkOut();
     expect(problemOf(answer)).toBe('409 ITEM_UNAVAILABLE');
-    expect(answer.body.skus).toEqual(['POT']);
-    await expectNothingHappened();
+    expect(answer.body).toMatchObject({ skus: ['POT'], restTotalMinor: 3400 });
+    await expectNothingHappened(3400);
   });
 
   test('the basket: that it is empty (F9)', async () => {
@@ -218,7 +218,51 @@ describe('what changed', () => {
   test('a total that one order may not have is refused, however it came about', async () => {
     await world.sells({ sku: 'CUP', priceMinor: 99_999_999, version: 2 });
     expect(problemOf(await checkOut({ acceptedTotal: 99_999_999 }))).toBe('400 TOTAL_TOO_LARGE');
+    await expectNothingHappened(4 * 99_999_999 + 3900);
+  });
+});
+
+describe('what is left out', () => {
+  const gone = { sku: 'POT', deletedAt: '2026-01-15T08:00:00.000Z', version: 2 };
+  const rest = { leaveOut: ['POT'], acceptedTotal: 3400 };
+
+  test.each([
+    ['gone', () => world.sells(gone)],
+    ['sold out', () => world.has({ POT: 0 })],
+    ['wanted later', () => Promise.resolve()],
+  ])('because it is %s stays in the basket, and the rest is ordered', async (_why, happens) => {
+    await happens();
+    expect((await checkOut(rest)).status).toBe(202);
+    expect(await commands()).toMatchObject([{ totalMinor: 3400, lines: [{ sku: 'CUP', quantity: 4 }] }]);
+    expect(await world.basketOf()).toMatchObject({ version: 3, lines: [{ sku: 'POT' }] });
+  });
+
+  test('is part of the request that an Idempotency-Key stands for', async () => {
+    const first = await checkOut(rest);
+    expect(await checkOut(rest)).toEqual(first);
+    expect(problemOf(await checkOut({ acceptedTotal: 3400 }))).toBe('409 IDEMPOTENCY_MISMATCH');
+    expect(await outbox()).toHaveLength(1);
+  });
+
+  test.each([
+    ['what is not in the basket', ['MUG'], '409 BASKET_CHANGED'],
+    ['something beside what is not there', ['POT', 'MUG'], '409 BASKET_CHANGED'],
+    ['everything', ['CUP', 'POT'], '409 BASKET_EMPTY'],
+    ['something twice', ['POT', 'POT'], '400 VALIDATION_FAILED'],
+    ['nothing', [], '400 VALIDATION_FAILED'],
+    ['no list', 'POT', '400 VALIDATION_FAILED'],
+    ['no SKU', ['../x'], '400 VALIDATION_FAILED'],
+    ['something at the total of all', ['POT'], '409 PRICE_CHANGED', 7300],
+  ])('can not be %s', async (_what, leaveOut, problem, acceptedTotal = 3400) => {
+    expect(problemOf(await checkOut({ leaveOut, acceptedTotal }))).toBe(problem);
     await expectNothingHappened();
+  });
+
+  test('does not hide that another line is gone', async () => {
+    await world.sells({ ...gone, sku: 'CUP' });
+    const answer = await checkOut(rest);
+    expect(answer.body).toMatchObject({ code: 'ITEM_UNAVAILABLE', skus: ['CUP'], restTotalMinor: 0 });
+    await expectNothingHappened(3900);
   });
 });
 

@@ -4,7 +4,7 @@ import { ulid } from 'ulid';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalHash } from '../../events/canonical-json.ts';
-import { OrderId } from '../../events/vocabulary.ts';
+import { OrderId, type Sku } from '../../events/vocabulary.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import type { ExpectedVersions } from '../platform/http/entity-tag.ts';
@@ -82,9 +82,12 @@ export class Checkout {
     const { baskets, products, clock, documents } = this.#options;
     const now = clock.now();
     const orderId = OrderId.parse(ulid(now.getTime()));
-    const basket = requireExpected(attempt, await baskets.read(attempt.customerId));
-    const current = await products.listed(basket.lines.map(({ sku }) => sku));
     const { request, correlationId } = attempt;
+    const basket = withoutLines(
+      requireExpected(attempt, await baskets.read(attempt.customerId)),
+      request.leaveOut ?? [],
+    );
+    const current = await products.listed(basket.lines.map(({ sku }) => sku));
     try {
       const facts = { basket, products: current, request, orderId, correlationId, placedAt: now.toISOString() };
       await transact(documents, this.#items(attempt, basket, orderCommand(facts)));
@@ -164,6 +167,16 @@ export class Checkout {
 function requireExpected({ request: { basketVersion }, expected }: CheckoutAttempt, basket: Basket): Basket {
   const asInBody = ifExpected(basketVersion === undefined ? 'any' : [basketVersion], (same: Basket) => same);
   return ifExpected(expected, asInBody)(basket);
+}
+
+/**
+ * What is ordered of the basket.
+ * @throws ProblemError BASKET_CHANGED: a line that is not there was not seen in this basket.
+ */
+function withoutLines(basket: Basket, skus: readonly Sku[]): Basket {
+  const isLeftOut = ({ sku }: { readonly sku: Sku }): boolean => skus.includes(sku);
+  if (basket.lines.filter(isLeftOut).length < skus.length) throw basketChanged(basket, 'any');
+  return { ...basket, lines: basket.lines.filter((line) => !isLeftOut(line)) };
 }
 
 function checkoutKey({ customerId, idempotencyKey }: CheckoutAttempt): { customerId: string; item: string } {

@@ -5,7 +5,7 @@ import { type OrderId, type Sku } from '../../events/vocabulary.ts';
 import type { ProductRecord } from '../catalog/product.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import type { CheckoutRequest } from './basket-routes.ts';
-import { currencyOf, viewOf, type Basket } from './basket.ts';
+import { currencyOf, factsOf, type Basket } from './basket.ts';
 
 /** What makes an order of a basket. */
 export interface OrderingFacts {
@@ -36,7 +36,7 @@ export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
   if (problem !== undefined) {
     throw new ProblemError(problem, { detail: expectedInstead(problem, currency), facts: { totalMinor } });
   }
-  if (totalMinor !== request.acceptedTotal) throw new ProblemError('PRICE_CHANGED', { facts: viewOf(basket) });
+  if (totalMinor !== request.acceptedTotal) throw new ProblemError('PRICE_CHANGED', { facts: factsOf(basket) });
   return {
     eventId: eventIdOf(BasketCheckedOut, orderId),
     schemaVersion: 1,
@@ -52,13 +52,20 @@ export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
   } satisfies Required<BasketCheckedOut>;
 }
 
-/** @throws ProblemError ITEM_UNAVAILABLE naming what is not for sale any more. */
+/** @throws ProblemError ITEM_UNAVAILABLE naming what is not for sale any more, and what the rest costs. */
 function atCurrentPrices({ basket, products }: OrderingFacts): Basket {
-  const gone = basket.lines.filter(({ sku }) => !products.has(sku)).map(({ sku }) => sku);
-  if (gone.length > 0) throw new ProblemError('ITEM_UNAVAILABLE', { facts: { skus: gone } });
-  const lines = basket.lines.map((line) => {
-    const { priceMinor: unitPriceMinor, version: productVersion } = products.get(line.sku)!;
-    return { ...line, unitPriceMinor, productVersion };
+  const lines = basket.lines.flatMap((line) => {
+    const product = products.get(line.sku);
+    if (product === undefined) return [];
+    const { priceMinor: unitPriceMinor, version: productVersion } = product;
+    return [{ ...line, unitPriceMinor, productVersion }];
   });
+  const skus = basket.lines.map(({ sku }) => sku).filter((sku) => !products.has(sku));
+  if (skus.length > 0) {
+    throw new ProblemError('ITEM_UNAVAILABLE', {
+      detail: 'Send them in `leaveOut` to order the rest, or take them out of the basket',
+      facts: { skus, restTotalMinor: totalOf(lines) },
+    });
+  }
   return { ...basket, lines };
 }

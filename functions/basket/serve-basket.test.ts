@@ -13,8 +13,10 @@ afterAll(() => world.store.stop());
 beforeEach(async () => {
   await world.store.clear();
   await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
+  await world.has({ CUP: 100, POT: 1 });
 });
 
+const LINE = { name: 'Blue teapot', availability: 'AVAILABLE' };
 const EMPTY = { version: 0, lines: [], totalMinor: 0 };
 
 describe('a basket', () => {
@@ -29,8 +31,8 @@ describe('a basket', () => {
       200,
       {
         lines: [
-          { sku: 'CUP', name: 'Blue teapot', quantity: 4, unitPriceMinor: 850, lineTotalMinor: 3400 },
-          { sku: 'POT', name: 'Blue teapot', quantity: 1, unitPriceMinor: 3900, lineTotalMinor: 3900 },
+          { ...LINE, sku: 'CUP', quantity: 4, unitPriceMinor: 850, lineTotalMinor: 3400 },
+          { ...LINE, sku: 'POT', quantity: 1, unitPriceMinor: 3900, lineTotalMinor: 3900 },
         ],
         version: 2,
         currency: 'EUR',
@@ -91,6 +93,46 @@ describe('a basket', () => {
     expect(problemOf(await world.putItem('MUG', 1))).toBe('409 CURRENCY_MISMATCH');
     await world.send('DELETE /basket');
     expect((await world.putItem('MUG', 1)).body).toMatchObject({ currency: 'USD' });
+  });
+});
+
+describe('a line', () => {
+  const line = async (sku: string) =>
+    (await world.basketOf()).lines.find((shown: { readonly sku: string }) => shown.sku === sku);
+  beforeEach(async () => {
+    await world.putItem('CUP', 4);
+    await world.putItem('POT', 1);
+  });
+
+  test.each([
+    [5, 'AVAILABLE'],
+    [4, 'AVAILABLE'],
+    [3, 'TOO_FEW'],
+    [0, 'SOLD_OUT'],
+  ])('of 4 units of which %i are left is %s, and is in the total', async (units, availability) => {
+    await world.has({ CUP: units });
+    expect(await line('CUP')).toMatchObject({ availability, lineTotalMinor: 3400 });
+    expect(await world.basketOf()).toMatchObject({ totalMinor: 7300 });
+  });
+
+  test('of a product that was never counted is sold out', async () => {
+    await world.sells({ sku: 'NEW' });
+    expect((await world.putItem('NEW', 1)).body.lines[1]).toMatchObject({ sku: 'NEW', availability: 'SOLD_OUT' });
+  });
+
+  test('of a product that is not for sale any more is in no total, and comes back with the product', async () => {
+    await world.sells({ sku: 'CUP', priceMinor: 850, deletedAt: '2026-01-15T08:00:00.000Z' });
+    expect(await line('CUP')).toMatchObject({ availability: 'NOT_FOR_SALE', unitPriceMinor: 850 });
+    expect(await world.basketOf()).toMatchObject({ totalMinor: 3900 });
+    await world.sells({ sku: 'CUP', priceMinor: 900, version: 3 });
+    expect(await line('CUP')).toMatchObject({ availability: 'AVAILABLE', unitPriceMinor: 900 });
+    expect(await world.basketOf()).toMatchObject({ totalMinor: 3600 + 3900 });
+  });
+
+  test('has the name and the price that the product has now, and the version of the basket stays', async () => {
+    await world.sells({ sku: 'POT', name: 'Green teapot', priceMinor: 4100, version: 2 });
+    expect(await line('POT')).toMatchObject({ name: 'Green teapot', unitPriceMinor: 4100, lineTotalMinor: 4100 });
+    expect(await world.basketOf()).toMatchObject({ version: 2, totalMinor: 7500 });
   });
 });
 

@@ -7,14 +7,19 @@ import { serve } from '../platform/http/serve.ts';
 import { emptied, ifExpected, withItem, withoutItem } from './basket-changes.ts';
 import { basketRoutes } from './basket-routes.ts';
 import { BasketTable } from './basket-table.ts';
-import { viewOf, type Basket } from './basket.ts';
+import { viewOf } from './basket-view.ts';
+import type { Basket } from './basket.ts';
 import { Checkout } from './checkout.ts';
 import { CurrentProducts } from './current-products.ts';
 
 const documents = documentClient;
 const basketsTable = envVar('BASKETS_TABLE');
 const baskets = new BasketTable({ documents, tableName: basketsTable });
-const products = new CurrentProducts({ documents, productsTable: envVar('PRODUCTS_TABLE') });
+const products = new CurrentProducts({
+  documents,
+  productsTable: envVar('PRODUCTS_TABLE'),
+  stockTable: envVar('STOCK_TABLE'),
+});
 const checkout = new Checkout({
   documents,
   basketsTable,
@@ -53,8 +58,9 @@ export const handler = serve(basketRoutes, {
   },
 });
 
-function shown(basket: Basket) {
-  return { body: viewOf(basket), ...tagged(basket) };
+async function shown(basket: Basket) {
+  const offers = await products.offers(basket.lines.map(({ sku }) => sku));
+  return { body: viewOf(basket, offers), ...tagged(basket) };
 }
 
 function tagged({ version }: Basket) {

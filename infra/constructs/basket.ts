@@ -46,7 +46,7 @@ export class Basket extends Construct {
     this.priceChanges.work.workedBy(this.reprice, { batchSize: 10, maxConcurrency: 2 });
   }
 
-  private newServe(platform: Platform, { baskets, products, orderContacts, outbox }: ShopTables): ShopFunction {
+  private newServe(platform: Platform, { baskets, products, stock, orderContacts, outbox }: ShopTables): ShopFunction {
     const serve = new ShopFunction(this, 'ServeBasket', {
       ...ORDER_STEP,
       platform,
@@ -56,12 +56,14 @@ export class Basket extends Construct {
       environment: {
         BASKETS_TABLE: baskets.name,
         PRODUCTS_TABLE: products.name,
+        STOCK_TABLE: stock.name,
         ORDER_CONTACTS_TABLE: orderContacts.name,
         OUTBOX_TABLE: outbox.name,
       },
     });
     baskets.grant(serve, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     products.grant(serve, 'BatchGetItem');
+    stock.grant(serve, 'BatchGetItem');
     orderContacts.grant(serve, 'PutItem');
     outbox.grant(serve, 'PutItem');
     return serve;

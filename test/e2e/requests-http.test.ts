@@ -66,6 +66,7 @@ describe('after the story', () => {
     { name: 'hesitating', to: 'bob@example.com', told: ['is cancelled'] },
     { name: 'declined', to: 'bob@example.com', told: ['is cancelled'] },
     { name: 'short', to: 'bob@example.com', told: ['is cancelled'] },
+    { name: 'rest', to: 'bob@example.com', told: ['is confirmed'] },
   ])('the customer was mailed about "$name": $told', async ({ name, to, told }) => {
     // In any order: they leave in batches, and this story ships within a second.
     expect((await mailsTo(name, to)).toSorted()).toEqual(told.map((what) => `Your order … ${what}`).toSorted());
@@ -83,7 +84,7 @@ describe('after the story', () => {
       status === 202 && name !== undefined ? [orderIdOf(name)] : [],
     );
     const acknowledged = accepted.map((orderId) => ({ orderId, acknowledgedAt: new Date().toISOString() }));
-    expect(accepted).toHaveLength(5);
+    expect(accepted).toHaveLength(6);
     const options = { sandboxUrl: system.sandbox.url, readsArchive: true, acknowledged };
     const snapshot = { ...(await takeSnapshot(system.deployment, options)), logLines: await readLogLines(system) };
     const verdict = checkInvariants(snapshot, true);

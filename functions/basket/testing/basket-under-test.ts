@@ -1,4 +1,5 @@
 import type { Sku } from '../../../events/vocabulary.ts';
+import { aStockRow } from '../../../test/testing/builders.ts';
 import { PRODUCT } from '../../../test/testing/bad-requests.ts';
 import { TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
 import { load, startShopEnvironment } from '../../../test/testing/functions-under-test.ts';
@@ -14,6 +15,7 @@ import type { HttpHandler } from '../../platform/http/serve.ts';
 /** What a test knows of a product; everything else is fixed. */
 export interface ProductTraits {
   readonly sku: string;
+  readonly name?: string;
   readonly priceMinor?: number;
   readonly currency?: string;
   readonly version?: number;
@@ -45,6 +47,14 @@ export class BasketWorld {
       ...traits,
     }));
     await this.store.put(TEST_TABLES.PRODUCTS_TABLE, ...rows);
+  }
+
+  /** What the warehouse has from now on. */
+  async has(units: Readonly<Record<string, number>>): Promise<void> {
+    await this.store.put(
+      TEST_TABLES.STOCK_TABLE,
+      ...Object.entries(units).map(([sku, available]) => aStockRow(sku, available)),
+    );
   }
 
   send(routeKey: string, traits: RequestTraits = {}): Promise<TestAnswer> {

@@ -66,7 +66,8 @@ function textsIn(value: unknown, field: string, identifiers: Required<Route>['id
   }
   // In the order of their names, whatever the sender's order was: `line1` stands before `line2`.
   const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const inside = fields.map(([name, inner]) => textsIn(inner, field === '' ? name : `${field}.${name}`, identifiers));
+  const fieldOf = (name: string) => (Array.isArray(value) ? field : field === '' ? name : `${field}.${name}`);
+  const inside = fields.map(([name, inner]) => textsIn(inner, fieldOf(name), identifiers));
   return {
     texts: inside.flatMap(({ texts }) => texts),
     names: [...Object.keys(value), ...inside.flatMap(({ names }) => names)],

@@ -35,7 +35,8 @@ export interface Route {
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   /**
-   * Where identifiers stand that may have the form of a card number, by field: `body.trackingNumber`. An `opaque` one
+   * Where identifiers stand that may have the form of a card number, by field: `body.trackingNumber`; that of a
+   * list stands for each of its entries. An `opaque` one
    * is not looked at; one that may be a `barcode` is a card number only when it is no barcode.
    */
   readonly identifiers?: Readonly<Record<string, 'opaque' | 'barcode'>>;
