@@ -3,8 +3,7 @@ import {
   EXECUTION_ARN,
   INVOKE,
   OPERATOR_SAYS_RETRY,
-  RETRY_TIMEOUT,
-  RETRY_TRANSIENT,
+  RETRY_STEP,
   STEP_TIMEOUT_SECONDS,
 } from './shared-states.ts';
 import { branch, type Expression } from './state-machine.ts';
@@ -29,7 +28,7 @@ export function refundBranch(refund: {
           Payload: { order: refund.order, executionArn: EXECUTION_ARN, chargeAttempted: refund.chargeAttempted },
         },
         TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-        Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+        Retry: RETRY_STEP,
         Catch: [
           {
             ErrorEquals: ['States.ALL'],
@@ -85,7 +84,7 @@ export function releaseBranch(release: {
           },
         },
         TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-        Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+        Retry: RETRY_STEP,
         Catch: [
           {
             ErrorEquals: ['States.ALL'],

@@ -30,11 +30,11 @@ describe.skipIf(engineKind === 'aws')('order-cancellation', () => {
   });
 
   test.each(['Stop sale', 'Refund payment', 'Release inventory', 'Cancel order'])(
-    'ends cancelled though %s is throttled and times out',
+    'ends cancelled though %s is throttled, contended and times out',
     (state) => {
       const run = cancellation.run('StepsStumble');
       expect(run.output).toEqual(cancelled);
-      expect(run.attempts(state)).toBe(3);
+      expect(run.attempts(state)).toBe(4);
     },
   );
 
@@ -56,9 +56,9 @@ describe.skipIf(engineKind === 'aws')('order-cancellation', () => {
       expect([run.attempts(step), run.attempts(otherStep)]).toEqual([1, 1]);
     });
 
-    test('parks after throttling, and anew when parking fails', () => {
+    test('parks after throttling and contention, and anew when parking fails', () => {
       const throttled = cancellation.run('ParkingStumbles');
-      expect(throttled.attempts(wait)).toBe(2);
+      expect(throttled.attempts(wait)).toBe(3);
       const failed = cancellation.run('ParkingFails');
       expect(failed.output).toEqual(cancelled);
       expect(failed.visited.filter((state) => state === wait)).toHaveLength(2);

@@ -1,12 +1,5 @@
 import { refundBranch, releaseBranch } from './compensation.ts';
-import {
-  EXECUTION_ARN,
-  EXECUTION_TIMEOUT_SECONDS,
-  INVOKE,
-  RETRY_TIMEOUT,
-  RETRY_TRANSIENT,
-  STEP_TIMEOUT_SECONDS,
-} from './shared-states.ts';
+import { EXECUTION_ARN, EXECUTION_TIMEOUT_SECONDS, INVOKE, RETRY_STEP, STEP_TIMEOUT_SECONDS } from './shared-states.ts';
 import { stateMachine } from './state-machine.ts';
 
 /** The execution's input is who cancels, why, and the order command. */
@@ -36,7 +29,7 @@ export const orderCancellation = stateMachine({
         },
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Retry: RETRY_STEP,
       Catch: [{ ErrorEquals: ['OrderAlreadyShipped', 'OrderNotConfirmed'], Next: 'Order left as it was' }],
       Assign: { reason: '{% $states.result.Payload.reason %}' },
       Output: {},
@@ -73,7 +66,7 @@ export const orderCancellation = stateMachine({
         Payload: { order: ORDER, executionArn: EXECUTION_ARN, reason: '{% $reason %}' },
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Retry: RETRY_STEP,
       Output: { orderId: ORDER_ID, status: 'CANCELLED', reason: '{% $reason %}' },
       End: true,
     },

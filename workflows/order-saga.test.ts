@@ -6,6 +6,8 @@ import { workflow } from './testing/workflow.ts';
 
 /** Eleven attempts: the first and the ten retries of a transient error. */
 const TRIED_TO_THE_END = 11;
+/** The same of contended rows. */
+const CONTENDED_TO_THE_END = 76;
 const order = anOrder();
 const { orderId } = order;
 /** The states on the way to a confirmed order; definitions.test.ts says which and how many. */
@@ -23,11 +25,11 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     });
 
     test.each([
-      ['Create order', 3],
-      ['Reserve inventory', 3],
-      ['Charge payment', 2],
-      ['Confirm order', 3],
-    ])('though %s is throttled and times out', (state, attempts) => {
+      ['Create order', 4],
+      ['Reserve inventory', 4],
+      ['Charge payment', 3],
+      ['Confirm order', 4],
+    ])('though %s is throttled, contended and times out', (state, attempts) => {
       const run = saga.run('ForwardStepsStumble');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
       expect(run.attempts(state)).toBe(attempts);
@@ -37,7 +39,7 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     test('when the stock is contended to the end and an operator says retry', () => {
       const run = saga.run('ContendedThenRetried');
       expect(run.output).toEqual({ orderId, status: 'CONFIRMED' });
-      expect(run.attempts('Reserve inventory')).toBe(TRIED_TO_THE_END + 1);
+      expect(run.attempts('Reserve inventory')).toBe(CONTENDED_TO_THE_END + 1);
       expect(run.visited.slice(run.visited.indexOf('Reserve inventory'))).toEqual([
         'Reserve inventory',
         'Await reservation decision',
@@ -103,7 +105,7 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     });
 
     test.each([
-      ['contended stock', 'ContendedThenGivenUp', 'Reserve again?', 'OUT_OF_STOCK'],
+      ['contended stock', 'ContendedThenGivenUp', 'Reserve again?', 'INTERNAL_ERROR'],
       ['a wrong amount', 'AmountMismatchThenGivenUp', 'Charge again?', 'INTERNAL_ERROR'],
     ])('when an operator gives the order up after %s', (_why, testCase, question, reason) => {
       const run = saga.run(testCase);
@@ -112,11 +114,11 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     });
 
     test.each(['Stop order', 'Refund payment', 'Release inventory', 'Cancel order'])(
-      'though %s is throttled and times out',
+      'though %s is throttled, contended and times out',
       (state) => {
         const run = saga.run('CompensationStumbles');
         expect(run.output).toMatchObject({ status: 'CANCELLED' });
-        expect(run.attempts(state)).toBe(3);
+        expect(run.attempts(state)).toBe(4);
       },
     );
   });
@@ -151,9 +153,9 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     'Await refund decision',
     'Await release decision',
   ])('%s', (wait) => {
-    test('tries to park again when parking is throttled', () => {
+    test('tries to park again when parking is throttled or contended', () => {
       const run = saga.run('ParkingStumbles');
-      expect(run.attempts(wait)).toBe(2);
+      expect(run.attempts(wait)).toBe(3);
       expect(run.visited.filter((state) => state === wait)).toHaveLength(1);
     });
 

@@ -6,8 +6,8 @@ import {
   INVOKE,
   INVOKE_AND_WAIT,
   OPERATOR_SAYS_RETRY,
-  RETRY_TIMEOUT,
-  RETRY_TRANSIENT,
+  RETRY_STEP,
+  RETRY_WAIT,
   STEP_TIMEOUT_SECONDS,
   TASK_TOKEN,
 } from './shared-states.ts';
@@ -39,7 +39,7 @@ export const orderSaga = stateMachine({
       Resource: INVOKE,
       Arguments: { FunctionName: '${CreateOrder}', Payload: { order: ORDER, executionArn: EXECUTION_ARN } },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Retry: RETRY_STEP,
       Catch: [
         { ErrorEquals: ['OrderAlreadySettled', 'IdentityConflict'], Next: 'Order left as it was' },
         {
@@ -58,7 +58,7 @@ export const orderSaga = stateMachine({
       Resource: INVOKE,
       Arguments: { FunctionName: '${ReserveInventory}', Payload: { order: ORDER, executionArn: EXECUTION_ARN } },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Retry: RETRY_STEP,
       Catch: [
         {
           ErrorEquals: ['OutOfStock'],
@@ -95,7 +95,7 @@ export const orderSaga = stateMachine({
         },
       },
       TimeoutSeconds: 15 * 60,
-      Retry: [RETRY_TRANSIENT],
+      Retry: RETRY_WAIT,
       Catch: [
         {
           ErrorEquals: ['PaymentDeclined'],
@@ -124,7 +124,7 @@ export const orderSaga = stateMachine({
       Resource: INVOKE,
       Arguments: { FunctionName: '${ConfirmOrder}', Payload: { order: ORDER, executionArn: EXECUTION_ARN } },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Retry: RETRY_STEP,
       Catch: [
         {
           ErrorEquals: ['States.ALL'],
@@ -151,7 +151,7 @@ export const orderSaga = stateMachine({
         },
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Retry: RETRY_STEP,
       Catch: [{ ErrorEquals: ['OrderAlreadyConfirmed'], Next: 'Order already confirmed' }],
       Assign: { reason: '{% $states.result.Payload.reason %}' },
       Output: {},
@@ -187,7 +187,7 @@ export const orderSaga = stateMachine({
         Payload: { order: ORDER, executionArn: EXECUTION_ARN, reason: '{% $reason %}' },
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: [RETRY_TRANSIENT, RETRY_TIMEOUT],
+      Retry: RETRY_STEP,
       Output: { orderId: ORDER_ID, status: 'CANCELLED', reason: '{% $reason %}' },
       End: true,
     },

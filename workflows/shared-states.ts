@@ -1,5 +1,5 @@
 import type { Expression, Retrier, TaskState } from './state-machine.ts';
-import { TRANSIENT_ERRORS, type ParkingStep } from './workflow-names.ts';
+import { TRANSIENT_ERRORS, type ParkingStep, type TransientError } from './workflow-names.ts';
 
 /** What several states, or both workflows, have in common. */
 
@@ -16,8 +16,23 @@ export const EXECUTION_TIMEOUT_SECONDS = 180 * 24 * 60 * 60;
 export const STEP_TIMEOUT_SECONDS = 30;
 const OPERATOR_TIMEOUT_SECONDS = 30 * 24 * 60 * 60;
 
+const CONTENTION = 'TransactionConflict' satisfies TransientError;
+
+/**
+ * Rows that others write. Unlike a store that is down, they are free again within milliseconds, so the waits stay short
+ * however often they were taken by somebody quicker: ten minutes at most, five on average.
+ */
+const RETRY_CONTENTION = {
+  ErrorEquals: [CONTENTION],
+  IntervalSeconds: 1,
+  BackoffRate: 2,
+  MaxAttempts: 75,
+  MaxDelaySeconds: 8,
+  JitterStrategy: 'FULL',
+} as const satisfies Retrier;
+
 /** What passes by itself: Lambda or a worker that broke down, a store or a provider that is busy. */
-export const RETRY_TRANSIENT = {
+const RETRY_TRANSIENT = {
   ErrorEquals: [
     'Lambda.ClientExecutionTimeoutException',
     'Lambda.ServiceException',
@@ -29,7 +44,7 @@ export const RETRY_TRANSIENT = {
     'Runtime.ExitError',
     'IdempotencyAlreadyInProgressError',
     'IdempotencyPersistenceLayerError',
-    ...TRANSIENT_ERRORS,
+    ...TRANSIENT_ERRORS.filter((name) => name !== CONTENTION),
   ],
   IntervalSeconds: 1,
   BackoffRate: 2,
@@ -39,11 +54,16 @@ export const RETRY_TRANSIENT = {
 } as const satisfies Retrier;
 
 /** Only where a timeout means that a worker hung, never that a person did not answer. */
-export const RETRY_TIMEOUT = {
+const RETRY_TIMEOUT = {
   ...RETRY_TRANSIENT,
   ErrorEquals: ['States.Timeout'],
   MaxAttempts: 3,
 } as const satisfies Retrier;
+
+/** Of a task that waits for a person. */
+export const RETRY_WAIT: readonly Retrier[] = [RETRY_CONTENTION, RETRY_TRANSIENT];
+/** Of a task that waits for nobody. */
+export const RETRY_STEP: readonly Retrier[] = [...RETRY_WAIT, RETRY_TIMEOUT];
 
 /** What an operator answered to `awaitDecision`. */
 export const OPERATOR_SAYS_RETRY = "{% $states.input.decision = 'retry' %}";
@@ -79,7 +99,7 @@ export function awaitDecision<const Name extends string>(wait: {
       },
     },
     TimeoutSeconds: OPERATOR_TIMEOUT_SECONDS,
-    Retry: [RETRY_TRANSIENT],
+    Retry: RETRY_WAIT,
     Catch: [{ ErrorEquals: ['States.ALL'], Next: wait.again }],
     Output: '{% $states.result %}',
     Next: wait.next,
