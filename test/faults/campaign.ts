@@ -89,6 +89,7 @@ const PASSING: ReadonlySet<string> = new Set([
   'timeoutWithoutEffect',
   'timeoutWithEffect',
   'conflict',
+  'conflictForLong',
   'duplicated',
   'repeatedLater',
   'throttled',

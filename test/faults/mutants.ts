@@ -1,4 +1,5 @@
 import { AFTERMATH_MUTANTS } from './mutants/aftermath-mutants.ts';
+import { CONTENTION_MUTANTS } from './mutants/contention-mutants.ts';
 import { INVENTORY_MUTANTS } from './mutants/inventory-mutants.ts';
 import { ORDERS_MUTANTS } from './mutants/orders-mutants.ts';
 import { OUTBOX_MUTANTS } from './mutants/outbox-mutants.ts';
@@ -11,6 +12,7 @@ import type { Mutant } from './mutants/mutant.ts';
 /** Bugs that somebody could make. Each must break a rule in some run; one that breaks none shows a missing rule. */
 export const MUTANTS: readonly Mutant[] = [
   ...INVENTORY_MUTANTS,
+  ...CONTENTION_MUTANTS,
   ...ORDERS_MUTANTS,
   ...PARKING_MUTANTS,
   ...PAYMENTS_MUTANTS,

@@ -30,7 +30,11 @@ export async function runScenario(lab: Lab, scenario: Scenario, faults: readonly
   await world.checkOut(order);
   const isAtRest = await world.untilAtRest();
   const snapshot = await snapshotOf(world);
-  const violations = [...(isAtRest ? [] : [neverAtRest(order.orderId)]), ...checkInvariants(snapshot, true).violations];
+  const violations = [
+    ...(isAtRest ? [] : [neverAtRest(order.orderId)]),
+    ...(faults.every(({ mode }) => mode.startsWith('conflict')) ? world.brokenRequests.map(brokenRequest) : []),
+    ...checkInvariants(snapshot, true).violations,
+  ];
   const parked = snapshot.parked.filter((row) => row.parkedState === 'OPEN');
   return {
     scenario: scenario.name,
@@ -50,4 +54,9 @@ export function endingOf(order: OrderRow | undefined): string {
 
 function neverAtRest(orderId: string): Violation {
   return { rule: 'L1', keys: { orderId }, because: 'it never comes to rest', rows: [] };
+}
+
+/** A store that is only busy is no error of ours: it is a 503, after which the client comes again. */
+function brokenRequest(functionName: string): Violation {
+  return { rule: 'L3', keys: { functionName }, because: `${functionName} answered a request with 500`, rows: [] };
 }

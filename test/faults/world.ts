@@ -21,7 +21,7 @@ import { secrets } from './secrets.ts';
 import { sharedVariables, type ShopFunction } from './shop-functions.ts';
 import { deployTopology } from './topology/deploy-topology.ts';
 import { STACK } from './topology/identities.ts';
-import type { Topology } from './topology/read-topology.ts';
+import { consumerOf, type Topology } from './topology/read-topology.ts';
 import type { TestTables } from './test-tables.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -66,6 +66,8 @@ export class World {
   readonly events: EventBridgeService;
   readonly stepFunctions: StepFunctionsService;
   readonly actors: Actor[] = [];
+  /** Functions that answered a request over HTTP with an error of their own, or not at all. */
+  readonly brokenRequests: string[] = [];
   readonly acknowledged: { orderId: string; acknowledgedAt: string }[] = [];
   readonly startedAtMs: number;
   /** Deliveries of each webhook. */
@@ -263,7 +265,9 @@ export class World {
     try {
       const result = await outsideFunctions(() => this.host.invoke(functionName, JSON.stringify(event)));
       const answer = JSON.parse(result.payload) as { statusCode?: number } | null;
-      return { statusCode: (result.functionError ? undefined : answer?.statusCode) ?? 500 };
+      const statusCode = (result.functionError ? undefined : answer?.statusCode) ?? 500;
+      if (statusCode === 500) this.brokenRequests.push(functionName);
+      return { statusCode };
     } catch {
       return { statusCode: 503 }; // Lambda refused the invocation: whoever asked tries again.
     }
@@ -295,8 +299,4 @@ export class World {
     const periodMs = this.#jobRounds < 2 ? MINUTE_MS : 5 * MINUTE_MS;
     return (Math.floor(this.time.nowMs() / periodMs) + 1) * periodMs;
   }
-}
-
-function consumerOf({ mappings }: Topology, sourceArn: string): string {
-  return mappings.find(({ eventSourceArn }) => eventSourceArn === sourceArn)?.functionReference ?? sourceArn;
 }

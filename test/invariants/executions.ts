@@ -3,7 +3,8 @@ import type { Books } from './books.ts';
 import type { Rule } from './rule.ts';
 import type { InboxRow } from './snapshot-rows.ts';
 
-const MAX_HISTORY_EVENTS = 400;
+/** A step that is contended to the end takes 76 attempts of four events each; it can be, and be retried by an operator. */
+const MAX_HISTORY_EVENTS = 1_000;
 const MAX_PROVIDER_CALLS = 12;
 /** Each under a prefix of its own, or they would answer each other. Mails were remembered here until decision 18. */
 const REMEMBERED_OPERATIONS: readonly string[] = ['refund-payment', 'send-mail', 'adjust-stock', 'confirm-payment'];

@@ -263,7 +263,7 @@ const executions: readonly Mutation[] = [
   ],
   ['X4', 'a webhook matched to another order', (world) => (world.inbox[0]!.orderId = DECLINED)],
   ['X5', 'a checkout that vanished', (world) => without(world.orders, ({ orderId }) => orderId === SHORT)],
-  ['L2', 'an execution that ran in circles', (world) => (world.executions[0]!.eventCount = 401)],
+  ['L2', 'an execution that ran in circles', (world) => (world.executions[0]!.eventCount = 1_001)],
   [
     'L2',
     'a provider called without end',

@@ -53,11 +53,4 @@ export const INVENTORY_MUTANTS: readonly Mutant[] = [
     search: 'await ledger.reserve(order.orderId, order.lines);',
     replace: 'await ledger.reserve(order.orderId, order.lines.slice(0, 1));',
   },
-  {
-    name: 'a conflict taken for out of stock',
-    file: 'functions/platform/transaction.ts',
-    search: "if (codes.some((code) => TRANSIENT_CODES.has(code))) return 'contention';",
-    replace:
-      'if (codes.some((code) => TRANSIENT_CODES.has(code))) return new ConditionsFailed([{ index: 1, tableName: tableNameOf(items[1]), row: undefined }], { cause: error });',
-  },
 ];

@@ -62,6 +62,11 @@ export function readTopology(assemblyFolder: string, parameters: Readonly<Record
   };
 }
 
+/** The function that works a queue or a stream off; the source itself when none does. */
+export function consumerOf({ mappings }: Topology, sourceArn: string): string {
+  return mappings.find(({ eventSourceArn }) => eventSourceArn === sourceArn)?.functionReference ?? sourceArn;
+}
+
 /** The types of `identities`. Nothing else of a stack (permissions, alarms, the API) changes what becomes of an order. */
 function onlyKnownTypes({ Outputs: _outputs, Resources = {}, ...template }: Template): Template {
   const known = identities();
