@@ -62,6 +62,7 @@ export const OPERATIONS = [
   'listDisputes',
   'listWarnings',
   'listEndpoints',
+  'listEvents',
   'webhook',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];

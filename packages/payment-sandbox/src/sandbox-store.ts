@@ -45,7 +45,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS webhookEvents (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, orderId TEXT NOT NULL,
     intent TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, dueAt INTEGER,
-    lastStatus INTEGER
+    lastStatus INTEGER, createdAt INTEGER NOT NULL DEFAULT 0
   );
   CREATE INDEX IF NOT EXISTS webhookEventsDue ON webhookEvents (dueAt) WHERE dueAt IS NOT NULL;
 `;
@@ -61,6 +61,7 @@ const ADDED_COLUMNS = [
   ['refunds', 'failureReason TEXT'],
   ['refunds', 'settlesAt INTEGER'],
   ['refunds', 'settlesAs TEXT'],
+  ['webhookEvents', 'createdAt INTEGER NOT NULL DEFAULT 0'],
 ] as const;
 
 /**

@@ -16,6 +16,7 @@ import {
   refundAmountOf,
   refuseUnplayed,
 } from './request-parameters.ts';
+import { eventFilterOf } from './event-filter.ts';
 import {
   disputeJson,
   fraudWarningJson,
@@ -25,6 +26,7 @@ import {
   refundJson,
   type Intent,
 } from './stripe-objects.ts';
+import type { WebhookOutbox } from './webhook-outbox.ts';
 
 /** A request of the merchant, found to be one that this API knows. */
 export interface ApiCall {
@@ -39,6 +41,7 @@ export interface StripeApiOptions {
   readonly refunds: Refunds;
   readonly disputes: Disputes;
   readonly methods: PaymentMethods;
+  readonly webhooks: WebhookOutbox;
   readonly publicUrl: string;
   /** The merchant's webhook endpoint as the provider's API describes it. */
   readonly webhookEndpoint?: JsonValue | undefined;
@@ -94,6 +97,8 @@ export class StripeApi {
         return this.#listDisputes(query);
       case 'GET radar/early_fraud_warnings/':
         return this.#listWarnings(query);
+      case 'GET events//':
+        return this.#listEvents(query);
       case 'GET webhook_endpoints//':
         return this.#listEndpoints();
       default:
@@ -201,6 +206,13 @@ export class StripeApi {
     const { webhookEndpoint } = this.#options;
     const data = webhookEndpoint === undefined ? [] : [webhookEndpoint];
     return { operation: 'listEndpoints', orderId: '', execute: () => ok(listJson('/v1/webhook_endpoints', data)) };
+  }
+
+  /** The whole account's, whoever the payment belongs to. */
+  #listEvents(query: URLSearchParams): ApiCall {
+    const filter = eventFilterOf(query);
+    const execute = (): ApiAnswer => ok(listJson('/v1/events', this.#options.webhooks.events(filter), filter.limit));
+    return { operation: 'listEvents', orderId: '', execute };
   }
 
   /** Lists of one intent only: a merchant's whole list is nothing that a shop reads. */

@@ -46,7 +46,26 @@ export interface NewEvent {
   readonly key?: string | null;
 }
 
-/** Webhook events, kept with the change that they announce until they are delivered or given up. */
+/** Which events of the account are wanted. Times are epoch milliseconds, both inclusive. */
+export interface EventFilter {
+  /** All types when empty. */
+  readonly types: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only events older than this one. */
+  readonly startingAfter?: string | undefined;
+  readonly limit: number;
+}
+
+/** docs.stripe.com/api/events: no older event is listed. */
+const LISTED_FOR_MS = 30 * 24 * 60 * 60 * 1000;
+/** Subscribes to every type. */
+const EVERY_TYPE = '*';
+
+/**
+ * The account's events, kept with the change that they announce. Those that the merchant subscribed to are sent until
+ * they are delivered or given up; all of them can be listed.
+ */
 export class WebhookOutbox {
   readonly #store: SandboxStore;
   readonly #nowMs: () => number;
@@ -74,19 +93,25 @@ export class WebhookOutbox {
     this.#onAdded = wake;
   }
 
-  /** Adds an event that the merchant subscribed to. Call it inside the write that makes it true. */
+  /** Adds an event, and sends it if the merchant subscribed to its type. Call it inside the write that makes it true. */
   add(event: NewEvent): void {
-    if (this.#enabledTypes.has(event.type)) this.addAny(event);
+    this.#insert(event, this.#enabledTypes.has(event.type) || this.#enabledTypes.has(EVERY_TYPE));
   }
 
-  /** Adds an event of any type, about any object, in any API version. @returns its id. */
-  addAny({ type, intent, orderId, object, previous, key = null }: NewEvent, apiVersion = this.#apiVersion): string {
+  /** Adds and sends an event of any type, about any object, in any API version. @returns its id. */
+  addAny(event: NewEvent, apiVersion?: string): string {
+    return this.#insert(event, true, apiVersion);
+  }
+
+  #insert(event: NewEvent, isSent: boolean, apiVersion = this.#apiVersion): string {
+    const { type, intent, orderId, object, previous, key = null } = event;
+    const nowMs = this.#nowMs();
     const id = newId('evt');
     const body = JSON.stringify({
       id,
       object: 'event',
       api_version: apiVersion,
-      created: Math.floor(this.#nowMs() / 1000),
+      created: Math.floor(nowMs / 1000),
       data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
       pending_webhooks: 1,
@@ -94,9 +119,9 @@ export class WebhookOutbox {
       type,
     });
     this.#store
-      .sql('INSERT INTO webhookEvents (id, type, orderId, intent, body, dueAt) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(id, type, orderId, intent, body, this.#nowMs());
-    this.#onAdded();
+      .sql('INSERT INTO webhookEvents (id, type, orderId, intent, body, dueAt, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(id, type, orderId, intent, body, isSent ? nowMs : null, nowMs);
+    if (isSent) this.#onAdded();
     return id;
   }
 
@@ -128,12 +153,31 @@ export class WebhookOutbox {
     this.#store.write(() => this.#store.sql('UPDATE webhookEvents SET dueAt = ? WHERE id = ?').run(dueAtMs, id));
   }
 
-  /** Newest first, with their delivery state and without their bodies. */
+  /** The account's events, newest first, whether they were sent or not. One more than `limit` says that there are more. */
+  events({ types, fromMs, toMs, startingAfter, limit }: EventFilter): JsonValue[] {
+    const before = startingAfter === undefined ? Number.MAX_SAFE_INTEGER : this.#seqOf(startingAfter);
+    const rows = this.#store
+      .sql(
+        `SELECT body FROM webhookEvents
+         WHERE createdAt BETWEEN ? AND ? AND seq < ? AND (? = '' OR instr(?, ' ' || type || ' ') > 0)
+         ORDER BY seq DESC LIMIT ?`,
+      )
+      .all(Math.max(fromMs, this.#nowMs() - LISTED_FOR_MS), toMs, before, ...listedTypes(types), limit + 1);
+    return rows.map(({ body }) => JSON.parse(body as string) as JsonValue);
+  }
+
+  /** 0 for an event that does not exist: nothing is older. */
+  #seqOf(id: string): number {
+    const row = this.#store.sql('SELECT seq FROM webhookEvents WHERE id = ?').get(id);
+    return (row?.['seq'] as number | undefined) ?? 0;
+  }
+
+  /** Events that were or are to be sent, newest first, with their delivery state and without their bodies. */
   list(limit: number): unknown[] {
     return this.#store
       .sql(
         `SELECT seq, id, type, orderId, intent, attempts, dueAt, lastStatus FROM webhookEvents
-         ORDER BY seq DESC LIMIT ?`,
+         WHERE dueAt IS NOT NULL OR attempts > 0 ORDER BY seq DESC LIMIT ?`,
       )
       .all(limit);
   }
@@ -146,4 +190,10 @@ export class WebhookOutbox {
     this.#onAdded();
     return result.changes === 1;
   }
+}
+
+/** Both parameters of the query's condition: types are words without blanks. */
+function listedTypes(types: readonly string[]): [string, string] {
+  const words = types.length === 0 ? '' : ` ${types.join(' ')} `;
+  return [words, words];
 }

@@ -62,6 +62,97 @@ describe('events', () => {
   });
 });
 
+describe('the list of events', () => {
+  /** A sandbox whose merchant is sent nothing, with a charge and a refund on it. */
+  async function aQuietAccount(nowMs: () => number = Date.now) {
+    const sandbox = await aSandbox({ nowMs });
+    const stripe = sdkFor(sandbox);
+    const { id } = await stripe.paymentIntents.create({ ...anIntent, confirm: true });
+    await stripe.refunds.create({ payment_intent: id, amount: 100 });
+    await stripe.refunds.create({ payment_intent: id, amount: 200 });
+    return { sandbox, stripe };
+  }
+  const typesOf = (list: { data: { type: string }[] }) => list.data.map(({ type }) => type);
+
+  test('E5 has the newest first, whether anybody is sent them or not, as they are sent', async () => {
+    const { stripe } = await aQuietAccount();
+    const list = await stripe.events.list();
+    expect(typesOf(list)).toEqual([
+      'charge.refunded',
+      'refund.created',
+      'charge.refunded',
+      'refund.created',
+      'payment_intent.succeeded',
+    ]);
+    expect(list.data[0]).toMatchObject({
+      object: 'event',
+      api_version: API_VERSION,
+      data: { object: { object: 'charge' } },
+    });
+  });
+
+  test('E6 is filtered by at most twenty types, and by time, both ends included', async () => {
+    let now = Date.UTC(2026, 0, 1);
+    const { stripe } = await aQuietAccount(() => now);
+    const at = now / 1000;
+    now += 60_000;
+    const types = ['charge.refunded', 'refund.failed'];
+    expect(typesOf(await stripe.events.list({ types }))).toEqual(['charge.refunded', 'charge.refunded']);
+    expect((await stripe.events.list({ types, created: { gte: at, lte: at } })).data).toHaveLength(2);
+    expect((await stripe.events.list({ types, created: { gt: at } })).data).toHaveLength(0);
+    expect((await stripe.events.list({ created: { lt: at } })).data).toHaveLength(0);
+    const tooMany = stripe.events.list({ types: Array.from({ length: 21 }, () => 'refund.failed') });
+    await expect(tooMany).rejects.toMatchObject({ statusCode: 400, param: 'types' });
+  });
+
+  test('E7 is turned page by page', async () => {
+    const { stripe } = await aQuietAccount();
+    const first = await stripe.events.list({ limit: 2 });
+    expect([first.data.length, first.has_more]).toEqual([2, true]);
+    const ids = await stripe.events.list({ limit: 2 }).autoPagingToArray({ limit: 100 });
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(5);
+  });
+
+  test('E8 goes back thirty days', async () => {
+    let now = Date.UTC(2026, 0, 1);
+    const { stripe } = await aQuietAccount(() => now);
+    now += 30 * 24 * HOUR_MS;
+    expect((await stripe.events.list()).data).toHaveLength(5);
+    now += 1_000;
+    expect((await stripe.events.list()).data).toHaveLength(0);
+  });
+});
+
+describe('webhook endpoints', () => {
+  test('E9 are listed with their address, version, types and status', async () => {
+    const url = 'https://shop.example/webhooks';
+    const webhook = { url, secret: SECRET, types: ['refund.failed'], apiVersion: '2020-03-02' };
+    const { data } = await sdkFor(await aSandbox({ webhook })).webhookEndpoints.list();
+    const settings = {
+      url,
+      enabled_events: ['refund.failed'],
+      api_version: '2020-03-02',
+      status: 'enabled',
+      livemode: false,
+    };
+    expect(data).toMatchObject([{ object: 'webhook_endpoint', ...settings }]);
+    expect((await sdkFor(await aSandbox()).webhookEndpoints.list()).data).toEqual([]);
+  });
+
+  test('E10 a disabled one is sent nothing, and one for `*` everything', async () => {
+    const merchant = await aMerchant();
+    const disabled = await aSandbox({ webhook: { url: merchant.url, secret: SECRET, status: 'disabled' } });
+    const stripe = sdkFor(disabled);
+    await stripe.paymentIntents.create({ ...anIntent, confirm: true });
+    expect((await stripe.webhookEndpoints.list()).data).toMatchObject([{ status: 'disabled' }]);
+    expect(await command(disabled, 'webhooks', undefined, 'GET')).toEqual({ events: [] });
+
+    const wildcard = await aSandbox({ webhook: { url: merchant.url, secret: SECRET, types: ['*'] } });
+    await sdkFor(wildcard).paymentIntents.create({ ...anIntent, confirm: true });
+    expect(JSON.parse((await merchant.next()).body)).toMatchObject({ type: 'payment_intent.succeeded' });
+  });
+});
+
 describe('idempotency', () => {
   test('K1 a stored answer is replayed with the id of the request that made it, also a 500', async () => {
     const sandbox = await aSandbox();
