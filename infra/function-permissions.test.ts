@@ -61,9 +61,12 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'plan-shipment': ['ShipmentsTable: dynamodb:PutItem', receives('ShippingOrderEventsWorkQueue')],
   'poll-payments': [
     'UndeliveredRunsQueue: sqs:SendMessage',
+    ORDERS,
+    OUTBOX,
     PAYMENT_SECRET,
     'PaymentsTable/index/OpenIndex: dynamodb:Query',
-    'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
+    'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    'WebhookInboxTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
   'refund-payment': [
@@ -193,7 +196,6 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'charge-payment': ['dynamodb:Query'],
   'decide-parked-order': ['dynamodb:PutItem', 'dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
-  'poll-payments': ['dynamodb:PutItem'],
   'refund-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
   'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   'reprice-baskets': ['dynamodb:GetItem'],

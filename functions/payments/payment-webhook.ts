@@ -1,19 +1,13 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { systemClock } from '../platform/clock.ts';
-import { documentClient } from '../platform/document-client.ts';
-import { envVar } from '../platform/env-var.ts';
 import { isErrorNamed, isStoreBusy } from '../platform/errors.ts';
 import { problemAnswer } from '../platform/http/problem.ts';
 import type { ProblemCode } from '../platform/http/problem-codes.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
-import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
-import { parkConcern } from '../parking/payment-concern.ts';
+import { deployedEventIntake } from './deployed-event-intake.ts';
 import { deployedPayments } from './deployed-payments.ts';
-import { PaymentReview } from './payment-review.ts';
-import { readEvent, type ProviderEvent } from './webhook/webhook-event.ts';
-import { WebhookInbox } from './webhook/webhook-inbox.ts';
-import { WebhookMatcher } from './webhook/webhook-matcher.ts';
+import { readEvent } from './webhook/webhook-event.ts';
 import { isSignedByProvider } from './webhook/webhook-signature.ts';
 
 /** The parts of an HTTP API request that a webhook has. */
@@ -23,18 +17,10 @@ export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | '
 const MAX_BODY_BYTES = 262_144;
 
 const payments = deployedPayments();
-const parkingLot = deployedParkingLot();
-const review = new PaymentReview({ ...payments, raise: (concern) => parkConcern(parkingLot, concern), logger });
-const matcher = new WebhookMatcher({ ...payments, review });
-const inbox = new WebhookInbox({
-  documents: documentClient,
-  inboxTable: envVar('WEBHOOK_INBOX_TABLE'),
-  clock: systemClock,
-});
+const { intake, inbox } = deployedEventIntake(payments);
 
 /**
- * Takes an event of the payment provider: it is stored first and matched second. One whose outcome is known without
- * the provider is stored with it, in one write. Answers 2xx to every authentic event that is dealt with, also what comes
+ * Takes an event of the payment provider. Answers 2xx to every authentic event that is dealt with, also what comes
  * late, twice, for nobody, or about what nobody here knows: the provider gives an endpoint up that keeps failing. 503
  * asks it to send an event again, because the provider or the store was busy; 400 is a signed body that is no event.
  */
@@ -60,26 +46,13 @@ async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGat
       count('WebhooksUnmatched');
       return refusal('EVENT_UNREADABLE', requestId);
     }
-    return await takeEvent(event);
+    logger.appendKeys({ providerEventId: event.id, eventType: event.type });
+    return accepted(await intake.take(event));
   } catch (error) {
     return sendAgain(error, requestId);
   } finally {
     logger.resetKeys();
   }
-}
-
-async function takeEvent(event: ProviderEvent): Promise<APIGatewayProxyStructuredResultV2> {
-  logger.appendKeys({ providerEventId: event.id, eventType: event.type });
-  const ours = await matcher.outcomeWithoutProvider(event);
-  const receipt = await inbox.receive(event, ours.kind === 'known' ? ours.outcome : undefined);
-  if (receipt === 'finishedBefore') return accepted('DUPLICATE');
-  const outcome = ours.kind === 'known' ? ours.outcome : await matcher.outcomeFromProvider(event, ours);
-  if (receipt === 'unfinished') await inbox.finish(event.id, outcome);
-  if (outcome.state !== 'MATCHED') {
-    count('WebhooksUnmatched');
-    logger.warn('Webhook event not matched', { ...outcome });
-  }
-  return accepted(outcome.state);
 }
 
 /** Asks for an event again that can be dealt with in a moment. @throws any other error. */

@@ -76,8 +76,8 @@ export class Payments extends Construct {
       ...common,
       ...BACKGROUND_JOB,
       entry: 'poll-payments',
-      description: 'Asks the provider about payments whose webhook has not come',
-      environment,
+      description: 'Asks the provider about what no webhook has told',
+      environment: { ...environment, ...orderTables, WEBHOOK_INBOX_TABLE: tables.webhookInbox.name },
     });
     this.checkWebhook = new ShopFunction(this, 'CheckWebhook', {
       ...common,
@@ -96,18 +96,19 @@ export class Payments extends Construct {
       this.secret.grantRead(worker);
       payments.grant(worker, 'GetItem', 'UpdateItem');
     }
-    // The webhook leaves a row for an order that is charged before it exists.
-    for (const writer of [this.charge, this.refund, this.webhook]) payments.grant(writer, 'PutItem');
+    // An event may leave a row for an order that is charged before it exists.
+    for (const writer of [this.charge, this.refund, this.webhook, this.poll]) payments.grant(writer, 'PutItem');
     idempotency.grant(this.refund, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     for (const answerer of [this.charge, this.webhook, this.poll])
       allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
     orders.grant(this.refund, 'GetItem');
-    // The webhook parks an order whose payment a person must look at.
-    for (const writer of [this.charge, this.webhook]) {
+    // An event may park an order whose payment a person must look at.
+    for (const writer of [this.charge, this.webhook, this.poll]) {
       orders.grant(writer, 'GetItem', 'PutItem', 'UpdateItem');
       outbox.grant(writer, 'PutItem');
     }
     webhookInbox.grant(this.webhook, 'PutItem', 'UpdateItem');
+    webhookInbox.grant(this.poll, 'GetItem', 'PutItem', 'UpdateItem');
     payments.grantIndexQuery(this.poll, 'OpenIndex');
   }
 }

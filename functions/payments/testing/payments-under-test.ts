@@ -111,7 +111,7 @@ export interface WebhookOptions {
 export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWorld> {
   const store = await startTestDynamoDb();
   const webhookOptions = webhookUrl === undefined ? {} : { webhook: { url: webhookUrl, secret: WEBHOOK_SECRET } };
-  const sandbox = await startPaymentSandbox({ port: 0, ...webhookOptions });
+  const sandbox = await startPaymentSandbox({ port: 0, nowMs: () => Date.now(), ...webhookOptions });
   const aws = await startAwsFake();
   Object.assign(process.env, store.environment, {
     AWS_ENDPOINT_URL_SFN: aws.url,

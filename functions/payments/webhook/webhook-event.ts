@@ -37,7 +37,12 @@ export interface ProviderEvent {
  * all of them (docs/payments.md says which version to set).
  */
 export function readEvent(rawBody: Buffer): ProviderEvent | undefined {
-  const parsed = EventBody.safeParse(parseJson(rawBody.toString('utf8')));
+  return eventOf(parseJson(rawBody.toString('utf8')));
+}
+
+/** The same of what was parsed before. */
+export function eventOf(body: unknown): ProviderEvent | undefined {
+  const parsed = EventBody.safeParse(body);
   if (!parsed.success) return undefined;
   const { id, type, data } = parsed.data;
   const object = data?.object ?? {};

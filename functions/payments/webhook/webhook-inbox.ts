@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { timestampOf, type Clock } from '../../platform/clock.ts';
 import { isErrorNamed } from '../../platform/errors.ts';
 import type { ProviderEvent } from './webhook-event.ts';
@@ -17,6 +17,9 @@ export type InboxOutcome =
 
 /** How the event stands in the inbox once it is received. */
 type Receipt = 'unfinished' | 'storedWithOutcome' | 'finishedBefore';
+
+/** Key of the row that says how far the provider's list of events was followed. No event's id has a dash. */
+const FOLLOWED_UNTIL = 'followed-until';
 
 /** So much of an unreadable body is kept for a person to look at. */
 const MAX_RAW_BODY_CHARACTERS = 16_384;
@@ -59,6 +62,28 @@ export class WebhookInbox {
         ExpressionAttributeValues: Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
       }),
     );
+  }
+
+  /** Whether the event was worked through. */
+  async isFinished(providerEventId: string): Promise<boolean> {
+    const row = await this.#find(providerEventId);
+    return row !== undefined && row['state'] !== 'RECEIVED';
+  }
+
+  /** Until when the provider's list of events was worked through; undefined before the first time. */
+  async followedUntil(): Promise<Date | undefined> {
+    const row = await this.#find(FOLLOWED_UNTIL);
+    return row === undefined ? undefined : new Date(String(row['until']));
+  }
+
+  async followed(until: Date): Promise<void> {
+    const Item = { providerEventId: FOLLOWED_UNTIL, state: 'FOLLOWED', until: until.toISOString() };
+    await this.#documents.send(new PutCommand({ TableName: this.#table, Item }));
+  }
+
+  async #find(providerEventId: string): Promise<Record<string, unknown> | undefined> {
+    const request = { TableName: this.#table, Key: { providerEventId }, ConsistentRead: true };
+    return (await this.#documents.send(new GetCommand(request))).Item;
   }
 
   /** Keeps an authentic body that nobody can read, under a name that follows from it. */
