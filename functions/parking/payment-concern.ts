@@ -3,6 +3,7 @@ import type { PaymentConcern } from '../payments/payment-review.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
+import { OF_DISPUTE_AFTER_REFUND } from './next-action.ts';
 import { NO_POSITIONS } from './open-positions.ts';
 import { FAILED_REFUND_STEP, PAYMENT_REVIEW_STEP } from './parked-order.ts';
 import type { Parking, ParkingLot } from './parking-lot.ts';
@@ -25,6 +26,7 @@ export async function parkConcern(parkingLot: ParkingLot, concern: PaymentConcer
     errorName: 'PaymentConcern',
     positions: { ...NO_POSITIONS, exposureMinor },
     particulars,
+    ...(concern.isGivenBack === true && { nextAction: OF_DISPUTE_AFTER_REFUND }),
   };
   try {
     if (!(await parkingLot.park(parking))) return;

@@ -179,6 +179,23 @@ describe('an order is held and shown to an operator', () => {
     expect(await parked(order)).toBeUndefined();
   });
 
+  test('of a dispute after our refund, with nothing held: the order goes nowhere', async () => {
+    const { order, intentId } = await aChargedOrder();
+    await world.refund(order);
+    const { id } = await others(`intents/${intentId}/dispute`);
+    await told(intentId, 'charge.dispute.created', 'dispute');
+    await told(intentId, 'charge.dispute.created', 'dispute');
+    expect(await world.payment(order)).not.toHaveProperty('hold');
+    expect(await parked(order)).toMatchObject({
+      step: 'Review payment',
+      reason: 'PAYMENT_DISPUTED',
+      parkings: 1,
+      exposureMinor: 0,
+      nextAction: expect.stringContaining('a second time') as string,
+      particulars: { disputes: `${id} open`, givenBackMinor: String(order.totalMinor) },
+    });
+  });
+
   test('a provider that cannot be asked is to send the event again', async () => {
     const { order, intentId } = await aChargedOrder();
     await others(`intents/${intentId}/dispute`);

@@ -10,6 +10,8 @@ export interface PaymentConcern {
   readonly kind: PaymentHold | 'REFUND_FAILED';
   /** What of the customer's money is with us and should not be. */
   readonly exposureMinor: number;
+  /** The money was given back before: nothing is to be shipped, and what the bank takes is ours. */
+  readonly isGivenBack?: boolean;
   /** Facts for whoever looks: ids and amounts of the provider. */
   readonly particulars: Readonly<Record<string, string>>;
 }
@@ -24,6 +26,7 @@ export type RaiseConcern = (concern: PaymentConcern) => Promise<void>;
  * V1  The provider's present word counts, never the event's.
  * V2  The order is held first and shown second, so that it cannot leave in between; whoever finds it held shows it again.
  * V3  Money of an order that is cancelled, or being cancelled, is the refund's business: nothing is held there.
+ * V4  A dispute is shown whatever became of the order: a bank does not know of our refund, and takes the money again.
  */
 export class PaymentReview {
   readonly #ledger: PaymentLedger;
@@ -50,9 +53,11 @@ export class PaymentReview {
     const aftermath = await this.#gateway.aftermath(payment.paymentIntentId);
     switch (payment.state) {
       case 'REFUNDED':
-        return this.#followRefund(payment, aftermath);
+        await this.#followRefund(payment, aftermath);
+        return this.#raiseLateDispute(payment, aftermath);
       case 'REFUND_FAILED':
-        return this.#raiseFailedRefund(payment, refundedMinor(aftermath.refunds));
+        await this.#raiseFailedRefund(payment, refundedMinor(aftermath.refunds));
+        return this.#raiseLateDispute(payment, aftermath);
       case 'REQUESTED':
       case 'AWAITING_CUSTOMER':
       case 'CHARGED':
@@ -82,6 +87,12 @@ export class PaymentReview {
     });
   }
 
+  async #raiseLateDispute({ orderId }: PaymentRecord, aftermath: Aftermath): Promise<void> {
+    if (!isDisputed(aftermath)) return;
+    const particulars = particularsOf(aftermath, refundedMinor(aftermath.refunds));
+    await this.#raise({ orderId, kind: 'DISPUTED', exposureMinor: 0, isGivenBack: true, particulars });
+  }
+
   async #hold(payment: PaymentRecord, aftermath: Aftermath): Promise<void> {
     const { orderId, amountMinor, correlationId } = payment;
     // Our own refund is noted by whoever makes it.
@@ -97,10 +108,14 @@ export class PaymentReview {
 }
 
 /** The gravest first: a dispute takes the money, a warning may be followed by one. */
-function holdFor({ disputes, isFraudSuspected }: Aftermath, isGivenBack: boolean): PaymentHold | undefined {
-  if (disputes.some(({ standing }) => standing !== 'settledForUs')) return 'DISPUTED';
-  if (isFraudSuspected) return 'FRAUD_SUSPECTED';
+function holdFor(aftermath: Aftermath, isGivenBack: boolean): PaymentHold | undefined {
+  if (isDisputed(aftermath)) return 'DISPUTED';
+  if (aftermath.isFraudSuspected) return 'FRAUD_SUSPECTED';
   return isGivenBack ? 'REFUNDED_BY_OTHERS' : undefined;
+}
+
+function isDisputed({ disputes }: Aftermath): boolean {
+  return disputes.some(({ standing }) => standing !== 'settledForUs');
 }
 
 function particularsOf({ disputes, refunds }: Aftermath, given: number): Record<string, string> {

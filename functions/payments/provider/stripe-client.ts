@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { PROVIDER_API_VERSION } from '../../../events/provider-events.ts';
 import { PaymentUnavailable } from '../payment-errors.ts';
 import type { PaymentSecret, PaymentSecretSource } from './payment-secret.ts';
+import { causeOf, type ApiError } from './stripe-answers.ts';
 import { ProviderHttpClient } from './provider-http-client.ts';
 
 export interface StripeClientOptions {
@@ -29,6 +30,14 @@ export class StripeClient {
   /** Takes up a rotated key after the provider refused the present one. */
   async renew(): Promise<void> {
     await this.#options.secret.refresh().catch(unreadable);
+  }
+
+  /** @throws PaymentUnavailable (transient) when the answer itself says that the request was not executed. */
+  async refuseUnexecuted(error: unknown, answer: ApiError | undefined): Promise<void> {
+    if (answer?.statusCode === 401) await this.renew();
+    if (answer && [401, 403, 429].includes(answer.statusCode)) {
+      throw new PaymentUnavailable(`The payment provider answers ${answer.statusCode}`, { cause: causeOf(error) });
+    }
   }
 
   async #make(apiKey: string): Promise<Stripe> {

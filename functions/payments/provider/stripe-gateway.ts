@@ -1,14 +1,7 @@
 import type Stripe from 'stripe';
 import type { OrderId } from '../../../events/vocabulary.ts';
+import { AmountMismatch, PaymentOutcomeUnknown, PaymentRequestRefused, PaymentUnavailable } from '../payment-errors.ts';
 import {
-  AmountMismatch,
-  PaymentOutcomeUnknown,
-  PaymentRequestRefused,
-  PaymentUnavailable,
-  RefundFailed,
-} from '../payment-errors.ts';
-import {
-  refundedMinor,
   type Aftermath,
   type Cancellation,
   type PaymentGateway,
@@ -17,7 +10,7 @@ import {
   type ProviderRefund,
 } from './payment-gateway.ts';
 import { isSpent, underKeys, type Attempt } from './idempotency-keys.ts';
-import { refundRefusal, refusalOf } from './provider-refusals.ts';
+import { refusalOf } from './provider-refusals.ts';
 import {
   causeOf,
   MalformedAnswer,
@@ -25,10 +18,10 @@ import {
   readDeclined,
   readDispute,
   readIntent,
-  readRefund,
   type ApiError,
 } from './stripe-answers.ts';
 import { StripeClient, type StripeClientOptions } from './stripe-client.ts';
+import { StripeRefunds } from './stripe-refunds.ts';
 
 export interface StripeGatewayOptions extends StripeClientOptions {
   /** Where the provider sends the customer after a confirmation. */
@@ -42,10 +35,12 @@ const CONFIRM_CALL = { timeout: 5_000 };
 /** The payment gateway on Stripe's API. */
 export class StripeGateway implements PaymentGateway {
   readonly #client: StripeClient;
+  readonly #refunds: StripeRefunds;
   readonly #returnUrl: string | undefined;
 
   constructor(options: StripeGatewayOptions) {
     this.#client = new StripeClient(options);
+    this.#refunds = new StripeRefunds(this.#client);
     this.#returnUrl = options.returnUrl;
   }
 
@@ -81,7 +76,7 @@ export class StripeGateway implements PaymentGateway {
         const answer = readApiError(error);
         const declined = readDeclined(error);
         if (declined) return { result: declined };
-        await this.#refuseUnexecuted(error, answer);
+        await this.#client.refuseUnexecuted(error, answer);
         return this.#lookUpConfirmed(paymentIntentId, error, answer);
       }
     });
@@ -110,7 +105,7 @@ export class StripeGateway implements PaymentGateway {
         return { result: cancellationOf(intent) ?? unexpected(intent) };
       } catch (error) {
         const answer = readApiError(error);
-        await this.#refuseUnexecuted(error, answer);
+        await this.#client.refuseUnexecuted(error, answer);
         const cancellation = cancellationOf(await this.find(paymentIntentId));
         if (cancellation) return { result: cancellation };
         // A stored refusal may be older than the intent's present state, and would be replayed for a day.
@@ -122,32 +117,8 @@ export class StripeGateway implements PaymentGateway {
     });
   }
 
-  async refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund> {
-    const { orderId } = terms;
-    const before = await this.#refundsOf(paymentIntentId);
-    const done = fullRefund(terms, before);
-    if (done) return done;
-    const stripe = await this.#client.get();
-    const openMinor = terms.amountMinor - refundedMinor(before);
-    const params = { payment_intent: paymentIntentId, amount: openMinor, metadata: { orderId } };
-    const failed = before.filter(({ standing }) => standing === 'failed');
-    const attempt = async (idempotencyKey: string): Promise<Attempt<ProviderRefund>> => {
-      try {
-        const refund = readRefund(await stripe.refunds.create(params, { ...CONFIRM_CALL, idempotencyKey }));
-        // The key of an earlier refund, which came to nothing since.
-        if (failed.some(({ refundId }) => refundId === refund.refundId)) return 'keySpent';
-        if (refund.standing !== 'failed' && refund.amountMinor === openMinor) return { result: refund };
-        throw new RefundFailed(`Refund ${refund.refundId} is ${refund.standing}`);
-      } catch (error) {
-        const answer = readApiError(error);
-        // The key stands for another amount: somebody gave a part back since.
-        if (answer?.type === 'idempotency_error' && answer.statusCode === 400) return 'keySpent';
-        await this.#refuseUnexecuted(error, answer);
-        return this.#lookUpRefund(terms, paymentIntentId, error, answer);
-      }
-    };
-    const ours = failed.filter((refund) => refund.orderId === orderId);
-    return underKeys(orderId, 'refund', attempt, ours.length);
+  refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund> {
+    return this.#refunds.make(terms, paymentIntentId);
   }
 
   async aftermath(paymentIntentId: string): Promise<Aftermath> {
@@ -155,7 +126,7 @@ export class StripeGateway implements PaymentGateway {
     const ofIntent = { payment_intent: paymentIntentId, limit: 100 };
     try {
       const [refunds, disputes, warnings] = await Promise.all([
-        this.#refundsOf(paymentIntentId),
+        this.#refunds.of(paymentIntentId),
         stripe.disputes.list(ofIntent, QUICK_CALL),
         stripe.radar.earlyFraudWarnings.list(ofIntent, QUICK_CALL),
       ]);
@@ -183,46 +154,6 @@ export class StripeGateway implements PaymentGateway {
     });
   }
 
-  async #lookUpRefund(
-    terms: PaymentTerms,
-    id: string,
-    error: unknown,
-    answer: ApiError | undefined,
-  ): Promise<Attempt<ProviderRefund>> {
-    const done = fullRefund(terms, await this.#refundsOf(id));
-    if (done) return { result: done };
-    if (answer && isSpent(answer)) return 'keySpent';
-    // 409: an earlier request under this key is still under way.
-    if (answer && answer.statusCode >= 400 && answer.statusCode < 500 && answer.statusCode !== 409) {
-      throw refundRefusal(id, answer, error);
-    }
-    if (error instanceof RefundFailed) throw error;
-    throw new PaymentOutcomeUnknown(`Refund of payment intent ${id} is not known to be made`, {
-      cause: causeOf(error),
-    });
-  }
-
-  /** Newest first. */
-  async #refundsOf(paymentIntentId: string): Promise<ProviderRefund[]> {
-    const stripe = await this.#client.get();
-    try {
-      const { data } = await stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }, QUICK_CALL);
-      return data.map(readRefund);
-    } catch (error) {
-      throw new PaymentOutcomeUnknown(`Refunds of ${paymentIntentId} could not be looked up`, {
-        cause: causeOf(error),
-      });
-    }
-  }
-
-  /** Throws when the answer itself says that the request was not executed. */
-  async #refuseUnexecuted(error: unknown, answer: ApiError | undefined): Promise<void> {
-    if (answer?.statusCode === 401) await this.#client.renew();
-    if (answer && [401, 403, 429].includes(answer.statusCode)) {
-      throw new PaymentUnavailable(`The payment provider answers ${answer.statusCode}`, { cause: causeOf(error) });
-    }
-  }
-
   /** An unconfirmed intent moves no money, so whatever went wrong here can simply be tried again. */
   async #creationError(error: unknown, answer: ApiError | undefined): Promise<Error> {
     if (answer?.type === 'idempotency_error' && answer.statusCode === 400) {
@@ -236,12 +167,6 @@ export class StripeGateway implements PaymentGateway {
     if (answer?.statusCode === 401) await this.#client.renew();
     return new PaymentUnavailable('The payment provider made no intent', { cause: causeOf(error) });
   }
-}
-
-/** The latest refund, when nothing is left to give back. */
-function fullRefund({ amountMinor }: PaymentTerms, refunds: readonly ProviderRefund[]): ProviderRefund | undefined {
-  if (refundedMinor(refunds) < amountMinor) return undefined;
-  return refunds.find(({ standing }) => standing !== 'failed');
 }
 
 /**

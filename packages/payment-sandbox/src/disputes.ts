@@ -105,6 +105,7 @@ export class Disputes {
       this.#books.store
         .sql('INSERT INTO fraudWarnings (id, intentId, fraudType, createdAt) VALUES (?, ?, ?, ?)')
         .run(warning.id, intentId, fraudType, warning.createdAt);
+      this.#books.record('FRAUD_WARNING', intent, { ok: true, by: BY_BANK, amount: 0 });
       this.#books.announce('radar.early_fraud_warning.created', intent, fraudWarningJson(warning, intent.chargeId));
       return warning;
     });

@@ -40,10 +40,18 @@ export interface LedgerRow {
 }
 
 /**
- * REFUND_FAILED brings the money of a refund back, DISPUTE takes that of a charge, DISPUTE_WON brings it back. All three
- * are what banks do.
+ * REFUND_FAILED brings the money of a refund back, DISPUTE takes that of a charge, DISPUTE_WON brings it back, and
+ * FRAUD_WARNING moves none. All four are what banks do.
  */
-export type LedgerOperation = 'CREATE' | 'CAPTURE' | 'REFUND' | 'CANCEL' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON';
+export type LedgerOperation =
+  | 'CREATE'
+  | 'CAPTURE'
+  | 'REFUND'
+  | 'CANCEL'
+  | 'REFUND_FAILED'
+  | 'DISPUTE'
+  | 'DISPUTE_WON'
+  | 'FRAUD_WARNING';
 
 /** The provider's own account of what happened to whose money. */
 export class PaymentLedger {
