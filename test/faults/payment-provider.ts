@@ -53,6 +53,10 @@ export class PaymentProvider {
     return this.#provider.refunds;
   }
 
+  get disputes() {
+    return this.#provider.disputes;
+  }
+
   get ledgerRows() {
     return this.#provider.ledger.rows({});
   }
@@ -167,9 +171,16 @@ class AnswerInTheMaking extends Writable {
   }
 }
 
+const LISTS: Readonly<Record<string, Operation>> = {
+  '/v1/refunds': 'listRefunds',
+  '/v1/disputes': 'listDisputes',
+  '/v1/radar/early_fraud_warnings': 'listWarnings',
+  '/v1/events': 'listEvents',
+};
+
 function operationOf(method: string, path: string): Operation {
   if (path.endsWith('/confirm')) return 'confirm';
   if (path.endsWith('/cancel')) return 'cancel';
-  if (path.endsWith('/refunds')) return method === 'POST' ? 'refund' : 'listRefunds';
-  return method === 'POST' ? 'create' : 'retrieve';
+  if (method === 'POST') return path.endsWith('/refunds') ? 'refund' : 'create';
+  return LISTS[path] ?? 'retrieve';
 }

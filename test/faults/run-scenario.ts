@@ -24,6 +24,7 @@ export interface Run {
 export async function runScenario(lab: Lab, scenario: Scenario, faults: readonly Fault[], seed = 1): Promise<Run> {
   const startedAtMs = realNowMs();
   const world = await lab.newWorld(faults, seed);
+  if (scenario.losesWebhooks === true) world.webhookCopies = () => 0;
   await world.stock(scenario.stock);
   const order = someOrder(scenario);
   world.actors.push(scenario.people(order));

@@ -1,3 +1,4 @@
+import type { BehaviourRequest } from '@order-workflow/payment-sandbox';
 import { BY_DASHBOARD } from '@order-workflow/payment-sandbox/in-process';
 import { ulid } from 'ulid';
 import { BasketCheckedOut, totalOf } from '../../events/basket-checked-out.ts';
@@ -10,6 +11,8 @@ export interface Scenario {
   readonly name: string;
   readonly paymentMethodId: string;
   readonly stock: Readonly<Record<string, number>>;
+  /** No webhook of the provider ever arrives; the provider believes that each did. */
+  readonly losesWebhooks?: true;
   /** What people do, beside the shop and the provider. */
   readonly people: (order: BasketCheckedOut) => Actor;
   /** How it ends when nothing goes wrong. */
@@ -22,18 +25,22 @@ export interface Ending {
   readonly status: OrderStatus;
   readonly reason?: string;
   /** What an operator is shown besides. */
-  readonly parked?: ParkReason;
+  readonly parked?: ParkReason | readonly ParkReason[];
 }
 
 /** An ending as a run tells it. */
 export function toldEnding({ status, reason, parked }: Ending): string {
-  if (parked !== undefined) return `parked ${parked}`;
+  if (parked !== undefined) return toldParkings([parked].flat());
   return reason === undefined ? status : `${status} (${reason})`;
 }
 
 /** The ending of an order that was undone as far as it can be, as a run tells it. */
 export function toldUndone({ parkedWhenUndone = [] }: Scenario): string {
-  return parkedWhenUndone.map((reason) => `parked ${reason}`).join(' + ');
+  return toldParkings(parkedWhenUndone);
+}
+
+function toldParkings(reasons: readonly ParkReason[]): string {
+  return reasons.map((reason) => `parked ${reason}`).join(' + ');
 }
 
 type Actor = (world: World) => void;
@@ -120,22 +127,116 @@ export const SCENARIOS: readonly Scenario[] = [
     ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER', parked: 'REFUND_FAILED' },
   },
   {
+    name: 'disputed, and no webhook ever arrives',
+    paymentMethodId: 'pm_card_createDispute',
+    stock: ENOUGH,
+    losesWebhooks: true,
+    people: nobody,
+    ending: { status: 'CONFIRMED', parked: 'PAYMENT_DISPUTED' },
+    parkedWhenUndone: ['REFUND_FAILED', 'PAYMENT_DISPUTED'],
+  },
+  {
+    name: 'refunded and sent back, and no webhook ever arrives',
+    paymentMethodId: 'pm_card_refundFail',
+    stock: ENOUGH,
+    losesWebhooks: true,
+    people: (order) => onceCharged(order, 40_000, (world) => void cancelUntilTaken(world, order)),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER', parked: 'REFUND_FAILED' },
+  },
+  {
+    name: 'suspected of fraud',
+    paymentMethodId: 'pm_card_createIssuerFraudRecord',
+    stock: ENOUGH,
+    people: nobody,
+    ending: { status: 'CONFIRMED', parked: 'FRAUD_SUSPECTED' },
+  },
+  {
+    name: 'disputed after our refund',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) => void cancelUntilTaken(world, order)),
+        onceRefunded(order, 20_000, ({ provider }, intentId) => void provider.disputes.open(intentId, {})),
+      ),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER', parked: 'PAYMENT_DISPUTED' },
+  },
+  {
+    name: 'disputed while its cancellation runs',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) =>
+          cancelSlowly(world, order, { kind: 'unavailable', operation: 'listRefunds', count: 3 }),
+        ),
+        onceCharged(order, 40_500, ({ provider }, intentId) => void provider.disputes.open(intentId, {})),
+      ),
+    ending: { status: 'CANCELLED', parked: ['REFUND_FAILED', 'PAYMENT_DISPUTED'] },
+    parkedWhenUndone: ['REFUND_FAILED', 'PAYMENT_DISPUTED'],
+  },
+  {
+    name: 'given back in part while we give it back',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) =>
+          cancelSlowly(world, order, { kind: 'delay', operation: 'refund', ms: 4_000 }),
+        ),
+        onceCharged(order, 42_000, (world, intentId) => refundAtProvider(world, intentId, 300)),
+      ),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+  },
+  {
+    name: 'charged at the provider while its customer should confirm',
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    stock: ENOUGH,
+    people: (order) =>
+      atProvider(order, 20_000, ({ provider }, intentId) => void provider.intents.captureByOther(intentId)),
+    ending: { status: 'CONFIRMED' },
+  },
+  {
     name: 'cancelled at the provider',
     paymentMethodId: 'pm_card_threeDSecure2Required',
     stock: ENOUGH,
-    people: (order) => cancelledAtProvider(order, 20_000),
+    people: (order) =>
+      atProvider(order, 20_000, ({ provider }, intentId) => void provider.intents.cancel(intentId, BY_DASHBOARD)),
     ending: { status: 'CANCELLED', reason: 'PAYMENT_CANCELLED' },
   },
 ];
 
 /** Stories in which two things happen at the same time; whoever comes second must find out. */
-export const RACES: readonly Scenario[] = [0, 5, 10, 50, 200].map((headStartMs) => ({
-  name: `cancelled ${headStartMs} ms after its customer confirms`,
-  paymentMethodId: 'pm_card_threeDSecure2Required',
-  stock: ENOUGH,
-  people: (order) => together(customerConfirms(order, 20_000), customerCancels(order, 20_000 + headStartMs)),
-  ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
-}));
+export const RACES: readonly Scenario[] = [0, 5, 10, 50, 200].flatMap((headStartMs) => [
+  {
+    name: `cancelled ${headStartMs} ms after its customer confirms`,
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    stock: ENOUGH,
+    people: (order) => together(customerConfirms(order, 20_000), customerCancels(order, 20_000 + headStartMs)),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+  },
+  {
+    ...whileCancelled('disputed', headStartMs, ({ provider }, intentId) => void provider.disputes.open(intentId, {})),
+    ending: { status: 'CANCELLED', parked: 'PAYMENT_DISPUTED' },
+  },
+  whileCancelled('given back in part', headStartMs, (world, intentId) => refundAtProvider(world, intentId, 300)),
+  whileCancelled('given back', headStartMs, (world, intentId) => refundAtProvider(world, intentId)),
+]);
+
+/** Somebody acts at the provider some time after the customer has cancelled, while the cancellation may still run. */
+function whileCancelled(what: string, headStartMs: number, act: (world: World, intentId: string) => void): Scenario {
+  return {
+    name: `${what} ${headStartMs} ms after its customer cancels`,
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) => void cancelUntilTaken(world, order)),
+        onceCharged(order, 40_000 + headStartMs, act),
+      ),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+  };
+}
 
 /** Two lines, so that a transaction over the stock has something to be wrong about. */
 export function someOrder({ paymentMethodId }: Pick<Scenario, 'paymentMethodId'>): BasketCheckedOut {
@@ -193,19 +294,29 @@ async function cancelUntilTaken(world: World, order: BasketCheckedOut, attempts 
   world.time.at(world.time.nowMs() + 7_000, () => void cancelUntilTaken(world, order, attempts + 1));
 }
 
+/** The customer cancels, and the provider takes its time over the refund, or is busy for a moment. */
+function cancelSlowly(world: World, order: BasketCheckedOut, trouble: BehaviourRequest): void {
+  world.provider.behaviours.arm(trouble);
+  void cancelUntilTaken(world, order);
+}
+
 /** Somebody gives money back in the provider's dashboard, unless the shop was quicker. @param amount all when absent. */
 function refundAtProvider({ provider }: World, intentId: string, amount?: number): void {
   if (provider.intents.get(intentId).refunded === 0) provider.refunds.create(intentId, { amount }, BY_DASHBOARD);
 }
 
-/** Somebody cancels the payment in the provider's dashboard, some time after the customer was asked to confirm it. */
-function cancelledAtProvider({ orderId }: BasketCheckedOut, afterMs: number): Actor {
+/** Somebody acts at the provider, some time after the customer was asked to confirm the payment. */
+function atProvider(
+  { orderId }: BasketCheckedOut,
+  afterMs: number,
+  act: (world: World, intentId: string) => void,
+): Actor {
   return once(
     (world) => intentOf(world, orderId) !== undefined,
     (world) => {
       world.time.at(world.time.nowMs() + afterMs, () => {
         const intent = intentOf(world, orderId);
-        if (intent !== undefined) world.provider.intents.cancel(intent.id, BY_DASHBOARD);
+        if (intent !== undefined) act(world, intent.id);
       });
     },
   );
@@ -221,6 +332,23 @@ function onceCharged(
   return once(
     (world) => charged(world) !== undefined,
     (world) => void world.time.at(world.time.nowMs() + afterMs, () => act(world, charged(world)!.id)),
+  );
+}
+
+/** Something happens some time after a refund that gave all of it back. */
+function onceRefunded(
+  { orderId }: BasketCheckedOut,
+  afterMs: number,
+  act: (world: World, intentId: string) => void,
+): Actor {
+  const refunded = ({ provider }: World) =>
+    provider.intents.list({ orderId }).find(({ amount, refunded: givenBack }) => givenBack === amount);
+  return once(
+    (world) => refunded(world) !== undefined,
+    (world) => {
+      const { id } = refunded(world)!;
+      world.time.at(world.time.nowMs() + afterMs, () => act(world, id));
+    },
   );
 }
 

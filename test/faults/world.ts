@@ -1,4 +1,5 @@
 import { type BasketCheckedOut, BasketCheckedOut as Checkout } from '../../events/basket-checked-out.ts';
+import { AFTERMATH_EVENTS } from '../../events/provider-events.ts';
 import { outboxPut } from '../../functions/platform/outbox.ts';
 import { eventBridgeApi, EventBridgeService } from '@order-workflow/runtime/services/eventbridge';
 import {
@@ -46,7 +47,7 @@ const MAX_IDLE_JOB_ROUNDS = 40;
 /** A job of every minute that would find nothing is not run: it would only cost time. */
 const JOB_MAY_FIND_WORK: Readonly<Record<string, (world: World) => boolean>> = {
   'sweep-outbox': ({ tables }) => tables.pendingEvents.size > 0,
-  'poll-payments': ({ tables }) => tables.hasAwaitedCustomer,
+  'poll-payments': ({ tables, lostEvents }) => tables.hasAwaitedCustomer || lostEvents.size > 0,
 };
 
 /** A stranger to every run: their time to act comes whenever nobody else has anything to do. */
@@ -70,8 +71,10 @@ export class World {
   readonly brokenRequests: string[] = [];
   readonly acknowledged: { orderId: string; acknowledgedAt: string }[] = [];
   readonly startedAtMs: number;
-  /** Deliveries of each webhook. */
-  webhookCopies: () => number = () => 1;
+  /** Deliveries of each webhook; with none, the provider's list of events is the only one to tell. */
+  webhookCopies: (eventType: string) => number = () => 1;
+  /** Ids of events that no webhook told, and that the jobs have not found yet. */
+  readonly lostEvents = new Set<string>();
   readonly #mappings: EventSourceMappings;
   readonly #async: AsyncInvocations;
   readonly #stream: OutboxStream;
@@ -182,7 +185,7 @@ export class World {
   /** The provider sends an event. */
   async webhook(init: RequestInit): Promise<Response> {
     const body = String(init.body);
-    const { type } = JSON.parse(body) as { type: string };
+    const { id, type } = JSON.parse(body) as { id: string; type: string };
     const mode = this.injector.pass('webhook', `webhook.${type}`) as WebhookMode | undefined;
     const deliver = (text = body): Promise<Response> => this.#deliverWebhook(init, text);
     const later = (delayMs: number): Response => {
@@ -191,7 +194,7 @@ export class World {
     };
     switch (mode) {
       case 'webhookDrop':
-        return new Response('', { status: 200 });
+        return this.#loseEvent(id, type);
       case 'webhookDelay':
         return later(4 * MINUTE_MS);
       case 'webhookReorder':
@@ -200,7 +203,8 @@ export class World {
         await deliver(body.replace('succeeded', 'canceled'));
         return deliver();
       default: {
-        const copies = mode === 'webhookDuplicate' ? 2 : this.webhookCopies();
+        const copies = mode === 'webhookDuplicate' ? 2 : this.webhookCopies(type);
+        if (copies === 0) return this.#loseEvent(id, type);
         const [first] = await Promise.all(Array.from({ length: copies }, () => deliver()));
         return first!;
       }
@@ -254,6 +258,21 @@ export class World {
     this.journal.close();
   }
 
+  /** The provider believes that it was delivered. */
+  #loseEvent(id: string, type: string): Response {
+    if (new Set<string>(AFTERMATH_EVENTS).has(type)) this.lostEvents.add(id);
+    return new Response('', { status: 200 });
+  }
+
+  async #forgetFoundEvents(): Promise<void> {
+    for (const id of this.lostEvents) {
+      const Key = { providerEventId: { S: id } };
+      const { Item } = await this.tables.call('GetItem', { TableName: TEST_TABLES.WEBHOOK_INBOX_TABLE, Key });
+      const row = Item as { state?: { S?: string } } | undefined;
+      if (row !== undefined && row.state?.S !== 'RECEIVED') this.lostEvents.delete(id);
+    }
+  }
+
   async #deliverWebhook(init: RequestInit, body: string): Promise<Response> {
     const headers = Object.fromEntries(new Headers(init.headers));
     const { statusCode } = await this.#ask('payment-webhook', { headers, body, isBase64Encoded: false });
@@ -276,6 +295,8 @@ export class World {
   /** Whether the jobs of the next minute would find anything; to run them for nothing would only cost time. */
   async #hasWorkForJobs(): Promise<boolean> {
     if (this.tables.pendingEvents.size > 0) return true;
+    await this.#forgetFoundEvents();
+    if (this.lostEvents.size > 0) return true;
     if (!this.tables.hasAwaitedCustomer) return false;
     const { Count } = await this.tables.call('Query', {
       TableName: TEST_TABLES.PAYMENTS_TABLE,

@@ -17,6 +17,18 @@ export const AFTERMATH_MUTATIONS: readonly Mutation[] = [
     'a full refund in the dashboard that nobody was told of',
     (world) => move(world, SOLD, 'REFUND', 'dashboard'),
   ],
+  ['M10', 'a dispute after our refund that nobody was told of', (world) => move(world, WITHDRAWN, 'DISPUTE', 'bank')],
+  ['M10', 'a fraud warning that nobody was told of', (world) => move(world, SOLD, 'FRAUD_WARNING', 'bank')],
+  [
+    'M2',
+    'a bank that took one cent more than the dispute says of what was given back before',
+    (world) => {
+      move(world, WITHDRAWN, 'DISPUTE', 'bank');
+      shown(world, WITHDRAWN, 'Review payment', 0);
+      const refund = rowWhere(world.ledger, { orderId: WITHDRAWN, op: 'REFUND' });
+      refund.amountMinor += 1;
+    },
+  ],
   ['M1', 'money that came back after its order was cancelled, and that nobody knows of', (world) => sentBack(world)],
   ['M11', 'a refund that came to nothing, and is on no parking', (world) => sentBack(world)],
   [
@@ -42,7 +54,7 @@ function sentBack(world: World): void {
 function move(
   world: World,
   orderId: string,
-  op: 'REFUND' | 'DISPUTE' | 'REFUND_FAILED',
+  op: 'REFUND' | 'DISPUTE' | 'REFUND_FAILED' | 'FRAUD_WARNING',
   actor: 'bank' | 'dashboard',
 ): void {
   const captured = rowWhere(world.ledger, { orderId, op: 'CAPTURE' });

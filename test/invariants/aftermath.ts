@@ -5,20 +5,22 @@ import { isSold } from './statuses.ts';
 
 export const othersAreShown: Rule = {
   id: 'M10',
-  says: 'what banks or people at the provider take back of a sold order is shown to an operator, and holds it until somebody has looked',
+  says: 'what banks or people at the provider take back, or warn of, is shown to an operator, and holds a sold order until somebody has looked',
   when: 'atRest',
   needs: ['ledger'],
   *findings(books) {
     for (const { orderId, status, totalMinor } of books.orders.values()) {
-      if (!isSold(status)) continue;
       const { disputedMinor } = books.moneyOf(orderId);
       const takenMinor = books.takenByOthersMinor(orderId);
-      if (disputedMinor <= 0 && takenMinor < totalMinor) continue;
+      const isWarned = books.ledgerOf(orderId).some(({ op }) => op === 'FRAUD_WARNING');
+      // A bank that takes what was given back before does so of a cancelled order too.
+      const mustSee = disputedMinor > 0 || (isSold(status) && (isWarned || takenMinor >= totalMinor));
+      if (!mustSee) continue;
       const shown = books.parkedOf(orderId).find(({ step }) => step === 'Review payment');
       const payment = books.payments.get(orderId);
       const rows = [payment, shown, ...books.ledgerOf(orderId)];
       if (shown === undefined) yield { keys: { orderId }, because: `${takenMinor} taken back and nobody told`, rows };
-      if (shown?.parkedState === 'OPEN' && payment?.['hold'] === undefined) {
+      if (isSold(status) && shown?.parkedState === 'OPEN' && payment?.['hold'] === undefined) {
         yield { keys: { orderId }, because: 'shown to an operator, and free to leave', rows };
       }
     }

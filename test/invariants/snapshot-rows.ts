@@ -127,7 +127,7 @@ export type IdempotencyRow = z.infer<typeof IdempotencyRow>;
 /** A movement of money, or an attempt at one, in the provider's own books. */
 export const LedgerRow = z.object({
   seq: z.int(),
-  op: z.enum(['CREATE', 'CAPTURE', 'REFUND', 'CANCEL', 'REFUND_FAILED', 'DISPUTE', 'DISPUTE_WON']),
+  op: z.enum(['CREATE', 'CAPTURE', 'REFUND', 'CANCEL', 'REFUND_FAILED', 'DISPUTE', 'DISPUTE_WON', 'FRAUD_WARNING']),
   ok: z.boolean(),
   amountMinor: z.int(),
   /** Lower case, as the provider writes it. */

@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const ANSWERS = 'functions/payments/provider/stripe-answers.ts';
-const GATEWAY = 'functions/payments/provider/stripe-gateway.ts';
+const REFUNDS = 'functions/payments/provider/stripe-refunds.ts';
 const MATCHER = 'functions/payments/webhook/webhook-matcher.ts';
 const REVIEW = 'functions/payments/payment-review.ts';
 
@@ -33,7 +33,7 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the whole amount is given back, whatever others gave back before',
-    file: GATEWAY,
+    file: REFUNDS,
     search: 'const openMinor = terms.amountMinor - refundedMinor(before);',
     replace: 'const openMinor = terms.amountMinor + 0 * refundedMinor(before);',
   },
