@@ -1,5 +1,12 @@
 import { refundBranch, releaseBranch } from './compensation.ts';
-import { EXECUTION_ARN, EXECUTION_TIMEOUT_SECONDS, INVOKE, RETRY_STEP, STEP_TIMEOUT_SECONDS } from './shared-states.ts';
+import {
+  cancelOrder,
+  EXECUTION_ARN,
+  EXECUTION_TIMEOUT_SECONDS,
+  INVOKE,
+  RETRY_STEP,
+  STEP_TIMEOUT_SECONDS,
+} from './shared-states.ts';
 import { stateMachine } from './state-machine.ts';
 
 /** The execution's input is who cancels, why, and the order command. */
@@ -57,19 +64,11 @@ export const orderCancellation = stateMachine({
       Next: 'Cancel order',
     },
 
-    'Cancel order': {
-      Type: 'Task',
-      Comment: 'Ends the order and announces OrderCancelled. No Catch, as in Stop sale.',
-      Resource: INVOKE,
-      Arguments: {
-        FunctionName: '${CancelOrder}',
-        Payload: { order: ORDER, executionArn: EXECUTION_ARN, reason: '{% $reason %}' },
-      },
-      TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: RETRY_STEP,
-      Output: { orderId: ORDER_ID, status: 'CANCELLED', reason: '{% $reason %}' },
-      End: true,
-    },
+    'Cancel order': cancelOrder({
+      comment: 'Ends the order and announces OrderCancelled. No Catch, as in Stop sale.',
+      order: ORDER,
+      orderId: ORDER_ID,
+    }),
 
     'Order left as it was': {
       Type: 'Succeed',

@@ -1,6 +1,7 @@
 import { refundBranch, releaseBranch } from './compensation.ts';
 import {
   awaitDecision,
+  cancelOrder,
   EXECUTION_ARN,
   EXECUTION_TIMEOUT_SECONDS,
   INVOKE,
@@ -177,20 +178,12 @@ export const orderSaga = stateMachine({
       Next: 'Cancel order',
     },
 
-    'Cancel order': {
-      Type: 'Task',
-      Comment:
+    'Cancel order': cancelOrder({
+      comment:
         'Ends the order and announces OrderCancelled. A business rejection is a successful execution. No Catch, as in Stop order.',
-      Resource: INVOKE,
-      Arguments: {
-        FunctionName: '${CancelOrder}',
-        Payload: { order: ORDER, executionArn: EXECUTION_ARN, reason: '{% $reason %}' },
-      },
-      TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: RETRY_STEP,
-      Output: { orderId: ORDER_ID, status: 'CANCELLED', reason: '{% $reason %}' },
-      End: true,
-    },
+      order: ORDER,
+      orderId: ORDER_ID,
+    }),
 
     'Await reservation decision': awaitDecision({
       comment: 'Contention outlasted every retry. That is not "out of stock": an operator decides.',

@@ -105,3 +105,25 @@ export function awaitDecision<const Name extends string>(wait: {
     Next: wait.next,
   };
 }
+
+/** Ends the order with the reason that the workflow noted in `$reason`. */
+export function cancelOrder(end: {
+  readonly comment: string;
+  /** The order command. */
+  readonly order: Expression;
+  readonly orderId: Expression;
+}) {
+  return {
+    Type: 'Task',
+    Comment: end.comment,
+    Resource: INVOKE,
+    Arguments: {
+      FunctionName: '${CancelOrder}',
+      Payload: { order: end.order, executionArn: EXECUTION_ARN, reason: '{% $reason %}' },
+    },
+    TimeoutSeconds: STEP_TIMEOUT_SECONDS,
+    Retry: RETRY_STEP,
+    Output: { orderId: end.orderId, status: 'CANCELLED', reason: '{% $reason %}' },
+    End: true,
+  } as const satisfies TaskState<never>;
+}
