@@ -12,6 +12,7 @@ import type { Json } from './json.ts';
 import { buildScope } from './execution-scope.ts';
 import type { Scope, StatesVariable } from './jsonata.ts';
 import { recover } from './recovery.ts';
+import { RunLoop } from './run-loop.ts';
 import { branchDone, branchFailed } from './states/fan-out.ts';
 import { enterState, resumeFrame, runState } from './states/run-state.ts';
 import { answerTask, heartbeatTask } from './states/task.ts';
@@ -37,12 +38,16 @@ export class Execution implements ExecutionPort {
   readonly #sink: ExecutionSink;
   readonly #newToken: (frameId: number) => string;
   readonly #inbox = new Inbox((action) => this.#perform(action));
-  readonly #runnable: Frame[] = [];
+  readonly #runLoop = new RunLoop({
+    step: (frame) => this.#step(frame),
+    has: (frame) => this.#frames.has(frame),
+    isOver: () => this.#end !== undefined || this.#inbox.isClosed,
+    onPause: () => this.#handOver(),
+  });
   readonly #frames = new FrameSet();
   readonly #history: HistoryLog;
   #end: ExecutionEnd | undefined;
   #deadline: Timer | undefined;
-  #stepsSincePause = 0;
 
   constructor(options: ExecutionOptions) {
     this.definition = options.definition;
@@ -119,7 +124,7 @@ export class Execution implements ExecutionPort {
    * wait was over before the answer's turn came.
    */
   async answerToken(frameId: number, outcome: TaskOutcome): Promise<boolean> {
-    const frame = this.#frame(frameId);
+    const frame = this.#frames.get(frameId);
     const { serial } = frame;
     let isInTime = false;
     frame.isAnswered = true;
@@ -131,7 +136,7 @@ export class Execution implements ExecutionPort {
   }
 
   heartbeat(frameId: number): Promise<void> {
-    const frame = this.#frame(frameId);
+    const frame = this.#frames.get(frameId);
     return this.#inbox.post(() => heartbeatTask(this, frame));
   }
 
@@ -167,7 +172,7 @@ export class Execution implements ExecutionPort {
 
   makeRunnable(frame: Frame, kind: 'enter' | 'run'): void {
     this.setPhase(frame, { kind });
-    this.#runnable.push(frame);
+    this.#runLoop.add(frame);
   }
 
   setPhase(frame: Frame, phase: Phase): void {
@@ -227,7 +232,7 @@ export class Execution implements ExecutionPort {
     const details = end.status === 'SUCCEEDED' ? { output: end.output } : failureDetails(end);
     this.#history.appendEnd(eventType, details, this.lastEventId);
     this.#end = end;
-    this.#runnable.length = 0;
+    this.#runLoop.clear();
     this.#deadline?.cancel();
     for (const frame of this.#frames.all()) this.quieten(frame);
   }
@@ -250,30 +255,11 @@ export class Execution implements ExecutionPort {
     try {
       const acting = action();
       if (acting) await acting;
-      await this.#runFrames();
+      await this.#runLoop.run();
     } catch (error) {
       this.#endOnFault(error);
     }
     this.#handOver();
-  }
-
-  async #runFrames(): Promise<void> {
-    for (let frame = this.#runnable.shift(); frame; frame = this.#runnable.shift()) {
-      // A branch may have been removed by its sibling's failure before it ran.
-      while (this.#frames.has(frame) && isRunnable(frame)) {
-        await this.#step(frame);
-        if (this.#end || this.#inbox.isClosed) return;
-        this.#stepsSincePause += 1;
-        if (this.#stepsSincePause >= STEPS_BETWEEN_PAUSES) await this.#pause();
-      }
-    }
-  }
-
-  /** A machine that never waits must not keep the event loop for itself, nor lose all its steps in a crash. */
-  async #pause(): Promise<void> {
-    this.#stepsSincePause = 0;
-    this.#handOver();
-    await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
   async #step(frame: Frame): Promise<void> {
@@ -282,10 +268,8 @@ export class Execution implements ExecutionPort {
   }
 
   #endOnFault(error: unknown): void {
-    const cause =
-      error instanceof HistoryFull
-        ? error.message
-        : `The interpreter failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const cause = error instanceof HistoryFull ? error.message : `The interpreter failed: ${reason}`;
     this.finish({ status: 'FAILED', error: StatesError.runtime, cause }, 'ExecutionFailed');
   }
 
@@ -303,12 +287,6 @@ export class Execution implements ExecutionPort {
     this.#history.goOnAfter(lastEventId);
   }
 
-  #frame(id: number): Frame {
-    const frame = this.#frames.find(id);
-    if (!frame) throw new Error(`The execution has no frame ${id}.`);
-    return frame;
-  }
-
   #armDeadline(fromMs: number): void {
     const { timeoutSeconds } = this.definition;
     if (timeoutSeconds === undefined) return;
@@ -318,9 +296,3 @@ export class Execution implements ExecutionPort {
     });
   }
 }
-
-function isRunnable(frame: Frame): boolean {
-  return frame.phase.kind === 'enter' || frame.phase.kind === 'run';
-}
-
-const STEPS_BETWEEN_PAUSES = 256;

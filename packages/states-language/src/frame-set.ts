@@ -23,6 +23,12 @@ export class FrameSet {
     return this.#frames.get(id);
   }
 
+  get(id: number): Frame {
+    const frame = this.find(id);
+    if (!frame) throw new Error(`The execution has no frame ${id}.`);
+    return frame;
+  }
+
   has(frame: Frame): boolean {
     return this.#frames.get(frame.id) === frame;
   }
