@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CHECKOUT } from '../test/testing/bad-requests.ts';
-import { ADDRESSES, CARDS, CONDITIONS, SILENT, type DisputedRequest } from '../test/testing/disputed-requests.ts';
+import { ADDRESSES } from '../test/testing/disputed-requests/addresses.ts';
+import { CARDS } from '../test/testing/disputed-requests/cards.ts';
+import { CONDITIONS } from '../test/testing/disputed-requests/conditions.ts';
+import type { DisputedRequest } from '../test/testing/disputed-requests/disputed-request.ts';
+import { SILENT } from '../test/testing/disputed-requests/silently-ignored.ts';
 import { load } from '../test/testing/functions-under-test.ts';
 import { ADMIN, ALICE, send } from '../test/testing/http-events.ts';
 import { BasketWorld } from './basket/testing/basket-under-test.ts';

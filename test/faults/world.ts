@@ -1,5 +1,4 @@
 import { type BasketCheckedOut, BasketCheckedOut as Checkout } from '../../events/basket-checked-out.ts';
-import { AFTERMATH_EVENTS } from '../../events/provider-events.ts';
 import { outboxPut } from '../../functions/platform/outbox.ts';
 import { eventBridgeApi, EventBridgeService } from '@order-workflow/runtime/services/eventbridge';
 import {
@@ -17,6 +16,8 @@ import type { AwsCalls } from './aws-calls.ts';
 import { OutboxStream, UnreliableQueues } from './deliveries.ts';
 import type { Injector, WebhookMode } from './faults.ts';
 import { FunctionHost, outsideFunctions } from './function-host.ts';
+import { LostEvents } from './lost-events.ts';
+import { MinuteJobs } from './minute-jobs.ts';
 import { PaymentProvider } from './payment-provider.ts';
 import { secrets } from './secrets.ts';
 import { sharedVariables, type ShopFunction } from './shop-functions.ts';
@@ -41,15 +42,6 @@ const MINUTE_MS = 60_000;
 /** Two days of virtual time: what is not at rest by then never will be. */
 const MAX_RUN_MS = 2 * 24 * 60 * 60_000;
 const MAX_JUMPS = 20_000;
-/** The payment of a parked order may stay open: its jobs go on, and bring about nothing until somebody decides. */
-const MAX_IDLE_JOB_ROUNDS = 40;
-
-/** A job of every minute that would find nothing is not run: it would only cost time. */
-const JOB_MAY_FIND_WORK: Readonly<Record<string, (world: World) => boolean>> = {
-  'sweep-outbox': ({ tables }) => tables.pendingEvents.size > 0,
-  'poll-payments': ({ tables, lostEvents }) => tables.hasAwaitedCustomer || lostEvents.size > 0,
-};
-
 /** A stranger to every run: their time to act comes whenever nobody else has anything to do. */
 export type Actor = (world: World) => void;
 
@@ -73,14 +65,11 @@ export class World {
   readonly startedAtMs: number;
   /** Deliveries of each webhook; with none, the provider's list of events is the only one to tell. */
   webhookCopies: (eventType: string) => number = () => 1;
-  /** Ids of events that no webhook told, and that the jobs have not found yet. */
-  readonly lostEvents = new Set<string>();
+  readonly lostEvents: LostEvents;
   readonly #mappings: EventSourceMappings;
   readonly #async: AsyncInvocations;
   readonly #stream: OutboxStream;
-  #jobRounds = 0;
-  #idleJobRounds = 0;
-  #workRuns = 0;
+  readonly #jobs: MinuteJobs;
 
   static async create(parts: WorldParts): Promise<World> {
     const world = new World(parts);
@@ -90,13 +79,8 @@ export class World {
     return world;
   }
 
-  /** @throws Error naming a job that it does not know. */
   private constructor({ topology, functions, time, tables, calls, injector }: WorldParts) {
     const { jobs, streamArn } = topology;
-    const unknownJob = jobs.find((job) => !(job in JOB_MAY_FIND_WORK));
-    if (unknownJob !== undefined) {
-      throw new Error(`The fault lab does not know when the job ${unknownJob} finds work: see test/faults/world.ts.`);
-    }
     this.topology = topology;
     this.time = time;
     this.tables = tables;
@@ -151,6 +135,9 @@ export class World {
       executions: this.stepFunctions,
       buses: this.events,
     });
+    this.lostEvents = new LostEvents(tables);
+    const { lostEvents } = this;
+    this.#jobs = new MinuteJobs({ jobs, time, tables, lostEvents, start: (job) => this.#async.accept(job, '{}') });
     this.provider = new PaymentProvider(time, injector);
     tables.onOutboxInsert = (row) => this.#stream.add(row);
     calls.connect([
@@ -194,7 +181,7 @@ export class World {
     };
     switch (mode) {
       case 'webhookDrop':
-        return this.#loseEvent(id, type);
+        return this.lostEvents.lose(id, type);
       case 'webhookDelay':
         return later(4 * MINUTE_MS);
       case 'webhookReorder':
@@ -204,7 +191,7 @@ export class World {
         return deliver();
       default: {
         const copies = mode === 'webhookDuplicate' ? 2 : this.webhookCopies(type);
-        if (copies === 0) return this.#loseEvent(id, type);
+        if (copies === 0) return this.lostEvents.lose(id, type);
         const [first] = await Promise.all(Array.from({ length: copies }, () => deliver()));
         return first!;
       }
@@ -231,12 +218,9 @@ export class World {
       await this.time.settled();
       const nextMs = this.time.nextDueAtMs;
       const isSomethingNear = nextMs !== undefined && nextMs - this.time.nowMs() <= HORIZON_MS;
-      if (this.host.workRuns > this.#workRuns) this.#idleJobRounds = 0;
-      this.#workRuns = this.host.workRuns;
-      const hasWork = this.#idleJobRounds < MAX_IDLE_JOB_ROUNDS && (await this.#hasWorkForJobs());
-      const tickMs = hasWork ? this.#nextMinuteMs() : Infinity;
+      const tickMs = await this.#jobs.nextRoundMs(this.host.workRuns);
       if (!isSomethingNear && tickMs === Infinity) return true;
-      if (tickMs <= (nextMs ?? Infinity)) await this.#runJobs(tickMs);
+      if (tickMs <= (nextMs ?? Infinity)) await this.#jobs.run(tickMs);
       else this.time.fireNext();
     }
     return false;
@@ -258,21 +242,6 @@ export class World {
     this.journal.close();
   }
 
-  /** The provider believes that it was delivered. */
-  #loseEvent(id: string, type: string): Response {
-    if (new Set<string>(AFTERMATH_EVENTS).has(type)) this.lostEvents.add(id);
-    return new Response('', { status: 200 });
-  }
-
-  async #forgetFoundEvents(): Promise<void> {
-    for (const id of this.lostEvents) {
-      const Key = { providerEventId: { S: id } };
-      const { Item } = await this.tables.call('GetItem', { TableName: TEST_TABLES.WEBHOOK_INBOX_TABLE, Key });
-      const row = Item as { state?: { S?: string } } | undefined;
-      if (row !== undefined && row.state?.S !== 'RECEIVED') this.lostEvents.delete(id);
-    }
-  }
-
   async #deliverWebhook(init: RequestInit, body: string): Promise<Response> {
     const headers = Object.fromEntries(new Headers(init.headers));
     const { statusCode } = await this.#ask('payment-webhook', { headers, body, isBase64Encoded: false });
@@ -290,34 +259,5 @@ export class World {
     } catch {
       return { statusCode: 503 }; // Lambda refused the invocation: whoever asked tries again.
     }
-  }
-
-  /** Whether the jobs of the next minute would find anything; to run them for nothing would only cost time. */
-  async #hasWorkForJobs(): Promise<boolean> {
-    if (this.tables.pendingEvents.size > 0) return true;
-    await this.#forgetFoundEvents();
-    if (this.lostEvents.size > 0) return true;
-    if (!this.tables.hasAwaitedCustomer) return false;
-    const { Count } = await this.tables.call('Query', {
-      TableName: TEST_TABLES.PAYMENTS_TABLE,
-      IndexName: 'OpenIndex',
-      KeyConditionExpression: 'openState = :open',
-      ExpressionAttributeValues: { ':open': { S: 'OPEN' } },
-      Select: 'COUNT',
-    });
-    return Number(Count) > 0;
-  }
-
-  async #runJobs(atMs: number): Promise<void> {
-    this.time.jumpTo(atMs);
-    this.#jobRounds += 1;
-    this.#idleJobRounds += 1;
-    for (const job of this.topology.jobs) if (JOB_MAY_FIND_WORK[job]?.(this)) await this.#async.accept(job, '{}');
-  }
-
-  /** The jobs run every minute. A wait that two of them found unchanged is looked at every fifth from then on. */
-  #nextMinuteMs(): number {
-    const periodMs = this.#jobRounds < 2 ? MINUTE_MS : 5 * MINUTE_MS;
-    return (Math.floor(this.time.nowMs() / periodMs) + 1) * periodMs;
   }
 }
