@@ -1,8 +1,11 @@
 import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { compileExpression, type Expression } from './metric-expression.ts';
+import { compileExpression, UnsupportedExpression, type Expression } from './metric-expression.ts';
 import type { MetricStore } from './metric-store.ts';
 import type { MetricName } from '../shared/ports/metrics.ts';
 import { compileInsightsQuery, isInsightsQuery, type InsightsQuery } from './metrics-insights.ts';
+
+/** CloudWatch keeps metrics for 455 days (user guide, "Metrics retention"): a longer period has nothing more to show. */
+const MAX_PERIOD_SECONDS = 455 * 86_400;
 
 /** One entry of `MetricDataQueries` or of an alarm's `Metrics`. */
 export type MetricQuery = { readonly id: string; readonly returnData: boolean; readonly label: string | undefined } & (
@@ -17,7 +20,7 @@ export function parseQuery(query: JsonObject): MetricQuery {
   const { MetricStat: stat, Expression: expression } = query;
   if (typeof expression === 'string') {
     if (!isInsightsQuery(expression)) return { ...base, kind: 'expression', expression: compileExpression(expression) };
-    const periodSeconds = Number(query['Period'] ?? 60);
+    const periodSeconds = periodIn(query);
     return { ...base, kind: 'insights', query: compileInsightsQuery(expression), periodSeconds };
   }
   return {
@@ -25,8 +28,15 @@ export function parseQuery(query: JsonObject): MetricQuery {
     kind: 'metric',
     metric: metricOf(stat?.Metric ?? {}),
     statistic: String(stat?.Stat),
-    periodSeconds: Number(stat?.Period ?? 60),
+    periodSeconds: periodIn(stat ?? {}),
   };
+}
+
+/** @throws UnsupportedExpression for what is no period, or one of high resolution, which is not kept here. */
+function periodIn({ Period: period = 60 }: JsonObject): number {
+  const seconds = Number(period);
+  if (seconds % 60 === 0 && seconds > 0 && seconds <= MAX_PERIOD_SECONDS) return seconds;
+  throw new UnsupportedExpression(`The period ${period} must be a multiple of 60, up to ${MAX_PERIOD_SECONDS}.`);
 }
 
 /** `Namespace`, `MetricName` and `Dimensions` as the API and templates write them. */

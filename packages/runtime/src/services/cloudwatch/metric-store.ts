@@ -99,11 +99,22 @@ export class MetricStore implements MetricSink {
 
 function datapointOf(all: readonly Series[], statistic: string, startMs: number, endMs: number): number | undefined {
   const read = readerOf(statistic);
-  const buckets: Bucket[] = [];
-  for (let atMs = startMs - (startMs % RESOLUTION_MS); atMs < endMs; atMs += RESOLUTION_MS) {
-    for (const series of all) buckets.push(...[series.buckets.get(atMs)].filter((bucket) => bucket !== undefined));
-  }
+  const buckets = all.flatMap((series) => bucketsOf(series, startMs, endMs));
   return buckets.length > 0 ? read(merge(buckets)) : undefined;
+}
+
+/** A period may be longer than what is kept: then the kept minutes are fewer than those of the period. */
+function bucketsOf({ buckets }: Series, startMs: number, endMs: number): Bucket[] {
+  const firstMs = startMs - (startMs % RESOLUTION_MS);
+  if ((endMs - firstMs) / RESOLUTION_MS > buckets.size) {
+    return [...buckets].filter(([atMs]) => atMs >= firstMs && atMs < endMs).map(([, bucket]) => bucket);
+  }
+  const found: Bucket[] = [];
+  for (let atMs = firstMs; atMs < endMs; atMs += RESOLUTION_MS) {
+    const bucket = buckets.get(atMs);
+    if (bucket) found.push(bucket);
+  }
+  return found;
 }
 
 function keyOf({ namespace, name, dimensions }: MetricName): string {

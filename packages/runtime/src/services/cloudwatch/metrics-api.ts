@@ -5,6 +5,7 @@ import { UnsupportedExpression } from './metric-expression.ts';
 import { evaluateQuery, metricOf, parseQuery, periodOf, type MetricQuery } from './metric-query.ts';
 import type { MetricName } from '../shared/ports/metrics.ts';
 import type { AlarmStatus, MetricsService } from './metrics-service.ts';
+import { jsonApi } from '../shared/json-api.ts';
 
 const INVALID = 'InvalidParameterValue';
 /** CloudWatch's limit for one answer of GetMetricData. */
@@ -14,10 +15,15 @@ const MAX_QUERIES = 500;
 const MAX_DATA = 1000;
 const MAX_VALUES = 150;
 const MAX_NAMES = 100;
+/** What PutMetricData takes (API reference, MetricDatum). */
+const OLDEST_MS = 14 * 86_400_000;
+const NEWEST_MS = 2 * 3_600_000;
+/** Further away JavaScript knows no time, and a minute more is the same number. */
+const MAX_EPOCH_MS = 8.64e15;
 
 /** What of CloudWatch an operator's tools read, and PutMetricData. */
 export function metricsApi(service: MetricsService): AwsJsonApi {
-  return {
+  return jsonApi({
     targetPrefix: 'GraniteServiceVersion20100801',
     contentType: 'application/x-amz-json-1.0',
     operations: {
@@ -28,7 +34,7 @@ export function metricsApi(service: MetricsService): AwsJsonApi {
       ListMetrics: (input) => listMetrics(service, input),
       PutMetricData: (input) => putMetricData(service, input),
     },
-  };
+  });
 }
 
 function describeAlarms(service: MetricsService, input: JsonObject): JsonObject {
@@ -114,20 +120,21 @@ function getMetricData(service: MetricsService, input: JsonObject): JsonObject {
   );
   const descending = input['ScanBy'] !== 'TimestampAscending';
   service.readGauges();
-  const results = queries
-    .filter(({ returnData }) => returnData)
-    .map((query) => {
-      const periodSeconds = query.kind === 'expression' ? periodOf(queries) : query.periodSeconds;
-      const points = datapoints(input, periodSeconds, (period) => evaluateQuery(query, queries, service.store, period));
-      if (descending) points.reverse();
-      return {
-        Id: query.id,
-        Label: query.label ?? (query.kind === 'metric' ? query.metric.name : query.id),
-        Timestamps: points.map(({ startMs }) => startMs / 1000),
-        Values: points.map(({ value }) => value),
-        StatusCode: 'Complete',
-      };
-    });
+  const returned = queries.filter(({ returnData }) => returnData);
+  const results = returned.map((query) => {
+    const periodSeconds = query.kind === 'expression' ? periodOf(queries) : query.periodSeconds;
+    const points = datapoints(input, { periodSeconds, max: MAX_DATAPOINTS / returned.length }, (period) =>
+      evaluateQuery(query, queries, service.store, period),
+    );
+    if (descending) points.reverse();
+    return {
+      Id: query.id,
+      Label: query.label ?? (query.kind === 'metric' ? query.metric.name : query.id),
+      Timestamps: points.map(({ startMs }) => startMs / 1000),
+      Values: points.map(({ value }) => value),
+      StatusCode: 'Complete',
+    };
+  });
   return { MetricDataResults: results, Messages: [] };
 }
 
@@ -138,7 +145,7 @@ function getMetricStatistics(service: MetricsService, input: JsonObject): JsonOb
   const extended = (input['ExtendedStatistics'] ?? []) as string[];
   service.readGauges();
   const { store } = service;
-  const points = datapoints(input, periodSeconds, ({ startMs, endMs }) =>
+  const points = datapoints(input, { periodSeconds, max: MAX_DATAPOINTS }, ({ startMs, endMs }) =>
     store.datapoint(metric, 'SampleCount', startMs, endMs),
   );
   const Datapoints = points.map(({ startMs }) => {
@@ -159,14 +166,14 @@ function getMetricStatistics(service: MetricsService, input: JsonObject): JsonOb
 /** Periods between StartTime and EndTime that have a value, oldest first. */
 function datapoints(
   input: JsonObject,
-  periodSeconds: number,
+  { periodSeconds, max }: { readonly periodSeconds: number; readonly max: number },
   read: (period: { startMs: number; endMs: number }) => number | undefined,
 ): { startMs: number; value: number }[] {
   const periodMs = periodSeconds * 1000;
   const fromMs = timeOf(input, 'StartTime');
   const toMs = timeOf(input, 'EndTime');
-  if (!(periodMs >= 60_000) || (toMs - fromMs) / periodMs > MAX_DATAPOINTS) {
-    throw new AwsError(INVALID, 'The period must be at least 60 seconds and give at most 100,800 datapoints.');
+  if ((toMs - fromMs) / periodMs > max) {
+    throw new AwsError(INVALID, 'The periods must give at most 100,800 datapoints in one answer.');
   }
   const points: { startMs: number; value: number }[] = [];
   for (let startMs = fromMs - (fromMs % periodMs); startMs < toMs; startMs += periodMs) {
@@ -180,7 +187,7 @@ function datapoints(
 function timeOf(input: JsonObject, member: string): number {
   const value: unknown = input[member];
   const epochMs = typeof value === 'number' ? value * 1000 : Date.parse(String(value));
-  if (!Number.isFinite(epochMs)) throw new AwsError(INVALID, `${member} must be a time.`);
+  if (!(Math.abs(epochMs) <= MAX_EPOCH_MS)) throw new AwsError(INVALID, `${member} must be a time.`);
   return epochMs;
 }
 
@@ -204,7 +211,7 @@ function listMetrics(service: MetricsService, input: JsonObject): JsonObject {
 function putMetricData(service: MetricsService, input: JsonObject): JsonObject {
   const Namespace = requiredString(input, 'Namespace', INVALID);
   for (const datum of listBetween(input, 'MetricData', { min: 0, max: MAX_DATA }, INVALID)) {
-    const atMs = datum['Timestamp'] === undefined ? service.nowMs() : timeOf(datum, 'Timestamp');
+    const atMs = timestampOf(datum, service.nowMs());
     const values =
       datum['Values'] === undefined
         ? [Number(datum['Value'])]
@@ -213,6 +220,12 @@ function putMetricData(service: MetricsService, input: JsonObject): JsonObject {
       service.record({ ...metricOf({ ...datum, Namespace }), value, unit: datum['Unit'], atMs });
   }
   return {};
+}
+
+function timestampOf(datum: JsonObject, nowMs: number): number {
+  const atMs = datum['Timestamp'] === undefined ? nowMs : timeOf(datum, 'Timestamp');
+  if (atMs >= nowMs - OLDEST_MS && atMs <= nowMs + NEWEST_MS) return atMs;
+  throw new AwsError(INVALID, 'Timestamp must be of the last two weeks, or at most two hours ahead.');
 }
 
 function understood<T>(read: () => T): T {

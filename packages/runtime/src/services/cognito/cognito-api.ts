@@ -4,16 +4,17 @@ import { integerBetween, optionalString, pageOf, requiredString } from '../share
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import type { CognitoService, IssuedTokens } from './cognito-service.ts';
 import type { DemoUser } from './user-pool.ts';
+import { jsonApi } from '../shared/json-api.ts';
 
 const INVALID = 'InvalidParameterException';
 const MAX_RESULTS = 60;
 
 export function cognitoApi(service: CognitoService): AwsJsonApi {
-  return {
+  return jsonApi({
     targetPrefix: 'AWSCognitoIdentityProviderService',
     contentType: 'application/x-amz-json-1.1',
     operations: { ...signInOperations(service), ...readOperations(service) },
-  };
+  });
 }
 
 /** Discovery documents of the pools. */

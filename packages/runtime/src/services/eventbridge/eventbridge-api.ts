@@ -8,10 +8,11 @@ import { putEvents } from './put-events.ts';
 import { ruleOperations } from './rule-api.ts';
 import type { EventBus } from './rule-book.ts';
 import { pageOfNames } from './paging.ts';
+import { jsonApi } from '../shared/json-api.ts';
 
 /** The Amazon EventBridge API (JSON 1.1). */
 export function eventBridgeApi(service: EventBridgeService): AwsJsonApi {
-  return {
+  return jsonApi({
     targetPrefix: 'AWSEvents',
     contentType: 'application/x-amz-json-1.1',
     operations: {
@@ -21,7 +22,7 @@ export function eventBridgeApi(service: EventBridgeService): AwsJsonApi {
       ...ruleOperations(service.rules),
       ...archiveOperations(service),
     },
-  };
+  });
 }
 
 function testEventPattern(input: JsonObject): JsonObject {

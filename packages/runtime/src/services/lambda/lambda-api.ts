@@ -1,7 +1,7 @@
 import type { AwsRestApi, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, integerInQuery, pageOf } from '../shared/aws-input.ts';
-import { parseBody } from '../../endpoint/request-body.ts';
+import { restInput } from '../shared/json-api.ts';
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { functionConfiguration, functionDescription } from './function-configuration.ts';
 import { LATEST } from './function-settings.ts';
@@ -139,7 +139,7 @@ function pagingOf(query: URLSearchParams, most: number): [limit: number, token: 
 
 /** Enables, disables, or changes the batching of a mapping; the rest is the template's. */
 async function updateMapping(service: LambdaService, request: RestRequest, id: string): Promise<RestResponse> {
-  const input = parseBody(request.body, 'InvalidRequestContentException');
+  const input = restInput('lambda.UpdateEventSourceMapping', request.body, 'InvalidRequestContentException');
   const { settings } = service.mappings.byUuid(id);
   const size = { min: 1, max: MAX_BATCH, fallback: settings.batchSize };
   const window = { min: 0, max: MAX_WINDOW_SECONDS, fallback: settings.batchingWindowSeconds };

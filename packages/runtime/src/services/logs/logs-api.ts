@@ -4,6 +4,7 @@ import { integerBetween, optionalString, pageOf, requiredString } from '../share
 import { compileFilterPattern } from './filter-pattern.ts';
 import type { LogEvent } from './log-file.ts';
 import type { LogsService } from './logs-service.ts';
+import { jsonApi } from '../shared/json-api.ts';
 
 const INVALID = 'InvalidParameterException';
 /** A group has one stream: the runtime is one process, and its environments are no machines. */
@@ -12,7 +13,7 @@ const MAX_EVENTS = 10_000;
 
 /** The reading side of CloudWatch Logs. */
 export function logsApi(service: LogsService): AwsJsonApi {
-  return {
+  return jsonApi({
     targetPrefix: 'Logs_20140328',
     contentType: 'application/x-amz-json-1.1',
     operations: {
@@ -21,7 +22,7 @@ export function logsApi(service: LogsService): AwsJsonApi {
       FilterLogEvents: (input) => filterEvents(service, input),
       GetLogEvents: (input) => getEvents(service, input),
     },
-  };
+  });
 }
 
 function describeGroups(service: LogsService, input: JsonObject): JsonObject {

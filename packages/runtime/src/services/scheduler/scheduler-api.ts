@@ -1,20 +1,22 @@
 import type { AwsRestApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerInQuery, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
-import { parseBody } from '../../endpoint/request-body.ts';
+import { restInput } from '../shared/json-api.ts';
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { DEFAULT_GROUP, type Schedule, type ScheduleRequest, type ScheduleTarget } from './schedule.ts';
 import type { ScheduleGroup, SchedulerService } from './scheduler-service.ts';
+
+const INVALID = 'ValidationException';
 
 /** The EventBridge Scheduler API: create, update, get, list and delete schedules; create and list groups. */
 export function schedulerApi(service: SchedulerService): AwsRestApi {
   return restApi([
     route('GET', '/schedules', ({ query }) => jsonResponse(listSchedules(service, query))),
     route('POST', '/schedules/{name}', async (request, { name }) =>
-      jsonResponse(await create(service, name, parseBody(request.body, 'ValidationException'))),
+      jsonResponse(await create(service, name, restInput('scheduler.CreateSchedule', request.body, INVALID))),
     ),
     route('PUT', '/schedules/{name}', async (request, { name }) =>
-      jsonResponse(await update(service, name, parseBody(request.body, 'ValidationException'))),
+      jsonResponse(await update(service, name, restInput('scheduler.UpdateSchedule', request.body, INVALID))),
     ),
     route('GET', '/schedules/{name}', ({ query }, { name }) =>
       jsonResponse(describe(service, service.get(groupIn(query), name))),
@@ -78,10 +80,9 @@ async function update(service: SchedulerService, name: string, input: JsonObject
 
 /** @throws AwsError ValidationException. */
 export function requestOf(name: string, input: JsonObject): ScheduleRequest {
-  if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name))
-    throw new AwsError('ValidationException', `Schedule name ${name} is not valid.`);
+  if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) throw new AwsError(INVALID, `Schedule name ${name} is not valid.`);
   if (input.FlexibleTimeWindow?.Mode !== 'OFF') {
-    throw new AwsError('ValidationException', 'The embedded runtime supports FlexibleTimeWindow mode OFF only.');
+    throw new AwsError(INVALID, 'The embedded runtime supports FlexibleTimeWindow mode OFF only.');
   }
   return {
     name,
@@ -102,7 +103,7 @@ export function requestOf(name: string, input: JsonObject): ScheduleRequest {
 function dateMs(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   const timeMs = typeof value === 'number' ? value * 1000 : Date.parse(String(value));
-  if (Number.isNaN(timeMs)) throw new AwsError('ValidationException', `${String(value)} is not a date.`);
+  if (Number.isNaN(timeMs)) throw new AwsError(INVALID, `${String(value)} is not a date.`);
   return timeMs;
 }
 
@@ -133,7 +134,7 @@ function listSchedules(service: SchedulerService, query: URLSearchParams): JsonO
 
 function pageIn<T>(all: readonly T[], query: URLSearchParams): { items: readonly T[]; nextToken: JsonObject } {
   const limit = integerInQuery(query, 'MaxResults', { min: 1, max: 100, fallback: 100 });
-  const page = pageOf(all, limit, query.get('NextToken') ?? undefined, 'ValidationException');
+  const page = pageOf(all, limit, query.get('NextToken') ?? undefined, INVALID);
   return { items: page.items, nextToken: page.nextToken ? { NextToken: page.nextToken } : {} };
 }
 

@@ -5,17 +5,18 @@ import { integerBetween, optionalString, pageOf, requiredString } from '../share
 import { randomPassword } from './random-password.ts';
 import type { Secret, SecretValue } from './secret.ts';
 import type { SecretsManagerService } from './secretsmanager-service.ts';
+import { jsonApi } from '../shared/json-api.ts';
 
 const INVALID = 'InvalidParameterException';
 /** API reference, PutSecretValue. */
 const MAX_VALUE_BYTES = 65_536;
 
 export function secretsManagerApi(service: SecretsManagerService): AwsJsonApi {
-  return {
+  return jsonApi({
     targetPrefix: 'secretsmanager',
     contentType: 'application/x-amz-json-1.1',
     operations: { ...readOperations(service), ...writeOperations(service) },
-  };
+  });
 }
 
 function readOperations(service: SecretsManagerService): Record<string, AwsOperation> {

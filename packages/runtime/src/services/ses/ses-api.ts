@@ -1,6 +1,6 @@
 import type { AwsRestApi, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { parseBody } from '../../endpoint/request-body.ts';
+import { restInput } from '../shared/json-api.ts';
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { parseSendEmail } from './send-email.ts';
 import type { SesService } from './ses-service.ts';
@@ -31,12 +31,14 @@ function listMails(service: SesService, { query }: RestRequest): RestResponse {
 
 async function sendEmail(service: SesService, request: RestRequest): Promise<RestResponse> {
   return jsonResponse({
-    MessageId: await service.send(parseSendEmail(service, parseBody(request.body, 'BadRequestException'))),
+    MessageId: await service.send(
+      parseSendEmail(service, restInput('ses.SendEmail', request.body, 'BadRequestException')),
+    ),
   });
 }
 
 async function createIdentity(service: SesService, request: RestRequest): Promise<RestResponse> {
-  const { EmailIdentity: name } = parseBody(request.body, 'BadRequestException');
+  const { EmailIdentity: name } = restInput('ses.CreateEmailIdentity', request.body, 'BadRequestException');
   if (typeof name !== 'string' || name === '') throw new AwsError('BadRequestException', 'EmailIdentity is missing.');
   if (service.hasIdentity(name)) throw new AwsError('AlreadyExistsException', `Email identity ${name} already exist.`);
   await service.addIdentity(name);

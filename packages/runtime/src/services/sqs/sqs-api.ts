@@ -10,16 +10,17 @@ import { answerEachEntry, checkBatch } from './sqs-batch.ts';
 import { missingParameter } from './sqs-errors.ts';
 import type { SqsService } from './sqs-service.ts';
 import type { VisibilityChange } from './visibility-change.ts';
+import { jsonApi } from '../shared/json-api.ts';
 
 const MAX_BATCH_BYTES = 1_048_576;
 
 /** The Amazon SQS API (JSON 1.0) of standard queues. */
 export function sqsApi(service: SqsService): AwsJsonApi {
-  return {
+  return jsonApi({
     targetPrefix: 'AmazonSQS',
     contentType: 'application/x-amz-json-1.0',
     operations: { ...messageOperations(service), ...queueAdministration(service) },
-  };
+  });
 }
 
 function messageOperations(service: SqsService): Record<string, AwsOperation> {

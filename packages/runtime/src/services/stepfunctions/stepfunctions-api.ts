@@ -6,6 +6,7 @@ import { taskOperations } from './task-operations.ts';
 import { aliasOperations } from './versions/alias-operations.ts';
 import { versionOperations } from './versions/version-operations.ts';
 import { stateProbeOperation } from './state-probe.ts';
+import { jsonApi } from '../shared/json-api.ts';
 
 /** The AWS API of Step Functions (`AWSStepFunctions.*`, JSON 1.0). */
 export function stepFunctionsApi(service: StepFunctionsService): AwsJsonApi {
@@ -17,5 +18,5 @@ export function stepFunctionsApi(service: StepFunctionsService): AwsJsonApi {
     ...taskOperations(service),
     ...stateProbeOperation(service),
   };
-  return { targetPrefix: 'AWSStepFunctions', contentType: 'application/x-amz-json-1.0', operations };
+  return jsonApi({ targetPrefix: 'AWSStepFunctions', contentType: 'application/x-amz-json-1.0', operations });
 }

@@ -34,9 +34,8 @@ export function givenSettings(input: JsonObject): GivenSettings {
 }
 
 export function tagRecord(tags: unknown): Record<string, string> {
-  const list = Array.isArray(tags) ? (tags as ({ key: string; value: string } | null)[]) : [];
-  // A null in the list is no tag.
-  return checkTags(Object.fromEntries(list.filter((tag) => tag !== null).map(({ key, value }) => [key, value])));
+  const list = Array.isArray(tags) ? (tags as { key: string; value: string }[]) : [];
+  return checkTags(Object.fromEntries(list.map(({ key, value }) => [key, value])));
 }
 
 /** @throws AwsError TooManyTags. */

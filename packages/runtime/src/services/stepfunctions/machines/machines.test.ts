@@ -98,7 +98,8 @@ describe('state machines', () => {
       'InvalidLoggingConfiguration',
       'Invalid Logging Configuration: Must specify exactly one Log Destination.',
     ],
-    [{ tracingConfiguration: { enabled: 'yes' } }, 'InvalidTracingConfiguration', expect.any(String)],
+    [{ tracingConfiguration: { enabled: 'yes' } }, 'SerializationException', expect.stringContaining('a boolean')],
+    [{ tags: [null] }, 'SerializationException', expect.stringContaining('tags[0]')],
     [
       { encryptionConfiguration: { type: 'CUSTOMER_MANAGED_KMS_KEY' } },
       'InvalidEncryptionConfiguration',
@@ -159,7 +160,6 @@ describe('state machines', () => {
     ['maxResults', 101],
     ['maxResults', -1],
     ['maxResults', 1.7],
-    ['maxResults', 'abc'],
   ])('ValidateStateMachineDefinition refuses %s %j', async (member, value) => {
     const input = { definition, [member]: value };
     await expect(stepFunctions.call('ValidateStateMachineDefinition', input)).rejects.toMatchObject({
