@@ -20,8 +20,9 @@ export interface EventDefinition<Schema extends z.ZodType> {
 
 /**
  * Two versions of the shop run side by side while one is deployed, and archived events outlive both. So a field is
- * added as optional, for readers of old events, and a reader keeps what it does not know, for new ones. A changed
- * meaning, and a new value in a closed list, are a new `.v2` beside the old one. See docs/decisions/0019.
+ * added as optional, for readers of old events, and a reader keeps what it does not know, for new ones; so it does with
+ * a word that a closed list did not have before (`orNewer`). A changed meaning is a new `.v2` beside the old one. See
+ * docs/decisions/0019 and 0027.
  * @param detailType `<PastTenseName>.v<version>`.
  */
 export function defineEvent<Schema extends z.ZodType>(

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
+import { orNewer } from './newer-word.ts';
 import { CancellationReason, journalEventFields, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
   ...journalEventFields,
   cancelledAt: Timestamp,
-  reason: CancellationReason,
+  reason: orNewer(CancellationReason),
 });
 
 /** The order ended without a sale; money and stock are back. Published by `cancel-order`. */

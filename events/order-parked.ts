@@ -1,17 +1,21 @@
 import * as z from 'zod';
 import { defineEvent, eventIdOf, type DetailOf } from './define-event.ts';
+import { orNewer } from './newer-word.ts';
 import { Currency, journalEventFields, type OrderId, ParkReason, Timestamp } from './vocabulary.ts';
 
 const detail = z.strictObject({
   ...journalEventFields,
   parkedAt: Timestamp,
-  reason: ParkReason,
+  reason: orNewer(ParkReason),
   /** The saga's step that could not finish. */
   step: z.string().min(1).max(80),
   /** Money taken and not known to be given back, in minor units: the most that is open. */
   exposureMinor: z.int().nonnegative(),
   currency: Currency,
 });
+
+/** The `step` of a refund that the provider had taken on, and that came to nothing after the order was cancelled. */
+export const FAILED_REFUND_STEP = 'Failed refund';
 
 /** The order cannot go on by itself and waits for an operator. Published by `park-order`, once for each parking. */
 export const OrderParked = defineEvent('shop.orders', 'OrderParked.v1', detail);

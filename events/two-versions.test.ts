@@ -5,6 +5,8 @@ import { BasketCheckedOut, basketCheckedOutSample } from './basket-checked-out.t
 import { canonicalJson } from './canonical-json.ts';
 import { EVENT_CATALOG } from './catalog.ts';
 import { publishedBytes, type EventDefinition } from './define-event.ts';
+import { OrderCancelled, orderCancelledSample } from './order-cancelled.ts';
+import { OrderParked, orderParkedSample } from './order-parked.ts';
 import { ADDED_FIELD, newerDefinition, newerDetail } from './testing/newer-version.ts';
 
 /** Every event as the first version of its publisher wrote it. It never changes: archives hold such events. */
@@ -37,6 +39,30 @@ describe.each(EVENT_CATALOG)('$event.detailType', ({ event, sample }) => {
     const first = FIRST_PUBLISHED[event.detailType];
     expect(first, `add ${event.detailType} to events/testing/first-published.json`).toBeDefined();
     expect(anyEvent.received.safeParse(first).error?.issues ?? []).toEqual([]);
+  });
+});
+
+describe('a word that a newer version added to a closed list', () => {
+  test.each([
+    [OrderCancelled, orderCancelledSample],
+    [OrderParked, orderParkedSample],
+  ] as const)('is kept and passed on: a reason, %#', (event, sample) => {
+    const anyEvent = event as unknown as EventDefinition<z.ZodObject>;
+    const newer = { ...sample, reason: 'ADDED_LATER' };
+    expect(canonicalJson(anyEvent.received.parse(newer))).toBe(canonicalJson(newer));
+    expect(publishedBytes(anyEvent, newer)).toBe(canonicalJson(newer));
+  });
+
+  test.each(['', 'added later', 'Added', `A${'B'.repeat(64)}`, 7, null])('is a word, and not %j', (reason) => {
+    expect(OrderCancelled.received.safeParse({ ...orderCancelledSample, reason }).success).toBe(false);
+  });
+
+  test('no list of an event is closed to it', () => {
+    const closed = EVENT_CATALOG.filter(({ event }) => {
+      const schema = JSON.stringify(z.toJSONSchema(event.received, { io: 'input' }));
+      return schema.split('"enum"').length > schema.split('"anyOf"').length;
+    });
+    expect(closed.map(({ event }) => event.detailType)).toEqual([]);
   });
 });
 

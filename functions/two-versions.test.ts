@@ -94,6 +94,62 @@ test('a consumer of the next version takes the events of this one, and gets all 
   expect(seen).toEqual([events.confirmed.detail, newerDetail(events.confirmed.detail)]);
 });
 
+describe('a reason that a newer version added', () => {
+  const ADDED = 'ADDED_LATER';
+  const operator = { sub: 'operator', groups: ['admin'] };
+
+  test('is told to the customer without the word, and without a blank mail', async () => {
+    const contact = { orderId: order.orderId, customerId: order.customerId, email: 'alice@example.com' };
+    await world.store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, contact);
+    const { cancelled } = events;
+    expect(await failures(sendMail, bodyOf({ ...cancelled, detail: { ...cancelled.detail, reason: ADDED } }))).toEqual(
+      [],
+    );
+    const { Text } = ses.mails[0]!.Content.Simple.Body;
+    expect(Text.Data.split('\n')[0]).toMatch(/^We are sorry: .{20,}\.$/);
+    expect(Text.Data).not.toMatch(/ADDED_LATER|undefined/);
+  });
+
+  test('goes from the order’s row through the last step of the cancellation into its event and its view', async () => {
+    const { orderId } = order;
+    await world.confirmed(order);
+    await world.run('stopSale', order, { reason: 'CANCELLED_BY_SHOP', actor: 'operator' });
+    const row = (await world.store.rows(TEST_TABLES.ORDERS_TABLE)).find(({ item }) => item === 'ORDER');
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, reason: ADDED });
+    expect(await world.run('cancel', order, { reason: ADDED })).toMatchObject({ status: 'CANCELLED', reason: ADDED });
+    const stored = (await world.store.rows(TEST_TABLES.OUTBOX_TABLE)).find(({ eventId }) =>
+      String(eventId).endsWith('Cancelled'),
+    );
+    expect(JSON.parse(String(stored?.['detail']))).toMatchObject({ reason: ADDED });
+    const shown = await world.request('GET /orders/{orderId}', { params: { orderId }, caller: ALICE });
+    expect(shown).toMatchObject({ status: 200, body: { status: 'CANCELLED', reason: ADDED } });
+  });
+
+  test('does not hide the other parked orders from operators', async () => {
+    await world.run('create', order);
+    const parking = {
+      step: 'Review payment',
+      errorName: 'PaymentConcern',
+      since: order.placedAt,
+      parkings: 1,
+      heldLines: [],
+    };
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, {
+      ...parking,
+      orderId: order.orderId,
+      item: 'PARKED#Review payment',
+      parkedState: 'OPEN',
+      reason: ADDED,
+      exposureMinor: 0,
+      exposureCertain: true,
+      currency: 'EUR',
+      nextAction: 'Look at it.',
+    });
+    const listed = await world.request('GET /parked-orders', { caller: operator });
+    expect(listed).toMatchObject({ status: 200, body: { parkedOrders: [{ orderId: order.orderId, reason: ADDED }] } });
+  });
+});
+
 describe('an order command of a newer checkout', () => {
   test('starts its saga with the same bytes', async () => {
     expect(await failures(startOrderSaga, checkout(newerOrder))).toEqual([]);

@@ -1,6 +1,7 @@
 import type { CancellationReason } from '../../events/vocabulary.ts';
 import type { OrderCancelled } from '../../events/order-cancelled.ts';
 import type { OrderConfirmed } from '../../events/order-confirmed.ts';
+import type { OrderParked } from '../../events/order-parked.ts';
 import type { OrderShipped } from '../../events/order-shipped.ts';
 import { formatMoney } from './money.ts';
 
@@ -21,8 +22,16 @@ export function confirmedMail({ orderId, totalMinor, currency, lines = [] }: Ord
 
 export function cancelledMail({ orderId, reason }: OrderCancelled): MailText {
   return mail(`Your order ${orderId} is cancelled`, [
-    SENTENCE_OF_REASON[reason],
-    'If you were charged, the money is on its way back to you; your bank may take some days.',
+    sentenceOf(reason),
+    'If you were charged, we have sent the money back: it is on its way, and your bank may take some days. Should your bank send it back to us, we write to you again.',
+  ]);
+}
+
+/** The bank did not take the refund that the mail before had announced. */
+export function refundFailedMail({ orderId, exposureMinor, currency }: OrderParked): MailText {
+  return mail(`The refund for your order ${orderId} could not be made`, [
+    `Your bank sent the refund of ${formatMoney(exposureMinor, currency)} back to us. The usual causes are a card that has expired or an account that was closed.`,
+    'The money is still yours, and one of us is looking for another way to give it back. If your card or account has changed, please write to us.',
   ]);
 }
 
@@ -33,7 +42,7 @@ export function shippedMail({ orderId, parcel: { carrier, trackingNumber } }: Or
   ]);
 }
 
-const SENTENCE_OF_REASON: Readonly<Record<CancellationReason, string>> = {
+const SENTENCE_OF_REASON: Readonly<Record<string, string>> = {
   OUT_OF_STOCK: 'We are sorry: something in it was sold out when your order came.',
   PAYMENT_DECLINED: 'Your payment was declined.',
   CONFIRMATION_EXPIRED: 'The payment was not confirmed in time.',
@@ -43,7 +52,12 @@ const SENTENCE_OF_REASON: Readonly<Record<CancellationReason, string>> = {
   CANCELLED_BY_CUSTOMER: 'It was cancelled as you asked.',
   CANCELLED_BY_SHOP: 'We are sorry: we had to cancel it.',
   INTERNAL_ERROR: 'We are sorry: something of ours went wrong.',
-};
+} satisfies Record<CancellationReason, string>;
+
+/** A newer version may have added a reason. */
+function sentenceOf(reason: CancellationReason): string {
+  return SENTENCE_OF_REASON[reason] ?? 'We are sorry: your order could not be carried out.';
+}
 
 function mail(subject: string, paragraphs: readonly string[]): MailText {
   const body = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n');

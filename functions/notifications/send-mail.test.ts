@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { FAILED_REFUND_STEP, OrderParked, orderParkedIdOf, orderParkedSample } from '../../events/order-parked.ts';
 import { CancellationReason } from '../../events/vocabulary.ts';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
@@ -66,6 +67,48 @@ describe('a customer is told', () => {
     const { Text } = ses.mails[0]!.Content.Simple.Body;
     expect(Text.Data.split('\n')[0]).toMatch(/^[A-Z].{20,}\.$/);
     expect(Text.Data).not.toContain(reason);
+  });
+});
+
+describe('a refund that the bank sends back', () => {
+  const parkedAt = (step: string, reason = 'REFUND_FAILED', parking = 1) => {
+    const { orderId, customerId, correlationId } = order;
+    const eventId = orderParkedIdOf(orderId, step, parking);
+    return bodyOf({
+      ...OrderParked,
+      detail: { ...orderParkedSample, eventId, orderId, customerId, correlationId, step, reason },
+    });
+  };
+
+  test('is told to the customer, with the amount, once', async () => {
+    for (let times = 0; times < 3; times += 1) expect(await deliver(parkedAt(FAILED_REFUND_STEP))).toEqual([]);
+    expect(subjects()).toEqual([`The refund for your order ${order.orderId} could not be made`]);
+    const { Text, Html } = ses.mails[0]!.Content.Simple.Body;
+    expect(Text.Data).toContain('€73.00');
+    expect(Text.Data).toContain('still yours');
+    expect(Html.Data).not.toContain('undefined');
+  });
+
+  test('again is told again: it is another failure', async () => {
+    await deliver(parkedAt(FAILED_REFUND_STEP, 'REFUND_FAILED', 1), parkedAt(FAILED_REFUND_STEP, 'REFUND_FAILED', 2));
+    expect(ses.mails).toHaveLength(2);
+  });
+
+  test('and what else an operator must look at is none of the customer’s business', async () => {
+    const others = [
+      parkedAt('Refund payment'),
+      parkedAt('Review payment', 'PAYMENT_DISPUTED'),
+      parkedAt(FAILED_REFUND_STEP, 'ADDED_LATER'),
+    ];
+    expect(await deliver(...others)).toEqual([]);
+    expect(ses.mails).toEqual([]);
+  });
+
+  test('was announced by the mail of the cancellation as on its way, with a promise', async () => {
+    await deliver(bodyOf(cancelled));
+    expect(ses.mails[0]!.Content.Simple.Body.Text.Data).toMatch(
+      /on its way.*Should your bank send it back to us, we write to you again\./,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { FAILED_REFUND_STEP, OrderParked } from '../../events/order-parked.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -9,7 +10,7 @@ import { eachEvent, on } from '../platform/event-consumer.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { MailLog } from './mail-log.ts';
-import { cancelledMail, confirmedMail, shippedMail, type MailText } from './mail-text.ts';
+import { cancelledMail, confirmedMail, refundFailedMail, shippedMail, type MailText } from './mail-text.ts';
 import { OrderContacts } from './order-contacts.ts';
 import { sendOnce } from './order-mailer.ts';
 import { sesOutbound } from './ses-outbound.ts';
@@ -27,6 +28,7 @@ const mailer = {
 export const handler = eachEvent([
   on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
   on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
+  on(OrderParked, (event) => notifyOfFailedRefund(event)),
   on(OrderShipped, (event) => notify(OrderShipped.name, event, shippedMail(event))),
 ]);
 
@@ -34,6 +36,16 @@ interface OrderEvent {
   readonly eventId: string;
   readonly orderId: OrderId;
   readonly correlationId: string;
+}
+
+/**
+ * Of all that waits for an operator the customer is told one thing: that the refund, which the mail of the cancellation
+ * called on its way, came to nothing. A refund that is refused at once has been announced to nobody.
+ */
+async function notifyOfFailedRefund(event: OrderParked): Promise<void> {
+  if (event.step === FAILED_REFUND_STEP && event.reason === 'REFUND_FAILED') {
+    await notify(OrderParked.name, event, refundFailedMail(event));
+  }
 }
 
 async function notify(kind: string, event: OrderEvent, text: MailText): Promise<void> {

@@ -1,3 +1,4 @@
+import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason } from '../../events/vocabulary.ts';
 import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
@@ -8,7 +9,7 @@ import { cancel } from './order-steps.ts';
 const journal = deployedJournal();
 
 /** `reason` as `stop-order` answered it. It only shapes the guess: the order row has the last word. */
-const CancelPayload = SagaPayload.extend({ reason: CancellationReason });
+const CancelPayload = SagaPayload.extend({ reason: orNewer(CancellationReason) });
 
 /** Ends a stopped order, once its money and stock are back. */
 export const handler = sagaTask(CancelPayload, async ({ order, executionArn, reason }) => {

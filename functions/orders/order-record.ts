@@ -5,6 +5,7 @@ import { canonicalHash } from '../../events/canonical-json.ts';
 import { eventIdOf } from '../../events/define-event.ts';
 import { Parcel } from '../../events/order-shipped.ts';
 import { tolerant } from '../../events/tolerant-schema.ts';
+import { orNewer } from '../../events/newer-word.ts';
 import {
   CancellationReason,
   ORDER_STATUSES,
@@ -38,7 +39,7 @@ export const OrderRecord = z.object({
   /** SHA-256 of the canonical command: tells a copy of the command from another one under the same id. */
   inputHash: z.string(),
   /** Why the order is being or was cancelled. */
-  reason: CancellationReason.optional(),
+  reason: orNewer(CancellationReason).optional(),
   /** What left the warehouse, from SHIPPED on. */
   parcel: tolerant(Parcel).optional(),
   updatedAt: z.string(),

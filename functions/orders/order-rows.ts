@@ -2,13 +2,14 @@ import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { eventIdOf } from '../../events/define-event.ts';
+import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
 import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
 
 const HistoryEntry = z.object({
   status: z.enum(ORDER_STATUSES),
   at: z.string(),
-  reason: CancellationReason.optional(),
+  reason: orNewer(CancellationReason).optional(),
 });
 
 /** Everything that is known of one order. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Parcel } from '../../events/order-shipped.ts';
+import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../events/vocabulary.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderRows } from './order-rows.ts';
@@ -18,7 +19,9 @@ const OrderSummary = z.strictObject({
   placedAt: z.string(),
   currency: z.string(),
   totalMinor: z.int().meta({ description: 'In minor units of the currency' }),
-  reason: CancellationReason.optional().meta({ description: 'Why the order is being cancelled, or was cancelled' }),
+  reason: orNewer(CancellationReason)
+    .optional()
+    .meta({ description: 'Why the order is being cancelled, or was cancelled' }),
 });
 
 export const OrderPage = z
@@ -32,7 +35,7 @@ export const OrderView = OrderSummary.extend({
   updatedAt: z.string(),
   lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), unitPriceMinor: z.int() })),
   journey: z
-    .array(z.strictObject({ status, at: z.string(), reason: CancellationReason.optional() }))
+    .array(z.strictObject({ status, at: z.string(), reason: orNewer(CancellationReason).optional() }))
     .meta({ description: 'Every status that the order has had, oldest first' }),
   waitsFor: WaitsFor.optional().meta({ description: 'Not present when the order has ended' }),
   confirmationUrl: z.string().optional().meta({ description: 'The page on which the customer confirms the payment' }),
@@ -47,7 +50,7 @@ export const OrderStandingView = z
   .strictObject({
     orderId: z.string(),
     status,
-    reason: CancellationReason.optional(),
+    reason: orNewer(CancellationReason).optional(),
     statusUrl: z.string(),
   })
   .meta({ id: 'OrderStanding' });

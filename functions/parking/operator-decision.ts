@@ -1,5 +1,6 @@
 import { RedriveExecutionCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
+import { FAILED_REFUND_STEP } from '../../events/order-parked.ts';
 import { OrderId } from '../../events/vocabulary.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { lines } from '../platform/http/text.ts';
@@ -13,7 +14,7 @@ import {
   StillOpen,
 } from './operator-errors.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
-import { FAILED_REFUND_STEP, ParkDecision, PAYMENT_REVIEW_STEP, tokensOf, type ParkedOrder } from './parked-order.ts';
+import { ParkDecision, PAYMENT_REVIEW_STEP, tokensOf, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 
 /** What an operator asks. `resolved` says that money and stock are right by other means, and so needs evidence. */

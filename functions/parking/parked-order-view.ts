@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { orNewer } from '../../events/newer-word.ts';
 import { ParkReason } from '../../events/vocabulary.ts';
 import { lines } from '../platform/http/text.ts';
 import { ParkDecision, ParkedOrder } from './parked-order.ts';
@@ -7,7 +8,7 @@ import { ParkDecision, ParkedOrder } from './parked-order.ts';
 const ParkedOrderView = z.object({
   orderId: z.string(),
   step: z.string(),
-  reason: ParkReason,
+  reason: orNewer(ParkReason),
   since: z.string(),
   announcedAt: z.string().optional(),
   errorName: z.string(),

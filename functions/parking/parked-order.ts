@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { orNewer } from '../../events/newer-word.ts';
 import { OrderId, ParkReason } from '../../events/vocabulary.ts';
 import { ReservedLine } from '../inventory/reservation.ts';
 
@@ -23,7 +24,7 @@ export const ParkedOrder = z.object({
   parkedState: z.literal('OPEN').optional(),
   /** How often this step parked the order so far. */
   parkings: z.int().positive(),
-  reason: ParkReason,
+  reason: orNewer(ParkReason),
   since: z.string(),
   /** When the parking was last announced; it is announced again while nobody decides. */
   announcedAt: z.string().optional(),
@@ -83,6 +84,3 @@ export const CANCELLATION_STEP = 'Order cancellation';
 
 /** What others did to the payment of an order that is paid: nothing waits, and the order does not leave. */
 export const PAYMENT_REVIEW_STEP = 'Review payment';
-
-/** A refund that the provider had taken on came to nothing, after the order was cancelled. */
-export const FAILED_REFUND_STEP = 'Failed refund';

@@ -1,3 +1,4 @@
+import { FAILED_REFUND_STEP } from '../../events/order-parked.ts';
 import type { ParkReason } from '../../events/vocabulary.ts';
 import type { PaymentConcern } from '../payments/payment-review.ts';
 import { isErrorNamed } from '../platform/errors.ts';
@@ -5,7 +6,7 @@ import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { OF_DISPUTE_AFTER_REFUND } from './next-action.ts';
 import { NO_POSITIONS } from './open-positions.ts';
-import { FAILED_REFUND_STEP, PAYMENT_REVIEW_STEP } from './parked-order.ts';
+import { PAYMENT_REVIEW_STEP } from './parked-order.ts';
 import type { Parking, ParkingLot } from './parking-lot.ts';
 
 const REASON_OF_CONCERN = {

@@ -3,6 +3,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderParked } from '../../events/order-parked.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
 import { BATCH_WORKER } from './function-sizes.ts';
 import type { Platform } from './platform.ts';
@@ -43,7 +44,7 @@ export class Notifications extends Construct {
     this.orderEvents = new SubscribedQueue(this, 'OrderEvents', {
       platform,
       bus,
-      events: [OrderConfirmed, OrderCancelled, OrderShipped],
+      events: [OrderConfirmed, OrderCancelled, OrderParked, OrderShipped],
       replays: 'excluded', // nobody wants last month's mails again
       workerTimeout: this.sendMail.timeout,
       maxReceives: 5,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { orNewer } from '../../../events/newer-word.ts';
 import { OrderId } from '../../../events/vocabulary.ts';
 import type { PaymentTerms } from '../provider/payment-gateway.ts';
 
@@ -45,7 +46,7 @@ export const PaymentRecord = z.object({
   /** What was given back by whomever, as far as the provider told us of it. */
   refundedMinor: z.int().nonnegative().optional(),
   /** Present while a person must look before the order is shipped. */
-  hold: z.enum(PAYMENT_HOLDS).optional(),
+  hold: orNewer(z.enum(PAYMENT_HOLDS)).optional(),
   /** The provider repeats a failure under our keys until then at least, and can be asked for nothing else. */
   failureRepeatedUntil: z.string().optional(),
 });
