@@ -10,6 +10,9 @@ const IGNORED = ['**/node_modules/**', '**/dist/**', 'coverage/**', 'cdk.out/**'
 const pages = globSync('**/*.md', { exclude: IGNORED }).map((page) => ({ page, text: readFileSync(page, 'utf8') }));
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
+/** npm packs the README, and of the rest what `files` names. */
+const packedPages = new Set(globSync(['packages/*/README.md', 'packages/*/docs/**/*.md']));
+
 /** `[words](target)`, but for addresses with a scheme. */
 const LINK = /\]\((?![a-z]+:)([^)\s]+)\)/g;
 const RUN = /npm run (?:--\S+ )*([\w:-]+)/g;
@@ -24,6 +27,17 @@ test('the pages were found', () => {
 
 test('every relative link leads to a file, and its anchor to a heading', () => {
   expect(namedIn(LINK).filter(({ page, name }) => !leadsSomewhere(page, name))).toEqual([]);
+});
+
+test('a link on a page that is packed leads to another one, or to a heading: all else is not in the tarball', () => {
+  const packed = namedIn(LINK).filter(({ page }) => packageOf(page) !== '.');
+  expect(packed.length).toBeGreaterThan(0);
+  const isPacked = (path: string): boolean => packedPages.has(path) || packedPages.has(`${path}/README.md`);
+  const leadsOut = ({ page, name }: Named): boolean => {
+    const [path = ''] = name.split('#');
+    return path !== '' && !isPacked(join(dirname(page), path).replace(/\/$/, ''));
+  };
+  expect(packed.filter(leadsOut)).toEqual([]);
 });
 
 test('every npm script that a page names exists', () => {
