@@ -18,15 +18,20 @@ export interface ShopProcess {
   stop(): Promise<void>;
 }
 
-/** @param command what starts it; another one than `npm start` prints the same two lines. */
+/**
+ * @param command what starts it; another one than `npm start` prints the same two lines.
+ * @param options.folder of the project that is run.
+ * @param options.until a text of the line after which the shop is as wanted.
+ */
 export async function startShop(
   port: number,
   command: readonly string[] = ['cli/start.ts', '--no-samples'],
+  { folder = PROJECT_FOLDER, until = 'ready' }: { readonly folder?: string; readonly until?: string } = {},
 ): Promise<ShopProcess> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-bench-'));
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...command, `--port=${port}`, `--data=${dataFolder}`], {
-    cwd: PROJECT_FOLDER,
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -35,7 +40,11 @@ export async function startShop(
       lines.on('line', (line) => line.includes(text) && resolve(performance.now() - startedAt));
       child.once('exit', (code) => reject(new Error(`npm start ended with code ${code}`)));
     });
-  const [synthesizedMs, totalMs] = await Promise.all([reached('template synthesized'), reached('ready')]);
+  const [synthesizedMs, totalMs] = await Promise.all([
+    reached('template synthesized'),
+    reached('ready'),
+    reached(until),
+  ]);
   const deployment = await Deployment.find({
     stackName: DEFAULT_STACK_NAME,
     endpointUrl: `http://localhost:${port}`,

@@ -87,13 +87,18 @@ export class ProjectWatch {
 
   async #takeUp(files: readonly string[], startedAtMs: number): Promise<void> {
     const sources = files.filter((file) => file.endsWith('.ts'));
-    if (sources.some((file) => file.startsWith('workflows/'))) await this.#writeDefinitions();
     const entries = this.#functions.entries;
-    if (sources.some((file) => !file.startsWith('infra/'))) {
-      this.#functionsFolder = (await this.#functions.rebuild()) ?? this.#functionsFolder;
-    }
+    // Side by side: each has a process of its own.
+    await Promise.all([
+      sources.some((file) => file.startsWith('workflows/')) && this.#writeDefinitions(),
+      sources.some((file) => !file.startsWith('infra/')) && this.#rebuildFunctions(),
+    ]);
     if (this.#functions.entries !== entries) this.#synthesizeBeside();
     await this.#reload(this.#assembly, startedAtMs);
+  }
+
+  async #rebuildFunctions(): Promise<void> {
+    this.#functionsFolder = (await this.#functions.rebuild()) ?? this.#functionsFolder;
   }
 
   async #reload(assembly: StackAssembly, startedAtMs: number): Promise<Reloaded> {
