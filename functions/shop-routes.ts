@@ -1,3 +1,4 @@
+import { adminRoutes } from './admin/admin-routes.ts';
 import { basketRoutes } from './basket/basket-routes.ts';
 import { catalogRoutes } from './catalog/catalog-routes.ts';
 import { inventoryRoutes } from './inventory/inventory-routes.ts';
@@ -16,5 +17,6 @@ export const SHOP_ROUTES = {
   basket: basketRoutes,
   orders: orderRoutes,
   parking: parkingRoutes,
+  admin: adminRoutes,
   payments: paymentRoutes,
 } as const satisfies Readonly<Record<string, RouteTable>>;

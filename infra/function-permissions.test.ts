@@ -18,6 +18,9 @@ const OPERATOR = [
   'states:execution:AWS::StackName-order-saga:*: states:RedriveExecution',
   'states:stateMachine:AWS::StackName-order-cancellation: states:SendTaskSuccess',
 ];
+/** Looks at messages and leaves them where they are. */
+const looksInto = (queue: string) => `${queue}: sqs:GetQueueAttributes sqs:ReceiveMessage`;
+const SUBSCRIBED = ['BasketPriceChanges', 'NotificationsOrderEvents', 'OrderingCheckout', 'ShippingOrderEvents'];
 const receives = (queue: string) =>
   `${queue}: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage`;
 
@@ -103,6 +106,32 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'ses:identity/MailSender: ses:SendEmail',
     'ses:identity/part of MailSender: ses:SendEmail',
   ],
+  'serve-admin': [
+    'CursorSecret: secretsmanager:GetSecretValue',
+    'MailsTable: dynamodb:BatchGetItem',
+    'OrderContactsTable: dynamodb:BatchGetItem',
+    'OrdersTable/index/CustomerIndex: dynamodb:Query',
+    'OrdersTable/index/LifecycleIndex: dynamodb:Query',
+    'OrdersTable/index/ParkedIndex: dynamodb:Query',
+    'OrdersTable: dynamodb:BatchGetItem dynamodb:Query',
+    'OutboxTable: dynamodb:BatchGetItem',
+    PAYMENT_SECRET,
+    'PaymentsTable: dynamodb:BatchGetItem dynamodb:GetItem',
+    'ProductsTable: dynamodb:BatchGetItem',
+    'ReservationsTable: dynamodb:GetItem',
+    'StockTable: dynamodb:BatchGetItem',
+    ...SUBSCRIBED.flatMap((queue) => [`${queue}UndeliveredQueue`, `${queue}WorkDeadLettersQueue`]).map(looksInto),
+    ...[
+      'EventsBusFailuresQueue',
+      'OrderingUnparkedFailuresQueue',
+      'OutboxRelayFailuresQueue',
+      'UndeliveredRunsQueue',
+    ].map(looksInto),
+    ...['order-cancellation', 'order-saga'].map(
+      (machine) =>
+        `states:execution:AWS::StackName-${machine}:*: states:DescribeExecution states:DescribeStateMachineForExecution states:GetExecutionHistory`,
+    ),
+  ],
   'serve-basket': [
     'BasketsTable: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     'OrderContactsTable: dynamodb:PutItem',
@@ -115,10 +144,13 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     OUTBOX,
     'ProductsTable/index/CategoryIndex: dynamodb:Query dynamodb:Scan',
     'ProductsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    'StockTable: dynamodb:BatchGetItem',
   ],
   'serve-inventory': [
+    'CursorSecret: secretsmanager:GetSecretValue',
     'IdempotencyTable: dynamodb:GetItem dynamodb:PutItem',
-    'StockTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    'StockChangesTable: dynamodb:PutItem dynamodb:Query',
+    'StockTable: dynamodb:GetItem dynamodb:PutItem dynamodb:Scan dynamodb:UpdateItem',
   ],
   'serve-orders': [
     ...OPERATOR,

@@ -4,6 +4,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { EVENT_CATALOG } from '../events/catalog.ts';
 import type { EnvironmentSettings } from './config.ts';
+import { AdminService, type WatchedQueue } from './constructs/admin-service.ts';
 import { Basket } from './constructs/basket.ts';
 import { Catalog } from './constructs/catalog.ts';
 import { CursorSecret } from './constructs/cursor-secret.ts';
@@ -24,6 +25,7 @@ import type { Platform } from './constructs/platform.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
 import { Shipping } from './constructs/shipping.ts';
+import type { SubscribedQueue } from './constructs/subscribed-queue.ts';
 import { deploymentParameters } from './deployment-parameters.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { stackTags } from './stack-tags.ts';
@@ -58,7 +60,8 @@ export class OrderWorkflowStack extends Stack {
     const tables = new ShopTables(this, 'Tables', platform);
     const undeliveredRuns = new DeadLetterQueue(this, 'UndeliveredRuns', platform);
     const outbox = new Outbox(this, 'Outbox', { platform, bus: events.bus, table: tables.outbox, undeliveredRuns });
-    const inventory = new Inventory(this, 'Inventory', platform, tables);
+    const cursorSecret = new CursorSecret(this, 'CursorSecret', platform);
+    const inventory = new Inventory(this, 'Inventory', { platform, tables, cursorSecret });
     const payments = new Payments(this, 'Payments', { platform, tables, undeliveredRuns, ...provider });
     const ordering = new Ordering(this, 'Ordering', {
       platform,
@@ -71,7 +74,6 @@ export class OrderWorkflowStack extends Stack {
     const { saga, cancellation } = ordering;
     const monitor = new OrderMonitor(this, 'Monitor', { platform, tables, saga, cancellation, undeliveredRuns });
     const identity = new Identity(this, 'Identity', platform);
-    const cursorSecret = new CursorSecret(this, 'CursorSecret', platform);
     const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
     const basket = new Basket(this, 'Basket', { platform, bus: events.bus, tables });
     const orders = new OrderService(this, 'Orders', {
@@ -82,8 +84,22 @@ export class OrderWorkflowStack extends Stack {
     });
     const shipping = new Shipping(this, 'Shipping', { platform, bus: events.bus, tables });
     const notifications = new Notifications(this, 'Notifications', { platform, bus: events.bus, tables, sender });
+    const subscribers = [basket.priceChanges, shipping.orderEvents, notifications.orderEvents];
+    const deadLetters = watchedQueues({ events, outbox, ordering, undeliveredRuns, basket, shipping, notifications });
+    const admin = new AdminService(this, 'Admin', {
+      platform,
+      tables,
+      cursorSecret,
+      saga,
+      cancellation,
+      payments,
+      deadLetters,
+      paymentApiUrl: provider.paymentApiUrl,
+    });
     const api = new ShopHttpApi(this, 'HttpApi', platform);
-    for (const route of shopRoutes({ identity, catalog, inventory, basket, orders, payments })) api.addRoute(route);
+    for (const route of shopRoutes({ identity, catalog, inventory, basket, orders, payments, admin })) {
+      api.addRoute(route);
+    }
     const parts: ShopParts = {
       events,
       tables,
@@ -93,7 +109,9 @@ export class OrderWorkflowStack extends Stack {
       monitor,
       api,
       undeliveredRuns,
-      subscribers: [basket.priceChanges, shipping.orderEvents, notifications.orderEvents],
+      subscribers,
+      deadLetters,
+      admin,
       identity,
       catalog,
       inventory,
@@ -118,6 +136,8 @@ export class OrderWorkflowStack extends Stack {
 }
 
 interface ShopParts extends ObservedParts {
+  readonly admin: AdminService;
+  readonly deadLetters: readonly WatchedQueue[];
   readonly identity: Identity;
   readonly shipping: Shipping;
   readonly notifications: Notifications;
@@ -126,20 +146,15 @@ interface ShopParts extends ObservedParts {
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, undeliveredRuns, identity, basket } = parts;
-  const { orders, shipping, notifications, monitor } = parts;
-  const { checkouts, saga, cancellation, functions, unparkedFailures } = ordering;
+  const { orders, shipping, notifications, monitor, admin, deadLetters } = parts;
+  const { checkouts, saga, cancellation, functions } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
     ArchiveName: events.archive.archiveName,
     ArchiveArn: events.archiveArn,
     CheckoutRuleArn: checkouts.rule.ruleArn,
     CheckoutQueueUrl: checkouts.work.queue.queueUrl,
-    CheckoutDeadLetterQueueUrl: checkouts.work.deadLetters.queue.queueUrl,
-    CheckoutUndeliveredQueueUrl: checkouts.undelivered.queue.queueUrl,
-    BusFailuresQueueUrl: events.busFailures.queue.queueUrl,
-    RelayFailuresQueueUrl: outbox.relayFailures.queue.queueUrl,
-    UnparkedFailuresQueueUrl: unparkedFailures.queue.queueUrl,
-    UndeliveredRunsQueueUrl: undeliveredRuns.queue.queueUrl,
+    ...Object.fromEntries(deadLetters.map(({ name, queue }) => [outputNameOf(name), queue.queueUrl])),
     StateMachineArn: saga.machine.stateMachineArn,
     CancellationStateMachineArn: cancellation.machine.stateMachineArn,
     OrdersTableName: tables.orders.name,
@@ -154,21 +169,17 @@ function shopOutputs(parts: ShopParts) {
     OrderContactsTableName: tables.orderContacts.name,
     ShipmentsTableName: tables.shipments.name,
     MailsTableName: tables.mails.name,
+    StockChangesTableName: tables.stockChanges.name,
     PriceChangesQueueUrl: basket.priceChanges.work.queue.queueUrl,
-    PriceChangesDeadLetterQueueUrl: basket.priceChanges.work.deadLetters.queue.queueUrl,
-    PriceChangesUndeliveredQueueUrl: basket.priceChanges.undelivered.queue.queueUrl,
     ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
-    ShippingDeadLetterQueueUrl: shipping.orderEvents.work.deadLetters.queue.queueUrl,
-    ShippingUndeliveredQueueUrl: shipping.orderEvents.undelivered.queue.queueUrl,
     MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
-    MailDeadLetterQueueUrl: notifications.orderEvents.work.deadLetters.queue.queueUrl,
-    MailUndeliveredQueueUrl: notifications.orderEvents.undelivered.queue.queueUrl,
     HttpApiUrl: api.url,
     UserPoolId: identity.userPool.userPoolId,
     UserPoolClientId: identity.client.userPoolClientId,
     TokenIssuer: identity.issuer,
     PaymentSecretArn: payments.secret.arn,
     ServeOrdersFunctionName: orders.serve.name,
+    ServeAdminFunctionName: admin.serve.name,
     DecideParkedOrderFunctionName: functions.decideParked.name,
     PaymentWebhookFunctionName: payments.webhook.name,
     PollPaymentsFunctionName: payments.poll.name,
@@ -177,4 +188,34 @@ function shopOutputs(parts: ShopParts) {
     WatchOrdersFunctionName: monitor.watch.name,
     RelayOutboxFunctionName: outbox.relay.name,
   };
+}
+
+type QueuedParts = Pick<
+  ShopParts,
+  'events' | 'outbox' | 'ordering' | 'undeliveredRuns' | 'basket' | 'shipping' | 'notifications'
+>;
+
+/** Every queue in which something waits that everything automatic has given up on, as tools name them. */
+function watchedQueues(parts: QueuedParts): WatchedQueue[] {
+  const { events, outbox, ordering, undeliveredRuns, basket, shipping, notifications } = parts;
+  const subscribed = (name: string, { work, undelivered }: SubscribedQueue): WatchedQueue[] => [
+    { name: `${name}-dead-letter`, kind: 'unworked', queue: work.deadLetters.queue },
+    { name: `${name}-undelivered`, kind: 'undelivered', queue: undelivered.queue },
+  ];
+  return [
+    ...subscribed('checkout', ordering.checkouts),
+    { name: 'bus-failures', kind: 'other', queue: events.busFailures.queue },
+    { name: 'relay-failures', kind: 'other', queue: outbox.relayFailures.queue },
+    { name: 'unparked-failures', kind: 'other', queue: ordering.unparkedFailures.queue },
+    { name: 'undelivered-runs', kind: 'other', queue: undeliveredRuns.queue },
+    ...subscribed('price-changes', basket.priceChanges),
+    ...subscribed('shipping', shipping.orderEvents),
+    ...subscribed('mail', notifications.orderEvents),
+  ];
+}
+
+/** `bus-failures` is the output `BusFailuresQueueUrl`. */
+function outputNameOf(queue: string): string {
+  const words = queue.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}QueueUrl`;
 }

@@ -1,6 +1,7 @@
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Access, Route } from '../functions/platform/http/route.ts';
 import { SHOP_ROUTES } from '../functions/shop-routes.ts';
+import type { AdminService } from './constructs/admin-service.ts';
 import type { Basket } from './constructs/basket.ts';
 import type { Catalog } from './constructs/catalog.ts';
 import type { Identity } from './constructs/identity.ts';
@@ -18,6 +19,7 @@ export interface ServingParts {
   readonly basket: Basket;
   readonly orders: OrderService;
   readonly payments: Payments;
+  readonly admin: AdminService;
 }
 
 /** Why a route may be open to requests without a token. One whose access is not among these needs a token. */
@@ -34,6 +36,7 @@ export function shopRoutes({ identity, ...parts }: ServingParts): ShopRoute[] {
     basket: parts.basket.serve,
     orders: parts.orders.serve,
     parking: parts.orders.serve,
+    admin: parts.admin.serve,
     payments: parts.payments.webhook,
   };
   const accessOf = ({ access }: Route): RouteAccess => {

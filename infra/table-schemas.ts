@@ -29,6 +29,7 @@ export const TABLE_SCHEMAS = {
     sortKey: 'item',
     indexes: [
       { name: 'CustomerIndex', partitionKey: 'customerId', sortKey: 'placedAt', projection: 'KEYS' },
+      { name: 'LifecycleIndex', partitionKey: 'lifecycle', sortKey: 'placedAt', projection: 'KEYS' },
       { name: 'ParkedIndex', partitionKey: 'parkedState', sortKey: 'since', projection: 'KEYS' },
     ],
   },
@@ -64,10 +65,9 @@ export const TABLE_SCHEMAS = {
   /** Where to write and ship to: the only rows with personal data. */
   OrderContacts: { partitionKey: 'orderId' },
   /** What the warehouse knows of orders: its own projection of their events. */
-  Shipments: {
-    partitionKey: 'orderId',
-    indexes: [{ name: 'ToShipIndex', partitionKey: 'toShip', sortKey: 'confirmedAt', projection: 'KEYS' }],
-  },
+  Shipments: { partitionKey: 'orderId' },
+  /** Sort key `change`: the stock row's version after it, padded. Beside the stock, whose rows must stay small. */
+  StockChanges: { partitionKey: 'sku', sortKey: 'change' },
   /** One row for each mail, so that there is one mail for each event. */
   Mails: { partitionKey: 'eventId' },
 } as const satisfies Readonly<Record<string, TableSchema>>;

@@ -9,7 +9,7 @@ export const ACTORS = ['anonymous', 'owner', 'other', 'admin', 'provider'] as co
 export type Actor = (typeof ACTORS)[number];
 
 /** What is there before a request; all of it is Alice's. */
-export type Scene = 'product' | 'basket' | 'confirmedOrder' | 'shippedOrder' | 'parkedOrder';
+export type Scene = 'product' | 'stock' | 'basket' | 'confirmedOrder' | 'shippedOrder' | 'parkedOrder';
 
 /** What the prepared scene is about. */
 export interface SceneFacts {
@@ -69,6 +69,12 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
   },
   'GET /openapi.json': { expected: forEverybody },
 
+  'GET /inventory': { scene: 'confirmedOrder', expected: forAdmins(200) },
+  'GET /inventory/{sku}': {
+    scene: 'stock',
+    request: ({ sku }) => ({ params: { sku } }),
+    expected: forAdmins(200),
+  },
   'PUT /inventory/{sku}': { request: ({ sku }) => ({ params: { sku }, body: { stock: 5 } }), expected: forAdmins(200) },
 
   'GET /basket': { scene: 'basket', expected: forCustomers(200) },
@@ -120,6 +126,15 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
     request: ({ orderId, parkedStep }) => ({ params: { orderId }, body: { step: parkedStep, decision: 'retry' } }),
     expected: forAdmins(200),
   },
+
+  'GET /admin/orders': { scene: 'confirmedOrder', expected: forAdmins(200) },
+  'GET /admin/orders/{orderId}/trace': {
+    scene: 'confirmedOrder',
+    request: ({ orderId }) => ({ params: { orderId } }),
+    expected: forAdmins(200),
+  },
+  'GET /admin/shipments': { scene: 'confirmedOrder', expected: forAdmins(200) },
+  'GET /admin/dead-letters': { expected: forAdmins(200) },
 
   'POST /webhooks/payments': {
     request: () => ({ body: PROVIDER_EVENT }),

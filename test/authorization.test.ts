@@ -14,7 +14,7 @@ import {
   type Service,
 } from './authorization-table.ts';
 import { PRODUCT } from './testing/bad-requests.ts';
-import { anOrder } from './testing/builders.ts';
+import { anOrder, aStockRow } from './testing/builders.ts';
 import { TEST_TABLES } from './testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from './testing/fake-aws-service.ts';
 import { ADMIN, ALICE, BOB, send, type RequestTraits } from './testing/http-events.ts';
@@ -27,6 +27,7 @@ const FUNCTIONS = {
   basket: () => import('../functions/basket/serve-basket.ts'),
   orders: () => import('../functions/orders/serve-orders.ts'),
   parking: () => import('../functions/orders/serve-orders.ts'),
+  admin: () => import('../functions/admin/serve-admin.ts'),
   payments: () => import('../functions/payments/payment-webhook.ts'),
 } as const satisfies Record<Service, () => Promise<object>>;
 
@@ -62,6 +63,8 @@ beforeAll(async () => {
   }));
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:shop-order-saga',
+    DEAD_LETTER_QUEUES: '[]',
     PAYMENT_SECRET_ID: 'payment-secret',
     PAYMENT_API_URL: 'http://127.0.0.1:9', // nothing listens: no row of the table asks the provider
   });
@@ -119,6 +122,9 @@ const SCENES: Readonly<Record<Scene, () => Promise<void>>> = {
   async product() {
     const listed = { listedCategory: PRODUCT.category, version: 1, updatedAt: '2026-01-15T08:00:00.000Z' };
     await world.store.put(TEST_TABLES.PRODUCTS_TABLE, { ...PRODUCT, ...listed });
+  },
+  async stock() {
+    await world.store.put(TEST_TABLES.STOCK_TABLE, aStockRow(PRODUCT.sku, 5));
   },
   async basket() {
     await SCENES.product();

@@ -17,8 +17,7 @@ import {
   OTHER_QUEUES,
   type DeadLetterQueue,
 } from './dead-letters/dead-letter-queues.ts';
-import { explain, type Explanation } from './dead-letters/explanation.ts';
-import { peek } from './dead-letters/peek.ts';
+import { deadLetterMessages, type Explanation } from './dead-letters/dead-letter-messages.ts';
 import { redriveQueue, type RedriveResult } from './dead-letters/redrive.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
 import { formatTable } from './table.ts';
@@ -63,13 +62,12 @@ function explainCommand(): Command {
     .action((name: string | undefined, options: CommonOptions & { readonly limit: number }) =>
       onDeployment(options, async (deployment) => {
         const queues = name === undefined ? deadLetterQueues(deployment) : [deadLetterQueue(deployment, name)];
-        const explained = await Promise.all(
-          queues.map(async (queue) => ({
-            queue: queue.name,
-            remedy: remedyFor(queue),
-            messages: (await peek(deployment, queue.url, options.limit)).map(explain),
-          })),
-        );
+        const messages = await deadLetterMessages(deployment, options.limit);
+        const explained = queues.map((queue) => ({
+          queue: queue.name,
+          remedy: remedyFor(queue),
+          messages: messages.get(queue.name) ?? [],
+        }));
         if (options.json) printJson(explained);
         else for (const line of explained.flatMap(formatExplained)) console.log(line);
         return EXIT_CODE.done;

@@ -38,7 +38,13 @@ export type ProductChange = z.infer<typeof ProductChange>;
 
 /** A product as everybody sees it. */
 export const Product = z
-  .strictObject({ sku: Sku, ...writable, currency: Currency, version: z.int().positive() })
+  .strictObject({
+    sku: Sku,
+    ...writable,
+    currency: Currency,
+    version: z.int().positive(),
+    isAvailable: z.boolean().meta({ description: 'Whether a unit of it could be sold a moment ago' }),
+  })
   .meta({ id: 'Product' });
 export type Product = z.infer<typeof Product>;
 

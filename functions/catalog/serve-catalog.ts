@@ -1,3 +1,4 @@
+import type { Sku } from '../../events/vocabulary.ts';
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
@@ -6,6 +7,7 @@ import { Cursors } from '../platform/http/cursor.ts';
 import { entityTagOf } from '../platform/http/entity-tag.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { serve } from '../platform/http/serve.ts';
+import { Availability } from './availability.ts';
 import { catalogRoutes, type Product } from './catalog-routes.ts';
 import { ProductCatalog } from './product-catalog.ts';
 import type { ProductRecord } from './product.ts';
@@ -16,6 +18,7 @@ const catalog = new ProductCatalog({
   outboxTable: envVar('OUTBOX_TABLE'),
   clock: systemClock,
 });
+const availability = new Availability({ documents: documentClient, stockTable: envVar('STOCK_TABLE') });
 const cursors = new Cursors(cursorSecret(envVar('CURSOR_SECRET_ID')));
 
 /** The catalogue's part of the HTTP API. */
@@ -25,7 +28,8 @@ export const handler = serve(catalogRoutes, {
     const after = cursor === undefined ? undefined : await cursors.open(cursor, listing);
     const { products, next } = await catalog.list(category, limit, after);
     const nextCursor = next === undefined ? undefined : await cursors.seal(next, listing);
-    return { body: { products: products.map(viewOf), nextCursor } };
+    const available = await availability.among(products.map(({ sku }) => sku));
+    return { body: { products: products.map((product) => viewOf(product, available)), nextCursor } };
   },
 
   async getProduct({ params: { id } }) {
@@ -36,7 +40,7 @@ export const handler = serve(catalogRoutes, {
 
   async createProduct({ body, correlationId }) {
     const product = await catalog.create(body, correlationId);
-    const { headers, ...answer } = shown(product);
+    const { headers, ...answer } = await shown(product);
     return { ...answer, headers: { ...headers, location: `/products/${product.sku}` } };
   },
 
@@ -57,10 +61,13 @@ export const handler = serve(catalogRoutes, {
   },
 });
 
-function shown(product: ProductRecord): { body: Product; headers: Record<string, string> } {
-  return { body: viewOf(product), headers: { etag: entityTagOf(product.version) } };
+/** The tag is that of the product's own content, which a change replaces: availability is no part of it. */
+async function shown(product: ProductRecord): Promise<{ body: Product; headers: Record<string, string> }> {
+  const available = await availability.among([product.sku]);
+  return { body: viewOf(product, available), headers: { etag: entityTagOf(product.version) } };
 }
 
-function viewOf({ sku, name, description, category, priceMinor, currency, version }: ProductRecord): Product {
-  return { sku, name, description, category, priceMinor, currency, version };
+function viewOf(product: ProductRecord, available: ReadonlySet<Sku>): Product {
+  const { sku, name, description, category, priceMinor, currency, version } = product;
+  return { sku, name, description, category, priceMinor, currency, version, isAvailable: available.has(sku) };
 }

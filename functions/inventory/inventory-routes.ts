@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { Sku } from '../../events/vocabulary.ts';
-import { IdempotencyKey } from '../platform/http/parameters.ts';
+import { Cursor, IdempotencyKey, Limit } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
+import { line } from '../platform/http/text.ts';
 
 /** More than fits into any warehouse; every sum of it stays an exact integer. */
 const MAX_UNITS = 10_000_000;
+
+const reason = line(1, 200).optional().meta({ description: 'Why: it is shown beside the change' });
 
 /** What was counted: repeating it changes nothing. */
 const StockTake = z
@@ -14,6 +17,7 @@ const StockTake = z
       .min(0)
       .max(MAX_UNITS)
       .meta({ description: 'All units in the warehouse, including those reserved for orders' }),
+    reason,
   })
   .meta({ id: 'StockTake' });
 
@@ -26,6 +30,7 @@ const StockAdjustment = z
       .max(MAX_UNITS)
       .refine((units) => units !== 0, 'expected a difference')
       .meta({ description: 'Units that came in. Negative for units that went out' }),
+    reason,
   })
   .meta({ id: 'StockAdjustment' });
 
@@ -36,18 +41,65 @@ export const StockLevel = z
     stock: z.int().meta({ description: 'All units in the warehouse' }),
     onHold: z.int().meta({ description: 'Units reserved for orders that have not been shipped' }),
     available: z.int().meta({ description: 'Units that can be sold' }),
+    shipped: z.int().meta({ description: 'Units that were sold and have left the warehouse' }),
   })
   .meta({ id: 'StockLevel' });
 export type StockLevel = z.infer<typeof StockLevel>;
 
+/** What a person did to the stock of a product. */
+export const StockChange = z
+  .strictObject({
+    at: z.string(),
+    actor: z.string().meta({ description: 'Who: the subject of the token' }),
+    by: z.int().meta({ description: 'Units that came in. Negative for units that went out' }),
+    stock: z.int().meta({ description: 'All units in the warehouse after it' }),
+    reason: z.string().optional(),
+  })
+  .meta({ id: 'StockChange' });
+export type StockChange = z.infer<typeof StockChange>;
+
+const StockDetails = StockLevel.extend({
+  changes: z.array(StockChange).meta({ description: 'The last 20 changes by a person, newest first' }),
+}).meta({ id: 'StockDetails' });
+
+const StockPage = z
+  .strictObject({
+    stock: z.array(StockLevel),
+    nextCursor: z.string().optional().meta({ description: 'Not present on the last page' }),
+  })
+  .meta({ id: 'StockPage' });
+
+const params = z.strictObject({ sku: Sku });
+
 export const inventoryRoutes = {
+  listStock: {
+    method: 'GET',
+    path: '/inventory',
+    access: 'admin',
+    summary: 'List the stock of all products',
+    details: 'In no particular order.',
+    query: z.strictObject({ limit: Limit, cursor: Cursor.optional() }),
+    success: { status: 200, description: 'A page of stock', body: StockPage },
+    problems: ['CURSOR_INVALID'],
+  },
+  getStock: {
+    method: 'GET',
+    path: '/inventory/{sku}',
+    access: 'admin',
+    summary: 'Get a product’s stock',
+    details: 'With what people changed of it last, why, and who they were.',
+    params,
+    identifiers: { 'path.sku': 'barcode' },
+    success: { status: 200, description: 'The stock of the product', body: StockDetails },
+    problems: ['STOCK_NOT_FOUND'],
+  },
   putStock: {
     method: 'PUT',
     path: '/inventory/{sku}',
     access: 'admin',
     summary: 'Set or adjust a product’s stock',
     details: 'Send `stock` after you counted, or `adjustBy` when units came in or went out.',
-    params: z.strictObject({ sku: Sku }),
+    params,
     headers: z.strictObject({
       'idempotency-key': IdempotencyKey.optional().meta({ description: 'Required with `adjustBy`' }),
     }),

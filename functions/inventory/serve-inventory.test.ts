@@ -33,7 +33,7 @@ describe('a count', () => {
 
   test('leaves alone what is promised, and what is promised bounds it', async () => {
     await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5, 3));
-    expect((await set(4)).body).toEqual({ sku: 'CUP', stock: 4, onHold: 3, available: 1 });
+    expect((await set(4)).body).toEqual({ sku: 'CUP', stock: 4, onHold: 3, available: 1, shipped: 0 });
     expect((await set(3)).body).toMatchObject({ onHold: 3, available: 0 });
     const below = await set(2);
     expect(problemOf(below)).toBe('409 STOCK_BELOW_HOLDS');
@@ -117,5 +117,57 @@ describe('bad input', () => {
   test('customers do not touch the stock', async () => {
     const traits = { caller: ALICE, params: { sku: 'CUP' }, body: { stock: 5 } };
     expect(problemOf(await send(handler, 'PUT /inventory/{sku}', traits))).toBe('403 NOT_PERMITTED');
+  });
+});
+
+describe('the stock as an operator reads it', () => {
+  const get = (sku: string) => send(handler, 'GET /inventory/{sku}', { caller: ADMIN, params: { sku } });
+
+  test('says who changed it, when, by how much and why, newest first', async () => {
+    await put({ stock: 5, reason: 'counted' });
+    await put({ adjustBy: -2, reason: 'broke' }, { 'idempotency-key': 'k-1' });
+    await put({ adjustBy: -2, reason: 'broke' }, { 'idempotency-key': 'k-1' });
+    await set(3);
+    const { status, body } = await get('CUP');
+    expect({ status, ...body }).toMatchObject({
+      status: 200,
+      sku: 'CUP',
+      stock: 3,
+      onHold: 0,
+      available: 3,
+      shipped: 0,
+      changes: [
+        { actor: 'root', by: -2, stock: 3, reason: 'broke' },
+        { actor: 'root', by: 5, stock: 5, reason: 'counted' },
+      ],
+    });
+    expect(body.changes).toHaveLength(2);
+  });
+
+  test('shows the last twenty changes', async () => {
+    for (let units = 1; units <= 22; units += 1) await set(units);
+    const { body } = await get('CUP');
+    expect(body.changes.map(({ stock }: { stock: number }) => stock)).toEqual(
+      Array.from({ length: 20 }, (_, n) => 22 - n),
+    );
+  });
+
+  test('is not there for a product whose stock was never set', async () => {
+    expect(problemOf(await get('NONE'))).toBe('404 STOCK_NOT_FOUND');
+  });
+
+  test('is listed page by page, each product once', async () => {
+    const skus = ['A', 'B', 'C', 'D', 'E'];
+    await store.put(TEST_TABLES.STOCK_TABLE, ...skus.map((sku) => ({ ...aStockRow(sku, 7, 2), shipped: 4 })));
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = { limit: '2', ...(cursor !== undefined && { cursor }) };
+      const { body } = await send(handler, 'GET /inventory', { caller: ADMIN, query });
+      for (const level of body.stock) expect(level).toMatchObject({ stock: 9, onHold: 2, available: 7, shipped: 4 });
+      seen.push(...body.stock.map(({ sku }: { sku: string }) => sku));
+      cursor = body.nextCursor;
+    } while (cursor !== undefined);
+    expect(seen.toSorted()).toEqual(skus);
   });
 });

@@ -2,20 +2,28 @@ import { createHash } from 'node:crypto';
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Sku } from '../../events/vocabulary.ts';
-import type { Clock } from '../platform/clock.ts';
+import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import type { StockLevel } from './inventory-routes.ts';
 
-const StockRow = z.object({
+export const StockRow = z.object({
   available: z.int(),
   onHold: z.int(),
   /** Every unit that ever came in, less those that were written off. */
   received: z.int().optional(),
+  /** Absent before the first parcel. */
+  shipped: z.int().optional(),
   version: z.int(),
 });
-type StockRow = z.infer<typeof StockRow>;
+export type StockRow = z.infer<typeof StockRow>;
+
+/** Who changes the stock, and why. */
+export interface Changer {
+  readonly actor: string;
+  readonly reason?: string | undefined;
+}
 
 const MAX_ROUNDS = 5;
 
@@ -28,22 +36,26 @@ const ADJUSTMENT_KEPT_SECONDS = 30 * 24 * 60 * 60;
  * N1  Units on hold are promised: the stock never goes below them.
  * N2  `received` moves with every unit that comes in or is written off, so that available + onHold = received less
  *     what was shipped, whatever happens to orders.
- * N3  An adjustment and its idempotency record are one transaction: a repeated one changes nothing.
+ * N3  A change and the note of who made it are one transaction.
+ * N4  An adjustment and its idempotency record are one transaction: a repeated one changes nothing.
  */
 export class StockCount {
   readonly #documents: DynamoDBDocumentClient;
   readonly #stockTable: string;
+  readonly #changesTable: string;
   readonly #idempotencyTable: string;
   readonly #clock: Clock;
 
   constructor(options: {
     documents: DynamoDBDocumentClient;
     stockTable: string;
+    changesTable: string;
     idempotencyTable: string;
     clock: Clock;
   }) {
     this.#documents = options.documents;
     this.#stockTable = options.stockTable;
+    this.#changesTable = options.changesTable;
     this.#idempotencyTable = options.idempotencyTable;
     this.#clock = options.clock;
   }
@@ -52,15 +64,15 @@ export class StockCount {
    * Makes the stock what was counted. The first count of a SKU begins its row.
    * @throws ProblemError STOCK_BELOW_HOLDS
    */
-  set(sku: Sku, stock: number): Promise<StockLevel> {
-    return this.#change(sku, (row) => stock - row.available - row.onHold, []);
+  set(sku: Sku, stock: number, changer: Changer): Promise<StockLevel> {
+    return this.#change(sku, (row) => stock - row.available - row.onHold, changer);
   }
 
   /**
    * Adds what came in, or takes away what went out when `by` is negative, once for each `key`.
    * @throws ProblemError STOCK_BELOW_HOLDS, STOCK_NOT_FOUND, or IDEMPOTENCY_MISMATCH for a key of another adjustment.
    */
-  async adjust(sku: Sku, by: number, key: string): Promise<StockLevel> {
+  async adjust(sku: Sku, by: number, { key, ...changer }: Changer & { readonly key: string }): Promise<StockLevel> {
     const difference = (row: StockRow, isNew: boolean): number => {
       if (isNew) throw new ProblemError('STOCK_NOT_FOUND', { detail: 'Set its stock first' });
       return by;
@@ -70,7 +82,7 @@ export class StockCount {
       new GetCommand({ TableName: this.#idempotencyTable, Key: { id: record.id }, ConsistentRead: true }),
     );
     if (done.Item !== undefined) return this.#repeated(done.Item, sku, by);
-    return this.#change(sku, difference, [
+    return this.#change(sku, difference, changer, [
       {
         Put: {
           TableName: this.#idempotencyTable,
@@ -95,7 +107,8 @@ export class StockCount {
   async #change(
     sku: Sku,
     differenceOf: (row: StockRow, isNew: boolean) => number,
-    alongside: readonly TransactionItem[],
+    changer: Changer,
+    alongside: readonly TransactionItem[] = [],
   ): Promise<StockLevel> {
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const found = await this.#find(sku);
@@ -105,7 +118,8 @@ export class StockCount {
       if (found !== undefined && difference === 0) return levelOf(sku, row);
       if (next.available < 0) throw belowHolds(row);
       try {
-        await transact(this.#documents, [this.#write(sku, found, difference), ...alongside]);
+        const note = this.#note(sku, { ...next, difference }, changer);
+        await transact(this.#documents, [this.#write(sku, found, difference), note, ...alongside]);
         return levelOf(sku, next);
       } catch (error) {
         if (!(error instanceof ConditionsFailed) || error.on(this.#stockTable) === undefined) throw error;
@@ -144,6 +158,14 @@ export class StockCount {
     };
   }
 
+  /** The version of the stock row makes its key, and the stock row's condition decides for both. */
+  #note(sku: Sku, after: StockRow & { readonly difference: number }, { actor, reason }: Changer): TransactionItem {
+    const change = String(after.version).padStart(12, '0');
+    const stock = after.available + after.onHold;
+    const Item = { sku, change, at: timestampOf(this.#clock), actor, reason, by: after.difference, stock };
+    return { Put: { TableName: this.#changesTable, Item } };
+  }
+
   #adjustmentRecord(sku: Sku, by: number, key: string) {
     const expiration = Math.floor(this.#clock.now().getTime() / 1000) + ADJUSTMENT_KEPT_SECONDS;
     return { id: `adjust-stock#${sku}#${createHash('sha256').update(key).digest('hex')}`, adjustBy: by, expiration };
@@ -152,17 +174,17 @@ export class StockCount {
 
 const EMPTY: StockRow = { available: 0, onHold: 0, received: 0, version: 0 };
 
-function moved(row: StockRow, difference: number): Required<StockRow> {
+function moved(row: StockRow, difference: number): StockRow & { readonly received: number } {
   return {
+    ...row,
     available: row.available + difference,
-    onHold: row.onHold,
     received: (row.received ?? row.available + row.onHold) + difference,
     version: row.version + 1,
   };
 }
 
-function levelOf(sku: Sku, { available, onHold }: StockRow): StockLevel {
-  return { sku, stock: available + onHold, onHold, available };
+export function levelOf(sku: Sku, { available, onHold, shipped = 0 }: StockRow): StockLevel {
+  return { sku, stock: available + onHold, onHold, available, shipped };
 }
 
 function belowHolds({ available, onHold }: StockRow): ProblemError {

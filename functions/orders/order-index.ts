@@ -1,8 +1,6 @@
-import { BatchGetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { StoreUnavailable } from '../platform/errors.ts';
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { batchGet, type Row } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
-
-export type Row = Readonly<Record<string, unknown>>;
 
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -14,8 +12,6 @@ export interface PageRequest {
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
-
-const MAX_ROUNDS = 4;
 
 /** Pages of the orders table's indexes. They hold keys only, so the rows of a page are fetched by them. */
 export class OrderIndex {
@@ -52,16 +48,8 @@ export class OrderIndex {
 
   /** The rows in the order of their keys. @throws StoreUnavailable (transient) when the store withholds some. */
   async #rows(keys: readonly Row[]): Promise<Row[]> {
-    const found = new Map<string, Row>();
-    let missing: readonly Row[] = keys;
-    for (let round = 1; missing.length > 0; round += 1) {
-      if (round > MAX_ROUNDS) throw new StoreUnavailable('DynamoDB did not give all rows of the page');
-      const { Responses, UnprocessedKeys } = await this.#documents.send(
-        new BatchGetCommand({ RequestItems: { [this.#ordersTable]: { Keys: [...missing] } } }),
-      );
-      for (const row of Responses?.[this.#ordersTable] ?? []) found.set(idOf(row), row);
-      missing = UnprocessedKeys?.[this.#ordersTable]?.Keys ?? [];
-    }
+    const rows = await batchGet(this.#documents, this.#ordersTable, keys);
+    const found = new Map(rows.map((row) => [idOf(row), row]));
     return keys.map((key) => found.get(idOf(key))).filter((row) => row !== undefined);
   }
 }

@@ -6,7 +6,7 @@ import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { outboxPut, type OutboxEventDetail } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
-import { findOrder, ORDER_ITEM, OrderRecord } from './order-record.ts';
+import { findOrder, lifecycleOf, ORDER_ITEM, OrderRecord } from './order-record.ts';
 
 /** An event that a transition states; the journal gives it its `seq`. */
 export interface StatedEvent {
@@ -151,7 +151,7 @@ export class OrderJournal {
     return {
       Put: {
         TableName: this.#ordersTable,
-        Item: { item: ORDER_ITEM, ...next },
+        Item: { item: ORDER_ITEM, lifecycle: lifecycleOf(next), ...next },
         ConditionExpression: 'attribute_not_exists(orderId)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -166,7 +166,7 @@ export class OrderJournal {
       Update: {
         TableName: this.#ordersTable,
         Key: { orderId: next.orderId, item: ORDER_ITEM },
-        UpdateExpression: `SET #status = :to, version = :next, eventSeq = :nextSeq, updatedAt = :at${setFacts}`,
+        UpdateExpression: `SET #status = :to, lifecycle = :lifecycle, version = :next, eventSeq = :nextSeq, updatedAt = :at${setFacts}`,
         ConditionExpression: `#status = :from AND version = :version AND eventSeq = :seq${sameReason}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
@@ -174,6 +174,7 @@ export class OrderJournal {
           ':version': current.version,
           ':seq': current.eventSeq,
           ':to': next.status,
+          ':lifecycle': lifecycleOf(next),
           ':next': next.version,
           ':nextSeq': next.eventSeq,
           ':at': next.updatedAt,
@@ -184,7 +185,7 @@ export class OrderJournal {
     };
   }
 
-  /** No condition: the order row's own decides for both. No placedAt either, so that only orders are in CustomerIndex. */
+  /** No condition: the order row's own decides for both. No placedAt either, so that only orders are in the indexes by time. */
   #historyPut(next: OrderRecord, by: Readonly<Record<string, string | undefined>>): TransactionItem {
     const { orderId, version, status, updatedAt: at, reason } = next;
     const item = `HISTORY#${String(version).padStart(6, '0')}`;

@@ -28,7 +28,7 @@ export async function ordersOf(
 }
 
 /** Without a bound there is none: any text for it would leave some year out. */
-function boundsOf({ from, to }: Period): string {
+export function boundsOf({ from, to }: Period): string {
   if (from !== undefined && to !== undefined) return ' AND placedAt BETWEEN :from AND :to';
   if (from !== undefined) return ' AND placedAt >= :from';
   return to === undefined ? '' : ' AND placedAt <= :to';

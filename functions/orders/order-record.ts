@@ -13,6 +13,7 @@ import {
   type OrderId,
   type OrderStatus,
 } from '../../events/vocabulary.ts';
+import { shardFor, shardsOf } from '../platform/shards.ts';
 
 /** Sort key of the order itself among the rows of one order. */
 export const ORDER_ITEM = 'ORDER';
@@ -65,6 +66,25 @@ export function isSold(status: OrderStatus): boolean {
 /** On its way to, or at, its cancellation. */
 export function isStopped(status: OrderStatus): boolean {
   return status === 'CANCELLING' || status === 'CANCELLED';
+}
+
+/** What nothing is left to be done for: it left the warehouse, or was undone. */
+const CLOSED_STATUSES: ReadonlySet<OrderStatus> = new Set(['SHIPPED', 'DELIVERED', 'CANCELLED']);
+
+/** The two halves of all orders, as LifecycleIndex lists them. */
+export const LIFECYCLES = { open: shardsOf('OPEN'), closed: shardsOf('CLOSED') } as const;
+
+/**
+ * Where the order stands in LifecycleIndex. It moves once in its life, so that a confirmed order costs one write of the
+ * index; the half that is open is short, and holds whatever is to be shipped.
+ */
+export function lifecycleOf({ orderId, status }: Pick<OrderRecord, 'orderId' | 'status'>): string {
+  return shardFor(isOpen(status) ? 'OPEN' : 'CLOSED', orderId);
+}
+
+/** Whether something is left to be done for an order of this status. */
+export function isOpen(status: OrderStatus): boolean {
+  return !CLOSED_STATUSES.has(status);
 }
 
 /** A first row for the command. `PENDING` is a new order; `CANCELLING` is a tombstone against a late create. */

@@ -13,7 +13,7 @@ const status = z.enum(ORDER_STATUSES);
 const WaitsFor = z.enum(['PROCESSING', 'CUSTOMER', 'SHIPMENT', 'DELIVERY', 'REFUND', 'SHOP']);
 type WaitsFor = z.infer<typeof WaitsFor>;
 
-const OrderSummary = z.strictObject({
+export const OrderSummary = z.strictObject({
   orderId: z.string(),
   status,
   placedAt: z.string(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OrderId } from '../../events/vocabulary.ts';
 import { Parcel } from '../../events/order-shipped.ts';
-import { Cursor, Limit } from '../platform/http/parameters.ts';
+import { Cursor, isPeriod, Limit, Period } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { OrderPage, OrderStandingView, OrderView } from './order-view.ts';
 
@@ -9,34 +9,7 @@ const orderParams = z.strictObject({ orderId: OrderId });
 
 const pageQuery = { limit: Limit, cursor: Cursor.optional() };
 
-/** A date or a moment, in UTC. @param whole which end of a whole day, or of a whole millisecond, is meant. */
-function momentAt(whole: 'first' | 'last', description: string) {
-  return z
-    .union([z.iso.date(), z.iso.datetime()], 'expected a date, or a date and time in UTC')
-    .transform((text) => (whole === 'first' ? firstMillisecondOf(text) : lastMillisecondOf(text)).toISOString())
-    .meta({ description, override: { type: 'string', examples: ['2026-01-15', '2026-01-15T09:30:00.000Z'] } });
-}
-
-/** Of what is asked for. Orders are placed at whole milliseconds: one that is only begun lies before `from`. */
-function firstMillisecondOf(text: string): Date {
-  const isBegun = /\.\d{3}\d*[1-9]\d*Z$/.test(text);
-  return new Date(new Date(text).getTime() + (isBegun ? 1 : 0));
-}
-
-function lastMillisecondOf(text: string): Date {
-  return new Date(text.includes('T') ? text : `${text}T23:59:59.999Z`);
-}
-
-const listQuery = z
-  .strictObject({
-    from: momentAt('first', 'Orders placed at this time or later. A date means the whole day').optional(),
-    to: momentAt('last', 'Orders placed at this time or earlier. A date means the whole day').optional(),
-    ...pageQuery,
-  })
-  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
-    path: ['to'],
-    error: 'expected a moment that is not before `from`',
-  });
+const listQuery = z.strictObject({ ...Period, ...pageQuery }).refine(...isPeriod);
 
 /** The routes of the order service, for customers and for the warehouse. */
 export const orderRoutes = {

@@ -5,7 +5,7 @@ import { lines } from '../platform/http/text.ts';
 import { ParkDecision, ParkedOrder } from './parked-order.ts';
 
 /** What an operator is shown of a parking: all of it but the token, with which anyone could answer in their name. */
-const ParkedOrderView = z.object({
+export const ParkedOrderView = z.object({
   orderId: z.string(),
   step: z.string(),
   reason: orNewer(ParkReason),

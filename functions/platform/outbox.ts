@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { publishedBytes, type EventDefinition } from '../../events/define-event.ts';
 import { tolerant } from '../../events/tolerant-schema.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
+import { shardFor, shardsOf } from './shards.ts';
 import type { TransactionItem } from './transaction.ts';
 
-/** Rows waiting to be published are spread over this many keys of the index, so that no partition of it runs hot. */
-export const PENDING_SHARDS = ['PENDING#0', 'PENDING#1', 'PENDING#2', 'PENDING#3'] as const;
+/** Where rows wait that are to be published: partition keys of PendingIndex. */
+export const PENDING_SHARDS = shardsOf('PENDING');
 
 /**
  * A row of the outbox table. `detail` is the canonical JSON string, published byte for byte. Whoever marks a row puts
@@ -60,12 +61,7 @@ export function outboxPut<Schema extends z.ZodType<OutboxEventDetail>>(
     correlationId: detail.correlationId,
     ...(detail.seq === undefined ? {} : { seq: detail.seq }),
     createdAt,
-    pendingShard: pendingShardOf(detail.eventId),
+    pendingShard: shardFor('PENDING', detail.eventId),
   };
   return { Put: { TableName: outboxTable, Item: row } };
-}
-
-function pendingShardOf(eventId: string): string {
-  const sum = Buffer.from(eventId).reduce((total, byte) => total + byte, 0);
-  return PENDING_SHARDS[sum % PENDING_SHARDS.length]!;
 }

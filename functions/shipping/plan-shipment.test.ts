@@ -33,7 +33,6 @@ test('a confirmed order is on the list, with what is to be shipped', async () =>
       orderId: order.orderId,
       correlationId: order.correlationId,
       state: 'TO_SHIP',
-      toShip: 'TO_SHIP',
       version: 1,
       confirmedAt: confirmed.detail.confirmedAt,
       lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
@@ -47,9 +46,7 @@ test.each([
   ['delivered', [confirmed, shipped, delivered], 'DELIVERED'],
 ] as const)('an order that was %s leaves the list', async (_what, events, state) => {
   for (const event of events) await deliver(bodyOf(event));
-  const [row] = await shipments();
-  expect(row).toMatchObject({ state });
-  expect(row).not.toHaveProperty('toShip');
+  expect(await shipments()).toMatchObject([{ state }]);
 });
 
 test('a cancellation that comes before its confirmation keeps the order off the list', async () => {

@@ -15,8 +15,6 @@ export const Shipment = tolerant(
     orderId: OrderId,
     /** `CANCELLED` stands also for an order that was never to be shipped: its confirmation may still be on its way. */
     state: z.enum(['TO_SHIP', 'CANCELLED', 'SHIPPED', 'DELIVERED']),
-    /** Present while the order is to be shipped: it puts the row into ToShipIndex. */
-    toShip: z.literal('TO_SHIP').optional(),
     /** Counts changes; every write is conditional on the one before. */
     version: z.int().positive(),
     correlationId: z.string(),
@@ -31,7 +29,7 @@ export const Shipment = tolerant(
 export type Shipment = z.infer<typeof Shipment>;
 
 /** The facts of one event, taken out of it. */
-export type ShipmentFacts = Omit<Shipment, 'state' | 'toShip' | 'version'>;
+export type ShipmentFacts = Omit<Shipment, 'state' | 'version'>;
 
 export function confirmedFacts({ orderId, correlationId, confirmedAt, lines }: OrderConfirmed): ShipmentFacts {
   return { orderId, correlationId, confirmedAt, lines };
@@ -53,9 +51,8 @@ export function deliveredFacts({ orderId, correlationId, deliveredAt }: OrderDel
 export function withFacts(known: Shipment | undefined, facts: ShipmentFacts): Shipment {
   const added = Object.entries(facts).filter(([name, fact]) => fact !== undefined && !(name in (known ?? {})));
   if (known !== undefined && added.length === 0) return known;
-  const { toShip: _toShip, ...rest } = { ...known, ...Object.fromEntries(added) } as Shipment;
-  const state = stateOf(rest);
-  return { ...rest, state, version: (known?.version ?? 0) + 1, ...(state === 'TO_SHIP' ? { toShip: state } : {}) };
+  const next = { ...known, ...Object.fromEntries(added) } as Shipment;
+  return { ...next, state: stateOf(next), version: (known?.version ?? 0) + 1 };
 }
 
 /** A shipped order cannot be cancelled, and an order is not delivered before it is shipped. */

@@ -15,7 +15,7 @@ export class Catalog extends Construct {
     { platform, tables, cursorSecret }: { platform: Platform; tables: ShopTables; cursorSecret: CursorSecret },
   ) {
     super(scope, id);
-    const { products, outbox } = tables;
+    const { products, outbox, stock } = tables;
     this.serve = new ShopFunction(this, 'ServeCatalog', {
       ...ORDER_STEP,
       platform,
@@ -25,6 +25,7 @@ export class Catalog extends Construct {
       environment: {
         PRODUCTS_TABLE: products.name,
         OUTBOX_TABLE: outbox.name,
+        STOCK_TABLE: stock.name,
         CURSOR_SECRET_ID: cursorSecret.arn,
       },
     });
@@ -32,6 +33,7 @@ export class Catalog extends Construct {
     products.grantIndexQuery(this.serve, 'CategoryIndex');
     products.grantIndexScan(this.serve, 'CategoryIndex');
     outbox.grant(this.serve, 'PutItem');
+    stock.grant(this.serve, 'BatchGetItem');
     cursorSecret.grantRead(this.serve);
   }
 }

@@ -1,17 +1,25 @@
 import { Construct } from 'constructs';
+import type { CursorSecret } from './cursor-secret.ts';
 import { ORDER_STEP } from './function-sizes.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
 
-/** Holds stock for orders and gives it back; lets the warehouse set and adjust it. */
+export interface InventoryProps {
+  readonly platform: Platform;
+  readonly tables: ShopTables;
+  readonly cursorSecret: CursorSecret;
+}
+
+/** Holds stock for orders and gives it back; lets the warehouse see, set and adjust it. */
 export class Inventory extends Construct {
   readonly reserve: ShopFunction;
   readonly release: ShopFunction;
   readonly serve: ShopFunction;
 
-  constructor(scope: Construct, id: string, platform: Platform, { stock, reservations, idempotency }: ShopTables) {
+  constructor(scope: Construct, id: string, { platform, tables, cursorSecret }: InventoryProps) {
     super(scope, id);
+    const { stock, reservations, idempotency, stockChanges } = tables;
     const environment = { STOCK_TABLE: stock.name, RESERVATIONS_TABLE: reservations.name };
     const common = { platform, service: 'inventory', environment, ...ORDER_STEP };
     this.reserve = new ShopFunction(this, 'ReserveInventory', {
@@ -27,10 +35,17 @@ export class Inventory extends Construct {
     this.serve = new ShopFunction(this, 'ServeInventory', {
       ...common,
       entry: 'serve-inventory',
-      description: 'Sets and adjusts the stock of a product',
-      environment: { STOCK_TABLE: stock.name, IDEMPOTENCY_TABLE: idempotency.name },
+      description: 'Shows, sets and adjusts the stock of products',
+      environment: {
+        STOCK_TABLE: stock.name,
+        STOCK_CHANGES_TABLE: stockChanges.name,
+        IDEMPOTENCY_TABLE: idempotency.name,
+        CURSOR_SECRET_ID: cursorSecret.arn,
+      },
     });
-    stock.grant(this.serve, 'GetItem', 'PutItem', 'UpdateItem');
+    cursorSecret.grantRead(this.serve);
+    stock.grant(this.serve, 'GetItem', 'PutItem', 'Scan', 'UpdateItem');
+    stockChanges.grant(this.serve, 'PutItem', 'Query');
     idempotency.grant(this.serve, 'GetItem', 'PutItem');
     stock.grant(this.reserve, 'UpdateItem');
     reservations.grant(this.reserve, 'PutItem');

@@ -113,13 +113,21 @@ export function allowTaskAnswers(
   );
 }
 
-/** Permits `worker` one action on any execution of a machine. */
+/** Permits `worker` these actions on any execution of a machine. */
 export function allowOnExecutions(
   worker: ShopFunction,
   name: OrderMachineName,
-  action: 'DescribeExecution' | 'RedriveExecution',
+  ...actions: readonly (
+    | 'DescribeExecution'
+    | 'DescribeStateMachineForExecution'
+    | 'GetExecutionHistory'
+    | 'RedriveExecution'
+  )[]
 ): void {
-  worker.allow([`states:${action}`], arnOf(worker, 'execution', `${fullNameOf(name)}:*`));
+  worker.allow(
+    actions.map((action) => `states:${action}`),
+    arnOf(worker, 'execution', `${fullNameOf(name)}:*`),
+  );
   acknowledge(
     worker.role,
     `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<AWS::StackName>-${name}:*]`,

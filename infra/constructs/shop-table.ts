@@ -25,6 +25,7 @@ export type TableAction =
   | 'GetItem'
   | 'PutItem'
   | 'Query'
+  | 'Scan'
   | 'UpdateItem';
 
 /** An on-demand table with point-in-time recovery. Transactions are permitted through the actions they consist of. */

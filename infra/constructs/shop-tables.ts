@@ -17,6 +17,7 @@ export class ShopTables extends Construct {
   readonly orderContacts: ShopTable;
   readonly shipments: ShopTable;
   readonly mails: ShopTable;
+  readonly stockChanges: ShopTable;
 
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
@@ -33,5 +34,6 @@ export class ShopTables extends Construct {
     this.orderContacts = table('OrderContacts');
     this.shipments = table('Shipments');
     this.mails = table('Mails');
+    this.stockChanges = table('StockChanges');
   }
 }

@@ -29,6 +29,7 @@ export const TEST_TABLES = {
   ORDER_CONTACTS_TABLE: 'OrderContacts',
   SHIPMENTS_TABLE: 'Shipments',
   MAILS_TABLE: 'Mails',
+  STOCK_CHANGES_TABLE: 'StockChanges',
 } as const satisfies Readonly<Record<string, TableName>>;
 
 const TABLE_NAMES = Object.keys(TABLE_SCHEMAS) as TableName[];

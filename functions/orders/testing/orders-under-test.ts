@@ -68,6 +68,10 @@ export async function startOrderWorld(): Promise<OrderWorld> {
       await store.clear();
       stepFunctions.reset();
       for (const operation of ['SendTaskSuccess', 'SendTaskFailure']) stepFunctions.answer(operation, () => ({}));
+      // Nothing runs here: the steps are called one by one.
+      for (const operation of ['DescribeExecution', 'DescribeStateMachineForExecution', 'GetExecutionHistory']) {
+        stepFunctions.answer(operation, () => ({ error: 'ExecutionDoesNotExist' }));
+      }
       stepFunctions.answer('StartExecution', () => ({ executionArn: 'arn', startDate: 1 }));
       await store.put(TEST_TABLES.STOCK_TABLE, ...lines.map(({ sku }) => aStockRow(sku, 10)));
     },

@@ -93,7 +93,7 @@ export interface PaymentGateway {
 }
 
 /** What of the refunds has left us, or is about to. */
-export function refundedMinor(refunds: readonly ProviderRefund[]): number {
+export function refundedMinor(refunds: readonly Pick<ProviderRefund, 'amountMinor' | 'standing'>[]): number {
   return refunds.filter(({ standing }) => standing !== 'failed').reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 

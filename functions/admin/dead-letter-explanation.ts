@@ -1,7 +1,7 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { BasketCheckedOut, unchargeable } from '../../../events/basket-checked-out.ts';
-import { EVENT_CATALOG } from '../../../events/catalog.ts';
+import { BasketCheckedOut, unchargeable } from '../../events/basket-checked-out.ts';
+import { EVENT_CATALOG } from '../../events/catalog.ts';
 
 /** Why a message is in a dead-letter queue, as far as the message itself tells. */
 export interface Explanation {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
-import { basketCheckedOutSample } from '../../../events/basket-checked-out.ts';
-import { explain } from './explanation.ts';
+import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import { basketCheckedOutSample } from '../../events/basket-checked-out.ts';
+import { explain } from './dead-letter-explanation.ts';
 
 const envelope = (detail: unknown, detailType = BasketCheckedOut.detailType, source = 'shop.basket') =>
   JSON.stringify({ source, 'detail-type': detailType, detail });

@@ -1,0 +1,57 @@
+import { userInfo } from 'node:os';
+import type * as z from 'zod';
+import type { Deployment } from './deployment.ts';
+import { invokeFunction } from './orders/invoke-function.ts';
+import { UserError } from './user-error.ts';
+
+/** A route of the group `admin` of the shop's HTTP API, with what is asked of it. */
+export interface AdminRequest {
+  /** As API Gateway writes it: `GET /admin/orders/{orderId}/trace`. */
+  readonly route: `GET /${string}`;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+interface HttpAnswer {
+  readonly statusCode: number;
+  readonly body?: string;
+}
+
+/**
+ * Asks the function behind the admin routes, so that the command line shows what the page shows. Whoever may invoke the
+ * function is an operator: IAM says so, and no password of the shop is needed.
+ * @returns undefined for what does not exist (404). @throws UserError with the problem that came instead of an answer.
+ */
+export async function askAdmin<Schema extends z.ZodType>(
+  deployment: Deployment,
+  request: AdminRequest,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  const answer = (await invokeFunction(deployment, 'ServeAdminFunctionName', eventOf(request))) as HttpAnswer;
+  if (answer.statusCode === 404) return undefined;
+  if (answer.statusCode !== 200) throw new UserError(`${request.route} was refused: ${answer.body ?? ''}`);
+  return schema.parse(JSON.parse(answer.body ?? 'null'));
+}
+
+/** The event of payload format 2.0, as API Gateway makes it of a request with an operator's token. */
+function eventOf({ route, params, query }: AdminRequest) {
+  const [method, template = ''] = route.split(' ');
+  const path = template.replaceAll(/\{(\w+)\}/g, (_match, name: string) => params?.[name] ?? '');
+  const claims = { sub: operatorName(), token_use: 'access', 'cognito:groups': '[admin]' };
+  return {
+    version: '2.0',
+    routeKey: route,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: {},
+    ...(query && { queryStringParameters: query }),
+    ...(params && { pathParameters: params }),
+    isBase64Encoded: false,
+    requestContext: { requestId: 'orders-command', http: { method, path }, authorizer: { jwt: { claims } } },
+  };
+}
+
+/** Only for the function's log: reading records nobody. */
+function operatorName(): string {
+  return userInfo().username.replaceAll(/[^A-Za-z0-9._-]/g, '') || 'operator';
+}

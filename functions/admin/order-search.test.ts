@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { anOrder, anOrderId } from '../../test/testing/builders.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { problemOf } from '../../test/testing/problems.ts';
+import { startAdminWorld, type AdminWorld } from './testing/admin-under-test.ts';
+
+let world: AdminWorld;
+
+/** Ten orders of two customers, a day apart. Every fourth is cancelled, the third is confirmed, the others pend. */
+const orders = Array.from({ length: 10 }, (_, n) => ({
+  ...anOrder({ orderId: anOrderId(n + 1), customerId: n % 2 === 0 ? 'alice' : 'bob' }),
+  placedAt: `2026-01-${String(n + 10)}T09:30:00.000Z`,
+}));
+const ids = orders.map(({ orderId }) => orderId);
+
+beforeAll(async () => {
+  world = await startAdminWorld();
+  await world.reset(orders[0]!);
+  for (const [n, order] of orders.entries()) {
+    await world.run('create', order);
+    if (n % 4 === 0) {
+      await world.run('stop', order, { failedStep: 'Charge payment', error: 'PaymentDeclined' });
+      await world.run('cancel', order, { reason: 'PAYMENT_DECLINED' });
+    }
+  }
+  await world.run('reserve', orders[3]!);
+  await world.run('confirm', orders[3]!);
+  for (const n of [1, 6]) {
+    await world.run('park', orders[n]!, { step: 'Refund payment', error: 'RefundFailed', taskToken: 'token-1' });
+  }
+});
+afterAll(() => world.stop());
+
+const list = (query: Record<string, string> = {}) => world.get('/admin/orders', { query });
+const idsOf = ({ body }: { body: { orders: { orderId: string }[] } }) => body.orders.map(({ orderId }) => orderId);
+/** Every page of the list. */
+async function pages(query: Record<string, string>): Promise<string[][]> {
+  const all: string[][] = [];
+  for (let cursor: string | undefined; all.length < 20;) {
+    const answer = await list({ ...query, ...(cursor !== undefined && { cursor }) });
+    all.push(idsOf(answer));
+    cursor = answer.body.nextCursor;
+    if (cursor === undefined) return all;
+  }
+  throw new Error('The list does not end');
+}
+
+describe('the orders of all customers', () => {
+  test.each([
+    ['none', {}, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]],
+    ['a status of the past', { status: 'CANCELLED' }, [8, 4, 0]],
+    ['a status that is open', { status: 'CONFIRMED' }, [3]],
+    ['a status that none has', { status: 'DELIVERED' }, []],
+    ['a customer', { customer: 'bob' }, [9, 7, 5, 3, 1]],
+    ['a customer and a status', { customer: 'alice', status: 'CANCELLED' }, [8, 4, 0]],
+    ['a customer who never ordered', { customer: 'carol' }, []],
+    ['a day', { from: '2026-01-15', to: '2026-01-15' }, [5]],
+    ['a time and a status', { to: '2026-01-14T09:30:00Z', status: 'CANCELLED' }, [4, 0]],
+    ['parked, the last parked first', { parked: 'true' }, [6, 1]],
+    ['parked, of a customer', { parked: 'true', customer: 'bob' }, [1]],
+    ['parked, of a time', { parked: 'true', from: '2026-01-12' }, [6]],
+  ])('by %s', async (_what, query, expected) => {
+    expect(idsOf(await list(query))).toEqual(expected.map((n) => ids[n]));
+  });
+
+  test.each([
+    [{ limit: '3' }, [3, 3, 3, 1]],
+    [{ limit: '5' }, [5, 5]],
+    [{ limit: '2', customer: 'bob' }, [2, 2, 1]],
+    [{ limit: '1', parked: 'true' }, [1, 1]],
+  ])('come in pages of %j, each order once', async (query, sizes) => {
+    const all = await pages(query);
+    expect(all.map((page) => page.length)).toEqual(sizes);
+    const { limit: _limit, ...filter } = query;
+    expect(all.flat()).toEqual(idsOf(await list(filter)));
+  });
+
+  test('show whose they are, how they stand and whether they wait for an operator', async () => {
+    const { body } = await list({ customer: 'bob', to: '2026-01-11' });
+    expect(body.orders).toEqual([
+      {
+        orderId: ids[1],
+        customerId: 'bob',
+        status: 'PENDING',
+        placedAt: orders[1]!.placedAt,
+        updatedAt: expect.any(String),
+        currency: 'EUR',
+        totalMinor: 7300,
+        isParked: true,
+      },
+    ]);
+  });
+
+  test('a cursor is good for its own filter only', async () => {
+    const { body } = await list({ limit: '2', customer: 'bob' });
+    expect(problemOf(await list({ limit: '2', customer: 'alice', cursor: body.nextCursor }))).toBe(
+      '400 CURSOR_INVALID',
+    );
+    expect(problemOf(await list({ cursor: 'AAAA' }))).toBe('400 CURSOR_INVALID');
+  });
+
+  test.each([
+    [{ status: 'LOST' }],
+    [{ status: 'confirmed' }],
+    [{ parked: 'false' }],
+    [{ customer: '' }],
+    [{ customer: '../x' }],
+    [{ from: 'yesterday' }],
+    [{ from: '2026-01-02', to: '2026-01-01' }],
+    [{ limit: '0' }],
+    [{ limit: '101' }],
+    [{ sort: 'total' }],
+  ])('are refused for %j', async (query) => {
+    expect(problemOf(await list(query as unknown as Record<string, string>))).toBe('400 VALIDATION_FAILED');
+  });
+});
+
+describe('a filter that few orders fit', () => {
+  const many = Array.from({ length: 230 }, (_, n) => anOrderId(n + 100));
+  beforeEach(async () => {
+    const row = (await world.orderRow(orders[0]!))!;
+    const rows = many.map((orderId, n) => {
+      const placedAt = `2025-01-01T00:00:00.${String(n).padStart(3, '0')}Z`;
+      return { ...row, orderId, placedAt, status: 'DELIVERED', lifecycle: `CLOSED#${n % 4}` };
+    });
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, ...rows);
+  });
+
+  test('gives a short page rather than a late one, and the cursor leads on to the end', async () => {
+    const first = await list({ status: 'CANCELLED', to: '2025-12-31' });
+    expect(first.body).toMatchObject({ orders: [], nextCursor: expect.any(String) });
+    expect((await pages({ status: 'CANCELLED', limit: '2' })).flat()).toEqual([ids[8], ids[4], ids[0]]);
+  });
+
+  test('of which all are wanted comes in order over all shards', async () => {
+    const found = (await pages({ status: 'DELIVERED', limit: '100' })).flat();
+    expect(found).toEqual(many.toReversed());
+  });
+});

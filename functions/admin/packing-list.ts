@@ -1,0 +1,143 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { LIFECYCLES, OrderRecord } from '../orders/order-record.ts';
+import { PAYMENT_HOLDS, PaymentRecord } from '../payments/ledger/payment-record.ts';
+import { batchGet, type Row } from '../platform/batch-get.ts';
+import type { Cursors } from '../platform/http/cursor.ts';
+import { IndexMerge, positionAfter, type Position } from '../platform/index-merge.ts';
+
+/** Where a parcel goes. Rows of any version are shown as they are. */
+const Address = z.looseObject({ name: z.string(), line1: z.string(), city: z.string(), country: z.string() });
+
+export const PackingSlip = z
+  .strictObject({
+    orderId: z.string(),
+    version: z.int().meta({ description: 'Of the order: name it when you ship' }),
+    placedAt: z.string(),
+    customerId: z.string(),
+    shippingAddress: Address.optional().meta({
+      description: 'Not present for an order that another system placed without one',
+    }),
+    lines: z.array(z.strictObject({ sku: z.string(), name: z.string().optional(), quantity: z.int() })),
+    hold: z.enum(PAYMENT_HOLDS).optional().meta({
+      description: 'Do not pack it yet: somebody must look at its payment first',
+    }),
+  })
+  .meta({ id: 'PackingSlip' });
+export type PackingSlip = z.infer<typeof PackingSlip>;
+
+export interface PackingPage {
+  readonly shipments: readonly PackingSlip[];
+  readonly nextCursor?: string;
+}
+
+const LISTING = 'shipments:to-ship';
+/** Orders that are not confirmed yet stand among those to be packed; so many are looked at for one page at most. */
+const MAX_LOOKED_AT = 300;
+
+export interface PackingListOptions {
+  readonly documents: DynamoDBDocumentClient;
+  readonly cursors: Cursors;
+  readonly tables: Readonly<Record<'orders' | 'orderContacts' | 'payments' | 'products', string>>;
+}
+
+/** What is to be packed, longest waiting first, with the address that each goes to. */
+export class PackingList {
+  readonly #options: PackingListOptions;
+
+  constructor(options: PackingListOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ProblemError CURSOR_INVALID. */
+  async page({ limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<PackingPage> {
+    const { cursors } = this.#options;
+    const start = cursor === undefined ? undefined : ((await cursors.open(cursor, LISTING))['at'] as Position);
+    const { orders, next } = await this.#toShip(limit, start ?? LIFECYCLES.open.map(() => null));
+    return {
+      shipments: await this.#slips(orders),
+      ...(next && { nextCursor: await cursors.seal({ at: next }, LISTING) }),
+    };
+  }
+
+  async #toShip(limit: number, start: Position): Promise<{ orders: OrderRecord[]; next: Position | undefined }> {
+    const { documents, tables } = this.#options;
+    const strands = LIFECYCLES.open.map((shard) => ({
+      IndexName: 'LifecycleIndex',
+      KeyConditionExpression: 'lifecycle = :shard',
+      ExpressionAttributeValues: { ':shard': shard },
+    }));
+    const options = { documents, table: tables.orders, strands, sortKey: 'placedAt', from: start } as const;
+    const merge = new IndexMerge({ ...options, order: 'ascending' });
+    const orders: OrderRecord[] = [];
+    let position = start;
+    const chunk = limit + 1;
+    for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += chunk) {
+      const entries = await merge.take(chunk);
+      const rows = await this.#rows(
+        tables.orders,
+        entries.map(({ key }) => ({ orderId: key['orderId'], item: 'ORDER' })),
+      );
+      for (const entry of entries) {
+        const row = rows.get(String(entry.key['orderId']));
+        const order = row && OrderRecord.parse(row);
+        if (order?.status === 'CONFIRMED') {
+          if (orders.length === limit) return { orders, next: position };
+          orders.push(order);
+        }
+        position = positionAfter(position, [entry]);
+      }
+      if (entries.length < chunk) return { orders, next: undefined };
+    }
+    return { orders, next: position };
+  }
+
+  async #slips(orders: readonly OrderRecord[]): Promise<PackingSlip[]> {
+    const { tables, documents } = this.#options;
+    const keys = orders.map(({ orderId }) => ({ orderId }));
+    const skus = new Set(orders.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
+    const [contacts, payments, products] = await Promise.all([
+      this.#rows(tables.orderContacts, keys),
+      this.#rows(tables.payments, keys),
+      batchGet(
+        documents,
+        tables.products,
+        [...skus].map((sku) => ({ sku })),
+      ),
+    ]);
+    const names = new Map(products.map(({ sku, name }) => [String(sku), String(name)]));
+    return orders.map((order) =>
+      slipOf(order, { contact: contacts.get(order.orderId), payment: payments.get(order.orderId), names }),
+    );
+  }
+
+  async #rows(table: string, keys: readonly Row[]): Promise<Map<string, Row>> {
+    const rows = await batchGet(this.#options.documents, table, keys);
+    return new Map(rows.map((row) => [String(row['orderId']), row]));
+  }
+}
+
+interface Around {
+  readonly contact: Row | undefined;
+  readonly payment: Row | undefined;
+  /** Of products, by their SKU. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function slipOf(order: OrderRecord, { contact, payment, names }: Around): PackingSlip {
+  const { orderId, version, placedAt, customerId, lines } = order;
+  const address = Address.optional().parse(contact?.['shippingAddress']);
+  const hold = PaymentRecord.shape.hold.parse(payment?.['hold']);
+  return {
+    orderId,
+    version,
+    placedAt,
+    customerId,
+    ...(address && { shippingAddress: address }),
+    lines: lines.map(({ sku, quantity }) => {
+      const name = names.get(sku);
+      return { sku, quantity, ...(name !== undefined && { name }) };
+    }),
+    ...(hold !== undefined && { hold }),
+  };
+}

@@ -1,0 +1,61 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
+import { eventIdOf } from '../../../events/define-event.ts';
+import { orderParkedIdOf } from '../../../events/order-parked.ts';
+import type { OrderId } from '../../../events/vocabulary.ts';
+import type { ParkedOrder } from '../../parking/parked-order.ts';
+import { batchGet } from '../../platform/batch-get.ts';
+import { MailFacts, type EventFacts } from './trace-view.ts';
+
+const OutboxFacts = z.object({
+  eventId: z.string(),
+  detailType: z.string(),
+  createdAt: z.string(),
+  publishedAt: z.string().optional(),
+});
+
+export interface Messages {
+  readonly events: z.infer<typeof EventFacts>[];
+  readonly mails: z.infer<typeof MailFacts>[];
+}
+
+/**
+ * The events that the order wrote to the outbox, oldest first, and the mails that they led to. Rows are kept for 30
+ * days after their publication. A checkout that another system published itself is not among them.
+ */
+export async function messagesOf(
+  parts: { readonly documents: DynamoDBDocumentClient; readonly outboxTable: string; readonly mailsTable: string },
+  eventIds: readonly string[],
+): Promise<Messages> {
+  const keys = [...new Set(eventIds)].map((eventId) => ({ eventId }));
+  const [events, mails] = await Promise.all([
+    batchGet(parts.documents, parts.outboxTable, keys),
+    batchGet(parts.documents, parts.mailsTable, keys),
+  ]);
+  return {
+    events: events
+      .map((row) => eventFactsOf(OutboxFacts.parse(row)))
+      .toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1)),
+    mails: mails.map((row) => MailFacts.parse(row)),
+  };
+}
+
+/** An event's id is a function of what it is about, so no index is needed to find it. */
+export function eventIdsOf(
+  orderId: OrderId,
+  history: readonly { readonly eventId?: string | undefined }[],
+  parked: readonly Pick<ParkedOrder, 'step' | 'parkings'>[],
+): string[] {
+  const ofParkings = parked.flatMap(({ step, parkings }) =>
+    Array.from({ length: parkings }, (_, index) => orderParkedIdOf(orderId, step, index + 1)),
+  );
+  const ofHistory = history.flatMap(({ eventId }) => eventId ?? []);
+  return [eventIdOf(BasketCheckedOut, orderId), ...ofHistory, ...ofParkings];
+}
+
+function eventFactsOf(row: z.infer<typeof OutboxFacts>): z.infer<typeof EventFacts> {
+  const { createdAt, publishedAt } = row;
+  if (publishedAt === undefined) return row;
+  return { ...row, delayMs: Math.max(0, Date.parse(publishedAt) - Date.parse(createdAt)) };
+}

@@ -1,0 +1,227 @@
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { GetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { OrderId } from '../../../events/vocabulary.ts';
+import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
+import { FAILED_REFUND_STEP, isUndecided, ParkedOrder } from '../../parking/parked-order.ts';
+import { parkedViewOf } from '../../parking/parked-order-view.ts';
+import { PaymentRecord } from '../../payments/ledger/payment-record.ts';
+import { refundedMinor, type PaymentGateway } from '../../payments/provider/payment-gateway.ts';
+import { Reservation } from '../../inventory/reservation.ts';
+import { batchGet, type Row } from '../../platform/batch-get.ts';
+import { errorNameOf } from '../../platform/errors.ts';
+import { booksOf, type BooksView } from './order-books.ts';
+import { findExecution } from './order-executions.ts';
+import { eventIdsOf, messagesOf } from './order-messages.ts';
+import { workflowViewOf } from './step-view.ts';
+import {
+  HistoryFacts,
+  type OrderFacts,
+  PaymentFacts,
+  ReservationFacts,
+  StockFacts,
+  type OrderTraceView,
+  type ProviderView,
+  type WorkflowView,
+} from './trace-view.ts';
+
+export interface OrderTracesOptions {
+  readonly documents: DynamoDBDocumentClient;
+  readonly stepFunctions: SFNClient;
+  readonly provider: Pick<PaymentGateway, 'find' | 'aftermath'>;
+  readonly tables: Readonly<Record<'orders' | 'outbox' | 'mails' | 'payments' | 'reservations' | 'stock', string>>;
+  /** ARNs of the machines whose executions are named after orders. */
+  readonly sagaArn: string;
+  readonly cancellationArn: string;
+}
+
+/** What is kept of an order under its id. */
+interface OrderRows {
+  readonly order: OrderRecord | undefined;
+  readonly history: readonly HistoryRow[];
+  readonly parked: readonly ParkedOrder[];
+}
+
+const HistoryRow = HistoryFacts.extend({ eventId: z.string().optional(), executionId: z.string().optional() });
+type HistoryRow = z.infer<typeof HistoryRow>;
+
+/** Reads everything that the shop, its workflows and its payment provider know of an order. Nothing of it is personal. */
+export class OrderTraces {
+  readonly #options: OrderTracesOptions;
+
+  constructor(options: OrderTracesOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined when nobody knows the order. */
+  async find(orderId: OrderId): Promise<OrderTraceView | undefined> {
+    const { tables, documents } = this.#options;
+    const [rows, paymentRow, reservationRow, own] = await Promise.all([
+      this.#rowsOf(orderId),
+      this.#get(tables.payments, orderId),
+      this.#get(tables.reservations, orderId),
+      this.#workflows(this.#namedAfter(orderId)),
+    ]);
+    const payment = PaymentRecord.optional().parse(paymentRow);
+    const reservation = Reservation.optional().parse(reservationRow);
+    const eventIds = eventIdsOf(orderId, rows.history, rows.parked);
+    const [others, provider, messages, stock] = await Promise.all([
+      this.#workflows(this.#furtherExecutions(rows, own)),
+      this.#askProvider(payment),
+      messagesOf({ documents, outboxTable: tables.outbox, mailsTable: tables.mails }, eventIds),
+      this.#stockOf(rows.order, reservation),
+    ]);
+    const workflows = [...own, ...others].toSorted((one, other) =>
+      (one.startedAt ?? '') < (other.startedAt ?? '') ? -1 : 1,
+    );
+    if (rows.order === undefined && workflows.length === 0 && messages.events.length === 0) return undefined;
+    return {
+      orderId,
+      ...(rows.order && { order: orderFactsOf(rows.order) }),
+      journey: rows.history.map((row) => HistoryFacts.parse(row)),
+      workflows,
+      parked: rows.parked.map((row) => ({ ...parkedViewOf(row), isOpen: row.parkedState === 'OPEN' })),
+      ...(payment && { payment: PaymentFacts.parse(payment) }),
+      ...provider,
+      ...(reservation && { reservation: ReservationFacts.parse(reservation) }),
+      stock,
+      ...messages,
+      books: verdictOf({ rows, workflows, payment, reservation, provider: provider.provider }),
+    };
+  }
+
+  #namedAfter(orderId: OrderId): string[] {
+    const { sagaArn, cancellationArn } = this.#options;
+    return [executionArn(sagaArn, orderId), executionArn(cancellationArn, `${orderId}.cancellation`)];
+  }
+
+  /** Executions that made transitions of the order, and those that tried a refund again. */
+  #furtherExecutions({ history, parked, order }: OrderRows, known: readonly WorkflowView[]): string[] {
+    const tries = parked.find(({ step }) => step === FAILED_REFUND_STEP)?.parkings ?? 0;
+    const refunds = Array.from({ length: tries }, (_, index) =>
+      executionArn(this.#options.cancellationArn, `${order?.orderId}.refund-${index + 1}`),
+    );
+    const arns = new Set([...history.flatMap(({ executionId }) => executionId ?? []), ...refunds]);
+    for (const { executionArn: arn } of known) arns.delete(arn);
+    return [...arns];
+  }
+
+  async #workflows(executionArns: readonly string[]): Promise<WorkflowView[]> {
+    const { stepFunctions } = this.#options;
+    const executions = await Promise.all(executionArns.map((arn) => findExecution(stepFunctions, arn)));
+    return executions.flatMap((execution) => (execution === undefined ? [] : [workflowViewOf(execution)]));
+  }
+
+  async #rowsOf(orderId: OrderId): Promise<OrderRows> {
+    const items: Row[] = [];
+    const pages = paginateQuery(
+      { client: this.#options.documents },
+      {
+        TableName: this.#options.tables.orders,
+        KeyConditionExpression: 'orderId = :orderId',
+        ExpressionAttributeValues: { ':orderId': orderId },
+        ConsistentRead: true,
+      },
+    );
+    for await (const { Items = [] } of pages) items.push(...Items);
+    const named = (prefix: string): Row[] => items.filter(({ item }) => String(item).startsWith(prefix));
+    const row = items.find(({ item }) => item === ORDER_ITEM);
+    return {
+      order: row === undefined ? undefined : OrderRecord.parse(row),
+      history: named('HISTORY#').map((entry) => HistoryRow.parse(entry)),
+      parked: named('PARKED#').map((entry) => ParkedOrder.parse(entry)),
+    };
+  }
+
+  async #get(TableName: string, orderId: OrderId): Promise<Row | undefined> {
+    const { documents } = this.#options;
+    const { Item } = await documents.send(new GetCommand({ TableName, Key: { orderId }, ConsistentRead: true }));
+    return Item;
+  }
+
+  async #stockOf(
+    order: OrderRecord | undefined,
+    reservation: Reservation | undefined,
+  ): Promise<OrderTraceView['stock']> {
+    const skus = new Set([...(order?.lines ?? []), ...(reservation?.lines ?? [])].map(({ sku }) => sku));
+    const keys = [...skus].map((sku) => ({ sku }));
+    const rows = await batchGet(this.#options.documents, this.#options.tables.stock, keys);
+    return rows.map((row) => StockFacts.parse(row)).toSorted((one, other) => (one.sku < other.sku ? -1 : 1));
+  }
+
+  /** What is known here is worth showing also when the provider does not answer. */
+  async #askProvider(
+    payment: PaymentRecord | undefined,
+  ): Promise<{ readonly provider?: ProviderView; readonly providerError?: string }> {
+    const intentId = payment?.paymentIntentId;
+    if (intentId === undefined) return {};
+    const { provider } = this.#options;
+    try {
+      const intent = await provider.find(intentId);
+      if (intent === undefined) return { providerError: `The provider does not know ${intentId}` };
+      // Nothing follows a charge that was not made.
+      const { refunds, disputes } = intent.receivedMinor > 0 ? await provider.aftermath(intentId) : NOTHING_FOLLOWED;
+      return {
+        provider: {
+          outcome: intent.outcome.kind,
+          receivedMinor: intent.receivedMinor,
+          refunds: refunds.map(({ refundId, amountMinor, standing }) => ({ refundId, amountMinor, standing })),
+          disputes: disputes.map(({ disputeId, amountMinor, standing }) => ({ disputeId, amountMinor, standing })),
+        },
+      };
+    } catch (error) {
+      return { providerError: `The provider cannot be asked: ${errorNameOf(error)}` };
+    }
+  }
+}
+
+const NOTHING_FOLLOWED = { refunds: [], disputes: [] } as const;
+
+function executionArn(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+function orderFactsOf(order: OrderRecord): z.infer<typeof OrderFacts> {
+  const { status, reason, customerId, correlationId, currency, totalMinor, placedAt, updatedAt, version, lines } =
+    order;
+  return {
+    status,
+    customerId,
+    correlationId,
+    currency,
+    totalMinor,
+    placedAt,
+    updatedAt,
+    version,
+    ...(reason !== undefined && { reason }),
+    lines: lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
+  };
+}
+
+function verdictOf(known: {
+  readonly rows: OrderRows;
+  readonly workflows: readonly WorkflowView[];
+  readonly payment: PaymentRecord | undefined;
+  readonly reservation: Reservation | undefined;
+  readonly provider: ProviderView | undefined;
+}): BooksView {
+  const { rows, payment, reservation, provider } = known;
+  const { order, parked } = rows;
+  const units = (reservation?.lines ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
+  const isGone = reservation?.shippedAt !== undefined;
+  const isHolding = reservation !== undefined && reservation.state !== 'RELEASED';
+  const isTaken = payment !== undefined && ['CHARGED', 'REFUNDED', 'REFUND_FAILED'].includes(payment.state);
+  return booksOf({
+    status: order?.status,
+    isUnderWay:
+      known.workflows.some(({ status }) => status === 'RUNNING') || order === undefined || parked.some(isUndecided),
+    isSettledByHand: parked.some(({ decisions }) => decisions.some(({ decision }) => decision === 'resolved')),
+    currency: order?.currency ?? payment?.currency ?? 'EUR',
+    totalMinor: order?.totalMinor ?? 0,
+    takenMinor: provider?.receivedMinor ?? (isTaken ? payment.amountMinor : 0),
+    returnedMinor: provider === undefined ? (payment?.refundedMinor ?? 0) : refundedMinor(provider.refunds),
+    orderedUnits: (order?.lines ?? []).reduce((sum, { quantity }) => sum + quantity, 0),
+    heldUnits: isHolding && !isGone ? units : 0,
+    shippedUnits: isHolding && isGone ? units : 0,
+  });
+}
