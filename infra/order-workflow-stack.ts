@@ -145,7 +145,7 @@ interface ShopParts extends ObservedParts {
 
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
-  const { events, tables, outbox, payments, ordering, api, undeliveredRuns, identity, basket } = parts;
+  const { events, tables, outbox, payments, ordering, api, identity, basket } = parts;
   const { orders, shipping, notifications, monitor, admin, deadLetters } = parts;
   const { checkouts, saga, cancellation, functions } = ordering;
   return {

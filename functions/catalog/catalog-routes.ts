@@ -38,19 +38,18 @@ export type ProductChange = z.infer<typeof ProductChange>;
 
 /** A product as everybody sees it. */
 export const Product = z
-  .strictObject({
-    sku: Sku,
-    ...writable,
-    currency: Currency,
-    version: z.int().positive(),
-    isAvailable: z.boolean().meta({ description: 'Whether a unit of it could be sold a moment ago' }),
-  })
+  .strictObject({ sku: Sku, ...writable, currency: Currency, version: z.int().positive() })
   .meta({ id: 'Product' });
 export type Product = z.infer<typeof Product>;
 
+/** Availability stands in listings alone: one product is cached by its version, which sales do not change. */
+const ListedProduct = Product.extend({
+  isAvailable: z.boolean().meta({ description: 'Whether a unit of it could be sold a moment ago' }),
+}).meta({ id: 'ListedProduct' });
+
 const ProductPage = z
   .strictObject({
-    products: z.array(Product),
+    products: z.array(ListedProduct),
     nextCursor: z.string().optional().meta({ description: 'Not present on the last page' }),
   })
   .meta({ id: 'ProductPage' });
@@ -68,7 +67,7 @@ export const catalogRoutes = {
     path: '/products',
     access: 'anyone',
     summary: 'List products',
-    details: 'Lists what is for sale, in all categories or in one.',
+    details: 'Lists what is for sale, in all categories or in one, and whether it is in stock.',
     query: z.strictObject({ category: Category.optional(), limit: Limit, cursor: Cursor.optional() }),
     success: { status: 200, description: 'A page of products', body: ProductPage },
     problems: ['CURSOR_INVALID'],

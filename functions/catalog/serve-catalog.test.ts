@@ -246,3 +246,13 @@ describe('bad input', () => {
     expect(problemOf(await send(handler, 'GET /products/{id}', { params: { id: sku } }))).toBe('400 VALIDATION_FAILED');
   });
 });
+
+test.each([
+  ['with units to sell', [{ sku: PRODUCT.sku, available: 1, onHold: 0, version: 1 }], true],
+  ['whose units are all promised', [{ sku: PRODUCT.sku, available: 0, onHold: 5, version: 1 }], false],
+  ['whose stock was never set', [], false],
+])('a listed product %s says so', async (_what, stock, isAvailable) => {
+  await create();
+  await store.put(TEST_TABLES.STOCK_TABLE, ...stock);
+  expect((await list()).body.products).toMatchObject([{ sku: PRODUCT.sku, isAvailable }]);
+});

@@ -1,4 +1,3 @@
-import type { Sku } from '../../events/vocabulary.ts';
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
@@ -29,7 +28,8 @@ export const handler = serve(catalogRoutes, {
     const { products, next } = await catalog.list(category, limit, after);
     const nextCursor = next === undefined ? undefined : await cursors.seal(next, listing);
     const available = await availability.among(products.map(({ sku }) => sku));
-    return { body: { products: products.map((product) => viewOf(product, available)), nextCursor } };
+    const listed = products.map((product) => ({ ...viewOf(product), isAvailable: available.has(product.sku) }));
+    return { body: { products: listed, nextCursor } };
   },
 
   async getProduct({ params: { id } }) {
@@ -40,7 +40,7 @@ export const handler = serve(catalogRoutes, {
 
   async createProduct({ body, correlationId }) {
     const product = await catalog.create(body, correlationId);
-    const { headers, ...answer } = await shown(product);
+    const { headers, ...answer } = shown(product);
     return { ...answer, headers: { ...headers, location: `/products/${product.sku}` } };
   },
 
@@ -61,13 +61,10 @@ export const handler = serve(catalogRoutes, {
   },
 });
 
-/** The tag is that of the product's own content, which a change replaces: availability is no part of it. */
-async function shown(product: ProductRecord): Promise<{ body: Product; headers: Record<string, string> }> {
-  const available = await availability.among([product.sku]);
-  return { body: viewOf(product, available), headers: { etag: entityTagOf(product.version) } };
+function shown(product: ProductRecord): { body: Product; headers: Record<string, string> } {
+  return { body: viewOf(product), headers: { etag: entityTagOf(product.version) } };
 }
 
-function viewOf(product: ProductRecord, available: ReadonlySet<Sku>): Product {
-  const { sku, name, description, category, priceMinor, currency, version } = product;
-  return { sku, name, description, category, priceMinor, currency, version, isAvailable: available.has(sku) };
+function viewOf({ sku, name, description, category, priceMinor, currency, version }: ProductRecord): Product {
+  return { sku, name, description, category, priceMinor, currency, version };
 }
