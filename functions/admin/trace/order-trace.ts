@@ -1,9 +1,10 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { GetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { FAILED_REFUND_STEP } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
-import { FAILED_REFUND_STEP, isUndecided, ParkedOrder } from '../../parking/parked-order.ts';
+import { isUndecided, ParkedOrder } from '../../parking/parked-order.ts';
 import { parkedViewOf } from '../../parking/parked-order-view.ts';
 import { PaymentRecord } from '../../payments/ledger/payment-record.ts';
 import { refundedMinor, type PaymentGateway } from '../../payments/provider/payment-gateway.ts';
