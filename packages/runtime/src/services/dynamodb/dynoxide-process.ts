@@ -21,16 +21,21 @@ const MAX_OUTPUT = 4096;
 export class DynoxideProcess {
   readonly #databaseFile: string;
   readonly #onLost: (error: unknown) => void;
+  readonly #findAddress: () => Promise<HiddenAddress>;
   #address: HiddenAddress = { host: '127.0.0.1', port: 0 };
   #child: ChildProcess | undefined;
   #hasClients = false;
   #stopping = false;
   #restart: Promise<void> | undefined;
 
-  /** @param onLost told when the server crashed and cannot be brought back. */
-  constructor(databaseFile: string, onLost: (error: unknown) => void) {
+  /**
+   * @param onLost told when the server crashed and cannot be brought back.
+   * @param findAddress asked again when somebody else takes the address before the server has it.
+   */
+  constructor(databaseFile: string, onLost: (error: unknown) => void, findAddress = hiddenAddress) {
     this.#databaseFile = databaseFile;
     this.#onLost = onLost;
+    this.#findAddress = findAddress;
   }
 
   get url(): string {
@@ -41,7 +46,7 @@ export class DynoxideProcess {
   async start(): Promise<void> {
     const binary = dynoxideBinary();
     await endOrphan(this.#databaseFile);
-    this.#address = await hiddenAddress();
+    this.#address = await this.#findAddress();
     await this.#launch(binary);
   }
 
@@ -72,7 +77,8 @@ export class DynoxideProcess {
         this.#watch(child, binary);
         return;
       }
-      if (!this.#hasClients && /address.*in use/i.test(lastWords)) this.#address = await hiddenAddress();
+      if (!this.#hasClients && /\b(address|port)\b.* in use/i.test(lastWords))
+        this.#address = await this.#findAddress();
     }
     const fault = /sqlite|database|malformed/i.test(lastWords) ? 'DATABASE_DAMAGED' : 'STORE_FAILED';
     const message = `DynamoDB cannot work on ${this.#databaseFile}: ${lastLine(lastWords)} (start with --fresh to begin anew).`;
