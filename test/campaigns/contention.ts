@@ -7,11 +7,14 @@ import { paginateScan, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { startSystem, type System } from '../../cli/system.ts';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
+import { percentile } from '../../bench/support/statistics.ts';
+import { CONFLICT_WINDOW_MS, conflictWindowFrom, WINDOW_USAGE } from '../testing/conflict-window.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import { takeSnapshot } from '../invariants/take-snapshot.ts';
 import { checkoutOf } from '../torture/checkout-mix.ts';
 import { withAssembly } from './support/assembly.ts';
 import { countsOf, report } from './support/counts.ts';
+import { runsOf } from './support/executions-of.ts';
 
 const USAGE = `Many orders at once for a few units, on the whole running system: as many are confirmed as there are units, the
 others are out of stock, and none fails because so many wanted the same row.
@@ -19,20 +22,23 @@ others are out of stock, and none fails because so many wanted the same row.
   npm run campaigns -- contention
   --orders N      (default 1000)
   --units N       (default 100)
-  --window N      (default 0) milliseconds that a transaction is in flight; 0: none conflicts
+  ${WINDOW_USAGE}
+
+Several windows are played one after another, each on a system of its own:
+
+  npm run campaigns -- contention --units 1000 --window 0 --window 5 --window 20
 `;
 
 const { values: flags } = parseArgs({
   options: {
     orders: { type: 'string', default: '1000' },
     units: { type: 'string', default: '100' },
-    window: { type: 'string', default: '0' },
+    window: { type: 'string', multiple: true, default: [String(CONFLICT_WINDOW_MS)] },
     help: { type: 'boolean', default: false },
   },
 });
 const ORDERS = Number(flags.orders);
 const UNITS = Number(flags.units);
-const TRANSACTION_WINDOW_MS = Number(flags.window);
 const CROSSING_PAIRS = 20;
 /** Of one PutEvents. */
 const MAX_ENTRIES = 10;
@@ -41,11 +47,20 @@ if (flags.help) console.log(USAGE);
 else await withAssembly(playAll);
 
 async function playAll(assemblyFolder: string): Promise<void> {
+  const outcomes: boolean[] = [];
+  for (const windowMs of flags.window.map(conflictWindowFrom)) {
+    console.log(`window ${windowMs} ms`);
+    outcomes.push(...(await playWithin(windowMs, assemblyFolder)));
+  }
+  report(countsOf(outcomes));
+}
+
+async function playWithin(transactionWindowMs: number, assemblyFolder: string): Promise<boolean[]> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'contention-'));
   const ports = { endpoint: 0, httpApi: 0, paymentSandbox: 0, page: 0 };
-  const system = await startSystem({ assemblyFolder, dataFolder, ports, transactionWindowMs: TRANSACTION_WINDOW_MS });
+  const system = await startSystem({ assemblyFolder, dataFolder, ports, transactionWindowMs });
   try {
-    report(countsOf([await rush(system), await lastUnit(system), await crossing(system)]));
+    return [await rush(system), await lastUnit(system), await crossing(system)];
   } finally {
     await system.stop();
     rmSync(dataFolder, { recursive: true, force: true });
@@ -95,6 +110,12 @@ async function play(
   console.log(
     `${title}: ${confirmed} confirmed, ${refused} out of stock, ${ours.length - confirmed - refused} otherwise, ` +
       `${violations.length} violations, in ${seconds.toFixed(1)} s (${(orders.length / seconds).toFixed(0)} orders/s)`,
+  );
+  const runs = await runsOf(shop.deployment, ids);
+  const tookSeconds = runs.map(({ endedAtMs }) => (endedAtMs - startedAtMs) / 1000);
+  console.log(
+    `  ${runs.reduce((sum, { contendedSteps }) => sum + contendedSteps, 0)} steps tried again for contention, ` +
+      `ended after ${percentile(tookSeconds, 0.5).toFixed(1)} s (p50), ${percentile(tookSeconds, 0.99).toFixed(1)} s (p99)`,
   );
   for (const { rule, because } of violations.slice(0, 5)) console.log(`  ${rule}: ${because}`);
   return confirmed === expected && refused === orders.length - expected && violations.length === 0;

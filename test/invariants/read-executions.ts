@@ -32,7 +32,8 @@ async function countEvents({ stepFunctions }: Deployment, executionArn: string):
   return events?.[0]?.id ?? 0;
 }
 
-async function readFailures({ stepFunctions: client }: Deployment, executionArn: string) {
+/** What the tasks of an execution failed with, in order. */
+export async function readFailures({ stepFunctions: client }: Deployment, executionArn: string) {
   const events: HistoryEvent[] = [];
   for await (const page of paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1000 })) {
     events.push(...(page.events ?? []));
