@@ -29,5 +29,6 @@ export type OutcomeError =
   | 'PaymentCancelled'
   | 'PaymentDeclined'
   | 'PaymentRefused'
+  | 'PaymentRequestRefused'
   | 'ProviderRepeatsFailure'
   | 'TransactionConflict';

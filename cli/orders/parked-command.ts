@@ -5,13 +5,22 @@ import { moneyText } from '../../events/money.ts';
 import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { formatDuration } from './instant.ts';
+import { UserError } from '../user-error.ts';
 import { parseOrderId } from './order-id.ts';
-import { decideParking, openParkingOf, openParkings, type Decision, type ParkedOrder } from './parked-orders.ts';
+import {
+  decideParking,
+  failureRepeatedUntil,
+  openParkingOf,
+  openParkings,
+  type Decision,
+  type ParkedOrder,
+} from './parked-orders.ts';
 
 interface DecideOptions extends CommonOptions {
   readonly step?: string;
   readonly actor: string;
   readonly evidence?: string;
+  readonly anyway?: boolean;
 }
 
 export function parkedCommand(): Command {
@@ -40,6 +49,7 @@ function listCommand(): Command {
 function retryCommand(): Command {
   return decisionCommand('retry', 'Run the parked step again', ['parked retry 01K2Z5N8W0CHECK0VTSAMPRE01'])
     .option('--actor <name>', 'your name; it is recorded with the decision', userInfo().username)
+    .option('--anyway', 'also while the payment provider repeats its failure', false)
     .action((order: string, options: DecideOptions) => decide(order, options, 'retry'));
 }
 
@@ -62,6 +72,7 @@ function decide(order: string, options: DecideOptions, decision: Decision['decis
   return onDeployment(options, async (deployment) => {
     const { actor, evidence } = options;
     const parking = await openParkingOf(deployment, parseOrderId(order), options.step);
+    if (decision === 'retry' && options.anyway !== true) refuseInVain(parking, new Date());
     const outcome = await decideParking(deployment, parking, {
       decision,
       actor,
@@ -76,6 +87,15 @@ function decide(order: string, options: DecideOptions, decision: Decision['decis
   });
 }
 
+/** @throws UserError that says what helps, before anything is tried that can only fail. */
+export function refuseInVain(parking: ParkedOrder, now: Date): void {
+  const until = failureRepeatedUntil(parking, now);
+  if (until === undefined) return;
+  throw new UserError(
+    `The provider replays this failure until ${until} at least: refund there, then \`orders parked resolve ${parking.orderId} --evidence …\`. To try it now all the same: --anyway.`,
+  );
+}
+
 export function formatParked(parked: readonly ParkedOrder[], now: Date): string[] {
   if (parked.length === 0) return ['no parked orders'];
   return parked.flatMap((row) => {
@@ -85,6 +105,7 @@ export function formatParked(parked: readonly ParkedOrder[], now: Date): string[
     return [
       `${row.orderId}  ${colors.yellow(row.reason)} at "${row.step}" for ${age}  ${colors.dim(row.errorName)}`,
       `  ${[money, stock === '' ? '' : `held: ${stock}`].filter(Boolean).join('; ')}`,
+      ...Object.entries(row.particulars).map(([name, value]) => `  ${name}: ${value}`),
       ...(row.decision === undefined
         ? []
         : [`  decided ${row.decision}, but the workflow was not told: run the same command again`]),

@@ -16,11 +16,19 @@ const ParkedOrder = z.object({
   currency: z.string(),
   heldLines: z.array(z.object({ sku: z.string(), quantity: z.number() })),
   nextAction: z.string(),
+  /** Facts that only some reasons have: ids and amounts of the provider, and until when it repeats a failure. */
+  particulars: z.record(z.string(), z.string()).default({}),
   parkings: z.number(),
   /** Of a decision that a crash left undelivered. */
   decision: z.string().optional(),
 });
 export type ParkedOrder = z.infer<typeof ParkedOrder>;
+
+/** Until when at least the provider answers a retry with the failure that it remembers; undefined when it does not. */
+export function failureRepeatedUntil({ particulars }: Pick<ParkedOrder, 'particulars'>, now: Date): string | undefined {
+  const until = particulars['providerRepeatsFailureUntil'];
+  return until !== undefined && Date.parse(until) > now.getTime() ? until : undefined;
+}
 
 export interface Decision {
   readonly decision: 'retry' | 'resolved';

@@ -11,6 +11,8 @@ const REASON_OF_ERROR = new Map<string, CancellationReason>([
   ['ProviderRepeatsFailure', 'PAYMENT_UNAVAILABLE'],
   ['PaymentCancelled', 'PAYMENT_CANCELLED'],
   ['PaymentRefused', 'PAYMENT_REFUSED'],
+  // The provider does not do what we ask for: nobody is charged, and its log line says what it refuses.
+  ['PaymentRequestRefused', 'PAYMENT_UNAVAILABLE'],
 ] satisfies [OutcomeError | TransientError, CancellationReason][]);
 
 type ReasonOfTimeout = (status: OrderStatus | undefined) => CancellationReason;

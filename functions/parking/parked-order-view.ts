@@ -20,7 +20,10 @@ export const ParkedOrderView = z.object({
   heldLines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
   nextAction: z.string(),
   executionArn: z.string().optional(),
-  particulars: z.record(z.string(), z.string()).optional(),
+  particulars: z.record(z.string(), z.string()).optional().meta({
+    description:
+      'Facts that only some reasons have, such as ids of the provider. `providerRepeatsFailureUntil`: until then the provider replays its failure and a retry can only fail; refund there, then decide `resolved`',
+  }),
   decision: ParkDecision.optional().meta({
     description: 'A decision that has not reached the workflow yet. Send the same one again',
   }),

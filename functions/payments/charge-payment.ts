@@ -31,6 +31,10 @@ export const handler = sagaTask(ChargePayload, async (payload) => {
     return { state, paymentIntentId };
   } catch (error) {
     if (isErrorNamed(error, 'PaymentOutcomeUnknown')) count('ChargesUnknown');
+    if (isErrorNamed(error, 'PaymentRequestRefused')) {
+      // The order ends as PAYMENT_UNAVAILABLE; what we ask for in the wrong way must be seen all the same.
+      logger.error('The provider refuses how we ask for a payment', { refusal: error.message });
+    }
     if (isErrorNamed(error, 'AmountMismatch')) {
       // Not with its stack: Lambda logs the error that leaves here with all of it, though without the order's ids.
       logger.error('The provider holds another payment than the order asks for', { mismatch: error.message });

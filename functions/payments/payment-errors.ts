@@ -61,7 +61,7 @@ export type RefusedPart = 'paymentMethod' | 'request';
 
 /** Terminal: the provider refuses to make an intent, or to charge it, and did nothing. */
 export class PaymentRequestRefused extends Error {
-  override readonly name = 'PaymentRequestRefused';
+  override readonly name = 'PaymentRequestRefused' satisfies OutcomeError;
   /** The provider's error code, e.g. `resource_missing`. */
   readonly code: string;
   readonly part: RefusedPart;

@@ -1,10 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anOrder, anOrderId } from '../../../test/testing/builders.ts';
 import { cancellationReason } from '../../orders/stop-reason.ts';
-import { refusedPart } from './provider-refusals.ts';
-import { DECLINE_CODES, startPaymentWorld, type PaymentWorld } from '../testing/payments-under-test.ts';
+import { refusalOf, refusedPart } from './provider-refusals.ts';
+import {
+  BEHAVIOUR_KINDS,
+  DECLINE_CODES,
+  startPaymentWorld,
+  type PaymentWorld,
+} from '../testing/payments-under-test.ts';
 
 /** Every way in which the provider, the customer or somebody else ends a payment, and the reason that the order gets. */
+
+/** docs.stripe.com/api/errors (`type`), with the two that older SDKs have names for. */
+const ERROR_TYPES = [
+  'api_error',
+  'card_error',
+  'idempotency_error',
+  'invalid_request_error',
+  'authentication_error',
+  'rate_limit_error',
+];
 
 let world: PaymentWorld;
 let orders = 0;
@@ -137,6 +152,51 @@ test('what nobody but us can bring about stays our mistake', () => {
     refusedPart({ ...answer, code, parameter: 'metadata', isMethodUsedUp: false }),
   );
   expect(new Set(parts)).toEqual(new Set(['request']));
+});
+
+describe('every way in which the sandbox can fail a charge ends in a reason of ours', () => {
+  /** Answers that are not believed: a person looks, and the order is not cancelled by itself. */
+  const FOR_A_PERSON = ['AmountMismatch'];
+  const kinds = BEHAVIOUR_KINDS.filter((kind) => !kind.startsWith('webhook') && kind !== 'silentAfter');
+
+  test.each(kinds.flatMap((kind) => (['create', 'confirm'] as const).map((operation) => [kind, operation] as const)))(
+    '%s at %s, for as long as the workflow tries',
+    async (kind, operation) => {
+      const order = aNewOrder();
+      const details = { ms: 1, bytes: 1_200_000, code: 'parameter_invalid' };
+      await world.arm({ kind, operation, orderId: order.orderId, count: 20, ...details });
+      let ended = 'none';
+      for (let attempt = 1; attempt <= 5; attempt += 1) {
+        const thrown = await world.charge(order).then(
+          () => undefined,
+          (error: Error) => error.name,
+        );
+        const [answer] = world.aws.answers;
+        ended = thrown ?? answer?.error ?? (answer === undefined ? 'waits' : 'charged');
+        if (thrown === undefined) break;
+      }
+      if (ended === 'charged' || FOR_A_PERSON.includes(ended)) return;
+      expect([ended, cancellationReason('Charge payment', ended, 'PENDING')]).toEqual([ended, 'PAYMENT_UNAVAILABLE']);
+    },
+  );
+
+  test.each(ERROR_TYPES)('an error of the type %s with a code that nobody knows', (type) => {
+    for (const statusCode of [400, 401, 402, 403, 404, 409, 429, 500]) {
+      const answer = {
+        statusCode,
+        type,
+        code: 'added_later',
+        declineCode: undefined,
+        parameter: undefined,
+        isMethodUsedUp: false,
+        isReplayed: false,
+      };
+      const refusal = refusalOf(answer, new Error('refused'));
+      // What is about the customer's method is a decline; all else has its name.
+      const name = 'part' in refusal && refusal.part === 'paymentMethod' ? 'PaymentDeclined' : refusal.name;
+      expect(cancellationReason('Charge payment', name, 'PENDING')).not.toBe('INTERNAL_ERROR');
+    }
+  });
 });
 
 describe('a refund whose failure the provider repeats', () => {

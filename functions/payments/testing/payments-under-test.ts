@@ -13,7 +13,7 @@ import {
 import { aLambdaContext } from '../../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
 
-export { DECLINE_CODES } from '@order-workflow/payment-sandbox';
+export { BEHAVIOUR_KINDS, DECLINE_CODES } from '@order-workflow/payment-sandbox';
 
 export const WEBHOOK_SECRET = 'whsec_present';
 export const OLD_WEBHOOK_SECRET = 'whsec_previous';

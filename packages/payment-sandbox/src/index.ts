@@ -6,7 +6,7 @@ export {
   type PaymentSandbox,
   type PaymentSandboxOptions,
 } from './payment-sandbox.ts';
-export type { BehaviourKind, BehaviourRequest, Operation } from './behaviours.ts';
+export { BEHAVIOUR_KINDS, type BehaviourKind, type BehaviourRequest, type Operation } from './behaviours.ts';
 export { CURRENCIES, type CurrencyRule } from './currencies.ts';
 export type { Actor, LedgerOperation, LedgerRow } from './payment-ledger.ts';
 export { API_VERSION } from './stripe-objects.ts';

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts';
 const ANSWERS = 'functions/payments/provider/stripe-answers.ts';
 const REFUNDS = 'functions/payments/provider/stripe-refunds.ts';
 const MATCHER = 'functions/payments/webhook/webhook-matcher.ts';
+const FOLLOWED = 'functions/payments/followed-events.ts';
 const REVIEW = 'functions/payments/payment-review.ts';
 
 /** Bugs in what follows a charge: refunds that fail, and what banks and other people do to a payment. */
@@ -90,5 +91,53 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
     file: 'functions/payments/payment-settlement.ts',
     search: "return ledger.settle(row, 'CANCELLED');",
     replace: 'return undefined;',
+  },
+  {
+    name: 'what no webhook told is not looked for',
+    file: FOLLOWED,
+    search: 'if (await isTaken(parts, event)) found += 1;',
+    replace: 'if (event.id.length === 0 && (await isTaken(parts, event))) found += 1;',
+  },
+  {
+    name: 'the list of events is followed by the time of the round, and not of the events',
+    file: FOLLOWED,
+    search: 'const fromMs = (followedUntil?.getTime() ?? nowMs - FIRST_LOOK_MS) - OVERLAP_MS;',
+    replace: 'const fromMs = nowMs - 1_000 + 0 * ((followedUntil?.getTime() ?? FIRST_LOOK_MS) - OVERLAP_MS);',
+  },
+  {
+    name: 'disputes are not among the events that are followed',
+    file: 'functions/payments/provider/stripe-events.ts',
+    search: 'types: [...AFTERMATH_EVENTS]',
+    replace: "types: AFTERMATH_EVENTS.filter((type) => !type.startsWith('charge.dispute'))",
+  },
+  {
+    name: 'a dispute after our refund is shown to nobody',
+    file: REVIEW,
+    search: 'if (!isDisputed(aftermath)) return;',
+    replace: 'if (!isDisputed(aftermath) || orderId.length > 0) return;',
+  },
+  {
+    name: 'a fraud warning is not read',
+    file: REVIEW,
+    search: "if (aftermath.isFraudSuspected) return 'FRAUD_SUSPECTED';",
+    replace: "if (aftermath.isFraudSuspected && isGivenBack) return 'FRAUD_SUSPECTED';",
+  },
+  {
+    name: 'what others gave back since we looked is asked for again',
+    file: REFUNDS,
+    search: "if (refundedMinor(standing) !== refundedMinor(before)) return 'keySpent';",
+    replace: "if (refundedMinor(standing) < refundedMinor(before)) return 'keySpent';",
+  },
+  {
+    name: 'the next attempt at a refund asks for what was open before',
+    file: REFUNDS,
+    search: 'standing = await this.of(paymentIntentId);',
+    replace: 'standing = standing.length > 99 ? [] : standing; await this.of(paymentIntentId);',
+  },
+  {
+    name: 'a charge that others made is not noticed',
+    file: 'functions/payments/payment-settlement.ts',
+    search: "return ledger.settle(row, 'CHARGED');",
+    replace: "return row.state === 'AWAITING_CUSTOMER' ? undefined : ledger.settle(row, 'CHARGED');",
   },
 ];

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const GATEWAY = 'functions/payments/provider/stripe-gateway.ts';
+const REFUNDS = 'functions/payments/provider/stripe-refunds.ts';
 
 /** Bugs in how we talk with the payment provider, and whom we believe. */
 export const PROVIDER_MUTANTS: readonly Mutant[] = [
@@ -26,15 +27,15 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a refund id that was made up',
-    file: GATEWAY,
+    file: REFUNDS,
     search: "if (refund.standing !== 'failed' && refund.amountMinor === openMinor) return { result: refund };",
     replace: "if (refund.standing !== 'failed') return { result: { ...refund, refundId: 're_none' } };",
   },
   {
     name: 'refund half of the amount',
-    file: GATEWAY,
-    search: 'amount: openMinor, metadata: { orderId } };',
-    replace: 'amount: Math.ceil(openMinor / 2), metadata: { orderId } };',
+    file: REFUNDS,
+    search: 'amount: openMinor, metadata:',
+    replace: 'amount: Math.ceil(openMinor / 2), metadata:',
   },
   {
     name: 'the provider’s word is not held against the order',
@@ -45,8 +46,8 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a webhook is answered and not worked through',
-    file: 'functions/payments/payment-webhook.ts',
-    search: 'await matcher.outcomeFromProvider(event, ours);',
+    file: 'functions/payments/webhook/event-intake.ts',
+    search: 'await this.#matcher.outcomeFromProvider(event, ours);',
     replace: "({ state: 'MATCHED', orderId: 'nobody' } as const);",
   },
   {
