@@ -194,6 +194,15 @@ describe('disputes and warnings', () => {
   });
 });
 
+describe('a charge that was given back', () => {
+  test('X7 can be disputed all the same, and then its money is gone twice', async () => {
+    const { id, sandbox, stripe } = await aCharge();
+    await stripe.refunds.create({ payment_intent: id });
+    await command(sandbox, `intents/${id}/dispute`);
+    expect(await opsOf(sandbox)).toEqual(['CREATE ok 4200', 'CAPTURE ok 4200', 'REFUND ok 4200', 'DISPUTE ok 4200']);
+  });
+});
+
 describe('intents that others end', () => {
   test('I1 cancelled in the dashboard while the customer should confirm', async () => {
     const { sandbox, stripe } = await aCharge();

@@ -154,6 +154,22 @@ describe('webhook endpoints', () => {
 });
 
 describe('idempotency', () => {
+  test('K7 a refund that was refused is replayed after its cause is gone, and made under another key', async () => {
+    const sandbox = await aSandbox();
+    const stripe = sdkFor(sandbox);
+    const { id } = await stripe.paymentIntents.create({ ...anIntent, confirm: true });
+    const dispute = (await command(sandbox, `intents/${id}/dispute`)) as { id: string };
+    const refund = (idempotencyKey: string) => stripe.refunds.create({ payment_intent: id }, { idempotencyKey });
+    await expect(refund('k1')).rejects.toMatchObject({ code: 'charge_disputed' });
+    await command(sandbox, `disputes/${dispute.id}`, { status: 'won' });
+    await expect(refund('k1')).rejects.toMatchObject({
+      code: 'charge_disputed',
+      headers: { 'idempotent-replayed': 'true' },
+    });
+    expect((await stripe.refunds.list({ payment_intent: id })).data).toEqual([]);
+    expect(await refund('k2')).toMatchObject({ status: 'succeeded' });
+  });
+
   test('K1 a stored answer is replayed with the id of the request that made it, also a 500', async () => {
     const sandbox = await aSandbox();
     const stripe = sdkFor(sandbox);
