@@ -30,31 +30,15 @@ const NO_SHOP: Readonly<Record<string, string>> = {
 const DEFAULT_MEMORY_MB = 128;
 
 /**
- * Synthesizes the production template: what it logs is what is paid for. Only the alarms' e-mail is left out, because
- * the embedded runtime has no SNS, and the addresses that a deployment must give are those of no shop; what an order
- * costs has nothing to do with either.
+ * Synthesizes the production template: what it logs is what is paid for. Only the addresses that a deployment must give
+ * are those of no shop; what an order costs has nothing to do with them.
  */
 export async function productionAssembly(folder: string): Promise<Assembly> {
   await synthesize({ assemblyFolder: folder, environment: 'prod' });
   const file = path.join(folder, 'OrderWorkflow.template.json');
-  const template = withoutShop(withoutAlarmMail(Template.parse(JSON.parse(readFileSync(file, 'utf8')))));
+  const template = withoutShop(Template.parse(JSON.parse(readFileSync(file, 'utf8'))));
   writeFileSync(file, JSON.stringify(template));
   return { folder, memoryMb: memoryOf(template) };
-}
-
-function withoutAlarmMail(template: Template): Template {
-  const kept = Object.entries(template.Resources).filter(([, { Type }]) => !Type.startsWith('AWS::SNS::'));
-  const silenced = kept.map(([logicalId, resource]) => {
-    if (!resource.Type.startsWith('AWS::CloudWatch::')) return [logicalId, resource] as const;
-    const {
-      AlarmActions: _alarm,
-      OKActions: _ok,
-      InsufficientDataActions: _data,
-      ...Properties
-    } = resource.Properties ?? {};
-    return [logicalId, { ...resource, Properties }] as const;
-  });
-  return { ...template, Resources: Object.fromEntries(silenced) };
 }
 
 /** Any address will do, also the payment sandbox's, which speaks plain HTTP on this machine. */

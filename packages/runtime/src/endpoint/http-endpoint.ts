@@ -17,6 +17,7 @@ import { answerQuery, queryParameters } from './query-protocol.ts';
 import { requireCallablePort } from './blocked-ports.ts';
 import { parseBody, readBody } from './request-body.ts';
 import { requireTrustedHost } from './trusted-host.ts';
+import { refuseUnserved } from './unserved-path.ts';
 import { unsupportedCall } from './unsupported-call.ts';
 
 const HOST = '127.0.0.1';
@@ -139,7 +140,8 @@ export class HttpEndpoint {
       if (!routed) continue;
       return sendResponse(response, await routed);
     }
-    throw unsupportedCall(`${method} ${pathname}`, 'UnknownOperationException', 404);
+    const { requestId } = call;
+    return sendResponse(response, refuseUnserved({ method, path: pathname, headers: request.headers, requestId }));
   }
 }
 

@@ -1,7 +1,10 @@
 import type { AwsCall, AwsQueryApi, RestResponse } from './aws-api.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 import { xmlElement, xmlText } from '../services/shared/xml.ts';
+import { toAwsError } from './error-answer.ts';
 import { unsupportedCall } from './unsupported-call.ts';
+
+const EC2 = '2016-11-15';
 
 /** Services whose calls have a version of their own, for the message about a call that nobody serves. */
 const VERSIONS: ReadonlyMap<string, string> = new Map([
@@ -10,8 +13,13 @@ const VERSIONS: ReadonlyMap<string, string> = new Map([
   ['2010-05-15', 'cloudformation'],
   ['2010-08-01', 'cloudwatch'],
   ['2010-12-01', 'ses'],
+  ['2011-01-01', 'autoscaling'],
   ['2011-06-15', 'sts'],
   ['2012-11-05', 'sqs'],
+  ['2012-12-01', 'redshift'],
+  ['2014-10-31', 'rds'],
+  ['2015-12-01', 'elasticloadbalancing'],
+  [EC2, 'ec2'],
 ]);
 
 interface QueryRequest {
@@ -50,7 +58,8 @@ export async function answerQuery(
     return xmlResponse(200, `${action}Response`, { namespace: api.namespace, content: result + metadata });
   } catch (error) {
     if (!(error instanceof AwsError)) onFault(error);
-    return errorResponse(error, { namespace: api?.namespace, requestId: call.requestId });
+    const answer = { namespace: api?.namespace, requestId: call.requestId };
+    return version === EC2 ? ec2ErrorResponse(error, answer) : errorResponse(error, answer);
   }
 }
 
@@ -60,20 +69,26 @@ function unsupportedAction(version: string, action: string): AwsError {
   return unsupportedCall(service ? `${service} ${action}` : `${action} (Version ${version})`, 'InvalidAction');
 }
 
-function errorResponse(
-  error: unknown,
-  { namespace, requestId }: { readonly namespace: string | undefined; readonly requestId: string },
-): RestResponse {
-  const isKnown = error instanceof AwsError;
-  const statusCode = isKnown ? error.statusCode : 500;
+interface ErrorAnswer {
+  readonly namespace: string | undefined;
+  readonly requestId: string;
+}
+
+function errorResponse(error: unknown, { namespace, requestId }: ErrorAnswer): RestResponse {
+  const { statusCode, code, message } = toAwsError(error);
   const content =
-    xmlText('Type', statusCode < 500 ? 'Sender' : 'Receiver') +
-    xmlText('Code', isKnown ? error.code : 'InternalFailure') +
-    xmlText('Message', isKnown ? error.message : 'The embedded runtime failed; its log has the reason.');
+    xmlText('Type', statusCode < 500 ? 'Sender' : 'Receiver') + xmlText('Code', code) + xmlText('Message', message);
   return xmlResponse(statusCode, 'ErrorResponse', {
     namespace,
     content: xmlElement('Error', content) + xmlText('RequestId', requestId),
   });
+}
+
+/** EC2 has a form of its own (API reference, "Error codes", Format of an error response). */
+function ec2ErrorResponse(error: unknown, { namespace, requestId }: ErrorAnswer): RestResponse {
+  const { statusCode, code, message } = toAwsError(error);
+  const errors = xmlElement('Errors', xmlElement('Error', xmlText('Code', code) + xmlText('Message', message)));
+  return xmlResponse(statusCode, 'Response', { namespace, content: errors + xmlText('RequestID', requestId) });
 }
 
 function xmlResponse(

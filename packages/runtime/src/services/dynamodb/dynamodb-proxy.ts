@@ -1,9 +1,11 @@
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from '../shared/aws-error.ts';
 import { DynamoDbError } from './dynamodb-client.ts';
+import { OPERATION_NAMES, STREAM_OPERATION_NAMES } from './operation-names.ts';
 import type { TransactionConflicts } from './transaction-conflicts.ts';
 import type { AwsProxiedApi } from '../../endpoint/aws-api.ts';
 import { MAX_BODY_BYTES, parseBody, readBody, tooLarge } from '../../endpoint/request-body.ts';
+import { unsupportedCall } from '../../endpoint/unsupported-call.ts';
 
 /** The DynamoDB server behind the endpoint. */
 export interface DynamoDbServer {
@@ -30,6 +32,11 @@ const ITEM_OPERATIONS = new Set([
   'BatchExecuteStatement',
 ]);
 
+const OPERATIONS: Readonly<Record<string, ReadonlySet<string>>> = {
+  DynamoDB_20120810: new Set(OPERATION_NAMES),
+  DynamoDBStreams_20120810: new Set(STREAM_OPERATION_NAMES),
+};
+
 /** Hands DynamoDB and DynamoDB Streams requests on to their server over connections that stay open. */
 export class DynamoDbProxy implements AwsProxiedApi {
   readonly #server: DynamoDbServer;
@@ -40,12 +47,13 @@ export class DynamoDbProxy implements AwsProxiedApi {
   }
 
   serves(target: string): boolean {
-    return target.startsWith('DynamoDB_20120810.') || target.startsWith('DynamoDBStreams_20120810.');
+    return Object.hasOwn(OPERATIONS, prefixOf(target));
   }
 
-  /** @throws AwsError InternalServerError while the server is away; SDKs try again. */
+  /** @throws AwsError UnknownOperationException; InternalServerError while the server is away: SDKs try again. */
   async forward(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const operation = target.slice(target.indexOf('.') + 1);
+    if (!OPERATIONS[prefixOf(target)]?.has(operation)) throw unsupportedCall(target);
     if (!ITEM_OPERATIONS.has(operation)) return this.#translate(request, response);
     const { conflicts } = this.#server;
     return conflicts ? this.#guard(conflicts, operation, { request, response }) : this.#stream(request, response);
@@ -123,6 +131,10 @@ export class DynamoDbProxy implements AwsProxiedApi {
     });
     return promise;
   }
+}
+
+function prefixOf(target: string): string {
+  return target.slice(0, Math.max(0, target.indexOf('.')));
 }
 
 function forwarded({ headers }: IncomingMessage): Record<string, string> {

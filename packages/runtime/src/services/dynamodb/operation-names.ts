@@ -24,3 +24,5 @@ export const OPERATION_NAMES = [
   'UpdateTable',
   'UpdateTimeToLive',
 ] as const;
+
+export const STREAM_OPERATION_NAMES = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'] as const;
