@@ -13,18 +13,19 @@ test('every service has its page', () => {
   const services = readdirSync(servicesFolder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !['testing', 'shared'].includes(entry.name))
     .map(({ name }) => `${name}.md`);
-  expect(pages).toEqual(expect.arrayContaining(services));
+  const missing = services.filter((page) => !pages.includes(page));
+  expect(missing.map((page) => `packages/runtime/docs/compatibility/${page} is missing: write it`)).toEqual([]);
 });
 
 test('the index links every page and nothing else', () => {
   const index = readFileSync(join(pagesFolder, 'README.md'), 'utf8');
   const linked = [...index.matchAll(/\]\((\w+\.md)\)/g)].map(([, page]) => page);
-  expect(linked).toEqual(pages.toSorted());
+  expect(linked, 'open packages/runtime/docs/compatibility/README.md').toEqual(pages.toSorted());
 });
 
 test.each(pages)('%s gives a reason for every difference', (page) => {
   const lines = readFileSync(join(pagesFolder, page), 'utf8').split('\n');
   const differences = lines.filter((line) => line.startsWith('- '));
-  expect(differences).not.toEqual([]);
+  expect(differences, `${page} names no difference: begin each with "- "`).not.toEqual([]);
   expect(differences.filter((line) => !REASON.test(line))).toEqual([]);
 });

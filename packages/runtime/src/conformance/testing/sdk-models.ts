@@ -25,7 +25,7 @@ export async function inputModels(operations: readonly string[]): Promise<Record
     const [prefix = '', name = ''] = operation.split('.');
     const client = (await CLIENTS[prefix]?.()) as Record<string, readonly unknown[]> | undefined;
     const schema = client?.[`${name}$`];
-    if (!schema) throw new Error(`No SDK client here knows ${operation}.`);
+    if (!schema) throw new Error(`No SDK client knows ${operation}: see CLIENTS in ${import.meta.filename}.`);
     models[operation] = modelOf(NormalizedSchema.of(schema[INPUT] as never), []);
   }
   return models;
