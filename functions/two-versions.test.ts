@@ -6,6 +6,7 @@ import { ProductPriceChanged, productPriceChangedSample } from '../events/produc
 import { ADDED_FIELD, newerDefinition, newerDetail } from '../events/testing/newer-version.ts';
 import { anOrder } from '../test/testing/builders.ts';
 import { TEST_TABLES } from '../test/testing/dynamodb.ts';
+import { startFakeAwsService, type FakeAwsService } from '../test/testing/fake-aws-service.ts';
 import { startFakeSes, type FakeSes } from '../test/testing/fake-ses.ts';
 import { orderEvents } from '../test/testing/order-events.ts';
 import { aBatch, bodyOf, failedIds, type QueuedEvent } from '../test/testing/queue-events.ts';
@@ -23,7 +24,12 @@ const events = orderEvents(order);
 
 type Consumer = ReturnType<typeof eachEvent>;
 let world: OrderWorld;
+const VERIFIED = [
+  { Name: 'email', Value: 'alice@example.com' },
+  { Name: 'email_verified', Value: 'true' },
+];
 let ses: FakeSes;
+let cognito: FakeAwsService;
 let startOrderSaga: Consumer;
 let planShipment: Consumer;
 let sendMail: Consumer;
@@ -32,9 +38,12 @@ let repriceBaskets: Consumer;
 beforeAll(async () => {
   world = await startOrderWorld();
   ses = await startFakeSes();
+  cognito = await startFakeAwsService('AWSCognitoIdentityProviderService');
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
     MAIL_SENDER: 'orders@shop.example',
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+    USER_POOL_ID: 'us-east-1_shop',
     STATE_MACHINE_ARN: SAGA_MACHINE,
     CHECKOUT_DEAD_LETTERS_URL: 'http://127.0.0.1:1/checkout-dead-letters',
   });
@@ -45,10 +54,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ses.stop();
+  await cognito.stop();
   await world.stop();
 });
 beforeEach(async () => {
   ses.reset();
+  cognito.answer('AdminGetUser', () => ({ Username: 'alice', UserAttributes: VERIFIED }));
   await world.reset(order);
 });
 

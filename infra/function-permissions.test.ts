@@ -100,6 +100,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'BasketsTable: dynamodb:UpdateItem',
   ],
   'send-mail': [
+    'UserPool: cognito-idp:AdminGetUser',
     'MailsTable: dynamodb:PutItem dynamodb:UpdateItem',
     'OrderContactsTable: dynamodb:GetItem',
     receives('NotificationsOrderEventsWorkQueue'),

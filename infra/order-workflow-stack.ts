@@ -83,7 +83,13 @@ export class OrderWorkflowStack extends Stack {
       cancellation,
     });
     const shipping = new Shipping(this, 'Shipping', { platform, bus: events.bus, tables });
-    const notifications = new Notifications(this, 'Notifications', { platform, bus: events.bus, tables, sender });
+    const notifications = new Notifications(this, 'Notifications', {
+      platform,
+      bus: events.bus,
+      tables,
+      userPool: identity.userPool,
+      sender,
+    });
     const subscribers = [basket.priceChanges, shipping.orderEvents, notifications.orderEvents];
     const deadLetters = watchedQueues({ events, outbox, ordering, undeliveredRuns, basket, shipping, notifications });
     const admin = new AdminService(this, 'Admin', {

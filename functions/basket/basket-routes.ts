@@ -55,7 +55,9 @@ export const CheckoutRequest = z
       .refine((skus) => new Set(skus).size === skus.length, 'expected each SKU once')
       .optional()
       .meta({ description: 'Lines that are not ordered and stay in the basket, such as those that are sold out' }),
-    email: EmailAddress,
+    email: EmailAddress.meta({
+      description: 'Where the carrier reaches the customer. Mails go to the verified address of the account',
+    }),
     shippingAddress: ShippingAddress,
     paymentMethod: PaymentMethodId.meta({
       description: 'Id of the payment method at the payment provider, such as pm_card_visa. Never a card number',
@@ -147,6 +149,7 @@ export const basketRoutes = {
       'AMOUNT_STEP',
       'TOTAL_TOO_SMALL',
       'TOTAL_TOO_LARGE',
+      'CHECKOUT_LIMIT',
     ],
   },
 } as const satisfies RouteTable;

@@ -3,6 +3,7 @@ import type { Sku } from '../../events/vocabulary.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import { BasketLine, type Basket } from './basket.ts';
+import { CheckoutHour } from './checkout-limit.ts';
 
 /** Sort key of the row that counts the changes of a basket. */
 const BASKET_ITEM = 'BASKET';
@@ -12,6 +13,8 @@ const LINE_PREFIX = 'LINE#';
 export interface BasketEdit {
   readonly put?: readonly BasketLine[];
   readonly remove?: readonly Sku[];
+  /** After a checkout; as it was unless told. */
+  readonly hour?: CheckoutHour;
 }
 
 /** A price that holds from a version of the product on. */
@@ -58,7 +61,8 @@ export class BasketTable {
       }),
     );
     const version = (counter?.['version'] as number | undefined) ?? 0;
-    return { customerId, version, lines: rows.map((row) => BasketLine.parse(row)) };
+    const hour = CheckoutHour.optional().parse(counter?.['hour']);
+    return { customerId, version, lines: rows.map((row) => BasketLine.parse(row)), hour };
   }
 
   /**
@@ -81,14 +85,15 @@ export class BasketTable {
   }
 
   /** The change as items of a transaction; the first one carries the condition that the basket is as it was read. */
-  editItems({ customerId, version }: Basket, { put = [], remove = [] }: BasketEdit): TransactionItem[] {
+  editItems(basket: Basket, { put = [], remove = [], hour = basket.hour }: BasketEdit): TransactionItem[] {
+    const { customerId, version } = basket;
     const TableName = this.#tableName;
     const isAsRead =
       version === 0
         ? { ConditionExpression: 'attribute_not_exists(customerId)' }
         : { ConditionExpression: 'version = :version', ExpressionAttributeValues: { ':version': version } };
     return [
-      { Put: { TableName, Item: { customerId, item: BASKET_ITEM, version: version + 1 }, ...isAsRead } },
+      { Put: { TableName, Item: { customerId, item: BASKET_ITEM, version: version + 1, hour }, ...isAsRead } },
       ...put.map((line) => ({ Put: { TableName, Item: { customerId, item: `${LINE_PREFIX}${line.sku}`, ...line } } })),
       ...remove.map((sku) => ({ Delete: { TableName, Key: { customerId, item: `${LINE_PREFIX}${sku}` } } })),
     ];
@@ -134,12 +139,14 @@ export class BasketTable {
   }
 }
 
-function edited({ customerId, version, lines }: Basket, { put = [], remove = [] }: BasketEdit): Basket {
+function edited(basket: Basket, { put = [], remove = [], hour = basket.hour }: BasketEdit): Basket {
+  const { customerId, version, lines } = basket;
   const gone = new Set([...remove, ...put.map(({ sku }) => sku)]);
   const kept = lines.filter(({ sku }) => !gone.has(sku));
   return {
     customerId,
     version: version + 1,
     lines: [...kept, ...put].toSorted((a, b) => (a.sku < b.sku ? -1 : 1)),
+    hour,
   };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { totalOf } from '../../events/basket-checked-out.ts';
 import { AmountMinor, Currency, Quantity, Sku } from '../../events/vocabulary.ts';
+import type { CheckoutHour } from './checkout-limit.ts';
 
 /** One product in a basket, as its row says. */
 export const BasketLine = z.object({
@@ -21,6 +22,8 @@ export interface Basket {
   readonly version: number;
   /** In the order of their SKUs. */
   readonly lines: readonly BasketLine[];
+  /** Kept with the basket, whose row a checkout writes anyway: a counter of its own would be one more write. */
+  readonly hour?: CheckoutHour | undefined;
 }
 
 /** All lines have one currency; undefined while there are none. */

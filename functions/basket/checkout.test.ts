@@ -39,6 +39,45 @@ async function expectNothingHappened(totalMinor = 7300): Promise<void> {
   expect([await outbox(), await contacts(), await world.rows('CHECKOUT#')]).toEqual([[], [], []]);
 }
 
+describe('more than twenty checkouts of a customer within an hour', () => {
+  const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+  /** The basket as it is after many checkouts. */
+  async function afterCheckouts(checkouts: number, sinceEpochSeconds: number): Promise<void> {
+    const [row] = await world.rows('BASKET');
+    await world.store.put(TEST_TABLES.BASKETS_TABLE, { ...row, hour: { sinceEpochSeconds, checkouts } });
+  }
+
+  test('are refused until the hour is over, which the answer tells, and nothing is ordered', async () => {
+    await afterCheckouts(20, nowSeconds() - 600);
+    const { status, body, headers } = await checkOut();
+    expect([status, body.code]).toEqual([429, 'CHECKOUT_LIMIT']);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(2990);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(3000);
+    await expectNothingHappened();
+  });
+
+  test('are counted beside changes of the basket, which forget nothing', async () => {
+    await afterCheckouts(19, nowSeconds() - 600);
+    await world.putItem('CUP', 5);
+    expect((await checkOut({ acceptedTotal: 8150 })).status).toBe(202);
+    await world.putItem('CUP', 4);
+    expect((await checkOut({ acceptedTotal: 3400 }, 'key-2')).body.code).toBe('CHECKOUT_LIMIT');
+  });
+
+  test('are no matter once the hour is over', async () => {
+    await afterCheckouts(20, nowSeconds() - 3600);
+    expect((await checkOut()).status).toBe(202);
+    expect((await world.rows('BASKET'))[0]).toMatchObject({ hour: { checkouts: 1 } });
+  });
+
+  test('do not hide an order that was made: the same request is answered with it', async () => {
+    const first = await checkOut();
+    await afterCheckouts(20, nowSeconds());
+    expect((await checkOut()).body).toEqual(first.body);
+  });
+});
+
 describe('a checkout', () => {
   test('is accepted with the order’s id and where to follow it, and leaves the basket empty', async () => {
     const { status, body, headers } = await checkOut();

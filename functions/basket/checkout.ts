@@ -15,6 +15,7 @@ import { basketChanged, ifExpected } from './basket-changes.ts';
 import type { CheckoutRequest } from './basket-routes.ts';
 import type { BasketTable } from './basket-table.ts';
 import type { Basket } from './basket.ts';
+import { oneMore } from './checkout-limit.ts';
 import type { CurrentProducts } from './current-products.ts';
 import { orderCommand } from './order-command.ts';
 
@@ -44,6 +45,8 @@ export interface CheckoutOptions {
   readonly baskets: BasketTable;
   readonly products: CurrentProducts;
   readonly clock: Clock;
+  /** What one customer may order. */
+  readonly checkoutsAnHour: number;
 }
 
 /**
@@ -99,7 +102,7 @@ export class Checkout {
   }
 
   #items(attempt: CheckoutAttempt, basket: Basket, command: BasketCheckedOut): TransactionItem[] {
-    const { basketsTable, orderContactsTable, outboxTable, baskets } = this.#options;
+    const { basketsTable, orderContactsTable, outboxTable, baskets, checkoutsAnHour } = this.#options;
     const { customerId, request } = attempt;
     const { orderId, placedAt } = command;
     const nowSeconds = Math.floor(Date.parse(placedAt) / 1000);
@@ -109,8 +112,9 @@ export class Checkout {
       expiresAtEpochSeconds: nowSeconds + KEPT_SECONDS,
     };
     const { email, shippingAddress } = request;
+    const hour = oneMore(basket.hour, nowSeconds, checkoutsAnHour);
     return [
-      ...baskets.editItems(basket, { remove: basket.lines.map(({ sku }) => sku) }),
+      ...baskets.editItems(basket, { remove: basket.lines.map(({ sku }) => sku), hour }),
       {
         Put: {
           TableName: basketsTable,

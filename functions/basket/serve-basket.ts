@@ -28,6 +28,7 @@ const checkout = new Checkout({
   baskets,
   products,
   clock: systemClock,
+  checkoutsAnHour: Number(envVar('CHECKOUTS_AN_HOUR')),
 });
 
 /** The basket's part of the HTTP API. Every basket is the caller's own. */

@@ -2,9 +2,9 @@ import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { OrderId } from '../../events/vocabulary.ts';
 
-const Contact = z.object({ email: z.string().min(3) });
+const Contact = z.object({ customerId: z.string().min(1) });
 
-/** How the customer of an order is reached. Personal data: it goes into the mail and nowhere else, least into a log. */
+/** Who checked an order out over the HTTP API. */
 export class OrderContacts {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: string;
@@ -15,15 +15,15 @@ export class OrderContacts {
   }
 
   /** Undefined for an order that came straight over the bus: it has no contact. */
-  async emailOf(orderId: OrderId): Promise<string | undefined> {
+  async customerOf(orderId: OrderId): Promise<string | undefined> {
     const { Item } = await this.#documents.send(
       new GetCommand({
         TableName: this.#table,
         Key: { orderId },
         ConsistentRead: true,
-        ProjectionExpression: 'email',
+        ProjectionExpression: 'customerId',
       }),
     );
-    return Item === undefined ? undefined : Contact.parse(Item).email;
+    return Item === undefined ? undefined : Contact.parse(Item).customerId;
   }
 }

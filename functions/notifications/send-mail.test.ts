@@ -5,6 +5,7 @@ import { FAILED_REFUND_STEP, OrderParked, orderParkedIdOf, orderParkedSample } f
 import { CancellationReason } from '../../events/vocabulary.ts';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
 import { startFakeSes, type FakeSes } from '../../test/testing/fake-ses.ts';
 import { orderEvents } from '../../test/testing/order-events.ts';
 import { aBatch, bodyOf, failedIds } from '../../test/testing/queue-events.ts';
@@ -14,13 +15,17 @@ const order = anOrder();
 const { confirmed, cancelled, shipped } = orderEvents(order);
 let store: TestDynamoDb;
 let ses: FakeSes;
+let cognito: FakeAwsService;
 let deliver: (...bodies: string[]) => Promise<string[]>;
 
 beforeAll(async () => {
   store = await startTestDynamoDb();
   ses = await startFakeSes();
+  cognito = await startFakeAwsService('AWSCognitoIdentityProviderService');
   Object.assign(process.env, store.environment, {
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
+    USER_POOL_ID: 'us-east-1_shop',
     MAIL_SENDER: 'orders@shop.example',
   });
   const { handler } = await import('./send-mail.ts');
@@ -28,16 +33,27 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ses.stop();
+  await cognito.stop();
   await store.stop();
 });
 beforeEach(async () => {
   await store.clear();
   ses.reset();
-  const contact = { customerId: order.customerId, email: EMAIL, shippingAddress: { street: 'Secret Lane 1' } };
+  cognito.reset();
+  cognito.answer('AdminGetUser', () => account({ email: EMAIL, email_verified: 'true' }));
+  const contact = {
+    customerId: order.customerId,
+    email: 'somebody.else@example.com',
+    shippingAddress: { street: 'Secret Lane 1' },
+  };
   await store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, { orderId: order.orderId, ...contact });
 });
 afterEach(() => vi.restoreAllMocks());
 
+const account = (attributes: Record<string, string>) => ({
+  Username: 'alice',
+  UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+});
 const mails = () => store.rows(TEST_TABLES.MAILS_TABLE);
 const subjects = () => ses.mails.map(({ Content }) => Content.Simple.Subject.Data);
 /** Makes every claim as old as if its sender had died long ago. */
@@ -151,7 +167,7 @@ describe('one mail for each event', () => {
     const results = new Set<string>();
     await fc.assert(
       fc.asyncProperty(arrivals, async (arrival) => {
-        await store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, { orderId: order.orderId, email: EMAIL });
+        await store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, { orderId: order.orderId, customerId: order.customerId });
         for (const event of arrival) await deliver(bodyOf(event));
         const log = (await mails()).map(({ eventId, kind, state }) => [eventId, kind, state]);
         results.add(JSON.stringify([subjects().toSorted(), log]));
@@ -163,6 +179,30 @@ describe('one mail for each event', () => {
     expect([...results]).toHaveLength(1);
     expect(JSON.parse([...results][0]!)[0]).toHaveLength(2);
   });
+});
+
+test('a mail goes to the verified address of the account, whatever the checkout said', async () => {
+  await deliver(bodyOf(confirmed));
+  expect(cognito.calls.map(({ input }) => input)).toEqual([
+    { UserPoolId: 'us-east-1_shop', Username: order.customerId },
+  ]);
+  expect(ses.mails.map(({ Destination }) => Destination.ToAddresses)).toEqual([[EMAIL]]);
+});
+
+test.each([
+  ['is not verified', () => account({ email: EMAIL, email_verified: 'false' })],
+  ['is not there', () => account({})],
+  ['went with its account', () => ({ error: 'UserNotFoundException' })],
+])('an address that %s gets no mail, and its event is done', async (_what, answer) => {
+  cognito.answer('AdminGetUser', answer);
+  expect(await deliver(bodyOf(confirmed))).toEqual([]);
+  expect(ses.mails).toEqual([]);
+});
+
+test('a user pool that does not answer keeps the mail in the queue', async () => {
+  cognito.answer('AdminGetUser', () => ({ error: 'NotAuthorizedException' }));
+  expect(await deliver(bodyOf(confirmed))).toEqual(['m-1']);
+  expect(ses.mails).toEqual([]);
 });
 
 test('an order without a contact gets no mail, and its event is done', async () => {

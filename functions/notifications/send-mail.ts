@@ -9,6 +9,7 @@ import { envVar } from '../platform/env-var.ts';
 import { eachEvent, on } from '../platform/event-consumer.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
+import { addressesOfPool } from './account-addresses.ts';
 import { MailLog } from './mail-log.ts';
 import { cancelledMail, confirmedMail, refundFailedMail, shippedMail, type MailText } from './mail-text.ts';
 import { OrderContacts } from './order-contacts.ts';
@@ -19,12 +20,16 @@ const contacts = new OrderContacts({
   documents: documentClient,
   orderContactsTable: envVar('ORDER_CONTACTS_TABLE'),
 });
+const verifiedAddressOf = addressesOfPool(envVar('USER_POOL_ID'));
 const mailer = {
   log: new MailLog({ documents: documentClient, mailsTable: envVar('MAILS_TABLE'), clock: systemClock }),
   send: sesOutbound(envVar('MAIL_SENDER')),
 };
 
-/** Tells customers by e-mail what became of their orders: one mail for each event, none for replays. */
+/**
+ * Tells customers by e-mail what became of their orders, at the verified address of their account: one mail for each
+ * event, none for replays.
+ */
 export const handler = eachEvent([
   on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
   on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
@@ -50,10 +55,12 @@ async function notifyOfFailedRefund(event: OrderParked): Promise<void> {
 
 async function notify(kind: string, event: OrderEvent, text: MailText): Promise<void> {
   const { eventId, orderId, correlationId } = event;
-  const recipient = await contacts.emailOf(orderId);
+  const customerId = await contacts.customerOf(orderId);
+  // Never to the address of a request: whoever orders could have the shop write to anybody.
+  const recipient = customerId === undefined ? undefined : await verifiedAddressOf(customerId);
   if (recipient === undefined) {
     count('MailsSkipped');
-    logger.info('No mail: the order has no contact', { eventId, orderId, correlationId });
+    logger.info('No mail: the customer has no verified address', { eventId, orderId, correlationId });
     return;
   }
   const outcome = await sendOnce(mailer, { eventId, orderId, kind }, text, recipient);

@@ -59,6 +59,7 @@ export class Basket extends Construct {
         STOCK_TABLE: stock.name,
         ORDER_CONTACTS_TABLE: orderContacts.name,
         OUTBOX_TABLE: outbox.name,
+        CHECKOUTS_AN_HOUR: String(platform.settings.checkoutsAnHour),
       },
     });
     baskets.grant(serve, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');

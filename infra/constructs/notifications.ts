@@ -1,5 +1,6 @@
 import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
@@ -15,6 +16,8 @@ export interface NotificationsProps {
   readonly platform: Platform;
   readonly bus: IEventBus;
   readonly tables: ShopTables;
+  /** Knows which address of a customer is verified. */
+  readonly userPool: IUserPool;
   /** The address that mails come from. It, or its domain, must be a verified identity of SES. */
   readonly sender: string;
 }
@@ -24,7 +27,7 @@ export class Notifications extends Construct {
   readonly sendMail: ShopFunction;
   readonly orderEvents: SubscribedQueue;
 
-  constructor(scope: Construct, id: string, { platform, bus, tables, sender }: NotificationsProps) {
+  constructor(scope: Construct, id: string, { platform, bus, tables, userPool, sender }: NotificationsProps) {
     super(scope, id);
     this.sendMail = new ShopFunction(this, 'SendMail', {
       ...BATCH_WORKER,
@@ -36,10 +39,12 @@ export class Notifications extends Construct {
         ORDER_CONTACTS_TABLE: tables.orderContacts.name,
         MAILS_TABLE: tables.mails.name,
         MAIL_SENDER: sender,
+        USER_POOL_ID: userPool.userPoolId,
       },
     });
     tables.orderContacts.grant(this.sendMail, 'GetItem');
     tables.mails.grant(this.sendMail, 'PutItem', 'UpdateItem');
+    this.sendMail.allow(['cognito-idp:AdminGetUser'], userPool.userPoolArn);
     this.allowSending(sender);
     this.orderEvents = new SubscribedQueue(this, 'OrderEvents', {
       platform,

@@ -9,6 +9,7 @@ export async function startShopEnvironment(): Promise<TestDynamoDb> {
   secrets.answer('GetSecretValue', () => ({ SecretString: 'a-secret-of-tests-with-32-characters-and-more' }));
   Object.assign(process.env, store.environment, {
     CURSOR_SECRET_ID: 'cursor-secret',
+    CHECKOUTS_AN_HOUR: '20',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   });
   return {

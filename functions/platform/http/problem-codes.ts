@@ -45,6 +45,7 @@ export const PROBLEMS = {
   AMOUNT_STEP: { status: 400, title: 'The payment provider cannot charge this fraction of the currency' },
   TOTAL_TOO_SMALL: { status: 400, title: 'The total is too small to be charged' },
   TOTAL_TOO_LARGE: { status: 400, title: 'The total is too large for one order' },
+  CHECKOUT_LIMIT: { status: 429, title: 'You have ordered very often within an hour; try again later' },
   IDEMPOTENCY_MISMATCH: { status: 409, title: 'This Idempotency-Key was used for a different request' },
 
   // Orders.

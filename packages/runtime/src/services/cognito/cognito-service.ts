@@ -76,7 +76,8 @@ export class CognitoService {
 
   /** @throws AwsError UserNotFoundException. */
   user(username: string): DemoUser {
-    const user = this.#users.get(username);
+    // A sub finds a local user too (API reference, AdminGetUser).
+    const user = this.#users.get(username) ?? [...this.#users.values()].find(({ sub }) => sub === username);
     if (!user) throw new AwsError('UserNotFoundException', 'User does not exist.');
     return user;
   }
