@@ -42,6 +42,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
     MAIL_SENDER: 'orders@shop.example',
+    MAIL_CONFIGURATION_SET: 'shop-mails',
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
     USER_POOL_ID: 'us-east-1_shop',
     STATE_MACHINE_ARN: SAGA_MACHINE,

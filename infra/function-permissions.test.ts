@@ -104,6 +104,8 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'MailsTable: dynamodb:PutItem dynamodb:UpdateItem',
     'OrderContactsTable: dynamodb:GetItem',
     receives('NotificationsOrderEventsWorkQueue'),
+    'ses:configuration-set/MailDeliveryConfigurationSet: ses:SendEmail',
+    'ses:identity/*: ses:SendEmail',
     'ses:identity/MailSender: ses:SendEmail',
     'ses:identity/part of MailSender: ses:SendEmail',
   ],

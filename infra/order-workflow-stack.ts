@@ -13,6 +13,7 @@ import { EncryptionKey } from './constructs/encryption-key.ts';
 import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
 import { Identity } from './constructs/identity.ts';
 import { Inventory } from './constructs/inventory.ts';
+import { MailDelivery } from './constructs/mail-delivery.ts';
 import { Notifications } from './constructs/notifications.ts';
 import { Observability } from './constructs/observability/observability.ts';
 import type { ObservedParts } from './constructs/observability/observed-parts.ts';
@@ -73,7 +74,8 @@ export class OrderWorkflowStack extends Stack {
     });
     const { saga, cancellation } = ordering;
     const monitor = new OrderMonitor(this, 'Monitor', { platform, tables, saga, cancellation, undeliveredRuns });
-    const identity = new Identity(this, 'Identity', platform);
+    const delivery = new MailDelivery(this, 'MailDelivery', sender);
+    const identity = new Identity(this, 'Identity', platform, delivery);
     const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
     const basket = new Basket(this, 'Basket', { platform, bus: events.bus, tables });
     const orders = new OrderService(this, 'Orders', {
@@ -88,7 +90,7 @@ export class OrderWorkflowStack extends Stack {
       bus: events.bus,
       tables,
       userPool: identity.userPool,
-      sender,
+      delivery,
     });
     const subscribers = [basket.priceChanges, shipping.orderEvents, notifications.orderEvents];
     const deadLetters = watchedQueues({ events, outbox, ordering, undeliveredRuns, basket, shipping, notifications });
@@ -125,6 +127,7 @@ export class OrderWorkflowStack extends Stack {
       orders,
       shipping,
       notifications,
+      delivery,
     };
     new Observability(this, 'Observability', { platform, parts, alarmEmail });
     this.output(shopOutputs(parts));

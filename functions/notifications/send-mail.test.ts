@@ -27,6 +27,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
     USER_POOL_ID: 'us-east-1_shop',
     MAIL_SENDER: 'orders@shop.example',
+    MAIL_CONFIGURATION_SET: 'shop-mails',
   });
   const { handler } = await import('./send-mail.ts');
   deliver = async (...bodies) => failedIds(await handler(aBatch(...bodies)));
@@ -65,7 +66,11 @@ describe('a customer is told', () => {
   test('that the order is confirmed, with what it costs', async () => {
     expect(await deliver(bodyOf(confirmed))).toEqual([]);
     const [mail] = ses.mails;
-    expect(mail).toMatchObject({ FromEmailAddress: 'orders@shop.example', Destination: { ToAddresses: [EMAIL] } });
+    expect(mail).toMatchObject({
+      FromEmailAddress: 'orders@shop.example',
+      ConfigurationSetName: 'shop-mails',
+      Destination: { ToAddresses: [EMAIL] },
+    });
     const { Subject, Body, Headers } = mail!.Content.Simple;
     expect(Subject.Data).toBe(`Your order ${order.orderId} is confirmed`);
     expect(Body.Text.Data).toContain('Total: €73.00');

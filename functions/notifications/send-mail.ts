@@ -23,7 +23,7 @@ const contacts = new OrderContacts({
 const verifiedAddressOf = addressesOfPool(envVar('USER_POOL_ID'));
 const mailer = {
   log: new MailLog({ documents: documentClient, mailsTable: envVar('MAILS_TABLE'), clock: systemClock }),
-  send: sesOutbound(envVar('MAIL_SENDER')),
+  send: sesOutbound({ sender: envVar('MAIL_SENDER'), configurationSet: envVar('MAIL_CONFIGURATION_SET') }),
 };
 
 /**

@@ -6,8 +6,13 @@ import type { MailText } from './mail-text.ts';
 /** Hands a mail over for delivery. @returns the id under which it was taken. */
 export type SendMail = (mail: MailKey, text: MailText, recipient: string) => Promise<string>;
 
-/** @param sender a verified identity of SES, or an address of a verified domain. */
-export function sesOutbound(sender: string): SendMail {
+/** How mails leave: from an address of a verified domain, with a set that counts what becomes of them. */
+export interface Outbound {
+  readonly sender: string;
+  readonly configurationSet: string;
+}
+
+export function sesOutbound({ sender, configurationSet }: Outbound): SendMail {
   // Two tries of at most 4 s each end before the function does.
   const client = awsClient(SESv2Client, { maxAttempts: 2, requestTimeoutMs: 4_000 });
   const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
@@ -15,6 +20,7 @@ export function sesOutbound(sender: string): SendMail {
     const { MessageId } = await client.send(
       new SendEmailCommand({
         FromEmailAddress: sender,
+        ConfigurationSetName: configurationSet,
         Destination: { ToAddresses: [recipient] },
         Content: {
           Simple: {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import {
   AccountRecovery,
+  CfnUserPool,
   CfnUserPoolGroup,
   FeaturePlan,
   Mfa,
@@ -10,7 +11,8 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
+import type { MailDelivery } from './mail-delivery.ts';
+import { cfnResourceOf, pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
 
 /** Who customers and admins are. Customers sign up by themselves; admins are put into the group `admin` by hand. */
 export class Identity extends Construct {
@@ -19,7 +21,7 @@ export class Identity extends Construct {
   /** Lets a request through with a token of this pool for this client: issuer, audience, signature and times. */
   readonly authorizer: HttpUserPoolAuthorizer;
 
-  constructor(scope: Construct, id: string, { settings }: Platform) {
+  constructor(scope: Construct, id: string, { settings }: Platform, delivery: MailDelivery) {
     super(scope, id);
     this.userPool = new UserPool(this, 'UserPool', {
       selfSignUpEnabled: true,
@@ -40,6 +42,7 @@ export class Identity extends Construct {
       removalPolicy: removalPolicyOf(settings),
     });
     pinLogicalId(this.userPool, 'UserPool');
+    if (settings.servesCustomers) mailThrough(delivery, this.userPool);
     acknowledge(this.userPool, 'AwsSolutions-COG2', NO_FORCED_MFA);
     acknowledge(this.userPool, 'AwsSolutions-COG8', NO_THREAT_PROTECTION);
     new CfnUserPoolGroup(this, 'Admins', {
@@ -64,6 +67,19 @@ export class Identity extends Construct {
   get issuer(): string {
     return this.userPool.userPoolProviderUrl;
   }
+}
+
+/**
+ * Cognito's own mailer sends some fifty mails a day. Set below the construct, which wants to know the domain before the
+ * deployment. Cognito takes a verified identity only, so that of the domain must be there first (`orders preflight`).
+ */
+function mailThrough(delivery: MailDelivery, userPool: UserPool): void {
+  cfnResourceOf(userPool, CfnUserPool).emailConfiguration = {
+    emailSendingAccount: 'DEVELOPER',
+    from: delivery.sender,
+    sourceArn: delivery.domainIdentityArn,
+    configurationSet: delivery.configurationSetName,
+  };
 }
 
 const NO_FORCED_MFA = 'Customers of a shop choose whether they want a second factor; the payment has its own.';

@@ -1,12 +1,16 @@
-import { Duration, Fn, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderParked } from '../../events/order-parked.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
+import { acknowledge } from './acknowledge.ts';
 import { BATCH_WORKER } from './function-sizes.ts';
+import type { EnvironmentSettings } from '../config.ts';
+import type { MailDelivery } from './mail-delivery.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -18,8 +22,7 @@ export interface NotificationsProps {
   readonly tables: ShopTables;
   /** Knows which address of a customer is verified. */
   readonly userPool: IUserPool;
-  /** The address that mails come from. It, or its domain, must be a verified identity of SES. */
-  readonly sender: string;
+  readonly delivery: MailDelivery;
 }
 
 /** E-mails that tell customers what became of their orders. */
@@ -27,7 +30,7 @@ export class Notifications extends Construct {
   readonly sendMail: ShopFunction;
   readonly orderEvents: SubscribedQueue;
 
-  constructor(scope: Construct, id: string, { platform, bus, tables, userPool, sender }: NotificationsProps) {
+  constructor(scope: Construct, id: string, { platform, bus, tables, userPool, delivery }: NotificationsProps) {
     super(scope, id);
     this.sendMail = new ShopFunction(this, 'SendMail', {
       ...BATCH_WORKER,
@@ -38,14 +41,15 @@ export class Notifications extends Construct {
       environment: {
         ORDER_CONTACTS_TABLE: tables.orderContacts.name,
         MAILS_TABLE: tables.mails.name,
-        MAIL_SENDER: sender,
+        MAIL_SENDER: delivery.sender,
+        MAIL_CONFIGURATION_SET: delivery.configurationSetName,
         USER_POOL_ID: userPool.userPoolId,
       },
     });
     tables.orderContacts.grant(this.sendMail, 'GetItem');
     tables.mails.grant(this.sendMail, 'PutItem', 'UpdateItem');
     this.sendMail.allow(['cognito-idp:AdminGetUser'], userPool.userPoolArn);
-    this.allowSending(sender);
+    this.allowSending(delivery, platform.settings);
     this.orderEvents = new SubscribedQueue(this, 'OrderEvents', {
       platform,
       bus,
@@ -59,10 +63,26 @@ export class Notifications extends Construct {
     this.orderEvents.work.workedBy(this.sendMail, { batchSize: 10, maxConcurrency: 2 });
   }
 
-  /** SES looks at the identity of the address where there is one, and at that of its domain otherwise. */
-  private allowSending(sender: string): void {
-    const identity = (name: string) =>
-      Stack.of(this).formatArn({ service: 'ses', resource: 'identity', resourceName: name });
-    this.sendMail.allow(['ses:SendEmail'], identity(sender), identity(Fn.select(1, Fn.split('@', sender))));
+  /**
+   * SES looks at the identity of the address where there is one, and at that of its domain otherwise; in its sandbox,
+   * where a developer's account is, also at the identity of each recipient.
+   */
+  private allowSending(delivery: MailDelivery, { servesCustomers }: EnvironmentSettings): void {
+    const { sender, domainIdentityArn, configurationSetArn } = delivery;
+    const sends = ['ses:SendEmail'];
+    this.sendMail.allow(sends, delivery.identityArn(sender), domainIdentityArn, configurationSetArn);
+    if (servesCustomers) return;
+    this.sendMail.role.addToPolicy(
+      new PolicyStatement({
+        actions: sends,
+        resources: [delivery.identityArn('*')],
+        conditions: { StringEquals: { 'ses:FromAddress': sender } },
+      }),
+    );
+    acknowledge(
+      this.sendMail.role,
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]',
+      'In the sandbox each recipient is an identity; the sender is fixed by a condition.',
+    );
   }
 }

@@ -275,6 +275,17 @@ function checkoutRule(): Record<string, string> {
   return { EventBusName: output('EventBusName'), RuleName: output('CheckoutRuleArn').split('/').at(-1)! };
 }
 
+test('MailReputation: one mail in ten bounces', async () => {
+  const set = resource('AWS::SES::ConfigurationSet', 'MailDelivery');
+  await put({
+    namespace: 'AWS/SES',
+    name: 'Reputation.BounceRate',
+    dimensions: { 'ses:configuration-set': set },
+    value: 0.1,
+  });
+  expect(await stateOf('MailReputation')).toBe('ALARM');
+});
+
 test('no alarm of the template was left out', async () => {
   const names = (await cloudWatch.alarms()).map(({ AlarmName }) => AlarmName);
   expect(names.filter((alarmName) => ![...tripped].some((name) => isNamed(alarmName, name)))).toEqual([]);

@@ -1,11 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MailDelivery } from '../mail-delivery.ts';
 import type { ObservedParts } from './observed-parts.ts';
-import type { ShopAlarm } from './shop-alarm.ts';
+import { type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { shopMetric } from './shop-metrics.ts';
 
-/** What comes in over HTTP. */
-export function edgeAlarms({ api }: ObservedParts): ShopAlarm[] {
+/** What comes in over HTTP, and what goes out by mail. */
+export function edgeAlarms({ api, delivery }: ObservedParts): ShopAlarm[] {
   return [
+    {
+      name: 'MailReputation',
+      meaning:
+        'Too many mails bounce, or recipients call them spam: SES is about to review the account, then to pause it.',
+      firstStep: 'See which of both in the graph; look what kind of mail it is, and where the addresses come from.',
+      metric: reputationOf(delivery),
+      above: 1,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
     {
       name: 'ApiErrors',
       meaning: 'The HTTP API answers with server errors.',
@@ -28,4 +39,27 @@ export function edgeAlarms({ api }: ObservedParts): ShopAlarm[] {
       above: 0,
     },
   ];
+}
+
+/** Shares of mails at which to act, as SES says in "Creating reputation monitoring alarms". */
+const BOUNCES = 0.05;
+const COMPLAINTS = 0.001;
+
+/** One when either share is reached. */
+function reputationOf({ configurationSetName }: MailDelivery): IMetric {
+  const period = Duration.minutes(15);
+  const rate = (metricName: string) =>
+    new Metric({
+      namespace: 'AWS/SES',
+      metricName,
+      dimensionsMap: { 'ses:configuration-set': configurationSetName },
+      period,
+      statistic: 'Maximum',
+    });
+  return new MathExpression({
+    expression: `MAX([FILL(bounces, 0) / ${BOUNCES}, FILL(complaints, 0) / ${COMPLAINTS}])`,
+    usingMetrics: { bounces: rate('Reputation.BounceRate'), complaints: rate('Reputation.ComplaintRate') },
+    label: 'Share of what SES tolerates',
+    period,
+  });
 }

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog.ts';
 import type { DeadLetterQueue } from '../dead-letter-queue.ts';
 import type { EventBusWithArchive } from '../event-bus-with-archive.ts';
 import type { Inventory } from '../inventory.ts';
+import type { MailDelivery } from '../mail-delivery.ts';
 import type { OrderMonitor } from '../order-monitor.ts';
 import type { OrderService } from '../order-service.ts';
 import type { Ordering } from '../ordering.ts';
@@ -25,6 +26,7 @@ export interface ObservedParts {
   readonly inventory: Inventory;
   readonly basket: Basket;
   readonly orders: OrderService;
+  readonly delivery: MailDelivery;
   readonly undeliveredRuns: DeadLetterQueue;
   /** Queues of services that follow events, beside the checkout queue. */
   readonly subscribers: readonly SubscribedQueue[];

@@ -29,6 +29,10 @@ export function sesResourceTypes(service: SesService): Record<string, ResourceTy
         service.configurationSets.add(ref);
       },
     },
+    // Nothing bounces here, so there is nothing to tell.
+    'AWS::SES::ConfigurationSetEventDestination': {
+      identify: ({ logicalId }) => ({ ref: logicalId, attributes: { Id: logicalId } }),
+    },
     'AWS::SES::Template': {
       identify: ({ logicalId, properties }, { stackName }) => {
         const generated = `${logicalId}-${stableId([stackName, logicalId, 'template'], 12)}`;
