@@ -120,7 +120,7 @@ function problemsOf(route: Route) {
         description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n'),
         ...(codes.some((code) => RETRY_LATER.has(code)) && { headers: RETRY_AFTER }),
         content: {
-          'application/problem+json': { schema: problemSchema(codes) },
+          'application/problem+json': { schema: problemSchema(route, codes) },
           // API Gateway looks at the token first.
           ...(status === '401' && needsToken(route) && { 'application/json': { schema: GatewayMessage } }),
         },
@@ -139,10 +139,24 @@ const RETRY_AFTER = {
   },
 };
 
-/** A problem with one of these codes. */
-function problemSchema(codes: readonly ProblemCode[]) {
+/** A problem with one of these codes, and with what that code says besides. */
+function problemSchema({ problemFacts = {} }: Route, codes: readonly ProblemCode[]) {
+  const plain = codes.filter((code) => problemFacts[code] === undefined);
+  const telling = codes.filter((code) => problemFacts[code] !== undefined);
+  const schemas = [
+    ...(plain.length > 0 ? [problemOf(plain)] : []),
+    ...telling.map((code) => problemOf([code], problemFacts[code])),
+  ];
+  return schemas.length === 1 ? schemas[0] : { oneOf: schemas };
+}
+
+function problemOf(codes: readonly ProblemCode[], facts: z.ZodRawShape = {}) {
+  const { properties, required } = z.toJSONSchema(z.object(facts), { target: 'draft-2020-12', io: 'output' });
   return {
-    allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: [...codes] } } }],
+    allOf: [{ $ref: '#/components/schemas/Problem' }],
+    properties: { code: { enum: [...codes] }, ...properties },
+    ...(required && { required }),
+    unevaluatedProperties: false,
   };
 }
 

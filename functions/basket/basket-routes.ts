@@ -72,6 +72,18 @@ const CheckoutAccepted = z
 
 const item = z.strictObject({ sku: Sku });
 
+const basketFacts = {
+  version: z.int().nonnegative(),
+  lines: z.array(BasketLineFacts),
+  currency: Currency.optional(),
+  totalMinor: z.int(),
+};
+
+/** Of a basket that is another one than the customer saw: both. */
+const changedBasket = { BASKET_CHANGED: { expectedVersions: z.array(z.int().nonnegative()), ...basketFacts } };
+
+const unchargeableTotal = { totalMinor: z.int() };
+
 /** Two tabs of one customer: the second change is made only if the first one was seen. */
 const ifMatch = { 'if-match': IfMatch.optional() };
 
@@ -96,6 +108,7 @@ export const basketRoutes = {
     headers: z.strictObject(ifMatch),
     success: { status: 204, description: 'Your basket is empty', headers: ['etag'] },
     problems: ['BASKET_CHANGED'],
+    problemFacts: changedBasket,
   },
   putItem: {
     method: 'PUT',
@@ -109,6 +122,7 @@ export const basketRoutes = {
     body: z.strictObject({ quantity: Quantity }).meta({ id: 'BasketItem' }),
     success: { status: 200, description: 'Your basket after the change', body: BasketView, headers: ['etag'] },
     problems: ['PRODUCT_NOT_FOUND', 'BASKET_CHANGED', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
+    problemFacts: changedBasket,
   },
   deleteItem: {
     method: 'DELETE',
@@ -120,6 +134,7 @@ export const basketRoutes = {
     identifiers: { 'path.sku': 'barcode' },
     success: { status: 204, description: 'The product is not in your basket', headers: ['etag'] },
     problems: ['BASKET_CHANGED'],
+    problemFacts: changedBasket,
   },
   checkOut: {
     method: 'POST',
@@ -151,5 +166,14 @@ export const basketRoutes = {
       'TOTAL_TOO_LARGE',
       'CHECKOUT_LIMIT',
     ],
+    problemFacts: {
+      ...changedBasket,
+      PRICE_CHANGED: basketFacts,
+      ITEM_UNAVAILABLE: { skus: z.array(Sku), restTotalMinor: z.int() },
+      CURRENCY_UNSUPPORTED: unchargeableTotal,
+      AMOUNT_STEP: unchargeableTotal,
+      TOTAL_TOO_SMALL: unchargeableTotal,
+      TOTAL_TOO_LARGE: unchargeableTotal,
+    },
   },
 } as const satisfies RouteTable;

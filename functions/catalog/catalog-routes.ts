@@ -59,6 +59,9 @@ const PRICE_PROBLEMS = ['CURRENCY_UNSUPPORTED', 'AMOUNT_STEP', 'TOTAL_TOO_LARGE'
 
 const identifiers = { 'path.id': 'barcode' } as const;
 
+/** The version that it has now. */
+const otherVersion = { VERSION_MISMATCH: { version: z.int().positive().optional() } };
+
 const one = z.strictObject({ id: Sku.meta({ description: 'SKU of the product' }) });
 
 export const catalogRoutes = {
@@ -106,6 +109,7 @@ export const catalogRoutes = {
     body: ProductChange,
     success: { status: 200, description: 'The new version of the product', body: Product, headers: ['etag'] },
     problems: ['PRODUCT_NOT_FOUND', 'IF_MATCH_REQUIRED', 'VERSION_MISMATCH', ...PRICE_PROBLEMS],
+    problemFacts: otherVersion,
   },
   deleteProduct: {
     method: 'DELETE',
@@ -118,6 +122,7 @@ export const catalogRoutes = {
     headers: z.strictObject({ 'if-match': IfMatch.optional() }),
     success: { status: 204, description: 'The product is not for sale' },
     problems: ['PRODUCT_NOT_FOUND', 'VERSION_MISMATCH'],
+    problemFacts: otherVersion,
   },
   describeApi: {
     method: 'GET',

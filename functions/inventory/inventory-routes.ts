@@ -107,5 +107,6 @@ export const inventoryRoutes = {
     body: z.union([StockTake, StockAdjustment]),
     success: { status: 200, description: 'The stock after the change', body: StockLevel },
     problems: ['STOCK_BELOW_HOLDS', 'STOCK_NOT_FOUND', 'IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_MISMATCH'],
+    problemFacts: { STOCK_BELOW_HOLDS: { onHold: z.int(), available: z.int() } },
   },
 } as const satisfies RouteTable;

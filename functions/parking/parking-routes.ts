@@ -35,5 +35,6 @@ export const parkingRoutes = {
       'WORKFLOW_BUSY',
       'EXPOSURE_MISMATCH',
     ],
+    problemFacts: { EXPOSURE_MISMATCH: { exposureMinor: z.int() } },
   },
 } as const satisfies RouteTable;

@@ -31,7 +31,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The members of every problem, as the API's description states them. */
+/** The members of every problem, as the API's description states them; some say more, by their code. */
 export const ProblemDocument = z
   .looseObject({
     type: z.string(),
@@ -42,7 +42,12 @@ export const ProblemDocument = z
     requestId: z.string().meta({ description: 'Quote it when you ask for help: it finds the request in the logs' }),
     errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
   })
-  .meta({ id: 'Problem' });
+  .meta({
+    id: 'Problem',
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.additionalProperties; // each code says which there are
+    },
+  });
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 
 /** An answer as a function gives it to API Gateway. */

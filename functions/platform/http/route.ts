@@ -50,6 +50,8 @@ export interface Route {
   };
   /** What it may answer beside the problems that every route of its kind may. */
   readonly problems?: readonly ProblemCode[];
+  /** What some of them say beside the members that every problem has. */
+  readonly problemFacts?: Readonly<Partial<Record<ProblemCode, z.ZodRawShape>>>;
 }
 
 /** The routes of one service by the name of their operation. */
