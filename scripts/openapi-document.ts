@@ -162,6 +162,8 @@ function problemOf(codes: readonly ProblemCode[], facts: z.ZodRawShape = {}) {
 
 /** Every code that the route may answer with, in the order of their statuses. */
 export function problemCodesOf(route: Route): ProblemCode[] {
+  // Its function reads the raw body, and what it cannot foresee API Gateway tells as a 500 of its own.
+  if (route.access === 'provider') return byStatus(['BODY_TOO_LARGE', ...(route.problems ?? [])]);
   const codes = new Set<ProblemCode>([
     ...PROBLEMS_OF_PART.any,
     ...(route.body ? PROBLEMS_OF_PART.body : []),
@@ -169,5 +171,9 @@ export function problemCodesOf(route: Route): ProblemCode[] {
     ...(route.access === 'admin' ? (['NOT_PERMITTED'] as const) : []),
     ...(route.problems ?? []),
   ]);
-  return [...codes].toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status);
+  return byStatus([...codes]);
+}
+
+function byStatus(codes: readonly ProblemCode[]): ProblemCode[] {
+  return codes.toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status);
 }

@@ -105,7 +105,8 @@ export const catalogRoutes = {
     details: 'Replaces its texts and its price. Baskets get the new price; accepted orders keep the old one.',
     params: one,
     identifiers,
-    headers: z.strictObject({ 'if-match': IfMatch.optional() }),
+    // Its absence has a status of its own (428).
+    headers: z.strictObject({ 'if-match': IfMatch.optional().meta({ param: { required: true } }) }),
     body: ProductChange,
     success: { status: 200, description: 'The new version of the product', body: Product, headers: ['etag'] },
     problems: ['PRODUCT_NOT_FOUND', 'IF_MATCH_REQUIRED', 'VERSION_MISMATCH', ...PRICE_PROBLEMS],

@@ -12,7 +12,9 @@ export const paymentRoutes = {
     headers: z.strictObject({
       'stripe-signature': z.string().meta({ description: 'The provider’s signature of the time and the raw body' }),
     }),
-    body: z.looseObject({ id: z.string(), type: z.string() }).meta({ id: 'ProviderEvent' }),
+    body: z
+      .looseObject({ id: z.string().regex(/^[A-Za-z0-9_]{1,255}$/), type: z.string().min(1).max(255) })
+      .meta({ id: 'ProviderEvent' }),
     success: {
       status: 200,
       description: 'The event is stored and processed, now or before',

@@ -5,7 +5,9 @@ import * as z from 'zod';
 /** Characters that end a line, steer a terminal, or make a text read as another one. */
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
-const LINE_BREAKS = /\r?\n|\t/g;
+/** The same without tabs and ends of lines. */
+// oxlint-disable-next-line no-control-regex
+const UNPRINTABLE_IN_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
 /** Blank to the eye, some of them letters by their category: fillers of Hangul, the empty Braille cell. */
 const BLANK = /[\s\u00ad\u115f\u1160\u180e\u200b\u2060\u2800\u3164\uffa0]/;
@@ -14,15 +16,21 @@ const VISIBLE = /(?![\u115f\u1160\u2800\u3164\uffa0])[\p{L}\p{N}\p{P}\p{S}]/u;
 
 /** One line of text that people read. Lengths are in characters (code points). */
 export function line(minLength: number, maxLength: number) {
-  return text(minLength, maxLength, (content) => !UNPRINTABLE.test(content));
+  return text({ minLength, maxLength, unprintable: UNPRINTABLE });
 }
 
 /** The same, of several lines. */
 export function lines(minLength: number, maxLength: number) {
-  return text(minLength, maxLength, (content) => !UNPRINTABLE.test(content.replace(LINE_BREAKS, '')));
+  return text({ minLength, maxLength, unprintable: UNPRINTABLE_IN_LINES });
 }
 
-function text(minLength: number, maxLength: number, isPrintable: (content: string) => boolean) {
+interface TextRules {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly unprintable: RegExp;
+}
+
+function text({ minLength, maxLength, unprintable }: TextRules) {
   return z
     .string()
     .normalize('NFC')
@@ -30,8 +38,20 @@ function text(minLength: number, maxLength: number, isPrintable: (content: strin
     .refine((content) => lengthOf(content) <= maxLength, `expected at most ${maxLength} characters`)
     .refine((content) => minLength === 0 || VISIBLE.test(content), 'expected text that can be seen')
     .refine((content) => lengthOf(content) >= minLength, `expected at least ${minLength} characters`)
-    .refine(isPrintable, 'expected printable characters')
-    .meta({ override: { type: 'string', ...(minLength > 0 && { minLength }), maxLength } });
+    .refine((content) => !unprintable.test(content), 'expected printable characters')
+    .meta({
+      override: {
+        type: 'string',
+        ...(minLength > 0 && { minLength }),
+        maxLength,
+        pattern: patternOf(unprintable, minLength > 0),
+      },
+    });
+}
+
+/** The rules for whoever knows only the API's description. Blanks around the text are taken off before they hold. */
+function patternOf({ source }: RegExp, isNeeded: boolean): string {
+  return `^${isNeeded ? `(?=[^]*${VISIBLE.source})` : ''}${source.replace('[', '[^')}*$`;
 }
 
 /** Without blanks around it: also those that `trim` leaves. Not by a pattern, which would look at a long run often. */
