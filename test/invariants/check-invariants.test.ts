@@ -20,6 +20,34 @@ test.each(MUTATIONS)('%s finds: %s', (rule, _bug, mutate) => {
   expect(Object.values(found[0]!.keys).join('')).not.toBe('');
 });
 
+describe('a number that passes Luhn’s check and is no card', () => {
+  const parcel = { carrier: 'Post', trackingNumber: '4242424242424242' };
+
+  test.each<readonly [string, (world: World) => unknown]>([
+    ['a tracking number in an order', (world) => Object.assign(rowWhere(world.orders, { orderId: SOLD }), { parcel })],
+    [
+      'a tracking number in an event',
+      (world) => world.deadLetters.push({ queue: 'q', messageId: 'm', body: JSON.stringify({ detail: { parcel } }) }),
+    ],
+    [
+      'a tracking number in JSON inside of JSON',
+      (world) => world.logLines.push(JSON.stringify({ body: JSON.stringify({ detail: JSON.stringify({ parcel }) }) })),
+    ],
+    ['a barcode of 14 digits', (world) => world.logLines.push('{"sku":"40123456789010","also":"54000000000009"}')],
+    ['a barcode of 13 digits', (world) => world.logLines.push('{"sku":"4006381330060"}')],
+  ])('(%s) breaks no rule', (_what, mutate) => {
+    const world = goodWorld();
+    mutate(world);
+    expect(checkInvariants(world, true).violations.filter(({ rule }) => rule === 'X7')).toEqual([]);
+  });
+
+  test('does not hide a card number beside it', () => {
+    const world = goodWorld();
+    world.logLines.push(JSON.stringify({ parcel, note: '5555555555554444' }));
+    expect(checkInvariants(world, true).violations).toMatchObject([{ rule: 'X7' }]);
+  });
+});
+
 test('every rule has a bug that it finds', () => {
   const proven = new Set(MUTATIONS.map(([rule]) => rule));
   expect(INVARIANTS.map(({ id }) => id).filter((id) => !proven.has(id))).toEqual([]);

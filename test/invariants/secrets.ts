@@ -8,8 +8,14 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['a JSON Web Token', /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/],
 ];
 
-/** Digits as a card number has them, with or without separators. */
-const CARD_LIKE = /(?<![\w.-])(?:3[47]|4\d|5[1-5]|2[2-7]|6[05])\d{2}(?:[ -]?\d{4}){2}[ -]?\d{2,7}(?![\w.-])/g;
+/**
+ * Digits as a card number has them, with or without separators. No network that begins so issues 14 of them: those are
+ * barcodes (GTIN-14).
+ */
+const CARD_LIKE = /(?<![\w.-])(?:3[47]|4\d|5[1-5]|2[2-7]|6[05])\d{2}(?:[ -]?\d{4}){2}[ -]?\d{3,7}(?![\w.-])/g;
+
+/** A carrier's number may look like any other: it stands under its own name, also in JSON inside of JSON. */
+const TRACKING_NUMBER = /(\\*")trackingNumber\1\s*:\s*\1[A-Za-z0-9-]{4,40}\1/g;
 
 export const noSecrets: Rule = {
   id: 'X7',
@@ -19,7 +25,7 @@ export const noSecrets: Rule = {
     const tokens = taskTokens(books);
     for (const { place, key, text } of textsOf(books)) {
       const found = PATTERNS.filter(([, pattern]) => pattern.test(text)).map(([name]) => name);
-      if ([...text.matchAll(CARD_LIKE)].some(([digits]) => hasCardChecksum(digits))) found.push('a card number');
+      if (holdsCard(text.replaceAll(TRACKING_NUMBER, ''))) found.push('a card number');
       if (tokens.some((token) => text.includes(token))) found.push('a task token');
       for (const name of found) yield { keys: { place, key }, because: name, rows: [] };
     }
@@ -60,6 +66,10 @@ function taskTokens({ snapshot }: Books): string[] {
     .filter((token) => typeof token === 'string');
 }
 
+function holdsCard(text: string): boolean {
+  return [...text.matchAll(CARD_LIKE)].some(([digits]) => hasCardChecksum(digits));
+}
+
 /** Luhn's check: every card number passes it, one in ten other numbers does. */
 function hasCardChecksum(text: string): boolean {
   const digits = text.replaceAll(/\D/g, '').split('').map(Number).toReversed();
@@ -67,5 +77,5 @@ function hasCardChecksum(text: string): boolean {
     const doubled = index % 2 === 1 ? digit * 2 : digit;
     return total + (doubled > 9 ? doubled - 9 : doubled);
   }, 0);
-  return digits.length >= 14 && sum % 10 === 0;
+  return digits.length >= 15 && sum % 10 === 0;
 }
