@@ -6,7 +6,8 @@ import { journalEventFields, Timestamp } from './vocabulary.ts';
 export const Parcel = z.strictObject({
   carrier: z
     .string()
-    .regex(/^[\p{L}\p{N}][\p{L}\p{N} .&-]{0,39}$/u, 'expected the name of a carrier')
+    .normalize('NFC')
+    .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} .,&+/()'’-]{0,39}$/u, 'expected the name of a carrier')
     .optional(),
   trackingNumber: z
     .string()

@@ -52,8 +52,36 @@ test.each([
   ['"\\udc00"', 'surrogate'],
   ['{"\\ud800":1}', 'surrogate'],
   ['{"a":1}}', 'not JSON'],
+  ['{"a":9007199254740993}', 'more digits'],
+  ['[0.99999999999999999999]', 'more digits'],
+  ['[7300.0000000000000001]', 'more digits'],
+  ['-4.9e-325', 'more digits'],
 ])('%s is refused: %s', (text, reason) => {
   expect(() => parseStrictJson(text)).toThrow(reason);
+});
+
+test.each([
+  '0',
+  '-0',
+  '1',
+  '-1',
+  '1.0',
+  '100',
+  '1e2',
+  '1E+2',
+  '0.1',
+  '1.5e-7',
+  '5e-324',
+  '9007199254740991',
+  '0e9',
+  '1e400',
+  '12300e-2',
+])('the number %s is read as it is', (number) => {
+  expect(parseStrictJson(number)).toBe(JSON.parse(number));
+});
+
+test('a long number is read in time that grows with its length', () => {
+  expect(() => parseStrictJson(`1${'0'.repeat(60_000)}1`)).not.toThrow(SyntaxError);
 });
 
 test('what looks like a key inside a text, or the same key in two objects, is no duplicate', () => {

@@ -9,8 +9,8 @@ const MAX_DEPTH = 16;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * JSON of which every reader has the same idea (RFC 7493, I-JSON): no duplicate keys, no lone surrogates. And none
- * that attacks its reader: bounded depth, no prototype keys.
+ * JSON of which every reader has the same idea (RFC 7493, I-JSON): no duplicate keys, no lone surrogates, no number that
+ * a double rounds to another one. And none that attacks its reader: bounded depth, no prototype keys.
  * @throws StrictJsonError
  */
 export function parseStrictJson(text: string): unknown {
@@ -25,11 +25,32 @@ export function parseStrictJson(text: string): unknown {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, exactNumber as (key: string, value: unknown) => unknown) as unknown;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new StrictJsonError('not JSON'); // the engine's message quotes the text
   }
+}
+
+/** @param written the number as it is in the text. @throws StrictJsonError when it is not the number that was read. */
+function exactNumber(_key: string, value: unknown, { source: written }: { readonly source?: string } = {}): unknown {
+  const isRounded =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    written !== undefined &&
+    decimal(written) !== decimal(String(value));
+  if (isRounded) throw new StrictJsonError('a number has more digits than can be kept');
+  return value;
+}
+
+/** The number in one spelling: its digits without zeros at either end, and the exponent of the last one. */
+function decimal(number: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const significant = digits.replace(/(?<!0)0+$/, '');
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }
 
 interface Container {

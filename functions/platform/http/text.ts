@@ -2,12 +2,16 @@ import * as z from 'zod';
 
 /** Texts of people, in any script. They are kept in one normal form, so that equal texts are equal. */
 
-/** Characters that end a line, steer a terminal, or make a text read as another one. */
+/**
+ * Characters that end a line, steer a terminal, or make a text read as another one; and those that stand for what was
+ * lost (U+FFFD) or are none (U+FFFE).
+ */
 // oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]/;
 /** The same without tabs and ends of lines. */
 // oxlint-disable-next-line no-control-regex
-const UNPRINTABLE_IN_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
+const UNPRINTABLE_IN_LINES =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]/;
 
 /** Blank to the eye, some of them letters by their category: fillers of Hangul, the empty Braille cell. */
 const BLANK = /[\s\u00ad\u115f\u1160\u180e\u200b\u2060\u2800\u3164\uffa0]/;
