@@ -3,7 +3,9 @@ import { CHECKOUT } from '../test/testing/bad-requests.ts';
 import { ADDRESSES } from '../test/testing/disputed-requests/addresses.ts';
 import { CARDS } from '../test/testing/disputed-requests/cards.ts';
 import { CONDITIONS } from '../test/testing/disputed-requests/conditions.ts';
+import { LEFT_OUT } from '../test/testing/disputed-requests/dead-lines.ts';
 import type { DisputedRequest } from '../test/testing/disputed-requests/disputed-request.ts';
+import { REGIONS } from '../test/testing/disputed-requests/regions.ts';
 import { SILENT } from '../test/testing/disputed-requests/silently-ignored.ts';
 import { load } from '../test/testing/functions-under-test.ts';
 import { ADMIN, ALICE, send } from '../test/testing/http-events.ts';
@@ -44,6 +46,8 @@ describe.each([
   ['card numbers', CARDS],
   ['what would be left out in silence', SILENT],
   ['people and addresses', ADDRESSES],
+  ['regions', REGIONS],
+  ['what is left out of an order', LEFT_OUT],
 ])('%s:', (_kind, requests) => {
   test.each(requests)('$route with $what is $answer, because $reason', async (request) => {
     expect(await answerTo(request)).toBe(request.answer);

@@ -22,6 +22,39 @@ const conditions = [
   ['a star in a list', '*, "2"', '400 VALIDATION_FAILED', 'RFC 9110, 13.1.1: `*` stands alone'],
 ] as const;
 
+const LONG_AGO = 'Thu, 15 Jan 2026 08:00:00 GMT';
+const WEAKLY = 'RFC 9110, 13.1.2: If-None-Match compares weakly';
+const TAG_FIRST = 'RFC 9110, 13.2.2: a condition by date means nothing beside one by tag';
+
+/** Of a product at version 1. */
+const known = [
+  ['its tag', { 'if-none-match': '"1"' }, '304', 'whoever has it is not sent it'],
+  ['its tag, weakly', { 'if-none-match': 'W/"1"' }, '304', WEAKLY],
+  [
+    'its tag among others',
+    { 'if-none-match': '"0", W/"1", "x"' },
+    '304',
+    'RFC 9110, 13.1.2: one of the list is enough',
+  ],
+  ['any tag', { 'if-none-match': '*' }, '304', 'RFC 9110, 13.1.2: there is one'],
+  ['another tag', { 'if-none-match': '"2"' }, '200', 'it has changed since'],
+  ['a tag of another server', { 'if-none-match': '"5f-abc"' }, '200', 'it is not ours'],
+  ['no quotes', { 'if-none-match': '1' }, '400 VALIDATION_FAILED', NOT_A_TAG],
+  ['nothing in it', { 'if-none-match': '' }, '400 VALIDATION_FAILED', NOT_A_TAG],
+  ['a star in a list', { 'if-none-match': '*, "1"' }, '400 VALIDATION_FAILED', 'RFC 9110, 13.1.2: `*` stands alone'],
+  ['its tag and a date', { 'if-none-match': '"1"', 'if-modified-since': LONG_AGO }, '304', TAG_FIRST],
+  ['another tag and a date', { 'if-none-match': '"2"', 'if-modified-since': LONG_AGO }, '200', TAG_FIRST],
+] as const;
+
+const changed = [
+  ['its tag', { 'if-match': '"1"' }, '200', 'it is what was seen'],
+  ['any tag', { 'if-match': '*' }, '200', 'RFC 9110, 13.1.1: there is one'],
+  ['its tag twice', { 'if-match': '"1","1"' }, '200', ONE_LIST],
+  ['its tag, weakly', { 'if-match': 'W/"1"' }, '412 VERSION_MISMATCH', STRONG],
+  ['another tag', { 'if-match': '"2"' }, '412 VERSION_MISMATCH', 'another editor was quicker'],
+  ['no condition', {}, '428 IF_MATCH_REQUIRED', 'RFC 6585, 3: nobody overwrites what they have not seen'],
+] as const;
+
 export const CONDITIONS: readonly DisputedRequest[] = [
   ...conditions.map(([what, tag, answer, reason, seenIn]) => ({
     what: `If-Match with ${what}`,
@@ -74,8 +107,46 @@ export const CONDITIONS: readonly DisputedRequest[] = [
       { what: `version ${JSON.stringify(basketVersion)}`, answer: '400 VALIDATION_FAILED', reason: 'no version' },
     ),
   ),
+  ...known.map(([what, headers, answer, reason]) => ({
+    what,
+    route: 'GET /products/{id}',
+    params: { id: 'CUP' },
+    headers,
+    answer,
+    reason,
+  })),
+  ...changed.map(([what, headers, answer, reason]) => ({
+    what,
+    route: 'PUT /products/{id}',
+    params: { id: 'CUP' },
+    headers,
+    body: { name: 'Cup', description: '', category: 'teaware', priceMinor: 850 },
+    answer,
+    reason,
+  })),
+  {
+    what: 'If-Match beside If-Unmodified-Since',
+    route: 'DELETE /basket',
+    headers: { 'if-match': '"2"', 'if-unmodified-since': LONG_AGO },
+    answer: '204',
+    reason: TAG_FIRST,
+  },
+  {
+    what: 'If-Range',
+    route: 'GET /basket',
+    headers: { 'if-range': '"1"', range: 'bytes=0-9' },
+    answer: '200',
+    reason: 'RFC 9110, 14.2: who takes no ranges sends the whole',
+  },
   ...(
     [
+      ['GET /basket', 'if-none-match', '"2"'],
+      ['GET /basket', 'if-none-match', '*'],
+      ['GET /products/{id}', 'if-match', '"1"'],
+      ['GET /products/{id}', 'if-modified-since', LONG_AGO],
+      ['PUT /products/{id}', 'if-none-match', '*'],
+      ['DELETE /products/{id}', 'if-unmodified-since', LONG_AGO],
+      ['POST /basket/checkout', 'if-none-match', '"1"'],
       ['GET /products', 'if-none-match', '"1"'],
       ['GET /products', 'if-modified-since', 'Thu, 15 Jan 2026 08:00:00 GMT'],
       ['GET /basket', 'if-match', '"1"'],
@@ -87,7 +158,7 @@ export const CONDITIONS: readonly DisputedRequest[] = [
   ).map(([route, name, value]) => ({
     what: `${name} where nobody looks at it`,
     route,
-    params: { sku: 'CUP' },
+    params: { sku: 'CUP', id: 'CUP' },
     headers: { [name]: value },
     answer: '400 CONDITION_UNSUPPORTED',
     reason: NOBODY_LOOKS,

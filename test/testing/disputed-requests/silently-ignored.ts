@@ -1,4 +1,4 @@
-import { PRODUCT } from '../bad-requests.ts';
+import { CHECKOUT, PRODUCT } from '../bad-requests.ts';
 import { checkout, NOBODY_LOOKS, type DisputedRequest } from './disputed-request.ts';
 
 const ONCE = 'two values: which of them is meant, nobody knows';
@@ -69,6 +69,46 @@ export const SILENT: readonly DisputedRequest[] = [
     answer: '415 MEDIA_TYPE_UNSUPPORTED',
     reason: 'API Gateway joins the copies of a header with commas',
   },
+  ...(
+    [
+      ['1.0', '200', 'it is the number 1'],
+      ['1e0', '200', 'it is the number 1'],
+      ['0.99999999999999999999', '400 BODY_MALFORMED', 'a double rounds it to 1', 'earendil-works/pi#8943'],
+      ['1.00000000000000000001', '400 BODY_MALFORMED', 'a double rounds it to 1'],
+      ['9007199254740993', '400 BODY_MALFORMED', 'a double rounds it to another number', 'rhysd/fixjson#19'],
+      ['1e-400', '400 BODY_MALFORMED', 'a double rounds it to 0'],
+      ['1e400', '400 VALIDATION_FAILED', 'it is beyond every double'],
+      ['-0', '400 VALIDATION_FAILED', 'it is no quantity'],
+      ['01', '400 BODY_MALFORMED', 'RFC 8259, 6: no leading zeros'],
+      ['+1', '400 BODY_MALFORMED', 'RFC 8259, 6: no plus sign'],
+      ['0x1', '400 BODY_MALFORMED', 'RFC 8259, 6: decimal digits'],
+      ['NaN', '400 BODY_MALFORMED', 'RFC 8259, 6: numbers only'],
+    ] as const
+  ).map(([quantity, answer, reason, seenIn]) => ({
+    what: `a quantity of ${quantity}`,
+    route: 'PUT /basket/items/{sku}',
+    params: { sku: 'CUP' },
+    body: `{"quantity":${quantity}}`,
+    answer,
+    reason,
+    ...(seenIn !== undefined && { seenIn }),
+  })),
+  checkout(
+    {},
+    {
+      what: 'a total that is rounded to the right one',
+      body: JSON.stringify(CHECKOUT).replace('7300', '7300.0000000000000001'),
+      answer: '400 BODY_MALFORMED',
+      reason: 'it is not the total',
+    },
+  ),
+  ...(['GET', 'get', ' '] as const).map((value) => ({
+    what: `the parameter _method of "${value}"`,
+    route: 'DELETE /basket',
+    query: { _method: value },
+    answer: '400 VALIDATION_FAILED',
+    reason: NOT_READ,
+  })),
   {
     what: 'an older tag',
     route: 'DELETE /products/{id}',

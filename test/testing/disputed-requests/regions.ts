@@ -1,0 +1,98 @@
+import { address, type DisputedRequest } from './disputed-request.ts';
+
+/** A code that the country's post has, so that only the region is disputed. */
+const POSTAL_CODES: Readonly<Record<string, string>> = {
+  AU: '2000',
+  BR: '01310-100',
+  CA: 'K1A 0B1',
+  DE: '10115',
+  ES: '28001',
+  FR: '75001',
+  GB: 'SW1A 1AA',
+  IN: '110001',
+  IT: '00118',
+  JP: '100-0001',
+  MX: '06000',
+  NL: '1012 AB',
+  PR: '00901',
+  SG: '018956',
+  US: '94043',
+};
+
+const NEEDED = 'google/libaddressinput: nothing is sent there without a region';
+const EXISTS = 'the post knows it by a code';
+const NO_SUCH = 'the country has no such region';
+const OPTIONAL = 'google/libaddressinput: an address there has none, or can do without';
+
+const regions = [
+  ['US', undefined, '400', NEEDED, 'amzn/amazon-payments-magento-2-plugin#175'],
+  ['US', '', '400', NEEDED],
+  ['US', '\u200b', '400', NEEDED],
+  ['US', '-', '400', NO_SUCH],
+  ['US', 'CA', '202', EXISTS],
+  ['US', 'ca', '202', EXISTS],
+  ['US', ' CA ', '202', EXISTS],
+  ['US', 'ＣＡ', '202', 'Unicode: full-width letters are the same letters'],
+  ['US', 'California', '202', EXISTS],
+  ['US', 'CALIFORNIA', '202', EXISTS],
+  ['US', 'US-CA', '202', 'ISO 3166-2 writes it so'],
+  ['US', 'N.Y.', '202', EXISTS],
+  ['US', 'Rhode Island', '202', EXISTS],
+  ['US', 'District of Columbia', '202', EXISTS],
+  ['US', 'PR', '202', 'the post of the United States delivers there'],
+  ['US', 'AE', '202', 'so are its armed forces reached'],
+  ['US', 'ZZ', '400', NO_SUCH],
+  ['US', 'Ontario', '400', NO_SUCH],
+  ['US', 'CA-US', '400', NO_SUCH],
+  ['US', 'カリフォルニア', '400', NO_SUCH],
+  ['CA', undefined, '400', NEEDED, 'bigcommerce/checkout-sdk-js#683'],
+  ['CA', 'ON', '202', EXISTS],
+  ['CA', 'Québec', '202', EXISTS],
+  ['CA', 'Que\u0301bec', '202', 'Unicode: one text in another normal form'],
+  ['CA', 'QUEBEC', '202', EXISTS],
+  ['CA', 'Île-du-Prince-Édouard', '202', 'it has a name in each language of the country'],
+  ['CA', 'Newfoundland & Labrador', '202', EXISTS],
+  ['CA', 'CA', '400', NO_SUCH],
+  ['CA', 'California', '400', NO_SUCH],
+  ['AU', undefined, '400', NEEDED],
+  ['AU', 'NSW', '202', EXISTS],
+  ['AU', 'New South Wales', '202', EXISTS],
+  ['AU', 'NZ', '400', NO_SUCH],
+  ['BR', undefined, '400', NEEDED],
+  ['BR', 'SP', '202', EXISTS],
+  ['BR', 'Sao Paulo', '202', EXISTS],
+  ['BR', 'XX', '400', NO_SUCH],
+  ['MX', undefined, '400', NEEDED],
+  ['MX', 'Ciudad de México', '202', 'its spellings are many: it is taken as it is'],
+  ['IN', undefined, '400', NEEDED],
+  ['IN', 'केरल', '202', 'it is taken as it is, in any script'],
+  ['IT', undefined, '400', NEEDED],
+  ['IT', 'RM', '202', 'its provinces change: it is taken as it is'],
+  ['ES', undefined, '400', NEEDED],
+  ['ES', 'Madrid', '202', 'it is taken as it is'],
+  ['PR', undefined, '202', 'the region is the country'],
+  ['DE', undefined, '202', OPTIONAL],
+  ['DE', 'Bayern', '202', 'it does no harm'],
+  ['FR', undefined, '202', OPTIONAL, 'commercelayer/mfe-checkout#428'],
+  ['FR', '', '202', OPTIONAL, 'macder/medusa-fulfillment-shippo#38'],
+  ['GB', undefined, '202', OPTIONAL, 'bigcommerce/storefront-data-hooks#109'],
+  ['GB', 'Kent', '202', 'people write their county'],
+  ['IE', undefined, '202', OPTIONAL],
+  ['NL', undefined, '202', OPTIONAL],
+  ['SG', undefined, '202', OPTIONAL],
+  ['HK', undefined, '202', 'what it needs there is asked for as the city'],
+  ['JP', undefined, '202', 'what it needs there is asked for as the city'],
+  ['JP', '東京都', '202', 'it is taken as it is'],
+] as const;
+
+export const REGIONS: readonly DisputedRequest[] = regions.map(([country, region, answer, reason, seenIn]) =>
+  address(
+    { country, region, postalCode: POSTAL_CODES[country] },
+    {
+      what: `the region ${JSON.stringify(region)} of ${country}`,
+      answer: answer === '202' ? answer : '400 VALIDATION_FAILED',
+      reason,
+      ...(seenIn !== undefined && { seenIn }),
+    },
+  ),
+);
