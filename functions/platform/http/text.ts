@@ -9,8 +9,8 @@ import * as z from 'zod';
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]/;
 /** The same without tabs and ends of lines. */
-// oxlint-disable-next-line no-control-regex
 const UNPRINTABLE_IN_LINES =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]/;
 
 /** Blank to the eye, some of them letters by their category: fillers of Hangul, the empty Braille cell. */
