@@ -54,6 +54,7 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
   yield ['conflict', () => conflict(lab)];
   for (const drill of DRILLS) yield [`drill ${drill.name}`, () => drilled(lab, drill)];
   for (const hardCase of HARD_CASES) yield [`hard case ${hardCase.name}`, () => hard(lab, hardCase)];
+  yield* contended(lab, seed);
   yield* duplicateGames(lab, { alone: [seed], together: [seed, seed + 1, seed + 2] });
   for (const [index, history] of fc.sample(someHistory, { seed, numRuns: HISTORIES }).entries()) {
     yield [`history ${index + 1} of seed ${seed}`, () => playHistory(lab, history)];
@@ -64,6 +65,15 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
   for (const { scenario, faults } of [...lateAndGivenUp(nearFirst.filter(isNear)), ...nearFirst]) {
     const name = `${scenario}: ${faults.map(({ point, mode }) => `${point}=${mode}`).join(' and ')}`;
     yield [name, () => faulty(lab, { scenario, faults, seed })];
+  }
+}
+
+/** Rows that others hold for a minute, wherever an order and its cancellation write. */
+async function* contended(lab: Lab, seed: number): AsyncGenerator<Game> {
+  const scenarios = ['confirmed', 'cancelled while running'].map(scenarioNamed);
+  for (const { scenario, faults } of await singleFaults(lab, scenarios)) {
+    if (faults[0]?.mode !== 'conflictForLong') continue;
+    yield [`${scenario}: ${faults[0].point} contended`, () => faulty(lab, { scenario, faults, seed })];
   }
 }
 

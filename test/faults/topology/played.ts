@@ -13,6 +13,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'plan-shipment': 'it follows what is confirmed, and changes no order',
   'send-mail': 'it tells of orders, and changes none',
   'watch-orders': 'it measures',
+  'serve-admin': 'it shows operators what there is',
   'check-webhook': 'it compares settings',
   'decide-parked-order': 'the command line’s way to what serve-orders does for operators',
 };
