@@ -22,7 +22,7 @@ checks that every acknowledged order is there and every invariant holds.
   --orders-per-second N   while the system serves (default 15)
   --seed N                decides moments, scopes and the mix of orders (default: a random one, printed)
   --window N              milliseconds that a transaction holds its rows (default ${CONFLICT_WINDOW_MS}); 0: none conflicts
-  --port N                first of three ports (default 24700)
+  --port N                first of four ports (default 24700)
   --rest SECONDS          time to come to rest after the last kill (default 300)
   --keep                  keeps the data folder, to look into
   --assembly DIR          this synthesized template instead of the project's

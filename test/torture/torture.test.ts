@@ -21,7 +21,7 @@ test(
     const result = await tortureShop({
       assemblyFolder: ASSEMBLY_FOLDER,
       dataFolder: path.join(folder, 'data'),
-      port: await firstOfThreePorts(),
+      port: await firstOfFourPorts(),
       conflictWindowMs: CONFLICT_WINDOW_MS,
       kills: KILLS,
       ordersPerSecond: 15,
@@ -38,8 +38,8 @@ test(
   },
 );
 
-/** The system takes its ports in a row, so that one number is enough to find it: look for three that are free. */
-async function firstOfThreePorts(): Promise<number> {
+/** The system takes its ports in a row, so that one number is enough to find it: look for four that are free. */
+async function firstOfFourPorts(): Promise<number> {
   for (;;) {
     const first = await listening(0);
     const { port } = first.address() as AddressInfo;
