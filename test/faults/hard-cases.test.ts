@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HARD_CASES, playHardCase } from './hard-cases.ts';
+import { playHotProduct } from './hot-product.ts';
 import { Lab } from './lab.ts';
 
 let lab: Lab;
@@ -14,4 +15,10 @@ test.each(HARD_CASES)('$name: money, stock and events stay right', async (hardCa
   expect(violations.map(({ rule, because }) => `${rule} ${because}`)).toEqual([]);
   expect(ending).toBe(hardCase.ending);
   expect(missed).toBe(0);
+});
+
+test('of many orders at once as many are confirmed as there are units, though most meet a row that is held', async () => {
+  const run = await playHotProduct(lab, 20, 8);
+  expect(run).toMatchObject({ confirmed: 8, outOfStock: 12, violations: [] });
+  expect(run.tries).toBeGreaterThan(20);
 });
