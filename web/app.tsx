@@ -18,7 +18,9 @@ export function App() {
   useEffect(() => {
     document.title = `${page?.title ?? 'Not found'} · Order workflow`;
     // Whoever hears the page begins to read where the new page begins.
-    if (!isFirst.current) main.current?.focus();
+    // A page that has put the focus somewhere itself knows better.
+    const isChosen = main.current?.contains(document.activeElement) && main.current !== document.activeElement;
+    if (!isFirst.current && !isChosen) main.current?.focus();
     isFirst.current = false;
   }, [address]);
 

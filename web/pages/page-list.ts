@@ -1,12 +1,17 @@
 import type { ComponentType } from 'preact';
+import { Inbox } from './inbox/inbox.tsx';
+import { Lab } from './lab/lab.tsx';
+import { Orders } from './orders/orders.tsx';
+import { Runtime } from './runtime/runtime.tsx';
 import { Shop } from './shop/shop.tsx';
 import { Start } from './start/start.tsx';
+import { Stock } from './stock/stock.tsx';
 
 export interface PageEntry {
   /** First part of its address. */
   readonly name: string;
   readonly title: string;
-  /** Without it, the page is not offered: the API refuses it, or there is nothing to ask. */
+  /** What must be there for it: an admin, or the parts behind the shop as well. */
   readonly needs?: 'admin' | 'machine';
   /** `path`: what follows its name in the address. */
   readonly View: ComponentType<{ readonly path: readonly string[] }>;
@@ -16,6 +21,11 @@ export interface PageEntry {
 export const pages: readonly PageEntry[] = [
   { name: 'start', title: 'Start', View: Start },
   { name: 'shop', title: 'Shop', View: Shop },
+  { name: 'orders', title: 'Orders', needs: 'admin', View: Orders },
+  { name: 'inbox', title: 'Inbox', needs: 'admin', View: Inbox },
+  { name: 'stock', title: 'Stock', needs: 'admin', View: Stock },
+  { name: 'lab', title: 'Lab', needs: 'machine', View: Lab },
+  { name: 'runtime', title: 'Runtime', needs: 'machine', View: Runtime },
 ];
 
 export function pageAt(name: string): PageEntry | undefined {

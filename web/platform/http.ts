@@ -5,6 +5,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** By when the answer must be here. */
+  readonly timeoutMs?: number;
 }
 
 export interface HttpAnswer<Body> {
@@ -19,13 +21,13 @@ const TIMEOUT_MS = 20_000;
 /** Calls this origin. @throws Problem for every answer that is no success; TypeError when nothing answers. */
 export async function send<Body>(
   path: string,
-  { method = 'GET', headers, body }: HttpRequest = {},
+  { method = 'GET', headers, body, timeoutMs = TIMEOUT_MS }: HttpRequest = {},
 ): Promise<HttpAnswer<Body>> {
   const response = await fetch(path, {
     method,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await response.text();
   if (!response.ok) throw new Problem(response.status, documentOf(text), response.headers.get('retry-after'));

@@ -5,8 +5,8 @@ import { become, config, isAdmin, operator, signIn, signOut } from '../platform/
 import { useAction } from './use-action.ts';
 
 export function Header({ current }: { readonly current: string }) {
-  const shown = pages.filter(({ needs }) =>
-    needs === 'machine' ? config.value?.machine : needs !== 'admin' || isAdmin.value,
+  const shown = pages.filter(
+    ({ needs }) => needs === undefined || (isAdmin.value && (needs === 'admin' || config.value?.machine)),
   );
   return (
     <header class="top">

@@ -36,16 +36,26 @@ export function reasonText(reason: string): string {
   return REASONS[reason] ?? wordsOf(reason);
 }
 
-/** `REFUND_FAILED` as a person says it. */
+/** `REFUND_FAILED` or `OrderCancelled` as a person says it. */
 export function wordsOf(code: string): string {
-  const words = code.toLowerCase().replaceAll('_', ' ');
+  const words = code
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function OrderStatus({ status, reason }: { readonly status: string; readonly reason?: string | undefined }) {
+interface OrderStatusProps {
+  readonly status: string;
+  readonly reason?: string | undefined;
+  /** A status that the order no longer has. */
+  readonly isPast?: boolean;
+}
+
+export function OrderStatus({ status, reason, isPast = false }: OrderStatusProps) {
   const look = STATUS[status] ?? { icon: 'idle' as const, tone: 'plain' as const, words: wordsOf(status) };
   return (
-    <Badge icon={look.icon} tone={look.tone}>
+    <Badge icon={look.icon} tone={isPast ? 'plain' : look.tone}>
       {look.words}
       {reason === undefined ? '' : `, ${reasonText(reason)}`}
     </Badge>

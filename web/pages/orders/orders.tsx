@@ -1,0 +1,136 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { moneyText } from '../../../events/money.ts';
+import { addressOf, goTo, place, replaceQuery } from '../../platform/router.ts';
+import { useData } from '../../platform/use-data.ts';
+import { Badge, OrderStatus, wordsOf } from '../../ui/order-status.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { Order } from '../order/order.tsx';
+import { findOrders, type OrderFilter, type OrderPage } from './find-orders.ts';
+
+const STATUSES = ['PENDING', 'AWAITING_CUSTOMER', 'CONFIRMED', 'SHIPPED', 'DELIVERED', 'CANCELLING', 'CANCELLED'];
+const ORDER_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+export function Orders({ path: [orderId] }: { readonly path: readonly string[] }) {
+  return orderId === undefined ? <OrderList /> : <Order key={orderId} orderId={orderId} />;
+}
+
+/** Everybody's orders, newest first. */
+function OrderList() {
+  const { status, customer, parked, focus } = place.value.query;
+  const filter: OrderFilter = { status, customer, parked };
+  const key = `orders ${JSON.stringify(filter)}`;
+  const first = useData(key, () => findOrders(filter), { isAbout: () => true, atMostEveryMs: 1_000, pollMs: 10_000 });
+  return (
+    <>
+      <div class="page-head">
+        <h1>Orders</h1>
+      </div>
+      <Filters filter={filter} hasFocus={focus === 'search'} />
+      <Shown data={first} what="orders">
+        {(page) => <Found key={key} page={page} filter={filter} />}
+      </Shown>
+    </>
+  );
+}
+
+function Filters({ filter, hasFocus }: { readonly filter: OrderFilter; readonly hasFocus: boolean }) {
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (hasFocus) search.current?.focus();
+  }, [hasFocus]);
+  return (
+    <form
+      class="filters"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const text = (search.current?.value ?? '').trim();
+        if (ORDER_ID.test(text.toUpperCase())) goTo(addressOf(['orders', text.toUpperCase()]));
+        else replaceQuery({ ...filter, customer: text });
+      }}
+    >
+      <label class="field">
+        Order or customer
+        <input
+          ref={search}
+          type="search"
+          defaultValue={filter.customer ?? ''}
+          placeholder="01… or a customer’s id"
+          autocomplete="off"
+        />
+      </label>
+      <label class="field">
+        Status
+        <select
+          value={filter.status ?? ''}
+          onChange={(event) => replaceQuery({ ...filter, status: event.currentTarget.value })}
+        >
+          <option value="">any</option>
+          {STATUSES.map((status) => (
+            <option key={status} value={status}>
+              {wordsOf(status)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={filter.parked === 'true'}
+          onChange={(event) => replaceQuery({ ...filter, parked: event.currentTarget.checked ? 'true' : '' })}
+        />{' '}
+        waits for an operator
+      </label>
+      <button type="submit">Search</button>
+    </form>
+  );
+}
+
+function Found({ page, filter }: { readonly page: OrderPage; readonly filter: OrderFilter }) {
+  const [older, setOlder] = useState<OrderPage>();
+  const loadOlder = useAction(async () => {
+    const next = await findOrders(filter, older ? older.nextCursor : page.nextCursor);
+    setOlder((before) => ({ ...next, orders: [...(before?.orders ?? []), ...next.orders] }));
+  });
+  // What came meanwhile pushes orders from the first page into those that were loaded below it.
+  const known = new Set(page.orders.map(({ orderId }) => orderId));
+  const orders = [...page.orders, ...(older?.orders ?? []).filter(({ orderId }) => !known.has(orderId))];
+  const nextCursor = older ? older.nextCursor : page.nextCursor;
+  return (
+    <>
+      {orders.length === 0 && (
+        <Empty>{nextCursor === undefined ? 'No such order.' : 'None among the newest; older ones may fit.'}</Empty>
+      )}
+      {orders.length > 0 && (
+        <ul class="order-list">
+          {orders.map((order) => (
+            <li key={order.orderId}>
+              <a class="row-link" data-row href={addressOf(['orders', order.orderId])}>
+                <span class="states">
+                  <OrderStatus status={order.status} reason={order.reason} />
+                  {order.isParked && (
+                    <Badge icon="alert" tone="bad">
+                      Waits for an operator
+                    </Badge>
+                  )}
+                </span>
+                <code class="id">{order.orderId}</code>
+                <span class="customer">{order.customerId}</span>
+                <span class="amount">{moneyText(order.totalMinor, order.currency)}</span>
+                <Moment at={order.placedAt} />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {loadOlder.problem && <ProblemNote problem={loadOlder.problem} />}
+      {nextCursor !== undefined && (
+        <button type="button" disabled={loadOlder.isRunning} onClick={loadOlder.run}>
+          Older orders
+        </button>
+      )}
+    </>
+  );
+}

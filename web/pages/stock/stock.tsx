@@ -1,0 +1,181 @@
+import { useState } from 'preact/hooks';
+import { decimalsOf, moneyText } from '../../../events/money.ts';
+import { useData } from '../../platform/use-data.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import type { Product } from '../shop/shop-api.ts';
+import { adjustStock, readChanges, readStock, setPrice, type StockRow } from './stock-api.ts';
+
+/** What there is, what is promised, and what it costs. */
+export function Stock() {
+  const stock = useData('stock', readStock, { isAbout: () => true, atMostEveryMs: 1_000, pollMs: 10_000 });
+  return (
+    <>
+      <h1>Stock and catalogue</h1>
+      <Shown data={stock} what="the stock">
+        {(rows) => (
+          <>
+            {rows.length === 0 && <Empty>There is no product yet.</Empty>}
+            <ul class="stack">
+              {rows.map((row) => (
+                <li key={row.sku}>
+                  <Row row={row} refresh={stock.refresh} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+function Row({ row: { sku, product, level }, refresh }: { readonly row: StockRow; readonly refresh: () => void }) {
+  return (
+    <details class="panel stock">
+      <summary data-row>
+        <span class="stock-line">
+          <strong>{product?.name ?? sku}</strong>
+          <code class="quiet">{sku}</code>
+          <Figure title="available" value={level?.available} />
+          <Figure title="on hold" value={level?.onHold} />
+          <Figure title="in the warehouse" value={level?.stock} />
+          <span class="price">
+            {product === undefined ? 'not for sale' : moneyText(product.priceMinor, product.currency)}
+          </span>
+        </span>
+      </summary>
+      <div class="columns">
+        <Adjust sku={sku} refresh={refresh} />
+        {product && <Price key={product.sku} product={product} refresh={refresh} />}
+        {level && <Changes sku={sku} version={`${level.stock}`} />}
+      </div>
+    </details>
+  );
+}
+
+function Figure({ title, value }: { readonly title: string; readonly value: number | undefined }) {
+  return (
+    <span class="figure">
+      <b>{value ?? 0}</b> {title}
+    </span>
+  );
+}
+
+function Adjust({ sku, refresh }: { readonly sku: string; readonly refresh: () => void }) {
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const adjust = useAction(async (form: HTMLFormElement) => {
+    const data = new FormData(form);
+    await adjustStock(sku, { by: Number(data.get('by')), reason: String(data.get('reason') ?? '').trim(), key });
+    announce('The stock is changed');
+    form.reset();
+    setKey(crypto.randomUUID());
+    refresh();
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        adjust.run(event.currentTarget);
+      }}
+    >
+      <h3>Units that came or went</h3>
+      <label class="field">
+        Units (negative: they went)
+        <input name="by" type="number" required step="1" />
+      </label>
+      <label class="field">
+        Reason
+        <input name="reason" type="text" required maxLength={200} placeholder="delivery of 12 May" />
+      </label>
+      {adjust.problem && <ProblemNote problem={adjust.problem} onRetry={refresh} />}
+      <button type="submit" disabled={adjust.isRunning}>
+        Change the stock
+      </button>
+    </form>
+  );
+}
+
+/** What is typed stays while somebody else changes the product: the version that was seen first is the one that counts. */
+function Price({ product, refresh }: { readonly product: Product; readonly refresh: () => void }) {
+  const [seen, setSeen] = useState(product);
+  const decimals = decimalsOf(seen.currency);
+  const save = useAction(async (text: string) => {
+    await setPrice(seen, Math.round(Number(text) * 10 ** decimals));
+    announce('The price is changed');
+    setSeen({ ...seen, version: seen.version + 1, priceMinor: Math.round(Number(text) * 10 ** decimals) });
+    refresh();
+  });
+  const look = (): void => {
+    save.forget();
+    setSeen(product);
+    refresh();
+  };
+  return (
+    <form
+      key={seen.version}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.run(String(new FormData(event.currentTarget).get('price')));
+      }}
+    >
+      <h3>Price</h3>
+      <label class="field">
+        In {seen.currency}, version {seen.version}
+        <input
+          name="price"
+          type="number"
+          required
+          min="0"
+          step={10 ** -decimals}
+          defaultValue={(seen.priceMinor / 10 ** decimals).toFixed(decimals)}
+        />
+      </label>
+      {save.problem?.code === 'VERSION_MISMATCH' ? (
+        <div class="note bad" role="alert">
+          <div>
+            <strong>Changed meanwhile.</strong> Somebody set it to {moneyText(product.priceMinor, product.currency)}.{' '}
+            <button type="button" onClick={look}>
+              Look at it
+            </button>
+          </div>
+        </div>
+      ) : (
+        save.problem && <ProblemNote problem={save.problem} onRetry={look} />
+      )}
+      <button type="submit" disabled={save.isRunning}>
+        Change the price
+      </button>
+      <p class="quiet">Baskets get the new price. Orders keep the one that their customer accepted.</p>
+    </form>
+  );
+}
+
+function Changes({ sku, version }: { readonly sku: string; readonly version: string }) {
+  const changes = useData(`changes ${sku} ${version}`, () => readChanges(sku));
+  return (
+    <div>
+      <h3>Last changes</h3>
+      <Shown data={changes} what="changes">
+        {(rows) => (
+          <ul class="facts">
+            {rows.length === 0 && <li>Nobody has changed it by hand.</li>}
+            {rows.map(({ at, actor, by, reason, stock }) => (
+              <li key={at}>
+                <span>
+                  {by > 0 ? `+${by}` : by} to {stock}
+                </span>
+                <span class="quiet">
+                  {reason ?? 'no reason given'}, by {actor}
+                </span>
+                <Moment at={at} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </Shown>
+    </div>
+  );
+}
