@@ -1,10 +1,10 @@
 // npm run check-invariants: looks at a running system and says which of its invariants do not hold.
 import { parseArgs } from 'node:util';
-import { checkInvariants, inBoth, underWay, type Verdict } from '../test/invariants/check-invariants.ts';
+import { underWay, type Verdict } from '../test/invariants/check-invariants.ts';
 import type { Snapshot } from '../test/invariants/snapshot.ts';
-import { takeSnapshot, type SnapshotOptions } from '../test/invariants/take-snapshot.ts';
 import { formatVerdict } from '../test/invariants/format-verdict.ts';
 import { addressFlags, addressOf } from './address-flags.ts';
+import { checkBooks } from './check-books.ts';
 import { colors } from './colors.ts';
 import { Deployment, type DeploymentAddress } from './deployment.ts';
 import { runCommand } from './user-error.ts';
@@ -49,7 +49,7 @@ await runCommand(async () => {
   try {
     const sandboxUrl = values['sandbox-url'] ?? sandboxUrlOf(address);
     const options = { readsArchive: values.archive, ...(sandboxUrl !== undefined && { sandboxUrl }) };
-    const { snapshot, verdict } = await check(deployment, options);
+    const { snapshot, verdict } = await checkBooks(deployment, options);
     if (values.json) console.log(JSON.stringify(verdict.violations, undefined, 2));
     else print(snapshot, verdict);
     if (verdict.violations.length > 0) process.exitCode = 2;
@@ -57,20 +57,6 @@ await runCommand(async () => {
     deployment.close();
   }
 });
-
-/** One look at a system at rest; two at one in motion, because the parts of a look are minutes or milliseconds apart. */
-async function check(
-  deployment: Deployment,
-  options: SnapshotOptions,
-): Promise<{ snapshot: Snapshot; verdict: Verdict }> {
-  const snapshot = await takeSnapshot(deployment, options);
-  const isAtRest = underWay(snapshot).length === 0;
-  const verdict = checkInvariants(snapshot, isAtRest);
-  if (verdict.violations.length === 0 || isAtRest) return { snapshot, verdict };
-  const second = await takeSnapshot(deployment, options);
-  const violations = inBoth(verdict.violations, checkInvariants(second, false).violations);
-  return { snapshot: second, verdict: { ...verdict, violations } };
-}
 
 function print(snapshot: Snapshot, verdict: Verdict): void {
   const { orders, parked, deadLetters, archive, ledger } = snapshot;

@@ -1,10 +1,8 @@
 // npm run checkout -- --file my-order.json: sends one's own BasketCheckedOut event and follows its order.
 import { readFileSync } from 'node:fs';
-import { ulid } from 'ulid';
 import * as z from 'zod';
-import { BasketCheckedOut, totalOf } from '../events/basket-checked-out.ts';
-import { eventIdOf } from '../events/define-event.ts';
-import type { OrderId } from '../events/vocabulary.ts';
+import { BasketCheckedOut } from '../events/basket-checked-out.ts';
+import { completedCheckout } from './completed-checkout.ts';
 import { Deployment } from './deployment.ts';
 import { addressFlags, addressOf } from './address-flags.ts';
 import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
@@ -64,7 +62,7 @@ await runCommand(async () => {
 function readCheckout(file: string): BasketCheckedOut {
   const given = z.looseObject({}).safeParse(readJson(file));
   if (!given.success) throw new UserError(`${file}: expected a JSON object. See --help.`);
-  const parsed = BasketCheckedOut.published.safeParse(completed(given.data));
+  const parsed = BasketCheckedOut.published.safeParse(completedCheckout(given.data));
   if (!parsed.success) throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
@@ -75,19 +73,4 @@ function readJson(file: string): unknown {
   } catch (error) {
     throw new UserError(`${file}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function completed(given: Record<string, unknown>): Record<string, unknown> {
-  const orderId = (given['orderId'] ?? ulid()) as OrderId;
-  const lines = z.array(z.object({ quantity: z.number(), unitPriceMinor: z.number() })).safeParse(given['lines']);
-  return {
-    eventId: eventIdOf(BasketCheckedOut, orderId),
-    schemaVersion: 1,
-    orderId,
-    basketId: `basket-${orderId}`,
-    correlationId: `checkout-${orderId}`,
-    placedAt: new Date().toISOString(),
-    ...(lines.success && { totalMinor: totalOf(lines.data) }),
-    ...given,
-  };
 }

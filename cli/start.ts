@@ -7,6 +7,7 @@ import { Activity } from './start/activity.ts';
 import { expectedErrors } from './start/expected-errors.ts';
 import { readStartFlags, USAGE, type StartFlags } from './start/flags.ts';
 import { printPlaces } from './start/places.ts';
+import { canCutPower, cutPower } from './start/power-cut.ts';
 import { planSamples, tellSamples } from './start/samples.ts';
 import { functionLogs } from './logs/function-logs.ts';
 import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize } from './synthesize.ts';
@@ -61,8 +62,10 @@ async function synthesized(): Promise<string> {
 
 async function start(options: SystemOptions): Promise<System> {
   const progress = new Progress();
+  let sandboxPid = (): number => 0;
   const system = await startSystem({
     ...options,
+    pageActions: canCutPower ? { kill: () => cutPower(sandboxPid()) } : {},
     onProgress: (stage) => progress.stage(stage),
     onServiceEvent: (event) => activity?.noteEvent(event),
     onLogLine: (line) => activity?.noteLogLine(line),
@@ -71,6 +74,7 @@ async function start(options: SystemOptions): Promise<System> {
     progress.clear();
     throw error;
   });
+  sandboxPid = () => system.sandbox.pid;
   progress.done('ready');
   return system;
 }

@@ -112,7 +112,7 @@ describe('another page', () => {
     ['by a link to what is no page', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
   ];
   test.each(foreign)('reaches nothing behind the gateway %s', async (_how, headers, expected) => {
-    for (const target of ['/api/products', '/pay/_sandbox/ledger', '/aws/', '/live', '/lab/kill', '/config.json']) {
+    for (const target of ['/api/products', '/pay/_sandbox/ledger', '/aws/', '/live', '/machine/kill', '/config.json']) {
       expect((await ask(target, { headers })).status, target).toBe(expected);
     }
     expect(received).toEqual([]);

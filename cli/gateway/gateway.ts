@@ -21,7 +21,7 @@ export interface ServedPage {
   readonly backends: Readonly<Record<'api' | 'pay' | 'aws', string>>;
   /** What the page must know of where it runs. */
   readonly config: unknown;
-  /** What only this machine's page can do, by path: `POST /lab/kill`. */
+  /** What only this machine's page can do, by path: `POST /machine/kill`. */
   readonly handlers?: Readonly<Record<`${'GET' | 'POST'} /${string}`, Handler>>;
 }
 
@@ -72,7 +72,7 @@ export class Gateway {
     const url = URL.parse(request.url ?? '/', this.url);
     if (url === null) return answerProblem(response, 400, 'URL_MALFORMED', 'The address is malformed.');
     const [, area = ''] = url.pathname.split('/');
-    const isFile = !['api', 'pay', 'aws', 'lab', 'live', 'config.json'].includes(area);
+    const isFile = !['api', 'pay', 'aws', 'machine', 'live', 'config.json'].includes(area);
     const refusal = refusalOf(request, { mayBeLinkedTo: isFile || CUSTOMERS_PAGE.test(url.pathname) });
     if (refusal) return answerProblem(response, refusal.status, 'NOT_TRUSTED', refusal.detail);
     if (isFile) return this.#files.answer(request, response, url.pathname);

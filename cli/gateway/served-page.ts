@@ -3,6 +3,7 @@ import type { Deployment } from '../deployment.ts';
 import { DEMO_USERS } from '../demo-users.ts';
 import type { SandboxProcess } from '../sandbox-process.ts';
 import type { ServedPage } from './gateway.ts';
+import { machineHandlers } from './machine-handlers.ts';
 
 /** What the page may ask of the program that runs the shop. */
 export interface PageActions {
@@ -50,6 +51,6 @@ export function servedPage({ runtime, sandbox, deployment }: PageParts, { kill }
       sampleCheckout: SAMPLE_CHECKOUT,
       machine: { stackName: runtime.stackName, outputs: runtime.outputs, canKill: kill !== undefined },
     },
-    handlers: {},
+    handlers: machineHandlers({ deployment, sandboxUrl: sandbox.url, kill }),
   };
 }
