@@ -47,7 +47,12 @@ export default defineConfig({
       { extends: true, test: { name: 'cost', include: COST, globalSetup: 'test/testing/synthesize-once.ts' } },
       {
         extends: true,
-        test: { name: 'browser', include: BROWSER, globalSetup: 'test/testing/synthesize-once.ts' },
+        test: {
+          name: 'browser',
+          include: BROWSER,
+          globalSetup: 'test/browser/testing/shop-in-use.ts',
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -1,16 +1,14 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
 import type { System } from '../../cli/system.ts';
 import { startTestSystem } from '../testing/started-system.ts';
+import { launchBrowser } from './testing/chromium.ts';
 
 // A page of another port of this machine, in a real browser, tries to drive whatever a running shop listens on.
 
-/** Debian's package; elsewhere CHROMIUM names the program. */
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const ARMED_FAULT = JSON.stringify({ kind: 'dropBefore', operation: 'CREATE' });
 
 let system: System;
@@ -19,11 +17,10 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) throw new Error(`No browser at ${CHROMIUM}: apt-get install chromium, or set CHROMIUM.`);
   system = await startTestSystem();
   pages = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>foreign'));
   await once(pages.listen(0, '127.0.0.1'), 'listening');
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();
@@ -60,6 +57,25 @@ describe('a page of another port of this machine', () => {
     const url = `${system.runtime.httpApiUrl}/basket/checkout`;
     expect(await postBlindly(page, url, '{}')).toBe('opaque');
     expect(await postForm(page, url, '{}')).toBe(401);
+  });
+
+  test('drives nothing behind the shop’s page: no machine, no API, no sandbox, no AWS', async () => {
+    const { url } = system.gateway;
+    for (const path of ['/config.json', '/api/products', '/pay/_sandbox/ledger', '/aws/_runtime/resources', '/live']) {
+      expect(await readFrom(page, url + path), path).toBe('TypeError: Failed to fetch');
+    }
+    const armed = `${url}/pay/_sandbox/behaviours`;
+    for (const path of [armed, `${url}/machine/check-books`]) {
+      expect(await postBlindly(page, path, ARMED_FAULT)).toBe('opaque');
+    }
+    expect(await postForm(page, armed, ARMED_FAULT)).toBe(403);
+    expect(await (await fetch(armed)).json()).toEqual({ behaviours: [] });
+  });
+
+  test('cannot show the shop’s page inside itself', async () => {
+    await page.setContent(`<iframe src="${system.gateway.url}/" title="shop"></iframe>`);
+    const frame = page.frames().find((each) => each !== page.mainFrame());
+    await expect.poll(() => frame?.url()).toMatch(/^chrome-error:/);
   });
 
   test('finds no store on the address that everybody knows', async () => {
@@ -122,5 +138,5 @@ async function waitingPayment(): Promise<string> {
   const headers = { authorization: 'Bearer sk_test_sandbox' };
   const answer = await fetch(`${system.sandbox.url}/v1/payment_intents`, { method: 'POST', headers, body });
   const { id } = (await answer.json()) as { id: string };
-  return `${system.sandbox.url}/_sandbox/confirmation/${id}`;
+  return `${system.gateway.url}/pay/_sandbox/confirmation/${id}`;
 }

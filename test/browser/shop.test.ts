@@ -1,0 +1,131 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { addToBasket, orderIdIn } from './testing/shop-stories.ts';
+import { usesBrowser, visit } from './testing/visit.ts';
+
+usesBrowser();
+
+test('a cup is bought: confirmed, without a reload', async () => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  await addToBasket(page, 'White cup');
+  await page.getByRole('button', { name: 'Buy for 8.50 EUR' }).click();
+  await page.getByRole('heading', { name: 'Confirmed', exact: true }).waitFor();
+  await page.getByText('Paid and confirmed').waitFor();
+});
+
+test('a double click is one order', async () => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  await addToBasket(page, 'White cup');
+  const before = await ordersOf(page);
+  await page.goto(page.url().replace(/#.*/, '#/shop'));
+  await page.getByRole('button', { name: /^Buy for/ }).dblclick();
+  await page.getByRole('heading', { name: 'Confirmed', exact: true }).waitFor();
+  expect(await ordersOf(page)).toBe(before + 1);
+});
+
+test('a declined card charges nothing, and the basket is still there', async () => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  await addToBasket(page, 'White cup');
+  await page.getByLabel('Empty card').check();
+  await page.getByRole('button', { name: /^Buy for/ }).click();
+  await page.getByRole('heading', { name: 'Payment declined, nothing charged' }).waitFor();
+  await page.getByRole('button', { name: 'Pay again with another card' }).click();
+  await page.getByLabel('Quantity of White cup').waitFor();
+  await page.getByRole('button', { name: /^Buy for 8.50 EUR/ }).waitFor();
+});
+
+test.each([
+  ['confirms', 'Confirm', 'Confirmed'],
+  ['fails', 'Fail', 'Payment declined, nothing charged'],
+])('a customer whom the bank asks, and who %s, comes back to how it ended', async (_what, button, ending) => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  await addToBasket(page, 'White cup');
+  await page.getByLabel('Card with 3-D Secure').check();
+  await page.getByRole('button', { name: /^Buy for/ }).click();
+  const opened = page.context().waitForEvent('page');
+  await page.getByRole('link', { name: 'Confirm at your bank' }).click();
+  const bank = await opened;
+  await bank.getByRole('button', { name: button }).click();
+  await bank.getByRole('heading', { name: 'Your bank has answered' }).waitFor();
+  expect(new URL(bank.url()).search).toBe('');
+  await page.getByRole('heading', { name: ending, exact: true }).waitFor();
+  if (button === 'Fail') {
+    await page.getByRole('link', { name: 'Products' }).click();
+    await page.getByLabel('Quantity of White cup').waitFor();
+  }
+});
+
+test('an order is bought with the keyboard alone', async () => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  const add = page.getByRole('button', { name: 'Add White cup to basket' });
+  await tabTo(page, async () => add.evaluate((button) => button === button.ownerDocument.activeElement));
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Quantity of White cup').waitFor();
+  const buy = page.getByRole('button', { name: /^Buy for/ });
+  await tabTo(page, async () => buy.evaluate((button) => button === button.ownerDocument.activeElement));
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Confirmed', exact: true }).waitFor();
+});
+
+test('another tab’s change of the basket is told, not overwritten', async () => {
+  const page = await visit('#/shop', { expectsFailedRequests: true });
+  await emptyBasket(page);
+  await addToBasket(page, 'White cup');
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await addToBasket(other, 'Blue teapot');
+  await page.getByRole('button', { name: /^Buy for/ }).click();
+  await page.getByRole('alert').getByText('The basket has changed since you looked at it').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByLabel('Quantity of Blue teapot').waitFor();
+});
+
+test('the address says nothing of the customer', async () => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  await addToBasket(page, 'White cup');
+  await page.getByRole('button', { name: /^Buy for/ }).click();
+  await orderIdIn(page);
+  expect(page.url()).not.toMatch(/alice|@|Berlin|pm_card/);
+  const stored: string = await page.evaluate(
+    'JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie',
+  );
+  expect(stored).not.toMatch(/eyJ/);
+});
+
+/** Each test begins without what another one left. */
+async function emptyBasket(page: Page): Promise<void> {
+  await page
+    .getByText('Nothing is in it yet')
+    .or(page.getByRole('button', { name: /^Buy for/ }))
+    .waitFor();
+  for (;;) {
+    const quantity = page.locator('.basket .quantity input').first();
+    if ((await quantity.count()) === 0) return;
+    const name = (await page.locator('.basket .name').first().innerText()).trim();
+    await quantity.fill('0');
+    await quantity.press('Tab');
+    await page.getByLabel(`Quantity of ${name}`).waitFor({ state: 'detached' });
+  }
+}
+
+async function ordersOf(page: Page): Promise<number> {
+  await page.goto(page.url().replace(/#.*/, '#/shop/orders'));
+  await page.getByRole('heading', { name: 'My orders' }).waitFor();
+  await page.locator('.my-orders li').first().waitFor();
+  return page.locator('.my-orders li').count();
+}
+
+/** Presses Tab until it is where it should be. */
+async function tabTo(page: Page, isThere: () => Promise<boolean>): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await isThere()) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('The keyboard does not lead there.');
+}

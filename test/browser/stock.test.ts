@@ -1,0 +1,42 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { usesBrowser, visit } from './testing/visit.ts';
+
+usesBrowser();
+
+test('two tabs change a price: the second save says that it was changed meanwhile', async () => {
+  const page = await visit('#/stock', { expectsFailedRequests: true });
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  for (const tab of [page, other]) {
+    await tab.getByText('Red lamp').click();
+    await priceIn(tab).waitFor();
+  }
+  await priceIn(page).fill('61.00');
+  await priceIn(other).fill('62.00');
+  await lampIn(page).getByRole('button', { name: 'Change the price' }).click();
+  await page.getByText('61.00 EUR').first().waitFor();
+  await lampIn(other).getByRole('button', { name: 'Change the price' }).click();
+  await other.getByText('Changed meanwhile.').waitFor();
+  await other.getByRole('button', { name: 'Look at it' }).click();
+  await expect.poll(() => priceIn(other).inputValue()).toBe('61.00');
+});
+
+function lampIn(page: Page): Locator {
+  return page.locator('details', { hasText: 'Red lamp' });
+}
+
+function priceIn(page: Page): Locator {
+  return lampIn(page).getByLabel(/^In EUR, version/);
+}
+
+test('units that came in are there, with who brought them and why', async () => {
+  const page = await visit('#/stock');
+  await page.getByText('Oak chair').click();
+  const row = page.locator('details', { hasText: 'Oak chair' });
+  await row.getByLabel('Units (negative: they went)').fill('3');
+  await row.getByLabel('Reason').fill('found in the attic');
+  await row.getByRole('button', { name: 'Change the stock' }).click();
+  await row.getByText('found in the attic, by admin').waitFor();
+  await row.getByText('+3 to').waitFor();
+});
