@@ -62,7 +62,13 @@ export function layoutOf(workflow: Workflow, isWhole: boolean): Layout {
     height,
     boxes: boxes.filter(({ name }) => !frames.has(name)),
     frames: boxes.filter(({ name }) => frames.has(name)).map(withTitle),
-    lines: edges.map(({ weight: _, ...edge }) => ({ ...edge, points: graph.edge(edge.from, edge.to).points ?? [] })),
+    lines: edges.map(({ from, to, kind, isTaken }) => ({
+      from,
+      to,
+      kind,
+      isTaken,
+      points: graph.edge(from, to).points ?? [],
+    })),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { moneyText } from '../../../events/money.ts';
 import { aws } from '../../platform/aws.ts';
 import { addressOf } from '../../platform/router.ts';
-import { callAs, config, isAdmin } from '../../platform/session.ts';
+import { config, isAdmin } from '../../platform/session.ts';
 import { useData } from '../../platform/use-data.ts';
 import { Command } from '../../ui/command.tsx';
 import { Moment } from '../../ui/moment.tsx';
