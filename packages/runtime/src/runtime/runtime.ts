@@ -15,6 +15,8 @@ import {
 } from '../services/service-list.ts';
 import { Deployment, type Reloaded } from './deployment.ts';
 import { asStartError, StartError } from './start-error.ts';
+import { requireSoundLog } from '../store/database-log.ts';
+import { FileGuard } from '../store/file-guard.ts';
 import { Journal } from '../store/journal.ts';
 import { JournalLost } from '../store/journal-lost.ts';
 
@@ -89,6 +91,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   const assembly = new LiveAssembly(readAssembly(options.assemblyFolder, options.stackName));
   const data = openDataFolder(options.dataFolder, { fresh: options.fresh ?? false });
   started.defer(() => data.release());
+  for (const file of [data.journalFile, data.dynamoDbFile]) requireSoundLog(file);
   const endpoint = new HttpEndpoint(onFault);
   const endpointUrl = await endpoint.listen(options.port);
   started.defer(() => endpoint.stop());
@@ -125,6 +128,8 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   // Functions still call the endpoint while they are stopped; after it, nothing may reach the closed journal.
   started.defer(() => endpoint.stop());
   started.defer(() => stopServices(services));
+  const guard = new FileGuard([data.journalFile, data.dynamoDbFile], onLost);
+  started.defer(() => guard.close());
 
   onProgress('creating resources');
   const deployment = new Deployment({ services, assembly, stack, parameters });

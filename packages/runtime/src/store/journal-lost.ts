@@ -1,3 +1,4 @@
+import { asStartError } from '../runtime/start-error.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 
 /**
@@ -7,11 +8,17 @@ import { AwsError } from '../services/shared/aws-error.ts';
 export class JournalLost extends AwsError {
   constructor(path: string, cause: unknown) {
     const reason = (cause as Error).message;
+    const remedy = isDamage(cause) ? 'Restore it, or start with --fresh.' : 'Make room, and start again.';
     super(
       'ServiceUnavailable',
-      `The journal ${path} cannot be written (${reason}): what was accepted is kept. Make room, and start again.`,
+      `The journal ${path} cannot be written (${reason}): what was accepted is kept. ${remedy}`,
       503,
     );
     this.cause = cause;
   }
+}
+
+/** Whether SQLite found that the file is no database, or not a whole one. */
+export function isDamage(error: unknown): boolean {
+  return asStartError(error) !== error;
 }

@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { JournalLost } from './journal-lost.ts';
+import { isDamage, JournalLost } from './journal-lost.ts';
 import { ensurePrivateFile } from './private-files.ts';
 
 /**
@@ -75,7 +75,7 @@ export class Journal {
       this.#db.exec('RELEASE change');
       return group;
     } catch (error) {
-      if (this.#lost || !this.#db.isTransaction) return Promise.reject(this.#lose(error));
+      if (this.#lost || !this.#db.isTransaction || isDamage(error)) return Promise.reject(this.#lose(error));
       this.#db.exec('ROLLBACK TO change; RELEASE change');
       return Promise.reject(error);
     }

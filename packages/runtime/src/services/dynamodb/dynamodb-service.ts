@@ -1,7 +1,7 @@
 import type { ResourceDeclaration, StackIdentity } from '../../assembly/resource-type.ts';
 import { systemClock, type Clock } from '@order-workflow/states-language/clock';
 import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { StartError } from '../../runtime/start-error.ts';
+import { asStartError, StartError } from '../../runtime/start-error.ts';
 import type { StreamReader, StreamRecord } from '../shared/ports/streams.ts';
 import { ArnTranslation } from './arn-translation.ts';
 import { DynamoDbClient } from './dynamodb-client.ts';
@@ -149,7 +149,13 @@ export class DynamoDbService implements StreamReader {
   }
 
   #wakeListeners(): boolean {
-    const tables = this.#records.changedTables();
+    let tables: string[];
+    try {
+      tables = this.#records.changedTables();
+    } catch (error) {
+      this.#options.onLost(asStartError(error));
+      return false;
+    }
     for (const table of tables) for (const wake of this.#listeners.get(table) ?? []) wake();
     return tables.length > 0;
   }

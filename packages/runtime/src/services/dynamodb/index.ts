@@ -1,3 +1,4 @@
+import { requirePair } from '../../store/paired-databases.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import { DynamoDbService } from './dynamodb-service.ts';
 import { dynamoDbResourceTypes } from './resource-types.ts';
@@ -18,5 +19,11 @@ export { dynoxideBinary } from './dynoxide-binary.ts';
 export async function dynamoDb(context: ServiceContext & DynamoDbSettings): Promise<DynamoDbService & Service> {
   const { data, onFault } = context;
   const service = await DynamoDbService.open({ ...context, databaseFile: data.dynamoDbFile, onFailure: onFault });
+  try {
+    await requirePair(context.journal, data.dynamoDbFile);
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
   return Object.assign(service, { apis: { proxied: service.proxy }, resourceTypes: dynamoDbResourceTypes(service) });
 }
