@@ -32,7 +32,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
     const { parked, ...ending } = scenario.ending;
     expect(snapshot.orders).toMatchObject([ending]);
     const shown = snapshot.parked.filter(({ parkedState }) => parkedState === 'OPEN').map(({ reason }) => reason);
-    expect(shown).toEqual(parked === undefined ? [] : [parked]);
+    expect(shown.toSorted()).toEqual([parked ?? []].flat().toSorted());
   });
 
   test.each(SEEDS)('comes to the same when everything is delivered several times at once (seed %i)', async (seed) => {
@@ -63,5 +63,8 @@ test.each(SEEDS)(
 test.each(RACES)('an order that is $name is sold or undone, and never half of it', async (race) => {
   const { violations, ending } = await runScenario(lab, race, []);
   expect(violations).toEqual([]);
-  expect(['CONFIRMED', 'CANCELLED (CANCELLED_BY_CUSTOMER)']).toContain(ending);
+  // What others did at the same time may be shown to a person beside it.
+  expect(ending).toMatch(
+    /^(CONFIRMED|CANCELLED \(CANCELLED_BY_CUSTOMER\)|parked (PAYMENT_DISPUTED|REFUNDED_BY_OTHERS|REFUND_FAILED \+ parked PAYMENT_DISPUTED))$/,
+  );
 });

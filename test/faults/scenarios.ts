@@ -168,11 +168,12 @@ export const SCENARIOS: readonly Scenario[] = [
     people: (order) =>
       together(
         onceCharged(order, 40_000, (world) =>
-          cancelSlowly(world, order, { kind: 'unavailable', operation: 'listRefunds', count: 3 }),
+          cancelSlowly(world, order, { kind: 'unavailable', operation: 'refund', count: 1_000 }),
         ),
         onceCharged(order, 40_500, ({ provider }, intentId) => void provider.disputes.open(intentId, {})),
+        onceCharged(order, 41_000, ({ provider }) => provider.behaviours.clear()),
       ),
-    ending: { status: 'CANCELLED', parked: ['REFUND_FAILED', 'PAYMENT_DISPUTED'] },
+    ending: { status: 'CANCELLING', parked: ['REFUND_FAILED', 'PAYMENT_DISPUTED'] },
     parkedWhenUndone: ['REFUND_FAILED', 'PAYMENT_DISPUTED'],
   },
   {
@@ -296,7 +297,7 @@ async function cancelUntilTaken(world: World, order: BasketCheckedOut, attempts 
 
 /** The customer cancels, and the provider takes its time over the refund, or is busy for a moment. */
 function cancelSlowly(world: World, order: BasketCheckedOut, trouble: BehaviourRequest): void {
-  world.provider.behaviours.arm(trouble);
+  world.provider.behaviours.arm({ ...trouble, orderId: order.orderId });
   void cancelUntilTaken(world, order);
 }
 
