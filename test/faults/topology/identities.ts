@@ -50,6 +50,8 @@ const OWN: ResourceTypes = {
   'AWS::SecretsManager::Secret': nameOnly(),
   'AWS::IAM::Role': nameOnly(),
   'AWS::Logs::LogGroup': nameOnly(),
+  'AWS::SES::ConfigurationSet': nameOnly(),
+  'AWS::Cognito::UserPool': nameOnly(),
 };
 
 function identifiedBy(identify: (resource: ResourceDeclaration) => ResourceIdentity): ResourceType {
