@@ -95,7 +95,7 @@ export class Deployment {
 }
 
 /** The embedded runtime accepts any credentials and region, so a new user needs neither. */
-function clientConfigOf({ endpointUrl }: DeploymentAddress) {
+export function clientConfigOf({ endpointUrl }: Pick<DeploymentAddress, 'endpointUrl'>) {
   if (endpointUrl === undefined) return {};
   return {
     endpoint: endpointUrl,

@@ -4,6 +4,7 @@ import { dlqCommand } from './dlq-command.ts';
 import { listCommand } from './list-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { parkedCommand } from './parked-command.ts';
+import { preflightCommand } from './preflight-command.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { sweepCommand } from './sweep-command.ts';
@@ -29,6 +30,7 @@ export function ordersProgram(): Command {
     .addCommand(redriveCommand())
     .addCommand(sweepCommand())
     .addCommand(webhookCommand())
+    .addCommand(preflightCommand())
     .addCommand(symbolicateCommand());
   program.addCommand(completionCommand(program));
   everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError());

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import * as z from 'zod';
 import { WEBHOOK_PATH } from '../../events/provider-events.ts';
+import type { Deployment } from '../deployment.ts';
 import { colors } from '../colors.ts';
 import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
@@ -34,14 +35,22 @@ function checkCommand(): Command {
     .option('--url <url>', `where the endpoint should point (default: the stack’s HTTP API and ${WEBHOOK_PATH})`)
     .action((options: CheckOptions) =>
       onDeployment(options, async (deployment) => {
-        const url = options.url ?? `${deployment.output('HttpApiUrl').replace(/\/$/, '')}${WEBHOOK_PATH}`;
-        const answer = await invokeFunction(deployment, 'CheckWebhookFunctionName', { url });
-        const check = WebhookCheck.parse(answer);
+        const url = options.url ?? webhookUrlOf(deployment);
+        const check = await checkWebhook(deployment, url);
         if (options.json) printJson(check);
         else for (const line of told(check, url)) console.log(line);
         return check.differences.length > 0 ? EXIT_CODE.notSo : EXIT_CODE.done;
       }),
     );
+}
+
+function webhookUrlOf(deployment: Deployment): string {
+  return `${deployment.output('HttpApiUrl').replace(/\/$/, '')}${WEBHOOK_PATH}`;
+}
+
+/** Has the shop compare the endpoint at the provider with what it reads. @throws UserError when it cannot. */
+export async function checkWebhook(deployment: Deployment, url = webhookUrlOf(deployment)): Promise<WebhookCheck> {
+  return WebhookCheck.parse(await invokeFunction(deployment, 'CheckWebhookFunctionName', { url }));
 }
 
 function told({ endpointId, livemode, differences, remarks }: WebhookCheck, url: string): string[] {

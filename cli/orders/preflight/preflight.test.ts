@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Environment, Finding } from './finding.ts';
+import { preflight } from './preflight.ts';
+import { ok } from './finding.ts';
+import { startAwsAccount, type AccountFacts, type AwsAccount } from './testing/aws-account.ts';
+
+/** An account that is ready, as years of use make it. */
+const READY: AccountFacts = {
+  bootstrapVersion: '28',
+  concurrency: 1000,
+  quotas: {
+    states: [
+      { name: 'Throttle token bucket size for StartExecution', value: 1300 },
+      { name: 'Throttle token refill rate per second for StartExecution', value: 300 },
+      { name: 'Throttle token refill rate per second for StateTransition', value: 5000 },
+    ],
+    'cognito-idp': [
+      { name: 'Rate of UserAuthentication requests', value: 120 },
+      { name: 'Rate of UserRead requests', value: 120 },
+    ],
+  },
+  mail: {
+    ProductionAccessEnabled: true,
+    SendingEnabled: true,
+    EnforcementStatus: 'HEALTHY',
+    SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 3 },
+  },
+  identities: { 'shop.de': { IdentityType: 'DOMAIN', VerifiedForSendingStatus: true } },
+};
+
+/** An account of today: with AWS's first quotas, and nothing done in it. */
+const NEW: AccountFacts = {
+  concurrency: 10,
+  quotas: { states: READY.quotas['states']!.map(({ name }) => ({ name, value: 50 })) },
+  mail: {
+    ProductionAccessEnabled: false,
+    SendingEnabled: true,
+    EnforcementStatus: 'HEALTHY',
+    SendQuota: { Max24HourSend: 200, MaxSendRate: 1, SentLast24Hours: 0 },
+  },
+  identities: {},
+};
+
+const PARAMETERS = {
+  MailSender: 'orders@shop.de',
+  AlarmEmail: 'oncall@shop.de',
+  PaymentReturnUrl: 'https://shop.de/orders',
+};
+
+let account: AwsAccount;
+beforeAll(async () => {
+  account = await startAwsAccount(READY);
+});
+afterAll(() => account.close());
+
+interface Flight {
+  readonly environment?: Environment;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly hosts?: readonly string[];
+}
+
+async function fly(facts: AccountFacts, flight: Flight = {}): Promise<Finding[]> {
+  account.facts = facts;
+  const { environment = 'prod', parameters = PARAMETERS, hosts = ['shop.de'] } = flight;
+  const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+  return preflight({
+    clientConfig: { endpoint: account.endpointUrl, region: 'eu-central-1', credentials, maxAttempts: 1 },
+    environment,
+    stackName: 'order-workflow-prod',
+    parameters: new Map(Object.entries(parameters)),
+    checkWebhook: () => Promise.resolve(ok('payment webhook', 'is as the shop reads it')),
+    lookUp: (host) => Promise.resolve(hosts.includes(host) ? ['192.0.2.1'] : []),
+  });
+}
+
+/** Subjects by verdict, with what mends each. */
+const mendsOf = (findings: readonly Finding[]) =>
+  Object.fromEntries(
+    findings
+      .filter(({ verdict }) => verdict !== 'ok')
+      .map(({ subject, verdict, mend }) => [`${verdict} ${subject}`, mend]),
+  );
+
+test('an account that is ready has nothing to mend', async () => {
+  const findings = await fly(READY);
+  expect(findings.map(({ subject, verdict }) => [subject, verdict])).toEqual(
+    [
+      'credentials',
+      'region',
+      'bootstrap',
+      'Lambda concurrency',
+      'Step Functions starts',
+      'Step Functions transitions',
+      'Cognito sign-ins',
+      'Cognito look-ups',
+      'SES sandbox',
+      'SES sending',
+      'SES quota',
+      'stack',
+      'parameters',
+      'SES identity shop.de',
+      'domain shop.de',
+    ].map((subject) => [subject, 'ok']),
+  );
+});
+
+test('a new account is told each thing that a deployment would fail at, with the command', async () => {
+  expect(mendsOf(await fly(NEW))).toEqual({
+    'must bootstrap': 'npx cdk bootstrap aws://111122223333/eu-central-1',
+    'must Lambda concurrency': expect.stringContaining('--service-code lambda --quota-code L-B99A9384'),
+    'raise Step Functions starts': expect.stringContaining(
+      '--service-code states --quota-code L-1 --desired-value 150',
+    ),
+    'raise Step Functions transitions': expect.stringContaining('--quota-code L-2'),
+    'raise Cognito sign-ins': expect.stringContaining('Service Quotas, cognito-idp'),
+    'raise Cognito look-ups': expect.stringContaining('Service Quotas, cognito-idp'),
+    'must SES sandbox': expect.stringContaining('aws sesv2 put-account-details --production-access-enabled'),
+    'raise SES quota': expect.any(String),
+    'must SES identity shop.de': 'npm run deploy:foundation -- -c mailDomain=shop.de',
+  });
+});
+
+test('a developer’s stack may live in the sandbox and with placeholders', async () => {
+  const dev = await fly(NEW, { environment: 'dev', parameters: { MailSender: 'orders@example.com' } });
+  expect(dev.filter(({ verdict }) => verdict === 'must').map(({ subject }) => subject)).toEqual([
+    'bootstrap',
+    'Lambda concurrency',
+  ]);
+});
+
+test.each<[string, AccountFacts, Flight, string]>([
+  [
+    'the provider’s webhook of a deployed stack',
+    { ...READY, stack: { status: 'UPDATE_COMPLETE', parameters: {} } },
+    {},
+    'ok payment webhook',
+  ],
+  ['a creation that failed', { ...READY, stack: { status: 'ROLLBACK_COMPLETE', parameters: {} } }, {}, 'must stack'],
+  [
+    'a rollback that failed',
+    { ...READY, stack: { status: 'UPDATE_ROLLBACK_FAILED', parameters: {} } },
+    {},
+    'must stack',
+  ],
+  ['a deployment under way', { ...READY, stack: { status: 'UPDATE_IN_PROGRESS', parameters: {} } }, {}, 'raise stack'],
+  ['a parameter that is not given', READY, { parameters: { MailSender: 'orders@shop.de' } }, 'must parameters'],
+  [
+    'a placeholder',
+    READY,
+    { parameters: { ...PARAMETERS, AlarmEmail: 'me@example.org' } },
+    'must parameter AlarmEmail',
+  ],
+  [
+    'a placeholder of the deployed stack',
+    { ...READY, stack: { status: 'CREATE_COMPLETE', parameters: { PaymentReturnUrl: 'https://example.com/orders' } } },
+    { parameters: { MailSender: 'o@shop.de', AlarmEmail: 'o@shop.de' } },
+    'must parameter PaymentReturnUrl',
+  ],
+  ['a host without an address', READY, { hosts: [] }, 'must domain shop.de'],
+  [
+    'an identity that nobody verified',
+    { ...READY, identities: { 'shop.de': { VerifiedForSendingStatus: false, DkimAttributes: { Tokens: ['t1'] } } } },
+    {},
+    'must SES identity shop.de',
+  ],
+  ['an old bootstrap', { ...READY, bootstrapVersion: '5' }, {}, 'must bootstrap'],
+  ['mail that is paused', { ...READY, mail: { ...READY.mail, EnforcementStatus: 'SHUTDOWN' } }, {}, 'must SES sending'],
+  ['mail under review', { ...READY, mail: { ...READY.mail, EnforcementStatus: 'PROBATION' } }, {}, 'raise SES sending'],
+  ['concurrency that a sale exhausts', { ...READY, concurrency: 400 }, {}, 'raise Lambda concurrency'],
+  ['a look that is not permitted, which is no success', { ...READY, denied: ['GetParameter'] }, {}, 'raise bootstrap'],
+  ['quotas that may not be looked at', { ...READY, denied: ['ListServiceQuotas'] }, {}, 'raise Cognito sign-ins'],
+  ['a stack that may not be looked at', { ...READY, denied: ['DescribeStacks'] }, {}, 'raise stack'],
+])('shows %s', async (_what, facts, flight, line) => {
+  const findings = await fly(facts, flight);
+  expect(findings.map(({ verdict, subject }) => `${verdict} ${subject}`)).toContain(line);
+  expect(findings.filter(({ verdict, mend }) => verdict !== 'ok' && mend === undefined)).toEqual([]);
+});
+
+test('without valid credentials nothing else is asked', async () => {
+  expect((await fly({ ...READY, signedIn: false })).map(({ verdict, subject }) => `${verdict} ${subject}`)).toEqual([
+    'must credentials',
+    'ok region',
+  ]);
+});

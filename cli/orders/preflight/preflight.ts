@@ -1,0 +1,90 @@
+import { lookup } from 'node:dns/promises';
+import { CloudFormationClient, type Stack } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { checkBootstrap, checkCredentials, checkRegion } from './account-checks.ts';
+import { refused, type Environment, type Finding } from './finding.ts';
+import { checkMailAccount, checkMailDomain } from './mail-checks.ts';
+import { checkConcurrency, checkRates } from './quota-checks.ts';
+import {
+  checkPlaceholders,
+  checkReturnDomain,
+  checkStackStatus,
+  findStack,
+  type LookUp,
+  parametersOf,
+} from './shop-checks.ts';
+
+/** Where AWS is, and as whom; nothing of it: as the environment says. */
+export interface ClientConfig {
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly maxAttempts?: number;
+  readonly disableHostPrefix?: boolean;
+}
+
+export interface PreflightOptions {
+  readonly clientConfig: ClientConfig;
+  readonly environment: Environment;
+  readonly stackName: string;
+  /** Parameters of the deployment to come; those of the deployed stack stand beside them. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Asks the provider about its webhook; only a deployed stack can. */
+  readonly checkWebhook: () => Promise<Finding>;
+  readonly lookUp?: LookUp;
+}
+
+const addressesOf: LookUp = (host) => lookup(host, { all: true });
+
+/** Everything that would stop a deployment or the shop afterwards, in the order in which one would mend it. */
+export async function preflight(options: PreflightOptions): Promise<Finding[]> {
+  const sts = new STSClient({ ...options.clientConfig });
+  const region = await regionOf(sts);
+  if (region === undefined) return [checkRegion(region)];
+  const { finding: credentials, caller } = await checkCredentials(sts);
+  const who = [credentials, checkRegion(region)];
+  if (caller === undefined) return who;
+  return [
+    ...who,
+    await checkBootstrap(new SSMClient({ ...options.clientConfig }), caller.accountId, region),
+    await checkConcurrency(new LambdaClient({ ...options.clientConfig })),
+    ...(await checkRates(new ServiceQuotasClient({ ...options.clientConfig }))),
+    ...(await checkMailAccount(new SESv2Client({ ...options.clientConfig }), options.environment)),
+    ...(await checkShop(options)),
+  ];
+}
+
+async function regionOf(client: STSClient): Promise<string | undefined> {
+  try {
+    return await client.config.region();
+  } catch (error) {
+    if (error instanceof Error && /region is missing/i.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/** What belongs to this shop, whether it is deployed or not. */
+async function checkShop(options: PreflightOptions): Promise<Finding[]> {
+  const { environment, clientConfig, stackName, lookUp = addressesOf } = options;
+  let stack: Stack | undefined;
+  try {
+    stack = await findStack(new CloudFormationClient({ ...clientConfig }), stackName);
+  } catch (error) {
+    return [refused('stack', error, 'cloudformation:DescribeStacks')];
+  }
+  const parameters = new Map([...parametersOf(stack), ...options.parameters]);
+  const placeholders = checkPlaceholders(parameters, environment);
+  const findings = [checkStackStatus(stack), ...placeholders];
+  if (placeholders.some(({ verdict }) => verdict !== 'ok')) return findings; // nobody's domain needs no look
+  const [, mailDomain] = (parameters.get('MailSender') ?? '').split('@');
+  const ses = new SESv2Client({ ...clientConfig });
+  if (mailDomain !== undefined) findings.push(await checkMailDomain(ses, mailDomain, environment));
+  const returnUrl = parameters.get('PaymentReturnUrl');
+  if (returnUrl !== undefined) findings.push(await checkReturnDomain(returnUrl, lookUp));
+  if (stack !== undefined) findings.push(await options.checkWebhook());
+  return findings;
+}
