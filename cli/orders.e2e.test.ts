@@ -406,3 +406,16 @@ describe('the rest of orders', () => {
     expect(stderr).toMatch(/^error: No stack order-workflow-dev at http:\/\/localhost:9: .*npm start.*\n$/);
   });
 });
+
+test('orders smoke finds a shop that sells, declines, refunds and can ring, and says what does not', async () => {
+  const tries = await json<{ what: string; wrong?: string }[]>('smoke');
+  expect(tries).toEqual([
+    { what: 'the catalogue answers' },
+    { what: 'an order is confirmed' },
+    { what: 'a declined order is cancelled' },
+    { what: 'a sale is taken back and refunded' },
+    { what: 'alarms show in the console only' },
+  ]);
+  const without = await orders('smoke', '--sku', 'NOT-SOLD-HERE');
+  expect([without.code, without.stdout]).toEqual([2, expect.stringContaining('came CANCELLED OUT_OF_STOCK')]);
+});

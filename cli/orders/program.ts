@@ -7,6 +7,7 @@ import { parkedCommand } from './parked-command.ts';
 import { preflightCommand } from './preflight-command.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { smokeCommand } from './smoke-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { symbolicateCommand } from './symbolicate-command.ts';
 import { traceCommand } from './trace-command.ts';
@@ -31,6 +32,7 @@ export function ordersProgram(): Command {
     .addCommand(sweepCommand())
     .addCommand(webhookCommand())
     .addCommand(preflightCommand())
+    .addCommand(smokeCommand())
     .addCommand(symbolicateCommand());
   program.addCommand(completionCommand(program));
   everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError());

@@ -106,6 +106,19 @@ test('an alarm rings when it changes, and not again while it stays', async () =>
   expect(lines).toHaveLength(1);
 });
 
+test('an alarm that somebody sets rings as if it had rung by itself, and goes back when it is looked at', async () => {
+  const arn = await topic();
+  await ringing(arn, { Threshold: 5, OKActions: [arn] });
+  const { SetAlarmState, DescribeAlarms } = metricsApi(metrics).operations;
+  const call = { requestId: 'r-1', signal: AbortSignal.timeout(10_000) };
+  lines.length = 0;
+  await SetAlarmState!({ AlarmName: 'parked', StateValue: 'ALARM', StateReason: 'a drill' }, call);
+  expect(await DescribeAlarms!({}, call)).toMatchObject({ MetricAlarms: [{ StateValue: 'OK' }] });
+  expect(lines).toEqual([expect.stringContaining('a drill'), expect.stringContaining('OK')]);
+  const unknown = { AlarmName: 'gone', StateValue: 'ALARM', StateReason: 'a drill' };
+  expect(() => SetAlarmState!(unknown, call)).toThrow('Alarm gone does not exist.');
+});
+
 test('a queue cannot subscribe: nothing here would deliver to it', async () => {
   const subscription = { TopicArn: await topic(), Protocol: 'sqs', Endpoint: 'arn:queue' };
   const declared = declare(snsResourceTypes(topics), 'AWS::SNS::Subscription', 'Queue', subscription);

@@ -1,7 +1,12 @@
 import { evaluateQuery, periodOf, type MetricQuery } from './metric-query.ts';
 import type { MetricStore } from './metric-store.ts';
 
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+const ALARM_STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
+export type AlarmState = (typeof ALARM_STATES)[number];
+
+export function isAlarmState(name: string): name is AlarmState {
+  return ALARM_STATES.some((state) => state === name);
+}
 
 const COMPARISONS = {
   GreaterThanOrEqualToThreshold: (value: number, threshold: number) => value >= threshold,

@@ -1,6 +1,7 @@
 import type { AwsJsonApi, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, listBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
+import { isAlarmState } from './alarm.ts';
 import { UnsupportedExpression } from './metric-expression.ts';
 import { evaluateQuery, metricOf, parseQuery, periodOf, type MetricQuery } from './metric-query.ts';
 import type { MetricName } from '../shared/ports/metrics.ts';
@@ -33,6 +34,7 @@ export function metricsApi(service: MetricsService): AwsJsonApi {
       GetMetricStatistics: (input) => getMetricStatistics(service, input),
       ListMetrics: (input) => listMetrics(service, input),
       PutMetricData: (input) => putMetricData(service, input),
+      SetAlarmState: (input) => setAlarmState(service, input),
     },
   });
 }
@@ -52,6 +54,17 @@ function describeAlarms(service: MetricsService, input: JsonObject): JsonObject 
   const page = pageOf(alarms, limit, optionalString(input, 'NextToken', INVALID), 'InvalidNextToken');
   const MetricAlarms = page.items.map(describeAlarm);
   return { MetricAlarms, CompositeAlarms: [], ...(page.nextToken && { NextToken: page.nextToken }) };
+}
+
+/** Until the next evaluation, which is at once when somebody looks. @throws AwsError ResourceNotFound. */
+function setAlarmState(service: MetricsService, input: JsonObject): JsonObject {
+  const name = requiredString(input, 'AlarmName', INVALID);
+  const state = requiredString(input, 'StateValue', INVALID);
+  if (!isAlarmState(state)) throw new AwsError(INVALID, `StateValue ${state} is none of a metric alarm.`);
+  if (!service.setState(name, { state, reason: requiredString(input, 'StateReason', INVALID) })) {
+    throw new AwsError('ResourceNotFound', `Alarm ${name} does not exist.`, 404);
+  }
+  return {};
 }
 
 function describeAlarm({ alarm, state, reason, changedMs }: AlarmStatus): JsonObject {

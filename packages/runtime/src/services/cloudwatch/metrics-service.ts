@@ -74,6 +74,17 @@ export class MetricsService implements MetricSink, MetricGauges {
     }
   }
 
+  /** Says that an alarm is in a state, which takes the actions of that state. @returns false when there is none such. */
+  setState(name: string, after: Evaluation): boolean {
+    const status = this.#alarms.get(name);
+    if (status === undefined) return false;
+    const nowMs = this.#clock.nowMs();
+    if (after.state === status.state) return true;
+    this.#alarms.set(name, { ...status, ...after, changedMs: nowMs });
+    this.#ring(status, after, nowMs);
+    return true;
+  }
+
   #ring(before: AlarmStatus, after: Evaluation, atMs: number): void {
     const change = { alarmName: before.alarm.name, atMs, before, after };
     this.history.stateChanged(change);
