@@ -8,6 +8,7 @@ import { addressFlags, addressOf } from './address-flags.ts';
 import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
 import { publishCheckout } from './publish-checkout.ts';
 import { formatTrace } from './trace/format-trace.ts';
+import { readOrderTrace } from './trace/order-trace.ts';
 import { readFlags } from './read-flags.ts';
 import { runCommand, UserError } from './user-error.ts';
 
@@ -47,13 +48,14 @@ await runCommand(async () => {
   try {
     await publishCheckout(deployment, checkout);
     console.log(`published ${BasketCheckedOut.detailType} for order ${checkout.orderId}`);
-    const trace = await followOrder(deployment, checkout.orderId, {
+    const progress = await followOrder(deployment, checkout.orderId, {
       until: (known) => hasEnded(known) || waitsForSomeone(known),
       timeoutMs: Number(values.timeout) * 1000,
       onChange: ({ order }) => order && console.log(`  ${order.status}`),
     });
-    for (const line of formatTrace(trace)) console.log(line);
-    if (!hasEnded(trace)) process.exitCode = 2;
+    const trace = await readOrderTrace(deployment, checkout.orderId);
+    for (const line of trace === undefined ? ['not created yet'] : formatTrace(trace)) console.log(line);
+    if (!hasEnded(progress)) process.exitCode = 2;
   } finally {
     deployment.close();
   }

@@ -1,51 +1,51 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from './deployment.ts';
-import { readOrderTrace, type OrderTrace } from './trace/order-trace.ts';
+import { readProgress, type OrderProgress } from './order-progress.ts';
 
 const FIRST_PAUSE_MS = 15;
 const MAX_PAUSE_MS = 1_000;
 
 export interface FollowOptions {
   /** Stop waiting when this holds for what is known so far. */
-  readonly until: (trace: OrderTrace) => boolean;
+  readonly until: (progress: OrderProgress) => boolean;
   readonly timeoutMs: number;
-  readonly onChange?: (trace: OrderTrace) => void;
+  readonly onChange?: (progress: OrderProgress) => void;
   /** What counts as a change when it differs; the order's status unless told. */
-  readonly changeOf?: (trace: OrderTrace) => string | undefined;
+  readonly changeOf?: (progress: OrderProgress) => string | undefined;
 }
 
 /** The execution has stopped, well or badly. */
-export function hasEnded({ execution }: OrderTrace): boolean {
+export function hasEnded({ execution }: OrderProgress): boolean {
   return execution !== undefined && execution.status !== 'RUNNING';
 }
 
 /** Something outside the workflow must happen before the order goes on: its customer or an operator must act. */
-export function waitsForSomeone({ order, parked }: OrderTrace): boolean {
-  return order?.status === 'AWAITING_CUSTOMER' || parked.some((row) => row.parkedState === 'OPEN');
+export function waitsForSomeone({ order, parkedSteps }: OrderProgress): boolean {
+  return order?.status === 'AWAITING_CUSTOMER' || parkedSteps.length > 0;
 }
 
 /**
- * Reads the order's trace again and again, ever more rarely, until it is as wanted or the time is up; AWS has no call
- * that waits for an execution. @returns the last trace read.
+ * Reads the order's progress again and again, ever more rarely, until it is as wanted or the time is up; AWS has no call
+ * that waits for an execution. @returns the last progress read.
  */
 export async function followOrder(
   deployment: Deployment,
   orderId: string,
   options: FollowOptions,
-): Promise<OrderTrace> {
+): Promise<OrderProgress> {
   const deadlineMs = Date.now() + options.timeoutMs;
   const changeOf = options.changeOf ?? statusOf;
   let lastSeen: string | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
-    const trace = await readOrderTrace(deployment, orderId);
-    const seen = changeOf(trace);
-    if (seen !== lastSeen) options.onChange?.(trace);
+    const progress = await readProgress(deployment, orderId);
+    const seen = changeOf(progress);
+    if (seen !== lastSeen) options.onChange?.(progress);
     lastSeen = seen;
-    if (options.until(trace) || Date.now() > deadlineMs) return trace;
+    if (options.until(progress) || Date.now() > deadlineMs) return progress;
     await delay(pauseMs);
   }
 }
 
-function statusOf({ order }: OrderTrace): string | undefined {
+function statusOf({ order }: OrderProgress): string | undefined {
   return order?.status;
 }

@@ -15,6 +15,7 @@ import { SAMPLE_STOCK, sampleCheckouts } from '../events/sample-checkouts.ts';
 import type { OrderId } from '../events/vocabulary.ts';
 import { inProcess, type Ended } from '../test/testing/command-in-process.ts';
 import { restock } from '../test/testing/restock.ts';
+import { shopOf } from '../test/testing/signed-in-users.ts';
 import { startTestSystem } from '../test/testing/started-system.ts';
 import { confirmAsCustomer } from './demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
@@ -22,7 +23,8 @@ import { runOrders } from './orders/program.ts';
 import { publishCheckout } from './publish-checkout.ts';
 import { PROJECT_FOLDER } from './synthesize.ts';
 import type { System } from './system.ts';
-import type { OrderTrace } from './trace/order-trace.ts';
+import type { OrderProgress } from './order-progress.ts';
+import { stepsOf, type OrderTrace } from './trace/order-trace.ts';
 
 let system: System;
 
@@ -56,7 +58,7 @@ function aCheckout(sample: number, placedAt = new Date()): BasketCheckedOut {
   return sampleCheckouts(() => ulid() as OrderId, placedAt)[sample]!.checkout;
 }
 
-const follow = (orderId: string, until: (trace: OrderTrace) => boolean): Promise<OrderTrace> =>
+const follow = (orderId: string, until: (progress: OrderProgress) => boolean): Promise<OrderProgress> =>
   followOrder(system.deployment, orderId, { until, timeoutMs: 20_000 });
 
 async function endedOrder(sample: number): Promise<string> {
@@ -140,15 +142,40 @@ describe('orders trace', () => {
   });
 
   test('--json has everything', async () => {
-    const trace = await json<OrderTrace & { events: unknown[] }>('trace', declined);
+    const trace = await json<OrderTrace>('trace', declined);
     expect(trace.order).toMatchObject({ status: 'CANCELLED', reason: 'PAYMENT_DECLINED' });
-    expect(trace.steps.find(({ name }) => name === 'Charge payment')?.attempts).toMatchObject([
+    expect(stepsOf(trace).find(({ name }) => name === 'Charge payment')?.attempts).toMatchObject([
       { error: 'PaymentDeclined' },
     ]);
     expect(trace.events).toMatchObject([
       { detailType: OrderPlaced.detailType },
       { detailType: OrderCancelled.detailType },
     ]);
+  });
+
+  test('says whether the books agree', async () => {
+    expect((await orders('trace', confirmed)).stdout).toContain('taken 73.00 − returned 0 = 73.00; held 5 ✓');
+    expect((await orders('trace', declined)).stdout).toContain('taken 0 − returned 0 = 0; held 0 ✓');
+  });
+
+  test('goes on into the second workflow of an order that was cancelled after its confirmation', async () => {
+    const order = await endedOrder(0);
+    const admin = await shopOf(system, 'admin');
+    expect(await admin.send({ method: 'POST', path: `/orders/${order}/cancel` })).toMatchObject({ status: 202 });
+    expect(await orders('trace', order, '--watch', '--timeout', '30')).toMatchObject({ code: 0 });
+    const trace = await json<OrderTrace>('trace', order);
+    expect(trace.order).toMatchObject({ status: 'CANCELLED', reason: 'CANCELLED_BY_SHOP' });
+    expect(trace.workflows).toMatchObject([
+      { name: 'order-saga', status: 'SUCCEEDED' },
+      { name: 'order-cancellation', status: 'SUCCEEDED' },
+    ]);
+    expect(trace.workflows[1]?.steps.filter(({ undoes }) => undoes !== undefined)).toMatchObject([
+      { name: 'Refund payment', state: 'done', undoes: 'Charge payment' },
+      { name: 'Release inventory', state: 'done', undoes: 'Reserve inventory' },
+    ]);
+    expect(trace.books).toMatchObject({ verdict: 'AGREE', text: 'taken 73.00 − returned 73.00 = 0; held 0 ✓' });
+    const { stdout } = await orders('trace', order);
+    expect(stdout).toMatch(/order-cancellation {2}SUCCEEDED[\s\S]*Refund payment .* undoes Charge payment/);
   });
 
   test('--mermaid draws the path that was taken', async () => {
@@ -353,7 +380,7 @@ describe('orders parked', () => {
     const order = await waitingOrder();
     const executionArn = system.deployment.executionArn(order);
     await system.deployment.stepFunctions.send(new StopExecutionCommand({ executionArn }));
-    await follow(order, ({ parked }) => parked.some((row) => row.parkedState === 'OPEN'));
+    await follow(order, ({ parkedSteps }) => parkedSteps.length > 0);
     const behind = await orders('redrive', order);
     expect(behind).toMatchObject({ code: 1, stderr: expect.stringContaining('orders parked retry') as string });
 

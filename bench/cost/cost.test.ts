@@ -1,5 +1,5 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stepsOf } from '../../cli/trace/execution-steps.ts';
 import { excesses, readBudget } from './budget.ts';
 import { consumedUnits, refusedUnits } from './capacity.ts';
 import { measurePaths, type Measurement } from './measure-paths.ts';
@@ -25,7 +25,7 @@ describe('counting', () => {
   const at = (id: number) => ({ id, previousEventId: id - 1, timestamp: new Date(id) });
 
   test('a retry is one more state transition', () => {
-    const steps = stepsOf([
+    const history: HistoryEvent[] = [
       { ...at(1), type: 'ExecutionStarted' },
       { ...at(2), type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Charge payment' } },
       { ...at(3), type: 'TaskScheduled' },
@@ -34,8 +34,8 @@ describe('counting', () => {
       { ...at(6), type: 'TaskSucceeded' },
       { ...at(7), type: 'TaskStateExited', stateExitedEventDetails: { name: 'Charge payment' } },
       { ...at(8), type: 'PassStateEntered', stateEnteredEventDetails: { name: 'Done' } },
-    ]);
-    expect(stateTransitions(steps)).toBe(3);
+    ];
+    expect(stateTransitions(history)).toBe(3);
   });
 
   test('a transaction that a condition refused is billed for each of its items', () => {

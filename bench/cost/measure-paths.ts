@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DescribeArchiveCommand, DisableRuleCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { paginateGetExecutionHistory, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import { startSystem, type System } from '../../cli/system.ts';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
@@ -120,11 +121,18 @@ async function measureOrder(system: System, meter: UsageMeter, orderPath: OrderP
   meter.countEvents([
     { Source: BasketCheckedOut.source, DetailType: BasketCheckedOut.detailType, Detail: canonicalJson(checkout) },
   ]);
-  const trace = await walk(orderPath, system, checkout.orderId);
+  const executionArn = await walk(orderPath, system, checkout.orderId);
   await meter.quiet();
-  meter.add('stateTransitions', stateTransitions(trace.steps));
+  meter.add('stateTransitions', stateTransitions(await historyOf(system, executionArn)));
   meter.add('archivedBytes', (await archivedBytes(system)) - archivedBefore);
   return meter.usage;
+}
+
+async function historyOf({ deployment }: System, executionArn: string): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  const pages = paginateGetExecutionHistory({ client: deployment.stepFunctions }, { executionArn });
+  for await (const page of pages) events.push(...(page.events ?? []));
+  return events;
 }
 
 async function archivedBytes({ deployment }: System): Promise<number> {

@@ -5,7 +5,7 @@ import { confirmAsCustomer } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
 import { openParkingOf, decideParking } from '../../cli/orders/parked-orders.ts';
 import type { System } from '../../cli/system.ts';
-import type { OrderTrace } from '../../cli/trace/order-trace.ts';
+import type { OrderProgress } from '../../cli/order-progress.ts';
 
 /** A way that an order can go, and how one is sent along it. */
 export interface OrderPath {
@@ -78,20 +78,18 @@ export const ORDER_PATHS: readonly OrderPath[] = [
 const TIMEOUT_MS = 60_000;
 const WEBHOOK_DELAY_MS = 1_500;
 
-/** Follows the order to its end, doing what it waits for. @throws Error when it ends otherwise than the path says. */
-export async function walk(path: OrderPath, system: System, orderId: string): Promise<OrderTrace> {
-  const follow = (until: (trace: OrderTrace) => boolean) =>
+/** Follows the order to its end, doing what it waits for. @returns its execution's ARN. @throws Error when it ends otherwise than the path says. */
+export async function walk(path: OrderPath, system: System, orderId: string): Promise<string> {
+  const follow = (until: (progress: OrderProgress) => boolean) =>
     followOrder(system.deployment, orderId, { until, timeoutMs: TIMEOUT_MS });
   if (path.whenWaiting) {
-    await follow((trace) => waitsForSomeone(trace) || hasEnded(trace));
+    await follow((progress) => waitsForSomeone(progress) || hasEnded(progress));
     await path.whenWaiting(system, orderId);
   }
-  const trace = await follow(hasEnded);
+  const { order, execution } = await follow(hasEnded);
   await webhooksDelivered(system.sandbox.url, orderId);
-  if (trace.order?.status === path.ending && trace.execution?.status === 'SUCCEEDED') return trace;
-  throw new Error(
-    `${path.title}: expected ${path.ending}, got ${trace.order?.status} (execution ${trace.execution?.status})`,
-  );
+  if (order?.status === path.ending && execution?.status === 'SUCCEEDED') return execution.executionArn;
+  throw new Error(`${path.title}: expected ${path.ending}, got ${order?.status} (execution ${execution?.status})`);
 }
 
 /** The provider then holds another payment than the order asks for: that is for a person to settle. */

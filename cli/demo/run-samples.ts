@@ -10,7 +10,8 @@ import { storedCommand } from '../orders/replay/replay-order.ts';
 import { publishCheckout } from '../publish-checkout.ts';
 import { ShopClient } from '../shop-client.ts';
 import { formatTrace } from '../trace/format-trace.ts';
-import type { OrderTrace } from '../trace/order-trace.ts';
+import type { OrderProgress } from '../order-progress.ts';
+import { readOrderTrace, type OrderTrace } from '../trace/order-trace.ts';
 import type { Cast } from './cast.ts';
 import { awaitMails, type CapturedMail } from './mails.ts';
 import { placeAgain, placeOrder, type PlacedOrder } from './place-order.ts';
@@ -131,14 +132,17 @@ async function untilEnded(
   { customerConfirms }: CastSample,
   { deployment, sandboxUrl }: DemoOptions,
 ): Promise<OrderTrace> {
-  const follow = (until: (trace: OrderTrace) => boolean): Promise<OrderTrace> =>
+  const follow = (until: (progress: OrderProgress) => boolean): Promise<OrderProgress> =>
     followOrder(deployment, orderId, { until, timeoutMs: SAMPLE_TIMEOUT_MS });
   if (customerConfirms) {
-    await follow((trace) => waitsForSomeone(trace) || hasEnded(trace));
+    await follow((progress) => waitsForSomeone(progress) || hasEnded(progress));
     await confirmAsCustomer(sandboxUrl, orderId);
   }
   await queueDrained(deployment);
-  return follow(hasEnded);
+  await follow(hasEnded);
+  const trace = await readOrderTrace(deployment, orderId);
+  if (trace === undefined) throw new Error(`Order ${orderId} was accepted, and nobody knows it`);
+  return trace;
 }
 
 async function signedIn(deployment: Deployment, username: DemoUsername): Promise<ShopClient> {

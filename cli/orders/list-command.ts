@@ -19,11 +19,10 @@ export function listCommand(): Command {
   return deploymentCommand({
     name: 'list',
     summary: 'List orders, newest first',
-    details: 'Without --customer it finds the orders of the last 90 days: Step Functions forgets older ones.',
     examples: ['list', 'list --status CANCELLED --since 2h', 'list --customer alice --limit 5 --json'],
   })
     .addOption(new Option('--status <status>', 'only orders with this status').choices([...ORDER_STATUSES]))
-    .option('--since <time>', 'only orders that started after this: an ISO time or an age such as 2h')
+    .option('--since <time>', 'only orders that were placed after this: an ISO time or an age such as 2h')
     .option('--customer <id>', 'only orders of this customer')
     .option('--limit <count>', 'how many orders at most', wholeNumber(1, 1_000), 20)
     .action((options: ListOptions) =>

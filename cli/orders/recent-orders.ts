@@ -1,6 +1,6 @@
-import { paginateListExecutions } from '@aws-sdk/client-sfn';
-import { BatchGetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { askAdmin } from '../admin-routes.ts';
 import type { Deployment } from '../deployment.ts';
 
 export interface OrderFilter {
@@ -25,54 +25,28 @@ export type OrderSummary = z.infer<typeof OrderSummary>;
 
 /** Most keys that one BatchGetItem takes. */
 const BATCH_KEYS = 100;
+/** Most orders of one page of the list. */
+const MAX_PAGE = 100;
 
-/**
- * Orders, newest first: a customer's by the index of the orders table, else by the executions of the workflow, which
- * Step Functions lists by their start and remembers for 90 days. No table is scanned.
- */
+const Page = z.object({ orders: z.array(OrderSummary), nextCursor: z.string().optional() });
+
+/** Orders, newest first, as the shop's own list of all orders has them. */
 export async function recentOrders(deployment: Deployment, filter: OrderFilter): Promise<OrderSummary[]> {
+  const { status, since, customerId, limit } = filter;
+  const wanted = {
+    ...(status !== undefined && { status }),
+    ...(customerId !== undefined && { customer: customerId }),
+    ...(since !== undefined && { from: since.toISOString() }),
+  };
   const found: OrderSummary[] = [];
-  const pages =
-    filter.customerId === undefined
-      ? startedOrderIds(deployment, filter.since)
-      : orderIdsOf(deployment, filter.customerId, filter.since);
-  for await (const orderIds of pages) {
-    for (const order of await readOrders(deployment, orderIds)) {
-      if (filter.status === undefined || order.status === filter.status) found.push(order);
-      if (found.length === filter.limit) return found;
-    }
+  for (let cursor: string | undefined; found.length < limit;) {
+    const rest = { limit: String(Math.min(limit - found.length, MAX_PAGE)), ...(cursor !== undefined && { cursor }) };
+    const page = await askAdmin(deployment, { route: 'GET /admin/orders', query: { ...wanted, ...rest } }, Page);
+    found.push(...(page?.orders ?? []));
+    cursor = page?.nextCursor;
+    if (cursor === undefined) break;
   }
   return found;
-}
-
-async function* startedOrderIds(deployment: Deployment, since: Date | undefined): AsyncGenerator<string[]> {
-  const pages = paginateListExecutions(
-    { client: deployment.stepFunctions },
-    { stateMachineArn: deployment.output('StateMachineArn'), maxResults: BATCH_KEYS },
-  );
-  for await (const { executions = [] } of pages) {
-    const recent = executions.filter(({ startDate }) => since === undefined || (startDate ?? since) >= since);
-    yield recent.map(({ name = '' }) => name);
-    if (recent.length < executions.length) return;
-  }
-}
-
-async function* orderIdsOf(
-  deployment: Deployment,
-  customerId: string,
-  since: Date | undefined,
-): AsyncGenerator<string[]> {
-  const pages = paginateQuery(
-    { client: deployment.dynamoDb, pageSize: BATCH_KEYS },
-    {
-      TableName: deployment.output('OrdersTableName'),
-      IndexName: 'CustomerIndex',
-      KeyConditionExpression: 'customerId = :customer AND placedAt >= :since',
-      ExpressionAttributeValues: { ':customer': customerId, ':since': (since ?? new Date(0)).toISOString() },
-      ScanIndexForward: false,
-    },
-  );
-  for await (const { Items = [] } of pages) yield Items.map((item) => String(item['orderId']));
 }
 
 /** In the order of the ids. An execution that has not written its order yet has no row, and is left out. */

@@ -1,11 +1,9 @@
-import { DescribeStateMachineForExecutionCommand } from '@aws-sdk/client-sfn';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import type { Deployment } from '../deployment.ts';
-import { followOrder, hasEnded } from '../follow-order.ts';
 import { formatTimeline } from '../trace/format-timeline.ts';
 import { mermaidGraph } from '../trace/mermaid-graph.ts';
-import { readOrderTrace, type OrderTrace } from '../trace/order-trace.ts';
-import { readStoredEvents } from '../trace/published-events.ts';
+import { isOver, readOrderTrace, stepsOf, type OrderTrace } from '../trace/order-trace.ts';
 import { UserError } from '../user-error.ts';
 import { NotFound } from './not-found.ts';
 import { deploymentCommand, onDeployment, printJson, wholeNumber, type CommonOptions } from './command.ts';
@@ -24,13 +22,13 @@ const CLEAR_SCREEN = '\x1b[2J\x1b[H';
 export function traceCommand(): Command {
   return deploymentCommand({
     name: 'trace',
-    summary: 'Show everything that happened to an order: steps, attempts, waits, money, stock, events',
+    summary: 'Show everything that happened to an order, over all its workflows, and whether its books agree',
     details: 'Exit code 2 if there is no such order or, with --watch, if it does not end in time.',
     examples: [
       'trace 01K2Z5N8W0CHECK0VTSAMPRE01',
       'trace 01K2Z5N8W0CHECK0VTSAMPRE01 --watch --timeout 300',
       'trace 01K2Z5N8W0CHECK0VTSAMPRE01 --mermaid > path.mmd',
-      "trace 01K2Z5N8W0CHECK0VTSAMPRE01 --json | jq '.steps[] | select(.attempts | length > 1)'",
+      "trace 01K2Z5N8W0CHECK0VTSAMPRE01 --json | jq '.workflows[].steps[] | select(.attempts | length > 1)'",
     ],
   })
     .argument('<order>', 'id of the order')
@@ -46,56 +44,52 @@ export function traceCommand(): Command {
 
 async function trace(deployment: Deployment, orderId: string, options: TraceOptions): Promise<ExitCode> {
   const known = options.watch ? await watch(deployment, orderId, options) : await readOrderTrace(deployment, orderId);
-  if (!known.order && !known.execution) throw new NotFound(`There is no order ${orderId}.`);
-  if (!options.watch || options.json || options.mermaid) await print(deployment, known, options);
-  return options.watch && !hasEnded(known) ? EXIT_CODE.notSo : EXIT_CODE.done;
+  if (known === undefined) throw new NotFound(`There is no order ${orderId}.`);
+  if (!options.watch || options.json || options.mermaid) print(known, options);
+  return options.watch && !isOver(known) ? EXIT_CODE.notSo : EXIT_CODE.done;
 }
 
-async function watch(deployment: Deployment, orderId: string, options: TraceOptions): Promise<OrderTrace> {
+const FIRST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1_000;
+
+/** Shows each change until every workflow of the order has stopped, or the time is up. */
+async function watch(deployment: Deployment, orderId: string, options: TraceOptions): Promise<OrderTrace | undefined> {
   const isLive = !options.json && !options.mermaid;
-  let printing = Promise.resolve();
-  const last = await followOrder(deployment, orderId, {
-    until: hasEnded,
-    timeoutMs: options.timeout * 1_000,
-    changeOf: ({ order, steps }) => JSON.stringify([order?.status, steps]),
-    onChange: (known) => {
-      if (isLive && known.execution) printing = printing.then(() => redraw(deployment, known, options));
-    },
-  });
-  await printing;
-  // The last event of an order is published a moment after its execution ended.
-  if (isLive && last.execution) await redraw(deployment, last, options);
-  return last;
+  const deadlineMs = Date.now() + options.timeout * 1_000;
+  let lastSeen: string | undefined;
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
+    const known = await readOrderTrace(deployment, orderId);
+    const seen = known && JSON.stringify([known.order?.status, known.workflows]);
+    if (isLive && known !== undefined && seen !== lastSeen) redraw(known, options);
+    lastSeen = seen;
+    if ((known !== undefined && isOver(known)) || Date.now() > deadlineMs) return known;
+    await delay(pauseMs);
+  }
 }
 
 /** A terminal shows the newest state; a pipe gets one line for each change. */
-async function redraw(deployment: Deployment, known: OrderTrace, options: TraceOptions): Promise<void> {
+function redraw(known: OrderTrace, options: TraceOptions): void {
   if (process.stdout.isTTY) {
     process.stdout.write(CLEAR_SCREEN);
-    await print(deployment, known, options);
+    print(known, options);
     return;
   }
-  const step = known.steps.findLast(({ exitedAt }) => exitedAt === undefined)?.name ?? known.execution?.status;
+  const open = stepsOf(known).findLast(({ exitedAt }) => exitedAt === undefined)?.name;
+  const step = open ?? known.workflows.at(-1)?.status ?? 'no workflow yet';
   console.log([known.orderId, known.order?.status ?? 'not created yet', step].join('  '));
 }
 
-async function print(deployment: Deployment, known: OrderTrace, options: TraceOptions): Promise<void> {
-  if (options.mermaid) {
-    console.log(await graphOf(deployment, known));
-    return;
+function print(known: OrderTrace, options: TraceOptions): void {
+  if (options.mermaid) console.log(graphOf(known));
+  else if (options.json) printJson(known);
+  else {
+    const width = process.stdout.columns ?? DEFAULT_WIDTH;
+    for (const line of formatTimeline(known, { width })) console.log(line);
   }
-  const events = await readStoredEvents(deployment, known);
-  if (options.json) printJson({ ...known, events });
-  else
-    for (const line of formatTimeline(known, events, { width: process.stdout.columns ?? DEFAULT_WIDTH }))
-      console.log(line);
 }
 
-/** By the definition that this execution runs, which may be older than the deployed one. */
-async function graphOf(deployment: Deployment, { orderId, execution, steps }: OrderTrace): Promise<string> {
-  if (!execution) throw new UserError(`Order ${orderId} has no execution, so there is no path to draw.`);
-  const { definition = '' } = await deployment.stepFunctions.send(
-    new DescribeStateMachineForExecutionCommand({ executionArn: execution.executionArn }),
-  );
-  return mermaidGraph(definition, steps);
+/** One chart for each workflow that the order was in. */
+function graphOf({ orderId, workflows }: OrderTrace): string {
+  if (workflows.length === 0) throw new UserError(`Order ${orderId} has no execution, so there is no path to draw.`);
+  return workflows.map(mermaidGraph).join('\n\n');
 }

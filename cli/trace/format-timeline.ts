@@ -2,10 +2,8 @@ import { colors } from '../colors.ts';
 import { moneyText } from '../../events/money.ts';
 import { formatDuration } from '../orders/instant.ts';
 import { coloredStatus } from '../orders/status-color.ts';
-import type { Attempt, Step } from './execution-steps.ts';
 import { heading, parkedLines } from './format-trace.ts';
-import type { OrderTrace } from './order-trace.ts';
-import type { StoredEvent } from './published-events.ts';
+import type { Attempt, OrderTrace, Step, Workflow } from './order-trace.ts';
 
 export interface TimelineOptions {
   /** Longest line; inputs and outputs are shortened to it. */
@@ -13,22 +11,18 @@ export interface TimelineOptions {
 }
 
 /** Everything that is known about the order, for a person: what happened when, and what it left behind. */
-export function formatTimeline(
-  trace: OrderTrace,
-  events: readonly StoredEvent[],
-  { width }: TimelineOptions,
-): string[] {
+export function formatTimeline(trace: OrderTrace, { width }: TimelineOptions): string[] {
   return [
     heading(trace),
-    ...executionLines(trace),
+    `  books  ${coloredVerdict(trace.books)}`,
+    ...trace.books.faults.map((fault) => `         ${colors.red(fault)}`),
+    ...(trace.workflows.length === 0 ? ['  no execution of a workflow'] : []),
     ...section('journey', journeyLines(trace)),
-    ...section(
-      'steps',
-      trace.steps.flatMap((step) => stepLines(step, width)),
-    ),
+    ...trace.workflows.flatMap((workflow) => workflowLines(workflow, width)),
     ...section('money', moneyLines(trace)),
     ...section('stock', stockLines(trace)),
-    ...section('events', events.map(eventLine)),
+    ...section('events', trace.events.map(eventLine)),
+    ...section('mails', trace.mails.map(mailLine)),
     ...parkedLines(trace),
   ];
 }
@@ -37,15 +31,25 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${line}`)];
 }
 
-function executionLines({ execution }: OrderTrace): string[] {
-  if (!execution) return ['  no execution of the workflow'];
-  const error = execution.error === undefined ? '' : colors.red(`  ${execution.error}`);
-  return [`  execution ${coloredStatus(execution.status)}${error}  ${colors.dim(execution.executionArn)}`];
+function workflowLines({ name, status, error, executionArn, steps }: Workflow, width: number): string[] {
+  const failure = error === undefined ? '' : colors.red(`  ${error}`);
+  return [
+    ...section(
+      `${name}  ${coloredStatus(status)}${failure}`,
+      steps.flatMap((step) => stepLines(step, width)),
+    ),
+    colors.dim(`  ${executionArn}`),
+  ];
+}
+
+function coloredVerdict({ verdict, text }: OrderTrace['books']): string {
+  if (verdict === 'AGREE') return colors.green(text);
+  return verdict === 'DISAGREE' ? colors.red(text) : colors.yellow(text);
 }
 
 function journeyLines({ journey }: OrderTrace): string[] {
   return journey.map(({ at, status, reason, actor }) =>
-    [clockTime(new Date(at)), coloredStatus(status, reason), actor === undefined ? '' : colors.dim(`by ${actor}`)]
+    [clockTime(at), coloredStatus(status, reason), actor === undefined ? '' : colors.dim(`by ${actor}`)]
       .filter(Boolean)
       .join('  '),
   );
@@ -53,12 +57,12 @@ function journeyLines({ journey }: OrderTrace): string[] {
 
 function stepLines(step: Step, width: number): string[] {
   const took =
-    step.exitedAt === undefined
-      ? colors.yellow('waiting')
-      : formatDuration(step.exitedAt.getTime() - step.enteredAt.getTime());
+    step.exitedAt === undefined ? colors.yellow(step.state) : formatDuration(span(step.enteredAt, step.exitedAt));
+  const undone = step.undoes === undefined ? '' : colors.dim(`  undoes ${step.undoes}`);
   return [
-    `${clockTime(step.enteredAt)}  ${colors.bold(step.name)}  ${took}`,
+    `${clockTime(step.enteredAt)}  ${colors.bold(step.name)}  ${took}${undone}`,
     ...attemptLines(step),
+    ...indented(nextTryText(step)),
     ...dataLine('in', step.input, width),
     ...dataLine('out', step.output, width),
   ];
@@ -74,6 +78,13 @@ function attemptLines({ attempts }: Step): string[] {
     const pause = before === undefined ? '' : `  after ${formatDuration(span(before, attempt.scheduledAt))} pause`;
     return [...indented(`attempt ${index + 1}${pause}  ${outcomeOf(attempt)}`), ...indented(waitForAnswer(attempt))];
   });
+}
+
+function nextTryText({ nextTry }: Step): string {
+  if (nextTry === undefined) return '';
+  const { attempt, earliestAt, latestAt } = nextTry;
+  const when = earliestAt === latestAt ? `at ${clockTime(latestAt)}` : `by ${clockTime(latestAt)}`;
+  return colors.yellow(`attempt ${attempt} ${when}`);
 }
 
 function outcomeOf({ scheduledAt, endedAt, error, cause }: Attempt): string {
@@ -101,11 +112,11 @@ function dataLine(label: string, json: string | undefined, width: number): strin
   return [colors.dim(`                ${label.padEnd(3)} ${shorten(json, Math.max(20, width - 22))}`)];
 }
 
-function moneyLines({ payment }: OrderTrace): string[] {
+function moneyLines({ payment, providerError }: OrderTrace): string[] {
   if (!payment) return [];
   const { state, amountMinor, currency, paymentIntentId, declineCode, refundId } = payment;
-  const amount = amountMinor === undefined || currency === undefined ? '' : moneyText(amountMinor, currency);
-  return [[coloredMoney(state), amount, paymentIntentId, declineCode, refundId].filter(Boolean).join('  ')];
+  const facts = [coloredMoney(state), moneyText(amountMinor, currency), paymentIntentId, declineCode, refundId];
+  return [facts.filter(Boolean).join('  '), ...(providerError === undefined ? [] : [colors.yellow(providerError)])];
 }
 
 function coloredMoney(state: string): string {
@@ -115,16 +126,22 @@ function coloredMoney(state: string): string {
 
 function stockLines({ reservation }: OrderTrace): string[] {
   if (!reservation) return [];
-  const lines = (reservation.lines ?? []).map(({ sku, quantity }) => `${sku} x${quantity}`);
+  const lines = reservation.lines.map(({ sku, quantity }) => `${sku} x${quantity}`);
   return [[reservation.state, lines.join(', ')].filter(Boolean).join('  ')];
 }
 
-function eventLine({ createdAt, detailType, publishedAt }: StoredEvent): string {
+function eventLine({ createdAt, detailType, delayMs }: OrderTrace['events'][number]): string {
   const published =
-    publishedAt === undefined
+    delayMs === undefined
       ? colors.yellow('not published yet')
-      : colors.dim(`published after ${formatDuration(Date.parse(publishedAt) - Date.parse(createdAt))}`);
-  return `${clockTime(new Date(createdAt))}  ${detailType}  ${published}`;
+      : colors.dim(`published after ${formatDuration(delayMs)}`);
+  return `${clockTime(createdAt)}  ${detailType}  ${published}`;
+}
+
+function mailLine({ kind, state, sentAt }: OrderTrace['mails'][number]): string {
+  return sentAt === undefined
+    ? `${kind}  ${colors.yellow(state)}`
+    : `${clockTime(sentAt)}  ${kind}  ${colors.dim('sent')}`;
 }
 
 /** Lambda puts the error's message, type and stack into the cause as JSON; the message is what a person reads. */
@@ -144,10 +161,10 @@ export function shorten(text: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }
 
-function span(from: Date, to: Date): number {
-  return to.getTime() - from.getTime();
+function span(from: string, to: string): number {
+  return Date.parse(to) - Date.parse(from);
 }
 
-function clockTime(date: Date): string {
-  return date.toISOString().slice(11, 23);
+function clockTime(at: string): string {
+  return at.slice(11, 23);
 }

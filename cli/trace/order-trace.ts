@@ -1,132 +1,110 @@
-import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
-import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { askAdmin } from '../admin-routes.ts';
 import type { Deployment } from '../deployment.ts';
-import { readSteps, type Step } from './execution-steps.ts';
+import { OrderRow } from '../order-progress.ts';
 
-/** Everything the deployment knows about one order. */
-export interface OrderTrace {
-  readonly orderId: string;
-  readonly order: OrderRow | undefined;
-  /** Statuses with their time, oldest first. */
-  readonly journey: readonly HistoryRow[];
-  readonly parked: readonly ParkedRow[];
-  readonly payment: PaymentRow | undefined;
-  readonly reservation: ReservationRow | undefined;
-  readonly execution: ExecutionSummary | undefined;
-  readonly steps: readonly Step[];
-}
+/** What the shop's read model says of one order, as far as it is printed; the rest is kept for `--json`. */
 
-export interface ExecutionSummary {
-  readonly executionArn: string;
-  readonly status: string;
-  readonly startedAt: Date | undefined;
-  readonly stoppedAt: Date | undefined;
-  readonly error: string | undefined;
-}
-
-const OrderRow = z.object({
-  status: z.string(),
-  customerId: z.string(),
-  currency: z.string(),
-  totalMinor: z.number(),
-  reason: z.string().optional(),
-  placedAt: z.string(),
-  updatedAt: z.string(),
+const Attempt = z.looseObject({
+  scheduledAt: z.string(),
+  submittedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  error: z.string().optional(),
+  cause: z.string().optional(),
 });
-export type OrderRow = z.infer<typeof OrderRow>;
+export type Attempt = z.infer<typeof Attempt>;
 
-const HistoryRow = z.object({
-  version: z.number(),
-  status: z.string(),
-  at: z.string(),
-  reason: z.string().optional(),
-  actor: z.string().optional(),
-  /** Of the event that the change stated, if it stated one. */
-  eventId: z.string().optional(),
+const Step = z.looseObject({
+  name: z.string(),
+  state: z.string(),
+  undoes: z.string().optional(),
+  cameFrom: z.string().optional(),
+  enteredAt: z.string(),
+  exitedAt: z.string().optional(),
+  attempts: z.array(Attempt),
+  nextTry: z.looseObject({ attempt: z.number(), earliestAt: z.string(), latestAt: z.string() }).optional(),
+  input: z.string().optional(),
+  output: z.string().optional(),
 });
-export type HistoryRow = z.infer<typeof HistoryRow>;
+export type Step = z.infer<typeof Step>;
 
-const ParkedRow = z.object({
+const Graph = z.looseObject({
+  startAt: z.string(),
+  states: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+  transitions: z.array(
+    z.looseObject({ from: z.string(), to: z.string(), kind: z.string(), errors: z.array(z.string()).optional() }),
+  ),
+});
+
+const Workflow = z.looseObject({
+  name: z.string(),
+  executionArn: z.string(),
+  status: z.string(),
+  startedAt: z.string().optional(),
+  stoppedAt: z.string().optional(),
+  error: z.string().optional(),
+  steps: z.array(Step),
+  graph: Graph,
+});
+export type Workflow = z.infer<typeof Workflow>;
+
+const Parking = z.looseObject({
   reason: z.string(),
   step: z.string(),
   since: z.string(),
   exposureMinor: z.number(),
   exposureCertain: z.boolean(),
   currency: z.string(),
-  nextAction: z.string().optional(),
-  parkedState: z.string().optional(),
-  /** How often the step parked the order so far. */
-  parkings: z.number(),
+  isOpen: z.boolean(),
 });
-export type ParkedRow = z.infer<typeof ParkedRow>;
 
-const PaymentRow = z.object({
-  state: z.string(),
-  amountMinor: z.number().optional(),
-  currency: z.string().optional(),
-  paymentIntentId: z.string().optional(),
-  declineCode: z.string().optional(),
-  refundId: z.string().optional(),
+const OrderTrace = z.looseObject({
+  orderId: z.string(),
+  order: OrderRow.loose().optional(),
+  journey: z.array(
+    z.looseObject({
+      status: z.string(),
+      at: z.string(),
+      reason: z.string().optional(),
+      actor: z.string().optional(),
+    }),
+  ),
+  workflows: z.array(Workflow),
+  parked: z.array(Parking),
+  payment: z
+    .looseObject({
+      state: z.string(),
+      amountMinor: z.number(),
+      currency: z.string(),
+      paymentIntentId: z.string().optional(),
+      declineCode: z.string().optional(),
+      refundId: z.string().optional(),
+    })
+    .optional(),
+  providerError: z.string().optional(),
+  reservation: z
+    .looseObject({
+      state: z.string(),
+      lines: z.array(z.looseObject({ sku: z.string(), quantity: z.number() })),
+    })
+    .optional(),
+  events: z.array(z.looseObject({ detailType: z.string(), createdAt: z.string(), delayMs: z.number().optional() })),
+  mails: z.array(z.looseObject({ kind: z.string(), state: z.string(), sentAt: z.string().optional() })),
+  books: z.looseObject({ verdict: z.string(), text: z.string(), faults: z.array(z.string()) }),
 });
-export type PaymentRow = z.infer<typeof PaymentRow>;
+export type OrderTrace = z.infer<typeof OrderTrace>;
 
-const ReservationRow = z.object({
-  state: z.string(),
-  lines: z.array(z.object({ sku: z.string(), quantity: z.number() })).optional(),
-});
-export type ReservationRow = z.infer<typeof ReservationRow>;
-
-/** Reads the order's rows, payment, reservation and execution. Absent parts are undefined: the order may be young. */
-export async function readOrderTrace(deployment: Deployment, orderId: string): Promise<OrderTrace> {
-  const [rows, payment, reservation, execution] = await Promise.all([
-    readOrderRows(deployment, orderId),
-    readRow(deployment, 'PaymentsTableName', orderId),
-    readRow(deployment, 'ReservationsTableName', orderId),
-    deployment.execution(orderId),
-  ]);
-  const rowsOf = (prefix: string): unknown[] => rows.filter((row) => String(row['item']).startsWith(prefix));
-  return {
-    orderId,
-    order: OrderRow.optional().parse(rowsOf('ORDER')[0]),
-    journey: z.array(HistoryRow).parse(rowsOf('HISTORY#')),
-    parked: z.array(ParkedRow).parse(rowsOf('PARKED#')),
-    payment: PaymentRow.optional().parse(payment),
-    reservation: ReservationRow.optional().parse(reservation),
-    execution: execution && summaryOf(execution),
-    steps:
-      execution?.executionArn === undefined ? [] : await readSteps(deployment.stepFunctions, execution.executionArn),
-  };
+/** Undefined when nobody knows the order. */
+export function readOrderTrace(deployment: Deployment, orderId: string): Promise<OrderTrace | undefined> {
+  return askAdmin(deployment, { route: 'GET /admin/orders/{orderId}/trace', params: { orderId } }, OrderTrace);
 }
 
-async function readOrderRows(deployment: Deployment, orderId: string): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = [];
-  const pages = paginateQuery(
-    { client: deployment.dynamoDb },
-    {
-      TableName: deployment.output('OrdersTableName'),
-      KeyConditionExpression: 'orderId = :orderId',
-      ExpressionAttributeValues: { ':orderId': orderId },
-      ConsistentRead: true,
-    },
-  );
-  for await (const page of pages) rows.push(...(page.Items ?? []));
-  return rows;
+/** Every workflow of the order has stopped, well or badly. */
+export function isOver({ workflows }: OrderTrace): boolean {
+  return workflows.length > 0 && workflows.every(({ status }) => status !== 'RUNNING');
 }
 
-async function readRow(deployment: Deployment, tableOutput: string, orderId: string): Promise<unknown> {
-  const { Item } = await deployment.dynamoDb.send(
-    new GetCommand({ TableName: deployment.output(tableOutput), Key: { orderId }, ConsistentRead: true }),
-  );
-  return Item;
-}
-
-function summaryOf(execution: DescribeExecutionCommandOutput): ExecutionSummary {
-  return {
-    executionArn: execution.executionArn ?? '',
-    status: execution.status ?? 'UNKNOWN',
-    startedAt: execution.startDate,
-    stoppedAt: execution.stopDate,
-    error: execution.error,
-  };
+/** The steps of all its workflows, in the order of their entry. */
+export function stepsOf({ workflows }: OrderTrace): Step[] {
+  return workflows.flatMap(({ steps }) => steps);
 }

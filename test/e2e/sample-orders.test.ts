@@ -12,6 +12,7 @@ import { GUESTS, NEW_SHOP } from '../../cli/demo/cast.ts';
 import { runSamples, seedSamples, type SampleResult } from '../../cli/demo/run-samples.ts';
 import { readAvailable, readNetMinor } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded } from '../../cli/follow-order.ts';
+import { stepsOf } from '../../cli/trace/order-trace.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import type { System } from '../../cli/system.ts';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
@@ -66,7 +67,7 @@ describe('the six sample orders', () => {
   });
 
   test('pass four states when they are confirmed', () => {
-    expect(results[0]!.trace.steps.map(({ name, attempts }) => [name, attempts.length])).toEqual([
+    expect(stepsOf(results[0]!.trace).map(({ name, attempts }) => [name, attempts.length])).toEqual([
       ['Create order', 1],
       ['Reserve inventory', 1],
       ['Charge payment', 1],

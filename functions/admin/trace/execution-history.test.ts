@@ -1,8 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { stepsOf } from './execution-steps.ts';
-import { formatTimeline, shorten } from './format-timeline.ts';
-import { mermaidGraph } from './mermaid-graph.ts';
+import { stepsOf } from './execution-history.ts';
 
 /** Events whose time in milliseconds is ten times their id. */
 function history(...events: readonly Partial<HistoryEvent>[]): HistoryEvent[] {
@@ -78,37 +76,4 @@ describe('the steps of a history', () => {
     ]);
     expect(RETRIED.map(({ exitedAt }) => exitedAt?.getTime())).toEqual([80, 140, 130, 120, undefined]);
   });
-
-  test('read as a timeline with the pause between attempts and what was said', () => {
-    const nothing = { order: undefined, journey: [], parked: [], payment: undefined, reservation: undefined };
-    const trace = { orderId: 'o', execution: undefined, ...nothing, steps: RETRIED.slice(0, 1) };
-    const text = formatTimeline(trace, [], { width: 80 }).join('\n');
-    expect(text).toMatch(/Charge {2}60 ms\n +attempt 1 {2}Busy after 10 ms {2}come back later\n/);
-    expect(text).toMatch(/attempt 2 {2}after 10 ms pause {2}succeeded in 20 ms\n +waited 10 ms for the answer/);
-  });
-
-  test('draw the path: what was taken is thick, where it waits is marked', () => {
-    const state = (Next?: string) => ({ Type: 'Task', ...(Next === undefined ? { End: true } : { Next }) });
-    const branch = (name: string) => ({ StartAt: name, States: { [name]: state() } });
-    const definition = {
-      StartAt: 'Charge',
-      States: {
-        Charge: { ...state('Both'), Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Give up' }] },
-        Both: { Type: 'Parallel', Branches: [branch('Left'), branch('Right')], Next: 'Wait' },
-        Wait: state(),
-        'Give up': { Type: 'Fail' },
-      },
-    };
-    const lines = mermaidGraph(JSON.stringify(definition), RETRIED).split('\n');
-    expect(lines).toContain('  Start_of_execution ==> Charge');
-    expect(lines).toContain('  Both ==> Right');
-    expect(lines).toContain('  Charge -.->|"States.ALL"| Give_up');
-    expect(lines).toContain('  class Wait waiting');
-    expect(lines).toContain('  class Charge visited');
-  });
-});
-
-test('long data is cut to one line', () => {
-  expect(shorten('{"a":\n  1}', 20)).toBe('{"a": 1}');
-  expect(shorten('x'.repeat(30), 10)).toBe(`${'x'.repeat(9)}…`);
 });
