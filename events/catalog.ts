@@ -5,6 +5,9 @@ import { OrderDelivered, orderDeliveredSample } from './order-delivered.ts';
 import { OrderParked, orderParkedSample } from './order-parked.ts';
 import { OrderPlaced, orderPlacedSample } from './order-placed.ts';
 import { OrderShipped, orderShippedSample } from './order-shipped.ts';
+import { ParcelCorrected, parcelCorrectedSample } from './parcel-corrected.ts';
+import { ParcelDelivered, parcelDeliveredSample } from './parcel-delivered.ts';
+import { ParcelShipped, parcelShippedSample } from './parcel-shipped.ts';
 import { PaymentActionRequired, paymentActionRequiredSample } from './payment-action-required.ts';
 import { ProductPriceChanged, productPriceChangedSample } from './product-price-changed.ts';
 
@@ -15,7 +18,10 @@ export const EVENT_CATALOG = [
   { event: OrderPlaced, sample: orderPlacedSample },
   { event: PaymentActionRequired, sample: paymentActionRequiredSample },
   { event: OrderConfirmed, sample: orderConfirmedSample },
+  { event: ParcelShipped, sample: parcelShippedSample },
+  { event: ParcelCorrected, sample: parcelCorrectedSample },
   { event: OrderShipped, sample: orderShippedSample },
+  { event: ParcelDelivered, sample: parcelDeliveredSample },
   { event: OrderDelivered, sample: orderDeliveredSample },
   { event: OrderCancelled, sample: orderCancelledSample },
   { event: OrderParked, sample: orderParkedSample },

@@ -6,6 +6,9 @@ import { OrderConfirmed } from '../events/order-confirmed.ts';
 import { OrderDelivered } from '../events/order-delivered.ts';
 import { OrderParked } from '../events/order-parked.ts';
 import { OrderShipped } from '../events/order-shipped.ts';
+import { ParcelCorrected } from '../events/parcel-corrected.ts';
+import { ParcelDelivered } from '../events/parcel-delivered.ts';
+import { ParcelShipped } from '../events/parcel-shipped.ts';
 import { ProductPriceChanged } from '../events/product-price-changed.ts';
 import { ENVIRONMENTS } from './config.ts';
 import {
@@ -177,7 +180,16 @@ describe.each(environments)('in %s', (_name, template) => {
     expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': shipping });
     expect(ofOrders).toContainEqual({
       source: ['shop.orders'],
-      'detail-type': [OrderConfirmed, OrderCancelled, OrderParked, OrderShipped].map(({ detailType }) => detailType),
+      'detail-type': [
+        OrderConfirmed.detailType,
+        OrderCancelled.detailType,
+        OrderParked.detailType,
+        ParcelShipped.detailType,
+        ParcelCorrected.detailType,
+        OrderShipped.detailType,
+        ParcelDelivered.detailType,
+        OrderDelivered.detailType,
+      ],
       'replay-name': [{ exists: false }],
     });
   });

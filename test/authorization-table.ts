@@ -115,6 +115,16 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
     request: ({ orderId }) => ({ params: { orderId }, body: { carrier: 'DHL' } }),
     expected: forAdmins(200),
   },
+  'PUT /orders/{orderId}/shipments/{parcelId}': {
+    scene: 'shippedOrder',
+    request: ({ orderId }) => ({ params: { orderId, parcelId: '1' }, body: { trackingNumber: 'JD0147', version: 3 } }),
+    expected: forAdmins(200),
+  },
+  'POST /orders/{orderId}/shipments/{parcelId}/delivered': {
+    scene: 'shippedOrder',
+    request: ({ orderId }) => ({ params: { orderId, parcelId: '1' } }),
+    expected: forAdmins(200),
+  },
   'POST /orders/{orderId}/delivered': {
     scene: 'shippedOrder',
     request: ({ orderId }) => ({ params: { orderId } }),

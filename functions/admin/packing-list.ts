@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { LIFECYCLES, OrderRecord } from '../orders/order-record.ts';
+import { leftToShip, parcelsOf } from '../orders/parcels.ts';
 import { PAYMENT_HOLDS, PaymentRecord } from '../payments/ledger/payment-record.ts';
 import { batchGet, type Row } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
@@ -19,6 +20,7 @@ export const PackingSlip = z
       description: 'Not present for an order that another system placed without one',
     }),
     lines: z.array(z.strictObject({ sku: z.string(), name: z.string().optional(), quantity: z.int() })),
+    parcels: z.int().meta({ description: 'That have left already: the lines are what is left' }),
     hold: z.enum(PAYMENT_HOLDS).optional().meta({
       description: 'Do not pack it yet: somebody must look at its payment first',
     }),
@@ -125,7 +127,7 @@ interface Around {
 }
 
 function slipOf(order: OrderRecord, { contact, payment, names }: Around): PackingSlip {
-  const { orderId, version, placedAt, customerId, lines } = order;
+  const { orderId, version, placedAt, customerId } = order;
   const address = Address.optional().parse(contact?.['shippingAddress']);
   const hold = PaymentRecord.shape.hold.parse(payment?.['hold']);
   return {
@@ -134,10 +136,11 @@ function slipOf(order: OrderRecord, { contact, payment, names }: Around): Packin
     placedAt,
     customerId,
     ...(address && { shippingAddress: address }),
-    lines: lines.map(({ sku, quantity }) => {
+    lines: leftToShip(order).map(({ sku, quantity }) => {
       const name = names.get(sku);
       return { sku, quantity, ...(name !== undefined && { name }) };
     }),
+    parcels: parcelsOf(order).length,
     ...(hold !== undefined && { hold }),
   };
 }

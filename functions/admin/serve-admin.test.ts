@@ -46,6 +46,7 @@ describe('the list of what is to be packed', () => {
             { sku: 'TEAPOT-BLUE', quantity: 1 },
             { sku: 'CUP-WHITE', name: 'White cup', quantity: 4 },
           ],
+          parcels: 0,
         },
       ],
     });

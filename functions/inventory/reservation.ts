@@ -13,8 +13,10 @@ export const Reservation = z.object({
   reservedAt: z.string().optional(),
   committedAt: z.string().optional(),
   releasedAt: z.string().optional(),
-  /** When the units left the warehouse: they cannot come back by a release. The state stays COMMITTED. */
+  /** When the last units left the warehouse: they cannot come back by a release. The state stays COMMITTED. */
   shippedAt: z.string().optional(),
+  /** What left so far, by SKU, where it left in several parcels. */
+  shippedLines: z.array(ReservedLine).optional(),
 });
 export type Reservation = z.infer<typeof Reservation>;
 
@@ -40,31 +42,58 @@ export interface ShipmentOfStock {
   readonly stockTable: string;
   readonly reservationsTable: string;
   readonly orderId: OrderId;
-  /** The lines of the order; each SKU is in one of them only. */
+  /** What leaves now; each SKU is in one line only. */
   readonly lines: readonly ReservedLine[];
+  /** What left before, in the order of the SKUs. */
+  readonly shippedBefore: readonly ReservedLine[];
+  /** Whether nothing is left after it. */
+  readonly isLast: boolean;
   readonly at: string;
 }
 
 /**
- * Takes the sold units out of the warehouse, as items of the transaction that ships the order: `onHold` falls and
- * `shipped` grows, once an order.
+ * Takes sold units out of the warehouse, as items of the transaction that ships a parcel: `onHold` falls and `shipped`
+ * grows. The reservation remembers what left, so that no unit leaves twice.
  */
 export function shipReservation(shipment: ShipmentOfStock): TransactionItem[] {
   return [markShipped(shipment), ...shipment.lines.map((line) => takeOut(shipment.stockTable, line))];
 }
 
-function markShipped({ reservationsTable, orderId, at }: ShipmentOfStock): TransactionItem {
+function markShipped({
+  reservationsTable,
+  orderId,
+  lines,
+  shippedBefore,
+  isLast,
+  at,
+}: ShipmentOfStock): TransactionItem {
+  const isFirst = shippedBefore.length === 0;
+  const isWhole = isFirst && isLast;
+  const changes = [...(isLast ? ['shippedAt = :at'] : []), ...(isWhole ? [] : ['shippedLines = :after'])];
+  const before = isFirst ? 'attribute_not_exists(shippedLines)' : 'shippedLines = :before';
   return {
     Update: {
       TableName: reservationsTable,
       Key: { orderId },
-      UpdateExpression: 'SET shippedAt = :at',
-      ConditionExpression: '#state = :committed AND attribute_not_exists(shippedAt)',
+      UpdateExpression: `SET ${changes.join(', ')}`,
+      ConditionExpression: `#state = :committed AND attribute_not_exists(shippedAt) AND ${before}`,
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':committed': 'COMMITTED', ':at': at },
+      ExpressionAttributeValues: {
+        ':committed': 'COMMITTED',
+        ...(isLast && { ':at': at }),
+        ...(!isWhole && { ':after': mergedBySku([...shippedBefore, ...lines]) }),
+        ...(!isFirst && { ':before': shippedBefore }),
+      },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
+}
+
+/** Each SKU once, sorted, so that equal sets are equal. */
+export function mergedBySku(lines: readonly ReservedLine[]): ReservedLine[] {
+  const quantities = new Map<ReservedLine['sku'], number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return [...quantities].map(([sku, quantity]) => ({ sku, quantity })).toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
 }
 
 function takeOut(stockTable: string, { sku, quantity }: ReservedLine): TransactionItem {

@@ -12,7 +12,7 @@ import {
   ReservationShipped,
   type Shortage,
 } from './inventory-errors.ts';
-import { Reservation, type ReservedLine } from './reservation.ts';
+import { mergedBySku, Reservation, type ReservedLine } from './reservation.ts';
 
 /** What `release` may give back: only a hold, or also what was sold (cancelling a confirmed order). */
 export const Releasable = z.enum(['HELD', 'HELD_OR_COMMITTED']);
@@ -53,6 +53,7 @@ export class StockLedger {
    * @throws ReservationMismatch when the order holds other lines.
    */
   async reserve(orderId: OrderId, orderLines: readonly ReservedLine[]): Promise<void> {
+    // A transaction takes one action per row, and two lines of one SKU must be weighed together.
     const lines = mergedBySku(orderLines);
     const reservation: Reservation = { orderId, state: 'HELD', lines, reservedAt: timestampOf(this.#clock) };
     try {
@@ -81,7 +82,7 @@ export class StockLedger {
       if (outcome.found?.state === 'COMMITTED' && releasable === 'HELD') {
         throw new ReservationCommitted(`The stock of order ${orderId} is sold`);
       }
-      if (outcome.found?.shippedAt !== undefined) throw new ReservationShipped(`The stock of order ${orderId} left`);
+      if (hasLeft(outcome.found)) throw new ReservationShipped(`The stock of order ${orderId} left`);
       standing = outcome.found;
     }
     throw new TransactionConflict(`Reservation ${orderId} changed under each of ${MAX_ROUNDS} attempts`);
@@ -125,7 +126,8 @@ export class StockLedger {
         TableName: this.#reservationsTable,
         Key: { orderId: standing.orderId },
         UpdateExpression: 'SET #state = :released, releasedAt = :at',
-        ConditionExpression: '#state = :standing AND #lines = :lines AND attribute_not_exists(shippedAt)',
+        ConditionExpression:
+          '#state = :standing AND #lines = :lines AND attribute_not_exists(shippedAt) AND attribute_not_exists(shippedLines)',
         ExpressionAttributeNames: { '#state': 'state', '#lines': 'lines' },
         ExpressionAttributeValues: {
           ':released': 'RELEASED',
@@ -166,11 +168,9 @@ export class StockLedger {
   }
 }
 
-/** A transaction takes one action per row, and two lines of one SKU must be weighed together. Sorted, so equal sets are equal. */
-function mergedBySku(lines: readonly ReservedLine[]): ReservedLine[] {
-  const quantities = new Map<ReservedLine['sku'], number>();
-  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
-  return [...quantities].map(([sku, quantity]) => ({ sku, quantity })).toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
+/** Also in part. */
+function hasLeft(reservation: Reservation | undefined): boolean {
+  return reservation?.shippedAt !== undefined || reservation?.shippedLines !== undefined;
 }
 
 function shortagesIn(failed: ConditionsFailed, lines: readonly ReservedLine[]): Shortage[] {

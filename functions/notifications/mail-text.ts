@@ -1,8 +1,12 @@
 import type { CancellationReason } from '../../events/vocabulary.ts';
 import type { OrderCancelled } from '../../events/order-cancelled.ts';
 import type { OrderConfirmed } from '../../events/order-confirmed.ts';
+import type { OrderDelivered } from '../../events/order-delivered.ts';
 import type { OrderParked } from '../../events/order-parked.ts';
-import type { OrderShipped } from '../../events/order-shipped.ts';
+import type { OrderShipped, Parcel } from '../../events/order-shipped.ts';
+import type { ParcelCorrected } from '../../events/parcel-corrected.ts';
+import type { ParcelDelivered } from '../../events/parcel-delivered.ts';
+import type { ParcelShipped } from '../../events/parcel-shipped.ts';
 import { formatMoney } from './money.ts';
 
 /** A mail without its recipient. */
@@ -15,7 +19,7 @@ export interface MailText {
 export function confirmedMail({ orderId, totalMinor, currency, lines = [] }: OrderConfirmed): MailText {
   return mail(`Your order ${orderId} is confirmed`, [
     'Thank you for your order. It is paid and will be shipped.',
-    ...lines.map(({ sku, quantity }) => `${quantity} x ${sku}`),
+    ...lines.map(lineText),
     `Total: ${formatMoney(totalMinor, currency)}`,
   ]);
 }
@@ -35,11 +39,60 @@ export function refundFailedMail({ orderId, exposureMinor, currency }: OrderPark
   ]);
 }
 
-export function shippedMail({ orderId, parcel: { carrier, trackingNumber } }: OrderShipped): MailText {
-  return mail(`Your order ${orderId} is on its way`, [
-    carrier === undefined ? 'Your order has left our warehouse.' : `Your order has left our warehouse with ${carrier}.`,
-    ...(trackingNumber === undefined ? [] : [`Tracking number: ${trackingNumber}`]),
+/** Of the whole order, or of its last parcel. */
+export function shippedMail({ orderId, parcel, parcelId = '1', lines = [] }: OrderShipped): MailText {
+  const isOneOfSeveral = parcelId !== '1';
+  const subject = isOneOfSeveral
+    ? `The last part of your order ${orderId} is on its way`
+    : `Your order ${orderId} is on its way`;
+  return mail(subject, [
+    leftText(isOneOfSeveral ? 'The last part of your order' : 'Your order', parcel),
+    ...(isOneOfSeveral ? lines.map(lineText) : []),
+    ...trackingText(parcel),
   ]);
+}
+
+export function parcelShippedMail({ orderId, parcel, lines }: ParcelShipped): MailText {
+  return mail(`A part of your order ${orderId} is on its way`, [
+    leftText('A part of your order', parcel),
+    ...lines.map(lineText),
+    ...trackingText(parcel),
+    'The rest follows, and we write to you when it leaves.',
+  ]);
+}
+
+export function parcelCorrectedMail({ orderId, parcel }: ParcelCorrected): MailText {
+  return mail(`Another tracking number for your order ${orderId}`, [
+    'We told you the wrong carrier or tracking number of your parcel, and are sorry. This is right:',
+    ...(parcel.carrier === undefined ? [] : [`Carrier: ${parcel.carrier}`]),
+    ...trackingText(parcel),
+  ]);
+}
+
+export function parcelDeliveredMail({ orderId, lines }: ParcelDelivered): MailText {
+  return mail(`A part of your order ${orderId} has arrived`, [
+    'A part of your order has been delivered.',
+    ...lines.map(lineText),
+  ]);
+}
+
+export function deliveredMail({ orderId }: OrderDelivered): MailText {
+  return mail(`Your order ${orderId} has arrived`, [
+    'Your order has been delivered. We hope that you like it.',
+    'If something is missing or broken, please write to us.',
+  ]);
+}
+
+function leftText(what: string, { carrier }: Parcel): string {
+  return carrier === undefined ? `${what} has left our warehouse.` : `${what} has left our warehouse with ${carrier}.`;
+}
+
+function trackingText({ trackingNumber }: Parcel): string[] {
+  return trackingNumber === undefined ? [] : [`Tracking number: ${trackingNumber}`];
+}
+
+function lineText({ sku, quantity }: { readonly sku: string; readonly quantity: number }): string {
+  return `${quantity} x ${sku}`;
 }
 
 const SENTENCE_OF_REASON: Readonly<Record<string, string>> = {

@@ -1,7 +1,11 @@
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { FAILED_REFUND_STEP, OrderParked } from '../../events/order-parked.ts';
+import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
+import { ParcelCorrected } from '../../events/parcel-corrected.ts';
+import { ParcelDelivered } from '../../events/parcel-delivered.ts';
+import { ParcelShipped } from '../../events/parcel-shipped.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
@@ -11,7 +15,17 @@ import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { addressesOfPool } from './account-addresses.ts';
 import { MailLog } from './mail-log.ts';
-import { cancelledMail, confirmedMail, refundFailedMail, shippedMail, type MailText } from './mail-text.ts';
+import {
+  cancelledMail,
+  confirmedMail,
+  deliveredMail,
+  parcelCorrectedMail,
+  parcelDeliveredMail,
+  parcelShippedMail,
+  refundFailedMail,
+  shippedMail,
+  type MailText,
+} from './mail-text.ts';
 import { OrderContacts } from './order-contacts.ts';
 import { sendOnce } from './order-mailer.ts';
 import { sesOutbound } from './ses-outbound.ts';
@@ -34,7 +48,11 @@ export const handler = eachEvent([
   on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
   on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
   on(OrderParked, (event) => notifyOfFailedRefund(event)),
+  on(ParcelShipped, (event) => notify(ParcelShipped.name, event, parcelShippedMail(event))),
+  on(ParcelCorrected, (event) => notify(ParcelCorrected.name, event, parcelCorrectedMail(event))),
   on(OrderShipped, (event) => notify(OrderShipped.name, event, shippedMail(event))),
+  on(ParcelDelivered, (event) => notify(ParcelDelivered.name, event, parcelDeliveredMail(event))),
+  on(OrderDelivered, (event) => notify(OrderDelivered.name, event, deliveredMail(event))),
 ]);
 
 interface OrderEvent {

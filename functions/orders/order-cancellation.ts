@@ -5,6 +5,7 @@ import { OrderAlreadyShipped } from './order-errors.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { commandOf, isStopped, type OrderRecord } from './order-record.ts';
 import type { OrderRows } from './order-rows.ts';
+import { parcelsOf } from './parcels.ts';
 import { stop, type OrderStanding, type StoppedStanding } from './order-steps.ts';
 
 /** Ends waits of a saga that only a person, or time, would end. Each tolerates that nothing waits. */
@@ -55,6 +56,9 @@ export class OrderCancellation {
 
   async #takeBack(order: OrderRecord, { reason, actor }: CancellationRequest): Promise<OrderStanding> {
     const present = await this.#journal.find(order.orderId);
+    if (present?.status === 'CONFIRMED' && parcelsOf(present).length > 0) {
+      throw new OrderAlreadyShipped(`A part of order ${order.orderId} has left: what is back is refunded as a return`);
+    }
     if (present?.status !== 'CONFIRMED') {
       // Sold a moment ago and not confirmed any more: it left, or another cancellation was quicker.
       if (present !== undefined && isStopped(present.status))

@@ -43,6 +43,33 @@ export class ParcelMismatch extends Error {
   override readonly name = 'ParcelMismatch';
 }
 
+/** Somebody changed the order since it was looked at. */
+export class OrderChanged extends Error {
+  override readonly name = 'OrderChanged';
+  readonly version: number;
+
+  constructor(message: string, version: number) {
+    super(message);
+    this.version = version;
+  }
+}
+
+/** A parcel would hold more than is left to ship. */
+export class UnitsNotLeft extends Error {
+  override readonly name = 'UnitsNotLeft';
+  readonly left: readonly { readonly sku: string; readonly quantity: number }[];
+
+  constructor(message: string, left: UnitsNotLeft['left']) {
+    super(message);
+    this.left = left;
+  }
+}
+
+/** The order has no parcel of this number. */
+export class ParcelNotFound extends Error {
+  override readonly name = 'ParcelNotFound';
+}
+
 /** The order has not left the warehouse, so it cannot have arrived. */
 export class OrderNotShipped extends Error {
   override readonly name = 'OrderNotShipped';

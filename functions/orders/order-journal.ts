@@ -17,13 +17,14 @@ export interface StatedEvent {
 /** Every field of an event but those that all events of the journal have: none is forgotten, some may be undefined. */
 type Facts<Detail> = { readonly [Field in Exclude<keyof Detail, keyof typeof journalEventFields>]-?: Detail[Field] };
 
-/** @param facts what this event says of the order. */
+/** @param discriminator tells apart events of one name that an order may have several of. */
 export function stated<Schema extends z.ZodType<OutboxEventDetail>>(
   event: EventDefinition<Schema>,
   order: OrderRecord,
   facts: Facts<z.infer<Schema>>,
+  discriminator?: string,
 ): StatedEvent {
-  const eventId = eventIdOf(event, order.orderId);
+  const eventId = eventIdOf(event, order.orderId, discriminator);
   return {
     eventId,
     toOutbox(seq, outboxTable, createdAt) {
@@ -159,7 +160,9 @@ export class OrderJournal {
   }
 
   #update(current: OrderRecord, next: OrderRecord): TransactionItem {
-    const facts = Object.entries({ reason: next.reason, parcel: next.parcel }).filter(([, fact]) => fact !== undefined);
+    const facts = Object.entries({ reason: next.reason, parcel: next.parcel, parcels: next.parcels }).filter(
+      ([, fact]) => fact !== undefined,
+    );
     const setFacts = facts.map(([name]) => `, ${name} = :${name}`).join('');
     const sameReason = current.reason === undefined ? '' : ' AND reason = :reason';
     return {

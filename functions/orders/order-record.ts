@@ -14,6 +14,7 @@ import {
   type OrderStatus,
 } from '../../events/vocabulary.ts';
 import { shardFor, shardsOf } from '../platform/shards.ts';
+import { ShippedParcel } from './parcels.ts';
 
 /** Sort key of the order itself among the rows of one order. */
 export const ORDER_ITEM = 'ORDER';
@@ -43,6 +44,8 @@ export const OrderRecord = z.object({
   reason: orNewer(CancellationReason).optional(),
   /** What left the warehouse, from SHIPPED on. */
   parcel: tolerant(Parcel).optional(),
+  /** What left so far, oldest first: an order that is still CONFIRMED has left in part. */
+  parcels: z.array(ShippedParcel).optional(),
   updatedAt: z.string(),
 });
 export type OrderRecord = z.infer<typeof OrderRecord>;
@@ -127,17 +130,20 @@ function derivedFields({ orderId }: Pick<OrderRecord, 'orderId'>) {
   return { eventId: eventIdOf(BasketCheckedOut, orderId), schemaVersion: 1 } as const;
 }
 
+/** What a step may say of an order beside its status. */
+type OrderFacts = Pick<OrderRecord, 'reason' | 'parcel' | 'parcels'>;
+
 /** The order one transition further. @throws Error for a step that the status graph does not have. */
-export function advanced(
-  current: OrderRecord,
-  status: OrderStatus,
-  at: string,
-  facts: Pick<OrderRecord, 'reason' | 'parcel'> = {},
-): OrderRecord {
+export function advanced(current: OrderRecord, status: OrderStatus, at: string, facts: OrderFacts = {}): OrderRecord {
   if (!NEXT_STATUSES[current.status].includes(status)) {
     throw new Error(`Order ${current.orderId} cannot go from ${current.status} to ${status}`);
   }
   return { ...current, status, version: current.version + 1, updatedAt: at, ...facts };
+}
+
+/** The order with other facts and the same status. */
+export function changed(current: OrderRecord, at: string, facts: OrderFacts): OrderRecord {
+  return { ...current, version: current.version + 1, updatedAt: at, ...facts };
 }
 
 /** The order as it stands; strongly consistent. */

@@ -1,9 +1,7 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
-import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
-import { OrderShipped, type Parcel } from '../../events/order-shipped.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import type { CancellationReason, OrderId, OrderStatus } from '../../events/vocabulary.ts';
 import {
@@ -13,12 +11,11 @@ import {
   OrderAlreadyShipped,
   OrderNotConfirmed,
   OrderNotFound,
-  OrderNotShipped,
   OrderStopped,
-  ParcelMismatch,
 } from './order-errors.ts';
 import { stated, type Decide } from './order-journal.ts';
 import { advanced, firstRecord, isSold, isStopped, type OrderRecord } from './order-record.ts';
+import { parcelsOf } from './parcels.ts';
 
 /**
  * The steps of an order as decisions: each looks at the order as it stands and says what follows. All tolerate being
@@ -115,7 +112,7 @@ export function stop(
 
 /**
  * Takes a confirmed order back before anything of it is undone: the other half of `stop`, for what is sold.
- * @throws OrderAlreadyShipped when the warehouse was quicker.
+ * @throws OrderAlreadyShipped when the warehouse was quicker, be it with a part: that comes back as a return.
  * @throws OrderNotConfirmed when it is not sold: `stop` and the saga cancel it.
  */
 export function stopSale(orderId: OrderId, reason: CancellationReason): Decide<StoppedStanding> {
@@ -125,43 +122,10 @@ export function stopSale(orderId: OrderId, reason: CancellationReason): Decide<S
     if (present.status === 'SHIPPED' || present.status === 'DELIVERED') {
       throw new OrderAlreadyShipped(`Order ${orderId} is ${present.status}: it cannot be cancelled any more`);
     }
+    if (parcelsOf(present).length > 0) throw new OrderAlreadyShipped(`A part of order ${orderId} has left already`);
     if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
     const next = advanced(present, 'CANCELLING', at, { reason });
     return { kind: 'move', next, result: { ...standing(next), reason } };
-  };
-}
-
-/**
- * Says that the order left the warehouse. The stock moves in the same transaction: see `shipReservation`.
- * @throws OrderNotConfirmed when it is not sold yet, or is being cancelled.
- * @throws ParcelMismatch when it left, and anything that is said of the parcel is not what was said then.
- */
-export function ship(orderId: OrderId, parcel: Parcel): Decide<OrderStanding> {
-  return (current, at) => {
-    const present = mustExist(current, orderId);
-    if (present.status === 'SHIPPED' || present.status === 'DELIVERED') {
-      refuseOtherParcel(present, parcel);
-      return settled(present);
-    }
-    if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
-    const next = advanced(present, 'SHIPPED', at, { parcel });
-    const event = stated(OrderShipped, present, { shippedAt: at, parcel });
-    return { kind: 'move', next, event, result: standing(next) };
-  };
-}
-
-/**
- * Says that the order arrived.
- * @throws OrderNotShipped when it did not leave.
- */
-export function deliver(orderId: OrderId): Decide<OrderStanding> {
-  return (current, at) => {
-    const present = mustExist(current, orderId);
-    if (present.status === 'DELIVERED') return settled(present);
-    if (present.status !== 'SHIPPED') throw new OrderNotShipped(`Order ${orderId} is ${present.status}`);
-    const next = advanced(present, 'DELIVERED', at);
-    const event = stated(OrderDelivered, present, { deliveredAt: at });
-    return { kind: 'move', next, event, result: standing(next) };
   };
 }
 
@@ -185,11 +149,11 @@ function orderPlaced(order: OrderRecord) {
   return stated(OrderPlaced, order, { placedAt, currency, totalMinor });
 }
 
-function standing({ orderId, status }: OrderRecord): OrderStanding {
+export function standing({ orderId, status }: OrderRecord): OrderStanding {
   return { orderId, status };
 }
 
-function settled(order: OrderRecord) {
+export function settled(order: OrderRecord) {
   return { kind: 'settled', orderId: order.orderId, result: standing(order) } as const;
 }
 
@@ -212,18 +176,11 @@ function isStoppedInTheBud({ status, version, reason }: OrderRecord): boolean {
   return status === 'CANCELLING' && version <= 2 && isByPerson;
 }
 
-/** Silence about a field repeats whatever was said of it. */
-function refuseOtherParcel({ orderId, parcel: standing }: OrderRecord, { carrier, trackingNumber }: Parcel): void {
-  const isCarrier = carrier === undefined || carrier === standing?.carrier;
-  const isNumber = trackingNumber === undefined || trackingNumber === standing?.trackingNumber;
-  if (!isCarrier || !isNumber) throw new ParcelMismatch(`Order ${orderId} left the warehouse in another parcel`);
-}
-
 function refuseStopped(order: OrderRecord): void {
   if (isStopped(order.status)) throw new OrderStopped(`Order ${order.orderId} is ${order.status} (${order.reason})`);
 }
 
-function mustExist(current: OrderRecord | undefined, orderId: OrderId): OrderRecord {
+export function mustExist(current: OrderRecord | undefined, orderId: OrderId): OrderRecord {
   if (current === undefined) throw new OrderNotFound(`Order ${orderId} has no row, though an earlier step writes it`);
   return current;
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { Parcel } from '../../events/order-shipped.ts';
+import { Parcel, ParcelId, ParcelLines } from '../../events/order-shipped.ts';
 import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../events/vocabulary.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderRows } from './order-rows.ts';
+import { leftToShip, parcelsOf } from './parcels.ts';
 
 /** What a customer or an admin is shown of an order. */
 
@@ -31,6 +32,14 @@ export const OrderPage = z
   })
   .meta({ id: 'OrderPage' });
 
+const ParcelView = z.strictObject({
+  parcelId: ParcelId,
+  ...Parcel.shape,
+  lines: ParcelLines,
+  shippedAt: z.string(),
+  deliveredAt: z.string().optional(),
+});
+
 export const OrderView = OrderSummary.extend({
   updatedAt: z.string(),
   lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), unitPriceMinor: z.int() })),
@@ -39,12 +48,18 @@ export const OrderView = OrderSummary.extend({
     .meta({ description: 'Every status that the order has had, oldest first' }),
   waitsFor: WaitsFor.optional().meta({ description: 'Not present when the order has ended' }),
   confirmationUrl: z.string().optional().meta({ description: 'The page on which the customer confirms the payment' }),
-  parcel: Parcel.optional(),
+  parcel: Parcel.optional().meta({ description: 'The last parcel' }),
+  parcels: z
+    .array(ParcelView)
+    .optional()
+    .meta({ description: 'What has left so far, oldest first. Not present before the first' }),
+  leftToShip: ParcelLines.optional().meta({ description: 'Not present when all has left, or nothing has yet' }),
 }).meta({ id: 'Order' });
 export type OrderView = z.infer<typeof OrderView>;
 
-/** Without what a newer version may have stored. */
+/** Without what a newer version may have stored, and without who corrected it. */
 const ShownParcel = z.object(Parcel.shape);
+const ShownParcels = z.array(z.object(ParcelView.shape));
 
 export const OrderStandingView = z
   .strictObject({
@@ -66,11 +81,24 @@ export function viewOf({ order, history, isParked }: OrderRows, confirmationUrl:
     ...summaryOf(order),
     updatedAt: order.updatedAt,
     lines: order.lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
-    journey: history.map((entry) => ({ ...entry })),
+    journey: statusesIn(history),
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(confirmationUrl === undefined ? {} : { confirmationUrl }),
     ...(order.parcel === undefined ? {} : { parcel: ShownParcel.parse(order.parcel) }),
+    ...partsOf(order),
   };
+}
+
+/** A parcel that leaves is a change of its own and no new status. */
+function statusesIn(history: OrderRows['history']): OrderView['journey'] {
+  return history.filter(({ status: now }, n) => now !== history[n - 1]?.status).map((entry) => ({ ...entry }));
+}
+
+function partsOf(order: OrderRecord): Pick<OrderView, 'parcels' | 'leftToShip'> {
+  const parcels = ShownParcels.parse(parcelsOf(order));
+  if (parcels.length === 0) return {};
+  const left = leftToShip(order);
+  return { parcels, ...(left.length > 0 && { leftToShip: left }) };
 }
 
 function waitOf({ status: now }: OrderRecord, confirmationUrl: string | undefined): WaitsFor | undefined {

@@ -1,11 +1,24 @@
 import * as z from 'zod';
 import { OrderId } from '../../events/vocabulary.ts';
-import { Parcel } from '../../events/order-shipped.ts';
+import { Parcel, ParcelId, ParcelLines } from '../../events/order-shipped.ts';
 import { Cursor, isPeriod, Limit, Period } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { OrderPage, OrderStandingView, OrderView } from './order-view.ts';
 
 const orderParams = z.strictObject({ orderId: OrderId });
+
+const parcelParams = z.strictObject({ orderId: OrderId, parcelId: ParcelId });
+
+const version = z.int().positive().meta({ description: 'Of the order that you saw. If it has changed, you get 409' });
+
+const Departure = Parcel.extend({
+  lines: ParcelLines.refine((lines) => new Set(lines.map(({ sku }) => sku)).size === lines.length, {
+    error: 'expected each SKU at most once',
+  }).optional(),
+  version: version.optional(),
+}).meta({ id: 'Departure' });
+
+const Correction = Parcel.extend({ version }).required({ trackingNumber: true }).meta({ id: 'ParcelCorrection' });
 
 const pageQuery = { limit: Limit, cursor: Cursor.optional() };
 
@@ -53,15 +66,45 @@ export const orderRoutes = {
     method: 'POST',
     path: '/orders/{orderId}/shipments',
     access: 'admin',
-    summary: 'Mark an order as shipped',
+    summary: 'Say that a parcel left the warehouse',
     details:
-      'For a confirmed order that has left the warehouse. You can repeat the request safely: a parcel other than the ' +
-      'first one is refused.',
+      'For a confirmed order: with `lines` a part of it, without them everything that is left. It is SHIPPED with the ' +
+      'last parcel. You can repeat the request safely, with the same `version` or tracking number.',
     params: orderParams,
-    body: Parcel,
+    body: Departure,
+    identifiers: { 'body.trackingNumber': 'opaque', 'body.lines.sku': 'barcode' },
+    success: { status: 200, description: 'The parcel is on its way', body: OrderStandingView },
+    problems: [
+      'ORDER_NOT_FOUND',
+      'ORDER_NOT_CONFIRMED',
+      'ORDER_HELD',
+      'ORDER_CHANGED',
+      'PARCEL_MISMATCH',
+      'UNITS_NOT_LEFT',
+      'STOCK_NOT_COMMITTED',
+    ],
+  },
+  correctParcel: {
+    method: 'PUT',
+    path: '/orders/{orderId}/shipments/{parcelId}',
+    access: 'admin',
+    summary: 'Correct what was said of a parcel',
+    details: 'Its carrier or its tracking number. What was said before is kept, and the customer is told.',
+    params: parcelParams,
+    body: Correction,
     identifiers: { 'body.trackingNumber': 'opaque' },
-    success: { status: 200, description: 'The order is shipped', body: OrderStandingView },
-    problems: ['ORDER_NOT_FOUND', 'ORDER_NOT_CONFIRMED', 'ORDER_HELD', 'PARCEL_MISMATCH', 'STOCK_NOT_COMMITTED'],
+    success: { status: 200, description: 'The parcel is corrected', body: OrderStandingView },
+    problems: ['ORDER_NOT_FOUND', 'PARCEL_NOT_FOUND', 'ORDER_CHANGED'],
+  },
+  deliverParcel: {
+    method: 'POST',
+    path: '/orders/{orderId}/shipments/{parcelId}/delivered',
+    access: 'admin',
+    summary: 'Say that a parcel arrived',
+    details: 'The order is DELIVERED with the last one. You can repeat the request safely.',
+    params: parcelParams,
+    success: { status: 200, description: 'The parcel is delivered', body: OrderStandingView },
+    problems: ['ORDER_NOT_FOUND', 'PARCEL_NOT_FOUND'],
   },
   deliverOrder: {
     method: 'POST',

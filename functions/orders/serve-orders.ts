@@ -39,8 +39,20 @@ export const handler = serve(
       return { body: standingView(standing) };
     },
 
-    async shipOrder({ caller, params: { orderId }, body: parcel }) {
-      return { body: standingView(await orOrderProblem(orders.warehouse.ship(orderId, parcel, caller.customerId))) };
+    async shipOrder({ caller, params: { orderId }, body: { lines, version, ...parcel } }) {
+      const shipped = orders.warehouse.ship(orderId, { parcel, lines, version }, caller.customerId);
+      return { body: standingView(await orOrderProblem(shipped)) };
+    },
+
+    async correctParcel({ caller, params: { orderId, parcelId }, body: { version, ...parcel } }) {
+      const correction = { parcel, version, actor: caller.customerId };
+      const corrected = orders.warehouse.correctParcel(orderId, parcelId, correction);
+      return { body: standingView(await orOrderProblem(corrected)) };
+    },
+
+    async deliverParcel({ caller, params: { orderId, parcelId } }) {
+      const delivered = orders.warehouse.deliverParcel(orderId, parcelId, caller.customerId);
+      return { body: standingView(await orOrderProblem(delivered)) };
     },
 
     async deliverOrder({ caller, params: { orderId } }) {

@@ -5,9 +5,11 @@ import { timestampOf, type Clock } from '../platform/clock.ts';
 import { count } from '../platform/metrics.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
 import { OrderHeld, OrderNotFound } from './order-errors.ts';
-import type { OrderJournal } from './order-journal.ts';
+import type { Decide, OrderJournal } from './order-journal.ts';
 import type { OrderRecord } from './order-record.ts';
-import { deliver, ship, type OrderStanding } from './order-steps.ts';
+import type { OrderStanding } from './order-steps.ts';
+import { correctParcel, deliver, deliverParcel, ship, type Departure } from './parcel-steps.ts';
+import { isAmong, leftToShip, minus, parcelsOf, unitsIn } from './parcels.ts';
 
 /** What keeps an order from being shipped although it is confirmed. */
 export interface PaymentHolds {
@@ -39,33 +41,22 @@ export class WarehouseDesk {
   }
 
   /**
-   * The order leaves the warehouse: status, event and stock change in one transaction, once.
-   * @throws OrderNotConfirmed, OrderHeld when a person must look at its payment first, or ConditionsFailed when the
-   * stock is not as the order says.
+   * A parcel leaves the warehouse: order, event and stock change in one transaction, once.
+   * @throws OrderNotConfirmed, OrderChanged, ParcelMismatch, UnitsNotLeft, OrderHeld when a person must look at its
+   * payment first, or ConditionsFailed when the stock is not as the order says.
    */
-  async ship(orderId: OrderId, parcel: Parcel, actor: string): Promise<OrderStanding> {
+  async ship(orderId: OrderId, departure: Departure, actor: string): Promise<OrderStanding> {
     const order = await this.#present(orderId);
-    const alongside = shipReservation({
-      stockTable: this.#stockTable,
-      reservationsTable: this.#reservationsTable,
-      orderId,
-      lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
-      at: timestampOf(this.#clock),
-    });
-    const standing = await this.#shipUnlessHeld(order, parcel, { actor, alongside });
-    if (order.status === 'CONFIRMED') count('OrdersShipped');
+    const standing = await this.#shipUnlessHeld(order, departure, actor);
+    if (order.status === 'CONFIRMED' && standing.status === 'SHIPPED') count('OrdersShipped');
     return standing;
   }
 
-  async #shipUnlessHeld(
-    order: OrderRecord,
-    parcel: Parcel,
-    { actor, alongside }: { readonly actor: string; readonly alongside: readonly TransactionItem[] },
-  ): Promise<OrderStanding> {
+  async #shipUnlessHeld(order: OrderRecord, departure: Departure, actor: string): Promise<OrderStanding> {
     const { orderId } = order;
     try {
-      const parts = [...alongside, this.#payments.notHeld(orderId)];
-      return await this.#journal.record(order, ship(orderId, parcel), { actor, alongside: parts });
+      const alongside = [...this.#stockMoves(order, departure), this.#payments.notHeld(orderId)];
+      return await this.#journal.record(order, ship(order, departure), { actor, alongside });
     } catch (error) {
       const held = error instanceof ConditionsFailed ? error.on(this.#payments.table) : undefined;
       if (held === undefined) throw error;
@@ -73,11 +64,47 @@ export class WarehouseDesk {
     }
   }
 
+  /** By the order as it was read; the decision sees to it that it still is. Nothing moves for a repeated request. */
+  #stockMoves(order: OrderRecord, departure: Departure): TransactionItem[] {
+    const left = leftToShip(order);
+    const lines = departure.lines ?? left;
+    if (!isAmong(lines, left)) return [];
+    return shipReservation({
+      stockTable: this.#stockTable,
+      reservationsTable: this.#reservationsTable,
+      orderId: order.orderId,
+      lines,
+      shippedBefore: unitsIn(parcelsOf(order)),
+      isLast: minus(left, lines).length === 0,
+      at: timestampOf(this.#clock),
+    });
+  }
+
   /** @throws OrderNotShipped. */
-  async deliver(orderId: OrderId, actor: string): Promise<OrderStanding> {
+  deliver(orderId: OrderId, actor: string): Promise<OrderStanding> {
+    return this.#delivered(orderId, deliver(orderId), actor);
+  }
+
+  /** @throws ParcelNotFound. */
+  deliverParcel(orderId: OrderId, parcelId: string, actor: string): Promise<OrderStanding> {
+    return this.#delivered(orderId, deliverParcel(orderId, parcelId), actor);
+  }
+
+  /** @throws ParcelNotFound, OrderChanged. */
+  async correctParcel(
+    orderId: OrderId,
+    parcelId: string,
+    correction: { readonly parcel: Parcel; readonly version: number; readonly actor: string },
+  ): Promise<OrderStanding> {
     const order = await this.#present(orderId);
-    const standing = await this.#journal.record(order, deliver(orderId), { actor });
-    if (order.status === 'SHIPPED') count('OrdersDelivered');
+    const { actor } = correction;
+    return this.#journal.record(order, correctParcel(orderId, parcelId, correction), { actor });
+  }
+
+  async #delivered(orderId: OrderId, decide: Decide<OrderStanding>, actor: string): Promise<OrderStanding> {
+    const order = await this.#present(orderId);
+    const standing = await this.#journal.record(order, decide, { actor });
+    if (order.status === 'SHIPPED' && standing.status === 'DELIVERED') count('OrdersDelivered');
     return standing;
   }
 

@@ -5,8 +5,12 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
+import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderParked } from '../../events/order-parked.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
+import { ParcelCorrected } from '../../events/parcel-corrected.ts';
+import { ParcelDelivered } from '../../events/parcel-delivered.ts';
+import { ParcelShipped } from '../../events/parcel-shipped.ts';
 import { acknowledge } from './acknowledge.ts';
 import { BATCH_WORKER } from './function-sizes.ts';
 import type { EnvironmentSettings } from '../config.ts';
@@ -53,7 +57,16 @@ export class Notifications extends Construct {
     this.orderEvents = new SubscribedQueue(this, 'OrderEvents', {
       platform,
       bus,
-      events: [OrderConfirmed, OrderCancelled, OrderParked, OrderShipped],
+      events: [
+        OrderConfirmed,
+        OrderCancelled,
+        OrderParked,
+        ParcelShipped,
+        ParcelCorrected,
+        OrderShipped,
+        ParcelDelivered,
+        OrderDelivered,
+      ],
       replays: 'excluded', // nobody wants last month's mails again
       workerTimeout: this.sendMail.timeout,
       maxReceives: 5,

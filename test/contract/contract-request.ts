@@ -18,13 +18,16 @@ export interface ContractRequest {
   readonly rawQuery?: string;
 }
 
+/** What a path names of an order; everything else that one names is a product. */
+const OF_ORDERS: ReadonlySet<string> = new Set(['orderId', 'parcelId']);
+
 /** Requests that the document allows, in anybody's name. */
 export function validRequests(document: ApiDocument, operation: Operation): fc.Arbitrary<ContractRequest> {
   const part = (where: 'path' | 'query' | 'header') => {
     const parameters = operation.parameters.filter((parameter) => parameter.in === where);
     const values = parameters.map(({ name, schema }) => {
       // A product that is there: in a body it would be a new one.
-      const value = validValue(document, schema, where === 'path' && name !== 'orderId' ? 'productInPath' : name);
+      const value = validValue(document, schema, where === 'path' && !OF_ORDERS.has(name) ? 'productInPath' : name);
       return [name, value] as const;
     });
     // Once needed, always needed: when a stock is adjusted, and not when it is set.

@@ -94,6 +94,8 @@ async function factsFor({ routeKey, method }: Operation, changes: boolean, scene
   return {
     ...found,
     version,
+    // Placed and confirmed; a parcel made the next one.
+    orderVersion: scene === 'shippedOrder' ? 3 : 2,
     etag: `"${version}"`,
     total: PRODUCT.priceMinor,
     ...(cursor !== undefined && { cursor }),

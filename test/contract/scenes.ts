@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
+import type { OrderProgress } from '../../cli/order-progress.ts';
 import type { ShopClient } from '../../cli/shop-client.ts';
 import type { System } from '../../cli/system.ts';
 import type { Scene, SceneFacts } from '../authorization-table.ts';
@@ -39,7 +40,8 @@ export class Scenes {
 
   /** For requests that change nothing, because they read or are refused: they find the same order. */
   async shared(scene: Scene | undefined): Promise<SceneFacts> {
-    if (scene === undefined || scene === 'product' || scene === 'basket') return this.prepared(scene);
+    if (scene === undefined || scene === 'product' || scene === 'stock' || scene === 'basket')
+      return this.prepared(scene);
     const order = this.#leftAsTheyAre.get(scene) ?? this.prepared(scene);
     this.#leftAsTheyAre.set(scene, order);
     return { ...(await order), idempotencyKey: randomUUID() };
@@ -51,6 +53,10 @@ export class Scenes {
     if (scene === undefined) return facts;
     await this.#admin.call({ method: 'POST', path: '/products', body: { ...PRODUCT, sku } }, z.unknown());
     if (scene === 'product') return facts;
+    if (scene === 'stock') {
+      await this.counted(sku);
+      return facts;
+    }
     for (const customer of [this.#alice, this.#bob, this.#admin]) {
       await customer.send({ method: 'DELETE', path: '/basket' });
     }
@@ -97,11 +103,10 @@ export class Scenes {
     const orderId = await this.#ordered('pm_card_threeDSecure2Required');
     await followOrder(deployment, orderId, { until: waitsForSomeone, timeoutMs: PATIENCE_MS });
     await deployment.stepFunctions.send(new StopExecutionCommand({ executionArn: deployment.executionArn(orderId) }));
-    const isParked = ({ parked }: { parked: readonly { parkedState?: string | undefined }[] }): boolean =>
-      parked.some(({ parkedState }) => parkedState === 'OPEN');
-    const { parked } = await followOrder(deployment, orderId, { until: isParked, timeoutMs: PATIENCE_MS });
+    const isParked = ({ parkedSteps: steps }: OrderProgress): boolean => steps.length > 0;
+    const { parkedSteps } = await followOrder(deployment, orderId, { until: isParked, timeoutMs: PATIENCE_MS });
     await this.#listed(orderId);
-    return { orderId, parkedStep: parked[0]?.step ?? '' };
+    return { orderId, parkedStep: parkedSteps[0] ?? '' };
   }
 
   /** The list is an index, which follows its table a moment later. */

@@ -14,6 +14,7 @@ import {
 import { AFTERMATH_MUTATIONS } from './aftermath-mutations.ts';
 import { EXPOSURE_MUTATIONS } from './exposure-mutations.ts';
 import type { Mutation } from './mutation.ts';
+import type { Line } from './snapshot-rows.ts';
 import { PROVIDER_MUTATIONS } from './provider-mutations.ts';
 
 const captureOf = (world: World, orderId: string) => rowWhere(world.ledger, { orderId, op: 'CAPTURE' });
@@ -23,6 +24,12 @@ const archivedOf = (world: World, name: string) => {
   if (event === undefined) throw new Error(`no event ${name}`);
   return event;
 };
+
+/** A parcel of the sold order, whose status stays CONFIRMED. @param taken what left of the reservation. */
+function leave(world: World, packed: readonly Line[], taken = packed): void {
+  Object.assign(orderOf(world, SOLD), { parcels: [{ parcelId: '1', lines: packed }] });
+  Object.assign(rowWhere(world.reservations, { orderId: SOLD }), { shippedLines: taken });
+}
 
 const stock: readonly Mutation[] = [
   ['S1', 'a unit vanished', (world) => (rowWhere(world.stock, { sku: 'CUP' }).available -= 1)],
@@ -52,6 +59,14 @@ const stock: readonly Mutation[] = [
     'S3',
     'a sale that was never held',
     (world) => Reflect.deleteProperty(rowWhere(world.reservations, { orderId: SOLD }), 'reservedAt'),
+  ],
+  ['S7', 'a parcel left, and its stock stayed', (world) => leave(world, [{ sku: 'CUP', quantity: 1 }], [])],
+  ['S7', 'more left than was sold', (world) => leave(world, [{ sku: 'CUP', quantity: 2 }])],
+  ['S7', 'a product left that was not sold', (world) => leave(world, [{ sku: 'LAMP', quantity: 1 }])],
+  [
+    'S7',
+    'everything left, and the order is still to be shipped',
+    (world) => leave(world, [{ sku: 'CUP', quantity: 1 }]),
   ],
   [
     'S4',

@@ -20,6 +20,7 @@ export const OrderRow = z.looseObject({
   basketId: z.string(),
   paymentMethodId: z.string(),
   reason: z.string().optional(),
+  parcels: z.array(z.looseObject({ parcelId: z.string(), lines: z.array(Line) })).optional(),
 });
 export type OrderRow = z.infer<typeof OrderRow>;
 
@@ -91,6 +92,8 @@ export const ReservationRow = z.looseObject({
   committedAt: z.string().optional(),
   releasedAt: z.string().optional(),
   shippedAt: z.string().optional(),
+  /** What left so far, where it left in several parcels. */
+  shippedLines: z.array(Line).optional(),
 });
 export type ReservationRow = z.infer<typeof ReservationRow>;
 

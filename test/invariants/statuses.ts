@@ -2,8 +2,9 @@
 export const NEXT_STATUSES: Readonly<Record<string, readonly string[]>> = {
   PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING'],
   AWAITING_CUSTOMER: ['CONFIRMED', 'CANCELLING'],
-  CONFIRMED: ['SHIPPED', 'CANCELLING'],
-  SHIPPED: ['DELIVERED'],
+  // A parcel that leaves before the last one, is corrected or arrives, changes the order and not its status.
+  CONFIRMED: ['CONFIRMED', 'SHIPPED', 'CANCELLING'],
+  SHIPPED: ['SHIPPED', 'DELIVERED'],
   DELIVERED: [],
   CANCELLING: ['CANCELLED'],
   CANCELLED: [],

@@ -10,8 +10,9 @@ export const stockIsConserved: Rule = {
   says: 'no unit appears or vanishes: available + on hold + shipped = received, and holds are those of reservations',
   when: 'always',
   *findings({ snapshot }) {
-    const held = unitsBySku(snapshot.reservations.filter((row) => isHolding(row) && row.shippedAt === undefined));
-    const gone = unitsBySku(snapshot.reservations.filter((row) => row.shippedAt !== undefined));
+    const sold = unitsBySku(snapshot.reservations.filter(isHolding));
+    const gone = unitsBySku(snapshot.reservations.map((row) => ({ lines: shippedLinesOf(row) })));
+    const held = new Map([...sold].map(([sku, units]) => [sku, units - (gone.get(sku) ?? 0)]));
     for (const row of snapshot.stock) {
       const { sku, available, onHold, shipped, received } = row;
       if (row.isMoving) continue;
@@ -109,6 +110,33 @@ export const stockFollowsTheOrder: Rule = {
   },
 };
 
+export const parcelsHoldTheOrder: Rule = {
+  id: 'S7',
+  says: 'no unit leaves twice and none that was not sold: the parcels hold what left of the reservation, and all once shipped',
+  when: 'always',
+  *findings({ orders, reservations }) {
+    for (const order of orders.values()) {
+      const { orderId, status, parcels } = order;
+      if (parcels === undefined) continue;
+      const reservation = reservations.get(orderId);
+      const rows = [order, reservation];
+      const keys = { orderId };
+      const packed = parcels.flatMap(({ lines }) => lines);
+      if (!isAmong(packed, order.lines)) yield { keys, because: 'its parcels hold more than was ordered', rows };
+      if (reservation === undefined || !isSameLines(packed, shippedLinesOf(reservation))) {
+        yield { keys, because: 'its parcels are not what left of its reservation', rows };
+      }
+      const isWhole = status === 'SHIPPED' || status === 'DELIVERED';
+      if (isWhole !== isSameLines(packed, order.lines)) {
+        yield { keys, because: `${status}, and its parcels hold ${isWhole ? 'less than' : 'all of'} it`, rows };
+      }
+      if (new Set(parcels.map(({ parcelId }) => parcelId)).size < parcels.length) {
+        yield { keys, because: 'two parcels have one number', rows };
+      }
+    }
+  },
+};
+
 export const stockRules = [
   stockIsConserved,
   nothingIsOversold,
@@ -116,10 +144,20 @@ export const stockRules = [
   nothingIsUndersold,
   noOrphanHold,
   stockFollowsTheOrder,
+  parcelsHoldTheOrder,
 ];
 
 function isHolding({ state }: ReservationRow): boolean {
   return state === 'HELD' || state === 'COMMITTED';
+}
+
+function shippedLinesOf({ shippedAt, lines, shippedLines = [] }: ReservationRow): readonly Line[] {
+  return shippedAt === undefined ? shippedLines : lines;
+}
+
+function isAmong(some: readonly Line[], all: readonly Line[]): boolean {
+  const [wanted, given] = [unitsBySku([{ lines: some }]), unitsBySku([{ lines: all }])];
+  return [...wanted].every(([sku, quantity]) => (given.get(sku) ?? 0) >= quantity);
 }
 
 /** Written where nothing was reserved, so that a late reserve fails. */
@@ -132,7 +170,7 @@ function missingTimes(row: ReservationRow): string[] {
   return needed[row.state].filter((name) => row[name] === undefined);
 }
 
-function unitsBySku(reservations: readonly Pick<ReservationRow, 'lines'>[]): Map<string, number> {
+function unitsBySku(reservations: readonly { readonly lines: readonly Line[] }[]): Map<string, number> {
   const units = new Map<string, number>();
   for (const { sku, quantity } of reservations.flatMap((row) => row.lines)) {
     units.set(sku, (units.get(sku) ?? 0) + quantity);
@@ -140,7 +178,7 @@ function unitsBySku(reservations: readonly Pick<ReservationRow, 'lines'>[]): Map
   return units;
 }
 
-function isSameLines(some: Line[], others: Line[]): boolean {
+function isSameLines(some: readonly Line[], others: readonly Line[]): boolean {
   const [one, other] = [unitsBySku([{ lines: some }]), unitsBySku([{ lines: others }])];
   return one.size === other.size && [...one].every(([sku, quantity]) => other.get(sku) === quantity);
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { FAILED_REFUND_STEP } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
+import { parcelsOf } from '../../orders/parcels.ts';
 import { isUndecided, ParkedOrder } from '../../parking/parked-order.ts';
 import { parkedViewOf } from '../../parking/parked-order-view.ts';
 import { PaymentRecord } from '../../payments/ledger/payment-record.ts';
@@ -17,7 +18,7 @@ import { eventIdsOf, messagesOf } from './order-messages.ts';
 import { workflowViewOf } from './step-view.ts';
 import {
   HistoryFacts,
-  type OrderFacts,
+  OrderFacts,
   PaymentFacts,
   ReservationFacts,
   StockFacts,
@@ -196,6 +197,7 @@ function orderFactsOf(order: OrderRecord): z.infer<typeof OrderFacts> {
     version,
     ...(reason !== undefined && { reason }),
     lines: lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
+    parcels: OrderFacts.shape.parcels.parse(parcelsOf(order)),
   };
 }
 
@@ -208,8 +210,8 @@ function verdictOf(known: {
 }): BooksView {
   const { rows, payment, reservation, provider } = known;
   const { order, parked } = rows;
-  const units = (reservation?.lines ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
-  const isGone = reservation?.shippedAt !== undefined;
+  const units = unitsOf(reservation?.lines);
+  const shippedUnits = reservation?.shippedAt === undefined ? unitsOf(reservation?.shippedLines) : units;
   const isHolding = reservation !== undefined && reservation.state !== 'RELEASED';
   const isTaken = payment !== undefined && ['CHARGED', 'REFUNDED', 'REFUND_FAILED'].includes(payment.state);
   return booksOf({
@@ -221,8 +223,12 @@ function verdictOf(known: {
     totalMinor: order?.totalMinor ?? 0,
     takenMinor: provider?.receivedMinor ?? (isTaken ? payment.amountMinor : 0),
     returnedMinor: provider === undefined ? (payment?.refundedMinor ?? 0) : refundedMinor(provider.refunds),
-    orderedUnits: (order?.lines ?? []).reduce((sum, { quantity }) => sum + quantity, 0),
-    heldUnits: isHolding && !isGone ? units : 0,
-    shippedUnits: isHolding && isGone ? units : 0,
+    orderedUnits: unitsOf(order?.lines),
+    heldUnits: isHolding ? units - shippedUnits : 0,
+    shippedUnits,
   });
+}
+
+function unitsOf(lines: readonly { readonly quantity: number }[] = []): number {
+  return lines.reduce((sum, { quantity }) => sum + quantity, 0);
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Parcel } from '../../../events/order-shipped.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../../events/vocabulary.ts';
 import { ParkedOrderView } from '../../parking/parked-order-view.ts';
 import { PAYMENT_HOLDS, PAYMENT_STATES } from '../../payments/ledger/payment-record.ts';
@@ -67,6 +68,21 @@ const OrderFacts = z.strictObject({
   updatedAt: Moment,
   version: z.int(),
   lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), unitPriceMinor: z.int() })),
+  parcels: z
+    .array(
+      z.object({
+        parcelId: z.string(),
+        ...Parcel.shape,
+        lines: Units,
+        shippedAt: Moment,
+        deliveredAt: Moment.optional(),
+        corrections: z
+          .array(z.object({ ...Parcel.shape, at: Moment, actor: z.string() }))
+          .optional()
+          .meta({ description: 'What was said of it before' }),
+      }),
+    )
+    .meta({ description: 'What has left so far, oldest first' }),
 });
 
 export const PaymentFacts = z.object({
@@ -100,6 +116,7 @@ export const ReservationFacts = z.object({
   committedAt: Moment.optional(),
   releasedAt: Moment.optional(),
   shippedAt: Moment.optional(),
+  shippedLines: Units.optional(),
 });
 
 export const HistoryFacts = z.object({

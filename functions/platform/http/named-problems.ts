@@ -1,6 +1,6 @@
 import { errorNameOf } from '../errors.ts';
 import type { ProblemCode } from './problem-codes.ts';
-import { ProblemError } from './problem.ts';
+import { ProblemError, type ProblemExtras } from './problem.ts';
 
 /** What Step Functions says when it is not to be reached, and our own name for a task that could not be answered. */
 const WORKFLOW_BUSY_ERRORS: ReadonlySet<string> = new Set([
@@ -13,11 +13,13 @@ const WORKFLOW_BUSY_ERRORS: ReadonlySet<string> = new Set([
 
 /**
  * Tells an error by the problem that stands for its name.
+ * @param factsOf what of the error the caller needs to go on.
  * @throws ProblemError in the place of an error that the caller can do something about.
  */
 export async function orProblem<Result>(
   work: Promise<Result>,
   problemOfError: ReadonlyMap<string, ProblemCode>,
+  factsOf: (error: unknown) => ProblemExtras['facts'] = () => undefined,
 ): Promise<Result> {
   try {
     return await work;
@@ -28,6 +30,7 @@ export async function orProblem<Result>(
     }
     const code = problemOfError.get(errorName);
     if (code === undefined) throw error;
-    throw new ProblemError(code, {}, { cause: error });
+    const facts = factsOf(error);
+    throw new ProblemError(code, { ...(facts && { facts }) }, { cause: error });
   }
 }

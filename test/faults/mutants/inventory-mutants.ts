@@ -31,7 +31,8 @@ export const INVENTORY_MUTANTS: readonly Mutant[] = [
   {
     name: 'release without looking at the state of the reservation',
     file: STOCK,
-    search: "'#state = :standing AND #lines = :lines AND attribute_not_exists(shippedAt)'",
+    search:
+      "'#state = :standing AND #lines = :lines AND attribute_not_exists(shippedAt) AND attribute_not_exists(shippedLines)'",
     replace: "'#lines = :lines AND attribute_not_exists(shippedAt) AND :standing <> :released'",
   },
   {
