@@ -160,7 +160,8 @@ test('a shipped order left the stock, was mailed about once for each event, and 
   expect(await cancel(order)).toMatchObject({ status: 409, body: { code: 'ORDER_SHIPPED' } });
   expect(await request('POST /orders/{orderId}/delivered', order, ADMIN)).toMatchObject({ status: 200 });
   await shipment(order, 'DELIVERED');
-  expect((await mailed(order, 2)).toSorted()).toEqual([
+  expect((await mailed(order, 3)).toSorted()).toEqual([
+    `Your order ${order.orderId} has arrived`,
     `Your order ${order.orderId} is confirmed`,
     `Your order ${order.orderId} is on its way`,
   ]);
