@@ -33,6 +33,8 @@ export interface ExecutionOptions {
   readonly newToken: (frameId: number) => string;
   /** A number in [0, 1), for retry jitter. */
   readonly random?: () => number;
+  /** Asked before a state is entered: what it gives ends the execution in that state's place. */
+  readonly endedBy?: () => ErrorOutput | undefined;
 }
 
 /** Takes what changed since the last call, to be stored as one. Must not throw. */

@@ -37,6 +37,7 @@ export class Execution implements ExecutionPort {
   readonly random: () => number;
   readonly #sink: ExecutionSink;
   readonly #newToken: (frameId: number) => string;
+  readonly #endedBy: () => ErrorOutput | undefined;
   readonly #inbox = new Inbox((action) => this.#perform(action));
   readonly #runLoop = new RunLoop({
     step: (frame) => this.#step(frame),
@@ -57,6 +58,7 @@ export class Execution implements ExecutionPort {
     this.random = options.random ?? Math.random;
     this.#sink = options.sink;
     this.#newToken = options.newToken;
+    this.#endedBy = options.endedBy ?? (() => undefined);
     this.#history = new HistoryLog(options.clock);
   }
 
@@ -263,7 +265,11 @@ export class Execution implements ExecutionPort {
   }
 
   async #step(frame: Frame): Promise<void> {
-    if (frame.phase.kind === 'enter') enterState(this, frame);
+    if (frame.phase.kind === 'enter') {
+      const failure = this.#endedBy();
+      if (failure) return this.finish({ status: 'FAILED', ...failure }, 'ExecutionFailed');
+      enterState(this, frame);
+    }
     await this.attempt(frame, () => runState(this, frame));
   }
 

@@ -29,5 +29,9 @@ async function putMachine({ clock, machines }: StepFunctionsService, deployed: D
   const { arn, name, definition, roleArn } = deployed;
   const nowMs = clock.nowMs();
   const settings = { type: 'STANDARD', tags: {} } as const;
-  await machines.store.save({ arn, name, createdMs: nowMs, updatedMs: nowMs, settings }, definition, roleArn);
+  await machines.store.save(
+    { arn, name, createdMs: nowMs, isDeleting: false, updatedMs: nowMs, settings },
+    definition,
+    roleArn,
+  );
 }

@@ -64,7 +64,8 @@ async function machineChange(
   const { Name: name = '', StateMachineRevisionId: revisionId = '' } = identity.attributes;
   try {
     const settings = machineSettings(apiSettings(properties));
-    const machine = { name, definition, roleArn: String(properties['RoleArn'] ?? ''), settings, revisionId };
+    const roleArn = String(properties['RoleArn'] ?? '');
+    const machine = { name, definition, roleArn, settings, revisionId, isDeleting: false };
     if (isUnchanged(service, machine)) return undefined;
     checkName(name);
     service.machines.checkDefinition(definition);
@@ -77,10 +78,11 @@ async function machineChange(
 
 /** A start with the definition of the last one need not check and store it again. */
 function isUnchanged(service: StepFunctionsService, machine: Required<PutMachine>): boolean {
-  const { name, definition, roleArn, settings, revisionId } = machine;
+  const { name, definition, roleArn, settings, revisionId, isDeleting } = machine;
   const known = service.machines.named(name);
   return (
     known?.revision.revisionId === revisionId &&
+    known.isDeleting === isDeleting &&
     known.revision.definition === definition &&
     known.revision.roleArn === roleArn &&
     isDeepStrictEqual(known.settings, settings)

@@ -38,6 +38,7 @@ export const LATER_COLUMNS: readonly (readonly [table: string, column: string])[
   ['sfn_revision', "settings TEXT NOT NULL DEFAULT '{}'"],
   ['sfn_execution', 'version INTEGER'],
   ['sfn_execution', 'alias TEXT'],
+  ['sfn_machine', 'is_deleting INTEGER NOT NULL DEFAULT 0'],
 ];
 
 const FRAMES_PER_EXECUTION = 2 ** 20;

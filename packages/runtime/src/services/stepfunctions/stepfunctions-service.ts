@@ -17,11 +17,12 @@ import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/ex
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './executions/execution-store.ts';
 import { integrationRunner, resourceSupport, type SdkIntegrations } from './integrations/task-integrations.ts';
+import { MachineDeletion } from './machines/machine-deletion.ts';
 import { MachineStore } from './machines/machine-store.ts';
 import { checkName, executionArn } from './names.ts';
-import { MAX_EVENTS_TO_REDRIVE, redriveFields } from './executions/redrive.ts';
+import { MAX_EVENTS_TO_REDRIVE, redriveFields, type RedriveFields } from './executions/redrive.ts';
 import { LATER_COLUMNS, SCHEMA } from './schema.ts';
-import { StateMachines } from './machines/state-machines.ts';
+import { StateMachines, undeleted } from './machines/state-machines.ts';
 import { StatusEvents } from './executions/status-events.ts';
 import { mintToken, ownerOf } from './task-token.ts';
 import { MockedExecutions, type MockTasks } from './mocks/mocked-executions.ts';
@@ -69,6 +70,7 @@ export interface ExecutionChange {
 export class StepFunctionsService implements ExecutionStarter {
   readonly machines: StateMachines;
   readonly executions: ExecutionStore;
+  readonly deletion: MachineDeletion;
   readonly clock: Clock;
   readonly tasks: TaskRunner;
   readonly supportsResource: ResourceSupport;
@@ -94,11 +96,13 @@ export class StepFunctionsService implements ExecutionStarter {
       versions: new VersionStore(this.#journal),
     });
     this.executions = new ExecutionStore(this.#journal);
+    this.deletion = new MachineDeletion(this.machines, this.executions);
     this.#onStoreFailure = options.onStoreFailure ?? throwIt;
     this.#statusEvents = new StatusEvents({
       journal: this.#journal,
       clock: this.clock,
       publisher: options.events,
+      redriveFields: (row) => this.redriveFields(row),
       onStoreFailure: this.#onStoreFailure,
     });
     const { functions, integrations } = options;
@@ -116,6 +120,7 @@ export class StepFunctionsService implements ExecutionStarter {
       if (this.#running.has(row.id)) continue;
       this.#run(row).resume(this.executions.frames(row.id), this.executions.lastEventId(row.id));
     }
+    this.#removeDeletedMachines();
     this.#statusEvents.publishPending();
     this.#isServing = true;
   }
@@ -146,10 +151,11 @@ export class StepFunctionsService implements ExecutionStarter {
     return row;
   }
 
-  /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, InvalidName, InvalidExecutionInput. */
+  /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, StateMachineDeleting, InvalidName, InvalidExecutionInput. */
   async startExecution(request: StartExecutionRequest): Promise<ExecutionRow> {
     this.#checkServing();
     const { machine, revision, version, alias, testCase } = this.machines.resolve(request.stateMachineArn);
+    undeleted(machine);
     if (testCase !== undefined) this.#mockedExecutions.check(machine, testCase);
     const name = request.name === undefined ? randomUUID() : checkName(request.name);
     checkInput(request.input);
@@ -177,11 +183,15 @@ export class StepFunctionsService implements ExecutionStarter {
     return this.execution(arn);
   }
 
+  redriveFields(row: ExecutionRow): RedriveFields {
+    return redriveFields(row, this.machines.store.get(row.machineArn), this.clock.nowMs());
+  }
+
   /** @throws AwsError ExecutionNotRedrivable. */
   async redrive(arn: string): Promise<ExecutionRow> {
     this.#checkServing();
     const row = this.execution(arn);
-    const { redriveStatus, redriveStatusReason } = redriveFields(row, this.clock.nowMs());
+    const { redriveStatus, redriveStatusReason } = this.redriveFields(row);
     if (redriveStatus !== 'REDRIVABLE') throw new AwsError('ExecutionNotRedrivable', `${redriveStatusReason}`);
     const lastEventId = this.executions.lastEventId(row.id);
     if (lastEventId >= MAX_EVENTS_TO_REDRIVE) {
@@ -264,6 +274,7 @@ export class StepFunctionsService implements ExecutionStarter {
       tasks: this.#mockedExecutions.tasksOf(machineName, row.testCase),
       sink: (changes) => this.#apply(row, changes),
       newToken: (frameId) => mintToken({ executionId: row.id, frameId }),
+      endedBy: () => this.deletion.endOfExecutions(row.machineArn),
       ...(this.#options.random && { random: this.#options.random }),
     });
     this.#running.set(row.id, execution);
@@ -277,6 +288,11 @@ export class StepFunctionsService implements ExecutionStarter {
     this.#running.get(row.id)?.detach();
     this.#running.delete(row.id);
     this.#statusEvents.announce(this.execution(row.arn));
+    if (this.deletion.endOfExecutions(row.machineArn)) this.#removeDeletedMachines();
+  }
+
+  #removeDeletedMachines(): void {
+    this.deletion.removeUnused().catch(this.#onStoreFailure);
   }
 
   /** Stores a step that nobody waits for. */

@@ -5,7 +5,6 @@ import { boundedString, epochSeconds, MAX_LENGTH, oneOf, pageSize, pageStart, pa
 import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';
 import { checkExecutionArn } from '../names.ts';
-import { redriveFields } from './redrive.ts';
 import type { StepFunctionsService } from '../stepfunctions-service.ts';
 
 export function executionOperations(service: StepFunctionsService): Record<string, AwsOperation> {
@@ -39,7 +38,7 @@ export function executionOperations(service: StepFunctionsService): Record<strin
     DescribeExecution: (input) => {
       const row = service.execution(checkExecutionArn(input['executionArn']));
       const included = oneOf(input, 'includedData', ['ALL_DATA', 'METADATA_ONLY']);
-      return describe(row, service.clock.nowMs(), included !== 'METADATA_ONLY');
+      return describe(service, row, included !== 'METADATA_ONLY');
     },
     ListExecutions: (input) => list(service, input),
     GetExecutionHistory: (input) => {
@@ -49,7 +48,7 @@ export function executionOperations(service: StepFunctionsService): Record<strin
   };
 }
 
-function describe(row: ExecutionRow, nowMs: number, hasData: boolean): JsonObject {
+function describe(service: StepFunctionsService, row: ExecutionRow, hasData: boolean): JsonObject {
   return {
     ...summary(row),
     ...(hasData && { input: row.input }),
@@ -57,7 +56,7 @@ function describe(row: ExecutionRow, nowMs: number, hasData: boolean): JsonObjec
     ...(row.output !== null && { ...(hasData && { output: row.output }), outputDetails: { included: hasData } }),
     ...(row.error !== null && { error: row.error }),
     ...(row.cause !== null && { cause: row.cause }),
-    ...redriveFields(row, nowMs),
+    ...service.redriveFields(row),
   };
 }
 

@@ -63,6 +63,11 @@ export class ExecutionStore {
     return this.#journal.sql(sql).all() as unknown as ExecutionRow[];
   }
 
+  hasRunning(machineArn: string): boolean {
+    const sql = `SELECT 1 FROM sfn_execution WHERE machine_arn = ? AND status = 'RUNNING' LIMIT 1`;
+    return this.#journal.sql(sql).get(machineArn) !== undefined;
+  }
+
   /** Executions of a machine, a version or an alias, newest first, older than `beforeId`. */
   list(filter: ExecutionFilter, beforeId: number, limit: number): ExecutionRow[] {
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);

@@ -1,3 +1,4 @@
+import type { Machine } from '../machines/machine-store.ts';
 import type { ExecutionRow } from './execution-store.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -11,10 +12,11 @@ export interface RedriveFields {
 }
 
 /**
- * Whether an execution may be redriven, as far as its row tells.
+ * Whether an execution may be redriven, as far as its row and its machine tell.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
-export function redriveFields(row: ExecutionRow, nowMs: number): RedriveFields {
+export function redriveFields(row: ExecutionRow, machine: Machine | undefined, nowMs: number): RedriveFields {
+  if (!machine || machine.isDeleting) return notRedrivable('State machine is in DELETING status');
   if (row.status === 'RUNNING' || row.status === 'SUCCEEDED') {
     return notRedrivable(`Execution is ${row.status} and cannot be redriven`);
   }

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import type { Journal } from '../../../store/journal.ts';
 import type { EventPublisher } from '../../shared/ports/events.ts';
 import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
-import { redriveFields } from './redrive.ts';
+import type { RedriveFields } from './redrive.ts';
 
 /** EventBridge takes 256 KiB an event; above this the data is left out of it. */
 const MAX_DATA_BYTES = 248 * 1024;
@@ -31,8 +31,8 @@ export class StatusEvents {
 
   /** Stores the execution's present status as an event, with the write that made it, and then publishes it. */
   announce(execution: ExecutionRow): void {
-    const { journal, clock } = this.#options;
-    const detail = statusDetail(execution, clock.nowMs());
+    const { journal, redriveFields } = this.#options;
+    const detail = statusDetail(execution, redriveFields(execution));
     let id = 0;
     const noted = journal.write(() => {
       const { lastInsertRowid } = journal
@@ -88,13 +88,13 @@ export interface StatusEventsOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly publisher: EventPublisher;
+  readonly redriveFields: (execution: ExecutionRow) => RedriveFields;
   readonly onStoreFailure: (error: unknown) => void;
 }
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
-function statusDetail(row: ExecutionRow, nowMs: number): unknown {
+function statusDetail(row: ExecutionRow, redrive: RedriveFields): unknown {
   const isIncluded = !exceedsBytes(row.input + (row.output ?? ''), MAX_DATA_BYTES);
-  const redrive = redriveFields(row, nowMs);
   return {
     executionArn: row.arn,
     stateMachineArn: row.machineArn,

@@ -14,10 +14,10 @@ import {
   pageToken,
   requiredBoundedString,
 } from '../api-values.ts';
-import { checkExecutionArn, checkName } from '../names.ts';
+import { checkExecutionArn, checkName, parseMachineArn } from '../names.ts';
 import { checkTags, givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
-import type { RunnableTarget } from './state-machines.ts';
+import { undeleted, type RunnableTarget } from './state-machines.ts';
 import type { StepFunctionsService } from '../stepfunctions-service.ts';
 import { shownRevisionId } from '../versions/machine-versions.ts';
 import { versionArn, versionDescription } from '../versions/version-operations.ts';
@@ -27,14 +27,14 @@ export function machineOperations(service: StepFunctionsService): Record<string,
     CreateStateMachine: (input) => create(service, input),
     UpdateStateMachine: (input) => update(service, input),
     DeleteStateMachine: async (input) => {
-      await service.machines.delete(input['stateMachineArn']);
+      await service.deletion.delete(input['stateMachineArn']);
       return {};
     },
     DescribeStateMachine: (input) => describe(service.machines.resolve(input['stateMachineArn'])),
     DescribeStateMachineForExecution: (input) => describeForExecution(service, input),
     ListStateMachines: (input) => list(service, input),
     ValidateStateMachineDefinition: (input) => validate(service, input),
-    ListTagsForResource: (input) => ({ tags: tagList(service.machines.get(input['resourceArn'])) }),
+    ListTagsForResource: (input) => ({ tags: tagList(tagged(service, input['resourceArn'])) }),
     TagResource: (input) => retag(service, input, (tags) => checkTags({ ...tags, ...tagRecord(input['tags']) })),
     UntagResource: (input) => {
       const gone = new Set(input['tagKeys'] as string[]);
@@ -58,6 +58,7 @@ async function create(service: StepFunctionsService, input: JsonObject): Promise
   const description = versionDescription(input);
   const publishes = input['publish'] === true;
   const known = machines.named(name);
+  if (known) undeleted(known);
   if (known && !isSameCreation(service, known, { definition, settings, publishes, description })) {
     throw new AwsError('StateMachineAlreadyExists', `State Machine Already Exists: '${known.arn}'`);
   }
@@ -86,7 +87,7 @@ function isSameCreation(
 
 async function update(service: StepFunctionsService, input: JsonObject): Promise<JsonObject> {
   const { machines } = service;
-  const machine = machines.get(input['stateMachineArn']);
+  const machine = undeleted(machines.get(input['stateMachineArn']));
   const definition = boundedString(input, 'definition', MAX_LENGTH.definition);
   const roleArn = boundedString(input, 'roleArn', MAX_LENGTH.arn);
   const description = versionDescription(input);
@@ -117,7 +118,7 @@ function describe({ machine, revision, version }: RunnableTarget): JsonObject {
     ...definitionFields(machine, revision),
     ...(version && { stateMachineArn: versionArn(version) }),
     ...(version && version.description !== null && { description: version.description }),
-    status: 'ACTIVE',
+    status: machine.isDeleting ? 'DELETING' : 'ACTIVE',
     type: machine.settings.type,
     creationDate: epochSeconds(version?.createdMs ?? machine.createdMs),
   };
@@ -187,11 +188,19 @@ async function retag(
   input: JsonObject,
   change: (tags: MachineSettings['tags']) => MachineSettings['tags'],
 ): Promise<JsonObject> {
-  const machine = service.machines.get(input['resourceArn']);
+  const machine = tagged(service, input['resourceArn']);
   const settings = { ...machine.settings, tags: change(machine.settings.tags) };
   const { definition, roleArn } = machine.revision;
   await service.machines.put({ name: machine.name, definition, roleArn, settings });
   return {};
+}
+
+/** The machine that tags belong to: versions and aliases have none. @throws AwsError ResourceNotFound, InvalidArn. */
+function tagged({ machines }: StepFunctionsService, arn: unknown): Machine {
+  const { machineArn, qualifier, testCase } = parseMachineArn(arn);
+  const machine = qualifier === undefined && testCase === undefined ? machines.store.get(machineArn) : undefined;
+  if (!machine) throw new AwsError('ResourceNotFound', `Resource not found: '${String(arn)}'`);
+  return machine;
 }
 
 function tagList(machine: Machine): JsonObject[] {

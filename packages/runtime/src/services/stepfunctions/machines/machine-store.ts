@@ -10,6 +10,8 @@ export interface Machine {
   readonly createdMs: number;
   readonly updatedMs: number;
   readonly settings: MachineSettings;
+  /** It was deleted, and goes when its last execution has ended. */
+  readonly isDeleting: boolean;
 }
 
 /** One text of a machine's definition. Never changed: executions finish on the one they started with. */
@@ -59,6 +61,7 @@ export class MachineStore {
         createdMs: Number(row['created_ms']),
         updatedMs: Number(row['updated_ms']),
         settings: JSON.parse(String(row['settings'])) as MachineSettings,
+        isDeleting: row['is_deleting'] === 1,
       });
     }
   }
@@ -110,6 +113,12 @@ export class MachineStore {
     return saved!;
   }
 
+  async markDeleting(machine: Machine): Promise<void> {
+    const deleting = { ...machine, isDeleting: true };
+    this.#remember(deleting);
+    await this.#journal.write(() => this.#upsert(deleting));
+  }
+
   async delete(arn: string): Promise<void> {
     this.#machines.delete(arn);
     await this.#journal.write(() => void this.#journal.sql('DELETE FROM sfn_machine WHERE arn = ?').run(arn));
@@ -131,10 +140,22 @@ export class MachineStore {
   }
 
   #upsert(machine: Machine): void {
-    const { arn, name, revision, createdMs, updatedMs, settings } = machine;
+    const { arn, name, revision, createdMs, updatedMs, settings, isDeleting } = machine;
     this.#journal
-      .sql('INSERT OR REPLACE INTO sfn_machine VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(arn, name, revision.roleArn, revision.id, createdMs, updatedMs, JSON.stringify(settings));
+      .sql(
+        `INSERT OR REPLACE INTO sfn_machine
+         (arn, name, role_arn, revision, created_ms, updated_ms, settings, is_deleting) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        arn,
+        name,
+        revision.roleArn,
+        revision.id,
+        createdMs,
+        updatedMs,
+        JSON.stringify(settings),
+        Number(isDeleting),
+      );
   }
 }
 

@@ -13,6 +13,8 @@ export interface PutMachine {
   readonly definition: string;
   readonly roleArn: string;
   readonly settings?: MachineSettings;
+  /** False takes a deletion back; by default it stays what it is. */
+  readonly isDeleting?: boolean;
   /** Of the revision that this makes, if it makes one; by default a random one, as on AWS. */
   readonly revisionId?: string;
 }
@@ -83,11 +85,20 @@ export class StateMachines {
     return { machine, revision: this.store.revision(target.version.revision)!, ...target, testCase };
   }
 
-  /** Deletes the machine with its versions and aliases, if it is there. @throws AwsError as `get` for a qualified ARN. */
-  async delete(arn: unknown): Promise<void> {
+  /**
+   * Marks the machine as deleted, if it is there. What it still runs ends at its next state, and then `remove` takes it away.
+   * @throws AwsError as `get` for a qualified ARN.
+   */
+  async markDeleting(arn: unknown): Promise<void> {
     const { machineArn: ownArn, qualifier, testCase } = parseMachineArn(arn);
     if (qualifier !== undefined || testCase !== undefined) throw doesNotExist(arn);
-    await Promise.all([this.store.delete(ownArn), this.versions.store.deleteAllOf(ownArn)]);
+    const machine = this.store.get(ownArn);
+    if (machine) await this.store.markDeleting(machine);
+  }
+
+  /** Removes the machine with its versions and aliases. */
+  async remove(machineArn: string): Promise<void> {
+    await Promise.all([this.store.delete(machineArn), this.versions.store.deleteAllOf(machineArn)]);
   }
 
   named(name: string): Machine | undefined {
@@ -105,7 +116,8 @@ export class StateMachines {
     const known = this.store.get(arn);
     const nowMs = this.#clock.nowMs();
     const settings = machine.settings ?? known?.settings ?? { type: 'STANDARD', tags: {} };
-    const saved = { arn, name, createdMs: known?.createdMs ?? nowMs, updatedMs: nowMs, settings };
+    const isDeleting = machine.isDeleting ?? known?.isDeleting ?? false;
+    const saved = { arn, name, createdMs: known?.createdMs ?? nowMs, updatedMs: nowMs, settings, isDeleting };
     return this.store.save(saved, machine.definition, machine.roleArn, machine.revisionId);
   }
 
@@ -132,6 +144,12 @@ export class StateMachines {
     const message = `Invalid State Machine Definition: '${new InvalidDefinition(errors).message}'`;
     throw new AwsError('InvalidDefinition', message);
   }
+}
+
+/** The machine, where it is not being deleted. @throws AwsError StateMachineDeleting, as recorded from AWS. */
+export function undeleted(machine: Machine): Machine {
+  if (!machine.isDeleting) return machine;
+  throw new AwsError('StateMachineDeleting', `State Machine is being deleted: '${machine.arn}'`);
 }
 
 function doesNotExist(arn: unknown): AwsError {

@@ -2,7 +2,7 @@ import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { boundedString, epochSeconds, invalidMember, pageSize, pageStart, pageToken } from '../api-values.ts';
 import { MAX_NAME_LENGTH, parseMachineArn } from '../names.ts';
-import type { StateMachines } from '../machines/state-machines.ts';
+import { undeleted, type StateMachines } from '../machines/state-machines.ts';
 import { parseRouting } from './alias-routing.ts';
 import { versionArn } from './version-operations.ts';
 import type { AliasRoute, MachineAlias } from './version-store.ts';
@@ -35,6 +35,7 @@ async function create(machines: StateMachines, input: JsonObject): Promise<JsonO
   const name = checkAliasName(input['name']);
   const description = boundedString(input, 'description', MAX_DESCRIPTION_LENGTH) ?? null;
   const { machineArn, routes } = existingRouting(machines, input['routingConfiguration']);
+  undeleted(machines.get(machineArn));
   const alias = await machines.versions.createAlias({ machineArn, name, description, routes });
   return listed(alias);
 }
@@ -46,6 +47,7 @@ async function update(machines: StateMachines, input: JsonObject): Promise<JsonO
     throw new AwsError('ValidationException', 'Either the description or the routingConfiguration must be specified');
   }
   const known = existing(machines, input);
+  undeleted(machines.get(known.machineArn));
   const changed = routing === undefined ? undefined : existingRouting(machines, routing);
   if (changed && changed.machineArn !== known.machineArn) {
     throw new AwsError('ValidationException', `The versions must be those of the state machine '${known.machineArn}'`);
@@ -75,6 +77,7 @@ function list(machines: StateMachines, input: JsonObject): JsonObject {
   const first = pageStart(input, 'ListStateMachineAliases') ?? 0;
   const size = pageSize(input);
   const { machine, version } = machines.resolve(input['stateMachineArn']);
+  undeleted(machine);
   const all = machines.versions.store.aliases(machine.arn);
   const aliases = version ? all.filter(({ routes }) => routes.some((route) => route.version === version.number)) : all;
   const nextToken = first + size < aliases.length ? pageToken('ListStateMachineAliases', first + size) : undefined;

@@ -113,12 +113,51 @@ describe('what is not there, or is not the machine', () => {
       'StateMachineDoesNotExist',
       /:m:1'$/,
     ],
+    // [documented] for the three calls about tags, which name no other error for it.
+    ['a version', 'TagResource', (arn) => ({ resourceArn: `${arn}:1`, tags: [] }), 'ResourceNotFound', /:m:1'$/],
+    [
+      'an alias',
+      'UntagResource',
+      (arn) => ({ resourceArn: `${arn}:live`, tagKeys: [] }),
+      'ResourceNotFound',
+      /:m:live'$/,
+    ],
+    ['an unknown version', 'ListTagsForResource', (arn) => ({ resourceArn: `${arn}:7` }), 'ResourceNotFound', /:m:7'$/],
+    [
+      'no machine',
+      'ListTagsForResource',
+      () => ({ resourceArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:none' }),
+      'ResourceNotFound',
+      /:none'$/,
+    ],
+    // A machine's call that takes no version of it.
     [
       'a version',
-      'TagResource',
-      (arn) => ({ resourceArn: `${arn}:1`, tags: [] }),
+      'ListStateMachineVersions',
+      (arn) => ({ stateMachineArn: `${arn}:1` }),
       'StateMachineDoesNotExist',
       /:m:1'$/,
+    ],
+    [
+      'an alias',
+      'PublishStateMachineVersion',
+      (arn) => ({ stateMachineArn: `${arn}:live` }),
+      'StateMachineDoesNotExist',
+      /:m:live'$/,
+    ],
+    [
+      'an unknown version',
+      'ListStateMachineAliases',
+      (arn) => ({ stateMachineArn: `${arn}:7` }),
+      'StateMachineDoesNotExist',
+      /:m:7'$/,
+    ],
+    [
+      'an unknown alias',
+      'ListExecutions',
+      (arn) => ({ stateMachineArn: `${arn}:prod` }),
+      'StateMachineDoesNotExist',
+      /:m:prod'$/,
     ],
     [
       'no machine [recorded]',

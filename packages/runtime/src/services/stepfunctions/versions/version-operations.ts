@@ -3,7 +3,7 @@ import { AwsError } from '../../shared/aws-error.ts';
 import { optionalString } from '../../shared/aws-input.ts';
 import { boundedString, epochSeconds, pageSize, pageStart, pageToken } from '../api-values.ts';
 import { isVersionNumber, parseMachineArn } from '../names.ts';
-import type { StateMachines } from '../machines/state-machines.ts';
+import { undeleted, type StateMachines } from '../machines/state-machines.ts';
 import type { MachineVersion } from './version-store.ts';
 
 const MAX_DESCRIPTION_LENGTH = 256;
@@ -12,7 +12,7 @@ const MAX_DESCRIPTION_LENGTH = 256;
 export function versionOperations(machines: StateMachines): Record<string, AwsOperation> {
   return {
     PublishStateMachineVersion: async (input) => {
-      const version = await machines.versions.publish(machines.get(input['stateMachineArn']), {
+      const version = await machines.versions.publish(undeleted(machines.get(input['stateMachineArn'])), {
         description: boundedString(input, 'description', MAX_DESCRIPTION_LENGTH),
         revisionId: optionalString(input, 'revisionId'),
       });
