@@ -34,6 +34,8 @@ export interface EnvironmentSettings {
   readonly checkoutsAnHour: number;
   /** Whole API, steady requests a second and burst above it. */
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** Each route that needs no token, webhooks above all: a flood of them must leave room for those who buy. */
+  readonly openRouteThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /**
    * Concurrent batches that start orders (2-1000). A batch of ten takes about 100 ms, so each makes up to 100 orders a
    * second; prod stays below 70 % of the 300 executions a second that an account may start (docs/scaling.md).
@@ -58,6 +60,7 @@ const dev: EnvironmentSettings = {
   checkoutsAnHour: 1_000_000, // benchmarks order as few customers do
   // Above what the benchmarks send to one machine, and still a limit that a runaway script meets.
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
+  openRouteThrottle: { rateLimit: 200, burstLimit: 400 },
   startConcurrency: 5,
 };
 
@@ -77,6 +80,7 @@ const prod: EnvironmentSettings = {
   monthlyBudgetUsd: 100,
   checkoutsAnHour: 20,
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
+  openRouteThrottle: { rateLimit: 100, burstLimit: 200 },
   startConcurrency: 2,
 };
 

@@ -104,7 +104,7 @@ export class OrderWorkflowStack extends Stack {
       deadLetters,
       paymentApiUrl: provider.paymentApiUrl,
     });
-    const api = new ShopHttpApi(this, 'HttpApi', platform);
+    const api = new ShopHttpApi(this, 'HttpApi', { platform, pageUrl: provider.paymentReturnUrl });
     for (const route of shopRoutes({ identity, catalog, inventory, basket, orders, payments, admin })) {
       api.addRoute(route);
     }

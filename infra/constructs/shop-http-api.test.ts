@@ -12,7 +12,7 @@ function anApiWithTwoRoutes(): Template {
   const stack = new Stack(testApp(), 'Stack');
   const platform = testPlatform();
   const handler = aFunction(stack, platform);
-  const api = new ShopHttpApi(stack, 'HttpApi', platform);
+  const api = new ShopHttpApi(stack, 'HttpApi', { platform, pageUrl: 'https://shop.de/orders' });
   api.addRoute({ method: HttpMethod.GET, path: '/teas', handler, access });
   api.addRoute({ method: HttpMethod.POST, path: '/teas', handler, access });
   return Template.fromStack(stack);
@@ -29,6 +29,25 @@ test('routes to one function share its integration', () => {
 test('the API is throttled as the environment says', () => {
   const { rateLimit, burstLimit } = ENVIRONMENTS.dev.apiThrottle;
   expect(stage.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit });
+});
+
+test('a route that needs no token has a limit of its own, and is there before the stage names it', () => {
+  const [[stageId] = []] = Object.entries(resourcesOf(template, 'AWS::ApiGatewayV2::Stage'));
+  const routes = Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::Route'));
+  const { rateLimit, burstLimit } = ENVIRONMENTS.dev.openRouteThrottle;
+  const limit = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
+  expect(stage.RouteSettings).toEqual({ 'GET /teas': limit, 'POST /teas': limit });
+  const { DependsOn } = (template.toJSON() as { Resources: Record<string, { DependsOn?: string[] }> }).Resources[
+    stageId!
+  ]!;
+  expect(DependsOn?.toSorted()).toEqual(routes.toSorted());
+});
+
+test('scripts of the shop’s own page may call it, with tokens and without cookies', () => {
+  const { CorsConfiguration } = onlyResource(template, 'AWS::ApiGatewayV2::Api').Properties;
+  expect(CorsConfiguration.AllowOrigins).toEqual(['https://shop.de']);
+  expect(CorsConfiguration.AllowHeaders).toEqual(expect.arrayContaining(['authorization', 'idempotency-key']));
+  expect(CorsConfiguration.AllowCredentials).toBeUndefined();
 });
 
 test('the access log tells where a request came from and why it was refused, and nothing else about its caller', () => {
