@@ -38,5 +38,6 @@ test('all books are checked, one row a rule', async () => {
   await page.getByText('One row a rule').click();
   const told = Number(/\d+/.exec(await page.getByRole('heading', { name: /rules hold/ }).innerText())?.[0]);
   expect(told).toBeGreaterThan(30);
-  expect(await page.locator('.rules li').count()).toBe(told);
+  expect(await page.locator('.rules li.good').count()).toBe(told);
+  expect(await page.locator('.rules li.bad').count()).toBe(0);
 });

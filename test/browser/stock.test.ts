@@ -17,7 +17,7 @@ test('two tabs change a price: the second save says that it was changed meanwhil
   await lampIn(page).getByRole('button', { name: 'Change the price' }).click();
   await page.getByText('61.00 EUR').first().waitFor();
   await lampIn(other).getByRole('button', { name: 'Change the price' }).click();
-  await other.getByText('Changed meanwhile.').waitFor();
+  await other.getByRole('alert').getByText('Changed meanwhile.').waitFor();
   await other.getByRole('button', { name: 'Look at it' }).click();
   await expect.poll(() => priceIn(other).inputValue()).toBe('61.00');
 });
