@@ -10,11 +10,11 @@ import { printPlaces } from './start/places.ts';
 import { canCutPower, cutPower } from './start/power-cut.ts';
 import { planSamples, tellSamples } from './start/samples.ts';
 import { functionLogs } from './logs/function-logs.ts';
-import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize } from './synthesize.ts';
+import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize, WEB_FOLDER } from './synthesize.ts';
 import { startSystem, type System, type SystemOptions } from './system.ts';
 import { runCommand } from './user-error.ts';
 import { WATCH_LINES } from './watch/watch-lines.ts';
-import type { ProjectWatch } from './watch/watch-project.ts';
+import type { Gateway } from './gateway/gateway.ts';
 
 const LEFT_ALONE = colors.dim(
   '\nThe shop is as you left it; --samples tells the sample orders with products of their own.',
@@ -36,7 +36,7 @@ await runCommand(async () => {
   const system = await start({ assemblyFolder, dataFolder, fresh, ports, transactionWindowMs });
   const stopRequested = stopSignal();
   try {
-    printPlaces(system, flags.data);
+    printPlaces(system, flags);
     await tellSamples(samples, system, flags.data);
     if (flags.exit) return;
     if (samples.cast === undefined && !samples.seedsShop) console.log(LEFT_ALONE);
@@ -80,25 +80,44 @@ async function start(options: SystemOptions): Promise<System> {
 }
 
 /** Tells what happens until somebody stops it. */
-async function stayUp({ deployment, runtime }: System, flags: StartFlags, stopRequested: Promise<void>): Promise<void> {
+async function stayUp(
+  { deployment, runtime, gateway }: System,
+  flags: StartFlags,
+  stopRequested: Promise<void>,
+): Promise<void> {
   const entries = new Map((await functionLogs(deployment)).map(({ logGroup, entry }) => [logGroup, entry]));
   activity = new Activity({
     print: (line) => console.log(line),
     functionOf: (logGroup) => entries.get(logGroup),
     expectedErrors: await expectedErrors(deployment),
   });
-  const watching = flags.watch ? await watchSources(runtime) : undefined;
+  const watching = flags.watch ? await watchSources(runtime, gateway) : undefined;
   console.log(`\n${colors.dim('Staying up. ctrl-C stops; what is under way goes on at the next start.')}`);
   await stopRequested;
   await watching?.stop();
 }
 
-async function watchSources(runtime: Runtime): Promise<ProjectWatch> {
-  const { ProjectWatch } = await import('./watch/watch-project.ts'); // brings the bundler
+async function watchSources(runtime: Runtime, gateway: Gateway): Promise<{ stop(): Promise<void> }> {
+  // These bring the bundler.
+  const { ProjectWatch } = await import('./watch/watch-project.ts');
+  const { LivePage } = await import('./watch/live-page.ts');
   const watching = new ProjectWatch({ root: PROJECT_FOLDER, runtime, assemblyFolder: ASSEMBLY_FOLDER, ...WATCH_LINES });
-  await watching.ready();
-  console.log(`\n${colors.dim('Watching functions/, events/, workflows/ and infra/.')}`);
-  return watching;
+  const page = new LivePage({
+    root: PROJECT_FOLDER,
+    outputFolder: WEB_FOLDER,
+    onFaults: WATCH_LINES.onFaults,
+    onBuilt: (tookMs) => {
+      WATCH_LINES.onUpdated(['page'], tookMs);
+      gateway.pokes.poke('page');
+    },
+  });
+  await Promise.all([watching.ready(), page.ready()]);
+  console.log(`\n${colors.dim('Watching functions/, events/, workflows/, infra/ and web/.')}`);
+  return {
+    stop: async () => {
+      await Promise.all([watching.stop(), page.stop()]);
+    },
+  };
 }
 
 function stopSignal(): Promise<void> {

@@ -16,6 +16,7 @@ export const USAGE = `Runs the shop on this machine from the template that is de
   --assembly DIR run this synthesized template as it is, instead of synthesizing the project's
   --samples      tell the sample orders' stories, even in a shop that is in use; its stock and prices stay as they are
   --no-samples   tell none; a new shop begins empty
+  --present      print the page's address with large letters, for a projector
   --exit         stop after the sample orders instead of staying up
   --conflict-window-ms N
                  how long a transaction holds its rows, so that others conflict with it as in DynamoDB (default 0: none
@@ -27,6 +28,8 @@ A new data folder gets the sample catalogue, once, and the sample orders.
 
 export interface StartFlags extends SampleFlags {
   readonly watch: boolean;
+  /** The page begins with large letters. */
+  readonly present: boolean;
   readonly ports: SystemPorts;
   readonly assembly: string | undefined;
   readonly conflictWindowMs: number;
@@ -38,6 +41,7 @@ export function readStartFlags(): StartFlags | undefined {
     allowNegative: true,
     options: {
       watch: { type: 'boolean', default: false },
+      present: { type: 'boolean', default: false },
       port: { type: 'string', default: '4566' },
       data: { type: 'string', default: path.join(PROJECT_FOLDER, '.data') },
       fresh: { type: 'boolean', default: false },
@@ -52,9 +56,9 @@ export function readStartFlags(): StartFlags | undefined {
   if (flags.watch && flags.assembly !== undefined) {
     throw new UserError('--watch follows the project and --assembly runs another template: give one of them.');
   }
-  const { watch, data, fresh, assembly, samples, exit } = flags;
+  const { watch, present, data, fresh, assembly, samples, exit } = flags;
   const conflictWindowMs = windowFrom(flags['conflict-window-ms']);
-  return { watch, data, fresh, assembly, samples, exit, conflictWindowMs, ports: portsFrom(flags.port) };
+  return { watch, present, data, fresh, assembly, samples, exit, conflictWindowMs, ports: portsFrom(flags.port) };
 }
 
 /** A minute is longer than any function waits for the store. */

@@ -2,10 +2,14 @@ import path from 'node:path';
 import { colors } from '../colors.ts';
 import { DEMO_USERS } from '../demo-users.ts';
 import type { System } from '../system.ts';
+import type { StartFlags } from './flags.ts';
 
 /** Where everything is. */
-export function printPlaces({ runtime, sandbox, deployment, gateway }: System, dataFolder: string): void {
-  console.log(`\n  ${colors.bold(`open ${gateway.url}`)}\n`);
+export function printPlaces(
+  { runtime, sandbox, deployment, gateway }: System,
+  { data: dataFolder, present }: Pick<StartFlags, 'data' | 'present'>,
+): void {
+  console.log(`\n  ${colors.bold(`open ${gateway.url}${present ? '/#/lab?present' : ''}`)}\n`);
   const rows: readonly (readonly [string, string])[] = [
     ['AWS endpoint', `${runtime.endpointUrl}  (AWS_ENDPOINT_URL)`],
     ['HTTP API', deployment.output('HttpApiUrl')],
