@@ -91,6 +91,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     dataFolder,
     port: ports.endpoint,
     httpApiPort: ports.httpApi,
+    visitorsLookAt: gateway.url,
     clock: options.clock ?? systemClock,
     parameters: { PaymentApiUrl: sandbox.url, PaymentReturnUrl: `${gateway.url}/returned.html` },
     secrets: { PaymentSecret: SANDBOX_SECRET },

@@ -9,7 +9,7 @@ const PAGES = [
   ['start', '', 'Latest orders'],
   ['shop', '#/shop', 'Oak chair'],
   ['my orders', '#/shop/orders', 'EUR'],
-  ['orders', '#/orders', 'alice'],
+  ['orders', '#/orders', 'EUR'],
   ['inbox', '#/inbox', 'dead-letter queues are empty'],
   ['stock', '#/stock', 'Oak chair'],
   ['lab', '#/lab', 'Kill the runtime'],

@@ -206,3 +206,9 @@ test.each(UNFINISHED)('%s without an end is cut off at the deadline', async (_wh
   const { url } = await aSandbox({ deadlines });
   expect(await answerToUnfinished(url, beginning)).toContain('HTTP/1.1 408');
 });
+
+test('whoever opens the sandbox itself is told what it is', async () => {
+  const { url } = await aSandbox();
+  expect(await (await fetch(url)).text()).toContain('/_sandbox/ledger');
+  expect((await fetch(url, { method: 'POST' })).status).toBe(404);
+});

@@ -36,6 +36,9 @@ export const DEFAULT_WEBHOOK_SECRET = 'whsec_sandbox';
 const MAX_BODY_BYTES = 1_000_000;
 /** A request that never ends holds a socket and memory. */
 const DEADLINES = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+const WELCOME = `This is the payment sandbox: it speaks a slice of Stripe's API below /v1.
+GET /_sandbox/ledger lists every movement of money; the README of the package lists the rest.
+`;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1000;
 
 /** Starts the payment provider's stand-in. @throws the listen error (EADDRINUSE …) or the store's. */
@@ -104,6 +107,8 @@ async function serve(
     await endpoint.handle(request, response, url, body);
   } else if (url.pathname.startsWith('/_sandbox/')) {
     await control.handle(request, response, url, body);
+  } else if (url.pathname === '/' && request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(WELCOME);
   } else {
     writeAnswer(response, errorAnswer(404, { type: 'invalid_request_error', message: 'Unrecognized request URL.' }));
   }

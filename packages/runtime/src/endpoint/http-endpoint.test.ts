@@ -88,6 +88,7 @@ beforeAll(async () => {
       { proxied: dynamoDb.proxy },
     ],
     about: { health: () => ({ status: 'ok' }) },
+    visitorsLookAt: 'http://localhost:8080',
   });
 });
 
@@ -213,6 +214,13 @@ test('tells who the caller is', async () => {
   const body = new URLSearchParams({ Action: 'GetCallerIdentity', Version: '2011-06-15' });
   const answer = await fetch(url, { method: 'POST', body });
   expect(await answer.text()).toContain('<Account>000000000000</Account>');
+});
+
+test('tells a person who opens it in a browser what it is and where to look, and no other caller', async () => {
+  const visited = await fetch(url, { headers: { accept: 'text/html,application/xhtml+xml' } });
+  expect(visited.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(await visited.text()).toMatch(/AWS_ENDPOINT_URL[\s\S]*open http:\/\/localhost:8080\n$/);
+  expect((await fetch(url)).status).not.toBe(200);
 });
 
 test('tells about itself', async () => {

@@ -30,6 +30,8 @@ export interface ServedApis {
   readonly apis: readonly AwsApis[];
   /** Answers of `GET /_runtime/<name>`: the runtime about itself. */
   readonly about: Readonly<Record<string, () => unknown>>;
+  /** Where somebody who opens the endpoint in a browser finds what they look for. */
+  readonly visitorsLookAt?: string | undefined;
 }
 
 /**
@@ -50,6 +52,7 @@ export class HttpEndpoint {
         query: readonly AwsQueryApi[];
         rest: readonly AwsRestApi[];
         about: ServedApis['about'];
+        visitorsLookAt: string | undefined;
       }
     | undefined;
 
@@ -77,7 +80,7 @@ export class HttpEndpoint {
     return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  serve({ apis, about }: ServedApis): void {
+  serve({ apis, about, visitorsLookAt }: ServedApis): void {
     for (const { targetPrefix, contentType, operations } of apis.flatMap(({ json = [] }) => json)) {
       for (const [name, run] of Object.entries(operations)) {
         this.#operations.set(`${targetPrefix}.${name}`, { run, contentType });
@@ -85,7 +88,7 @@ export class HttpEndpoint {
     }
     const rest = apis.flatMap((api) => api.rest ?? []);
     const query = apis.flatMap((api) => api.query ?? []);
-    this.#served = { rest, query, proxied: apis.flatMap(({ proxied }) => proxied ?? []), about };
+    this.#served = { rest, query, proxied: apis.flatMap(({ proxied }) => proxied ?? []), about, visitorsLookAt };
   }
 
   /** Takes no more requests and ends what is open: an unanswered client tries again. Harmless when repeated. */
@@ -130,6 +133,10 @@ export class HttpEndpoint {
       answerText(response, 200, JSON.stringify(tell()), 'application/json');
       return;
     }
+    if (isVisit(request)) {
+      answerText(response, 200, welcome(this.#served?.visitorsLookAt), 'text/plain; charset=utf-8');
+      return;
+    }
     const body = await readBody(request);
     const headers = request.headers as RestRequest['headers'];
     const contentType = headers['content-type'];
@@ -143,6 +150,20 @@ export class HttpEndpoint {
     const { requestId } = call;
     return sendResponse(response, refuseUnserved({ method, path: pathname, headers: request.headers, requestId }));
   }
+}
+
+/** A person's browser; no AWS client asks for a page. */
+function isVisit({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'GET' && url === '/' && (headers.accept ?? '').includes('text/html');
+}
+
+function welcome(visitorsLookAt: string | undefined): string {
+  const lines = [
+    'This is the AWS endpoint of the embedded runtime: point AWS_ENDPOINT_URL of the AWS CLI or an SDK here.',
+    'GET /_runtime/resources lists what runs.',
+    ...(visitorsLookAt === undefined ? [] : [`For people: open ${visitorsLookAt}`]),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 function sendResponse(response: ServerResponse, { statusCode, headers, body = '' }: RestResponse): void {

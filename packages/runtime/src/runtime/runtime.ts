@@ -33,6 +33,8 @@ export interface RuntimeOptions extends Partial<ServiceSettings> {
   readonly clock?: Clock;
   /** Values of the template's parameters. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** An address for people who open the endpoint in a browser. */
+  readonly visitorsLookAt?: string;
   /** Told of each stage as it begins. */
   readonly onProgress?: (stage: string) => void;
   /** Told of faults that the runtime outlives. Default: one line to stderr. */
@@ -143,6 +145,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   });
   endpoint.serve({
     apis: Object.values(services).map(({ apis }) => apis),
+    visitorsLookAt: options.visitorsLookAt,
     about: {
       health: () => ({ status: 'ok' }),
       resources: () => ({ outputs: runtime.outputs, resources: runtime.resources }),
