@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatParked, refuseInVain } from './parked-command.ts';
+import { formatParked } from './parked-command.ts';
 import type { ParkedOrder } from './parked-orders.ts';
 
 const NOW = new Date('2026-01-15T12:00:00.000Z');
@@ -23,16 +23,4 @@ test('a parking is listed with its particulars, a line each', () => {
   const lines = formatParked([parking], NOW).map((line) => line.trim());
   expect(lines).toContain(`providerRepeatsFailureUntil: ${UNTIL}`);
   expect(lines).toContain('failedRefund: re_1');
-});
-
-test('a retry that can only fail is refused before it is tried, with what helps instead', () => {
-  const refused = `The provider replays this failure until ${UNTIL} at least: refund there, then`;
-  expect(() => refuseInVain(parking, NOW)).toThrow(refused);
-});
-
-test.each([
-  ['once that time is over', parking, new Date(UNTIL)],
-  ['where the provider repeats nothing', { ...parking, particulars: {} }, NOW],
-])('a retry is not refused %s', (_when, row, now) => {
-  expect(() => refuseInVain(row, now)).not.toThrow();
 });

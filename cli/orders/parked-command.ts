@@ -5,16 +5,8 @@ import { moneyText } from '../../events/money.ts';
 import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { formatDuration } from './instant.ts';
-import { UserError } from '../user-error.ts';
 import { parseOrderId } from './order-id.ts';
-import {
-  decideParking,
-  failureRepeatedUntil,
-  openParkingOf,
-  openParkings,
-  type Decision,
-  type ParkedOrder,
-} from './parked-orders.ts';
+import { decideParking, openParkingOf, openParkings, type Decision, type ParkedOrder } from './parked-orders.ts';
 
 interface DecideOptions extends CommonOptions {
   readonly step?: string;
@@ -70,13 +62,13 @@ function decisionCommand(name: string, summary: string, examples: readonly strin
 
 function decide(order: string, options: DecideOptions, decision: Decision['decision']): Promise<void> {
   return onDeployment(options, async (deployment) => {
-    const { actor, evidence } = options;
+    const { actor, evidence, anyway } = options;
     const parking = await openParkingOf(deployment, parseOrderId(order), options.step);
-    if (decision === 'retry' && options.anyway !== true) refuseInVain(parking, new Date());
     const outcome = await decideParking(deployment, parking, {
       decision,
       actor,
       ...(evidence === undefined ? {} : { evidence }),
+      ...(anyway === true && { anyway }),
     });
     if (options.json) printJson(outcome);
     else
@@ -85,15 +77,6 @@ function decide(order: string, options: DecideOptions, decision: Decision['decis
       );
     return EXIT_CODE.done;
   });
-}
-
-/** @throws UserError that says what helps, before anything is tried that can only fail. */
-export function refuseInVain(parking: ParkedOrder, now: Date): void {
-  const until = failureRepeatedUntil(parking, now);
-  if (until === undefined) return;
-  throw new UserError(
-    `The provider replays this failure until ${until} at least: refund there, then \`orders parked resolve ${parking.orderId} --evidence …\`. To try it now all the same: --anyway.`,
-  );
 }
 
 export function formatParked(parked: readonly ParkedOrder[], now: Date): string[] {

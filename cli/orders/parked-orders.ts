@@ -24,16 +24,11 @@ const ParkedOrder = z.object({
 });
 export type ParkedOrder = z.infer<typeof ParkedOrder>;
 
-/** Until when at least the provider answers a retry with the failure that it remembers; undefined when it does not. */
-export function failureRepeatedUntil({ particulars }: Pick<ParkedOrder, 'particulars'>, now: Date): string | undefined {
-  const until = particulars['providerRepeatsFailureUntil'];
-  return until !== undefined && Date.parse(until) > now.getTime() ? until : undefined;
-}
-
 export interface Decision {
   readonly decision: 'retry' | 'resolved';
   readonly actor: string;
   readonly evidence?: string;
+  readonly anyway?: boolean;
 }
 
 /** Orders that wait for an operator, longest first. */

@@ -252,6 +252,8 @@ describe('bad input (corpus)', () => {
     [{ step: 'Refund payment', decision: 'forget', evidence: 'x' }],
     [{ step: '', decision: 'retry' }],
     [{ step: 'Refund payment', decision: 'retry', actor: 'mallory' }],
+    [{ step: 'Refund payment', decision: 'resolved', evidence: 're_1', anyway: false }],
+    [{ step: 'Refund payment', decision: 'retry', anyway: 'yes' }],
   ])('decision %j', async (body) => {
     const answer = await world.request('POST /parked-orders/{orderId}/decisions', { caller: ADMIN, params, body });
     expect(problemOf(answer)).toBe('400 VALIDATION_FAILED');
@@ -438,6 +440,17 @@ describe('an operator', () => {
     world.stepFunctions.answer('SendTaskSuccess', () => ({}));
     const { status, body } = await decide({ step: 'Refund payment', ...again });
     expect(status < 400 ? String(status) : `${status} ${body.code}`).toBe(answer);
+  });
+
+  test('is refused a retry in vain, with the time until which it is one', async () => {
+    const providerRepeatsFailureUntil = '2100-01-01T00:00:00.000Z';
+    const rows = await world.store.rows(TEST_TABLES.ORDERS_TABLE);
+    const parked = rows.find((row) => row['item'] === 'PARKED#Refund payment');
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...parked, particulars: { providerRepeatsFailureUntil } });
+    const refused = await decide({ step: 'Refund payment', decision: 'retry' });
+    expect(problemOf(refused)).toBe('409 RETRY_IN_VAIN');
+    expect(refused.body).toMatchObject({ providerRepeatsFailureUntil });
+    expect((await decide({ step: 'Refund payment', decision: 'retry', anyway: true })).status).toBe(200);
   });
 
   test('is told when a decision is made already and delivered', async () => {

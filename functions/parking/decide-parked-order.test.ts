@@ -104,6 +104,8 @@ describe('an operator', () => {
   test.each([
     ['resolved without evidence', { decision: 'resolved' }],
     ['an unknown decision', { decision: 'forget', evidence: 'x' }],
+    ['"anyway" with "resolved"', { decision: 'resolved', evidence: 're_1', anyway: true }],
+    ['what nobody reads', { decision: 'retry', force: true }],
     ['nobody', { decision: 'retry', actor: '' }],
     ['an illegal order id', { decision: 'retry', orderId: '../x' }],
   ])('who sends %s is refused and nothing changes', async (_what, change) => {

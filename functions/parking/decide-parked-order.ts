@@ -6,7 +6,7 @@ import { OperatorRequest, type DecisionOutcome } from './operator-decision.ts';
 
 const { desk } = deployedOperatorDesk();
 
-/** Answers a parked order: `{orderId, step, decision: 'retry' | 'resolved', actor, evidence?}`. */
+/** Answers a parked order: `{orderId, step, decision: 'retry' | 'resolved', actor, evidence?, anyway?}`. */
 export async function handler(request: unknown): Promise<DecisionOutcome> {
   const parsed = OperatorRequest.safeParse(request);
   if (!parsed.success) throw new MalformedPayload(z.prettifyError(parsed.error), { cause: parsed.error });

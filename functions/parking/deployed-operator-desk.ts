@@ -23,6 +23,7 @@ export function deployedOperatorDesk() {
     parked: deployedParkedOrders(),
     findOrder: order,
     stepFunctions,
+    clock: systemClock,
     payments: {
       liftHold: (orderId) => payments.liftHold(orderId),
       async refundAgain(orderId, attempt, actor) {

@@ -2,6 +2,7 @@ import { RedriveExecutionCommand, SendTaskSuccessCommand, type SFNClient } from 
 import * as z from 'zod';
 import { FAILED_REFUND_STEP } from '../../events/order-parked.ts';
 import { OrderId } from '../../events/vocabulary.ts';
+import type { Clock } from '../platform/clock.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { lines } from '../platform/http/text.ts';
 import { answerWaiting, isLate, type Answered } from '../platform/task-token.ts';
@@ -11,15 +12,23 @@ import {
   NotParked,
   ParkAlreadyDecided,
   RedriveRefused,
+  RetryInVain,
   StillOpen,
 } from './operator-errors.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
-import { ParkDecision, PAYMENT_REVIEW_STEP, tokensOf, type ParkedOrder } from './parked-order.ts';
+import {
+  isAboutRetry,
+  isProven,
+  ParkDecision,
+  PAYMENT_REVIEW_STEP,
+  tokensOf,
+  type ParkedOrder,
+} from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 
 /** What an operator asks. `resolved` says that money and stock are right by other means, and so needs evidence. */
 export const OperatorRequest = z
-  .object({
+  .strictObject({
     orderId: OrderId,
     step: z.string().min(1).max(60),
     decision: ParkDecision,
@@ -27,11 +36,11 @@ export const OperatorRequest = z
     actor: z.string().min(1).max(128),
     /** E.g. the provider's reference of a refund made by hand. */
     evidence: lines(1, 1024).optional(),
+    /** Retry also while the provider repeats its failure. */
+    anyway: z.boolean().optional(),
   })
-  .refine(({ decision, evidence }) => decision === 'retry' || evidence !== undefined, {
-    path: ['evidence'],
-    error: 'expected evidence for a decision "resolved"',
-  });
+  .refine(...isProven)
+  .refine(...isAboutRetry);
 export type OperatorRequest = z.infer<typeof OperatorRequest>;
 
 /** `delivered` is false when nothing was left to deliver: the workflow had this decision, or the order has ended. */
@@ -61,13 +70,16 @@ export class OperatorDesk {
   readonly #findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
   readonly #stepFunctions: SFNClient;
   readonly #payments: SettledPayments;
+  readonly #clock: Clock;
 
   constructor(options: {
     parked: ParkedOrders;
     findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
     stepFunctions: SFNClient;
     payments: SettledPayments;
+    clock: Clock;
   }) {
+    this.#clock = options.clock;
     this.#payments = options.payments;
     this.#parked = options.parked;
     this.#findOrder = options.findOrder;
@@ -76,14 +88,17 @@ export class OperatorDesk {
 
   /**
    * Ends the parking. The same decision again finishes what a crash left half done.
-   * @throws NotParked, ParkAlreadyDecided, StillOpen, RedriveRefused or NothingWaits; each leaves the parking as it was.
+   * @throws NotParked, ParkAlreadyDecided, StillOpen, RetryInVain, RedriveRefused or NothingWaits; each leaves the parking
+   * as it was.
    * @throws DecisionUnconfirmed (transient): the decision stands, and the same one again finishes it.
    */
-  async decide({ orderId, step, decision, actor, evidence }: OperatorRequest): Promise<DecisionOutcome> {
+  async decide({ orderId, step, decision, actor, evidence, anyway }: OperatorRequest): Promise<DecisionOutcome> {
     const row = await this.#parked.find(orderId, step);
     if (row?.parkedState !== 'OPEN') throw new NotParked(`Order ${orderId} is not parked at "${step}"`);
     await this.#refuseImpossible(row, decision);
+    const until = decision === 'retry' ? this.#failureRepeatedUntil(row) : undefined;
     if (row.decision === undefined) {
+      if (until !== undefined && anyway !== true) throw new RetryInVain(orderId, until);
       const recorded = await this.#parked.recordDecision(row, decision, actor, evidence);
       if (!recorded) throw new TransactionConflict(`The parking of order ${orderId} at "${step}" just changed`);
     } else if (row.decision !== decision || !isEvidenceOf(row, evidence)) {
@@ -92,8 +107,13 @@ export class OperatorDesk {
     const delivered = await this.#deliver(row, decision, actor);
     if (!delivered) await this.#refuseUnheard(row, decision);
     await this.#parked.close(row);
-    const until = decision === 'retry' ? row.particulars?.['providerRepeatsFailureUntil'] : undefined;
     return { orderId, step, decision, delivered, ...(until !== undefined && { providerRepeatsFailureUntil: until }) };
+  }
+
+  /** Until when at least a retry gets the failure that the provider remembers. */
+  #failureRepeatedUntil({ particulars }: ParkedOrder): string | undefined {
+    const until = particulars?.['providerRepeatsFailureUntil'];
+    return until !== undefined && Date.parse(until) > this.#clock.now().getTime() ? until : undefined;
   }
 
   /** Where nothing waits for an answer, "resolved" is only true of an order that has ended. */

@@ -1,3 +1,5 @@
+import type { OrderId } from '../../events/vocabulary.ts';
+
 /** Refusals of an operator's decision. All but the last one are terminal: the operator has to look again. */
 
 /** No step of that name waits for an operator. */
@@ -13,6 +15,20 @@ export class ParkAlreadyDecided extends Error {
 /** The order has not ended, so it cannot be called resolved. */
 export class StillOpen extends Error {
   override readonly name = 'StillOpen';
+}
+
+/** The provider still repeats its failure: a retry could only fail. */
+export class RetryInVain extends Error {
+  override readonly name = 'RetryInVain';
+  /** What the caller needs to go on. */
+  readonly facts: { readonly providerRepeatsFailureUntil: string };
+
+  constructor(orderId: OrderId, until: string) {
+    super(
+      `The provider repeats the failure of order ${orderId} until ${until} at least. Refund there, then decide "resolved" with its reference; or send "anyway" with the retry`,
+    );
+    this.facts = { providerRepeatsFailureUntil: until };
+  }
 }
 
 /** The execution cannot be continued by redriving it. */

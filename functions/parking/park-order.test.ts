@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { order, startParkingWorld, type ParkingWorld } from './testing/parking-under-test.ts';
 
@@ -116,7 +116,7 @@ test('a refund of a disputed charge lists what the bank may have as "up to", and
 describe('a refund whose failure the provider repeats', () => {
   const until = '2100-01-01T00:00:00.000Z';
 
-  test('is parked with the time until which a retry can only fail, and the decision says so', async () => {
+  beforeEach(async () => {
     await world.stoppedOrder();
     await world.store.put(TEST_TABLES.PAYMENTS_TABLE, {
       orderId: order.orderId,
@@ -127,12 +127,42 @@ describe('a refund whose failure the provider repeats', () => {
       failureRepeatedUntil: until,
     });
     await world.park('Refund payment', 'token-1', 'ProviderRepeatsFailure');
+  });
+  afterEach(() => vi.useRealTimers());
+
+  test('is parked with the time until which a retry can only fail', async () => {
     expect(await world.parkedRow()).toMatchObject({
       reason: 'REFUND_FAILED',
       exposureMinor: 7000,
       particulars: { providerRepeatsFailureUntil: until },
       nextAction: expect.stringContaining(`until ${until}`) as string,
     });
-    expect(await world.decideOn('retry', 'Refund payment', {})).toMatchObject({ providerRepeatsFailureUntil: until });
+  });
+
+  test('is not retried in vain by whoever asks, and stays parked without a decision', async () => {
+    await expect(world.decideOn('retry', 'Refund payment', {})).rejects.toMatchObject({
+      name: 'RetryInVain',
+      message: expect.stringContaining(until) as string,
+    });
+    expect(world.stepFunctions.calls).toEqual([]);
+    expect(await world.parkedRow()).toMatchObject({ parkedState: 'OPEN', decisions: [] });
+  });
+
+  test('is retried anyway where that is said, and the answer says that it can only fail', async () => {
+    expect(await world.decideOn('retry', 'Refund payment', { anyway: true })).toMatchObject({
+      delivered: true,
+      providerRepeatsFailureUntil: until,
+    });
+  });
+
+  test('is retried once that time is over', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(until) });
+    const outcome = await world.decideOn('retry', 'Refund payment', {});
+    expect(outcome).toMatchObject({ delivered: true });
+    expect(outcome).not.toHaveProperty('providerRepeatsFailureUntil');
+  });
+
+  test('can be called resolved at any time', async () => {
+    expect(await world.decideOn('resolved')).toMatchObject({ delivered: true });
   });
 });

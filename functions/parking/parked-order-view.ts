@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { orNewer } from '../../events/newer-word.ts';
 import { ParkReason } from '../../events/vocabulary.ts';
 import { lines } from '../platform/http/text.ts';
-import { ParkDecision, ParkedOrder } from './parked-order.ts';
+import { isAboutRetry, isProven, ParkDecision, ParkedOrder } from './parked-order.ts';
 
 /** What an operator is shown of a parking: all of it but the token, with which anyone could answer in their name. */
 export const ParkedOrderView = z.object({
@@ -22,7 +22,7 @@ export const ParkedOrderView = z.object({
   executionArn: z.string().optional(),
   particulars: z.record(z.string(), z.string()).optional().meta({
     description:
-      'Facts that only some reasons have, such as ids of the provider. `providerRepeatsFailureUntil`: until then the provider replays its failure and a retry can only fail; refund there, then decide `resolved`',
+      'Facts that only some reasons have, such as ids of the provider. `providerRepeatsFailureUntil`: until then the provider replays its failure and a retry is refused, unless it is made `anyway`; refund there, then decide `resolved`',
   }),
   decision: ParkDecision.optional().meta({
     description: 'A decision that has not reached the workflow yet. Send the same one again',
@@ -47,14 +47,15 @@ export const DecisionBody = z
     step: z.string().min(1).max(60),
     decision: ParkDecision,
     evidence: lines(1, 1024).optional(),
+    anyway: z.boolean().optional().meta({
+      description: 'With `retry`: also while the provider repeats its failure, so that it can only fail',
+    }),
     exposureMinor: z.int().nonnegative().optional().meta({
       description: 'The open amount that you saw. If it has changed by now, the decision is refused',
     }),
   })
-  .refine(({ decision, evidence }) => decision === 'retry' || evidence !== undefined, {
-    path: ['evidence'],
-    error: 'expected evidence, because the decision is "resolved"',
-  });
+  .refine(...isProven)
+  .refine(...isAboutRetry);
 
 export const DecisionView = z.strictObject({
   orderId: z.string(),
@@ -64,5 +65,7 @@ export const DecisionView = z.strictObject({
     description:
       'False when nothing was left to deliver: the workflow had the decision already, or the order has ended',
   }),
-  providerRepeatsFailureUntil: z.string().optional().meta({ description: 'A retry can only fail until then' }),
+  providerRepeatsFailureUntil: z.string().optional().meta({
+    description: 'Of a retry that was made `anyway`: it can only fail until then',
+  }),
 });

@@ -7,6 +7,24 @@ import { ReservedLine } from '../inventory/reservation.ts';
 export const ParkDecision = z.enum(['retry', 'resolved']);
 export type ParkDecision = z.infer<typeof ParkDecision>;
 
+interface Decided {
+  readonly decision: ParkDecision;
+  readonly evidence?: string | undefined;
+  readonly anyway?: boolean | undefined;
+}
+
+/** For `refine` of a decision. */
+export const isProven = [
+  ({ decision, evidence }: Decided): boolean => decision === 'retry' || evidence !== undefined,
+  { path: ['evidence'], error: 'expected evidence, because the decision is "resolved"' },
+] satisfies [unknown, unknown];
+
+/** For `refine` of a decision: what is not read must not look as if it was. */
+export const isAboutRetry = [
+  ({ decision, anyway }: Decided): boolean => decision === 'retry' || anyway === undefined,
+  { path: ['anyway'], error: 'expected it with the decision "retry" only' },
+] satisfies [unknown, unknown];
+
 const TakenDecision = z.object({
   /** Which parking of the step it ended. */
   parking: z.int().positive(),

@@ -6,6 +6,7 @@ import { ProblemError } from '../platform/http/problem.ts';
 import type { HandlersOf } from '../platform/http/route.ts';
 import { logger } from '../platform/logger.ts';
 import type { OperatorDesk } from './operator-decision.ts';
+import { RetryInVain } from './operator-errors.ts';
 import { parkedOrders } from './parked-order-listing.ts';
 import { parkedViewOf } from './parked-order-view.ts';
 import type { ParkedOrders } from './parked-orders.ts';
@@ -15,6 +16,7 @@ import type { parkingRoutes } from './parking-routes.ts';
 const DECISION_PROBLEMS: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
   ['NotParked', 'NOT_PARKED'],
   ['ParkAlreadyDecided', 'PARKING_DECIDED'],
+  ['RetryInVain', 'RETRY_IN_VAIN'],
   ['StillOpen', 'ORDER_STILL_OPEN'],
   ['RedriveRefused', 'REDRIVE_REFUSED'],
   ['NothingWaits', 'NOTHING_WAITS'],
@@ -41,7 +43,9 @@ export function parkingHandlers(parts: {
     async decideParkedOrder({ caller, params: { orderId }, body: { exposureMinor, ...decision } }) {
       if (exposureMinor !== undefined) await requireExposure(orderId, decision.step, exposureMinor);
       const request = { orderId, ...decision, actor: caller.customerId };
-      const outcome = await orProblem(parts.desk.decide(request), DECISION_PROBLEMS);
+      const outcome = await orProblem(parts.desk.decide(request), DECISION_PROBLEMS, (error) =>
+        error instanceof RetryInVain ? error.facts : undefined,
+      );
       logger.info('Parked order decided', { ...outcome });
       return { body: outcome };
     },

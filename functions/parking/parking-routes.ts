@@ -29,12 +29,16 @@ export const parkingRoutes = {
     problems: [
       'NOT_PARKED',
       'PARKING_DECIDED',
+      'RETRY_IN_VAIN',
       'ORDER_STILL_OPEN',
       'REDRIVE_REFUSED',
       'NOTHING_WAITS',
       'WORKFLOW_BUSY',
       'EXPOSURE_MISMATCH',
     ],
-    problemFacts: { EXPOSURE_MISMATCH: { exposureMinor: z.int() } },
+    problemFacts: {
+      EXPOSURE_MISMATCH: { exposureMinor: z.int() },
+      RETRY_IN_VAIN: { providerRepeatsFailureUntil: z.string() },
+    },
   },
 } as const satisfies RouteTable;

@@ -129,8 +129,8 @@ export async function playDrill(lab: Lab, { faults = [], play, paymentMethodId =
 export async function decideAll(world: World, { parked }: Snapshot, decision: 'retry' | 'resolved'): Promise<number[]> {
   const statuses: number[] = [];
   for (const row of parked.filter(({ parkedState }) => parkedState === 'OPEN')) {
-    const evidence = decision === 'resolved' ? { evidence: 'settled by hand, reference 42' } : {};
-    const body = { step: row.step, decision, ...evidence };
+    const particulars = decision === 'resolved' ? { evidence: 'settled by hand, reference 42' } : { anyway: true };
+    const body = { step: row.step, decision, ...particulars };
     const decided = world.request('POST /parked-orders/{orderId}/decisions', row.orderId, 'operator', body);
     statuses.push(await world.time.passUntil(decided));
   }

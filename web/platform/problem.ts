@@ -60,6 +60,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   ITEM_UNAVAILABLE: 'Remove it from the basket, then order again.',
   VERSION_MISMATCH: 'It was changed meanwhile. Look at what it says now, then decide again.',
   EXPOSURE_MISMATCH: 'It was changed meanwhile. Look at the open amount, then decide again.',
+  RETRY_IN_VAIN: 'Give the money back at the provider and say so below, or retry anyway.',
   NOT_SIGNED_IN: 'Sign in again.',
 };
 

@@ -64,6 +64,7 @@ export const PROBLEMS = {
   // Parked orders.
   NOT_PARKED: { status: 404, title: 'This step of the order is not waiting for a decision' },
   PARKING_DECIDED: { status: 409, title: 'Somebody has already decided differently' },
+  RETRY_IN_VAIN: { status: 409, title: 'The payment provider repeats its failure, so a retry can only fail now' },
   ORDER_STILL_OPEN: { status: 409, title: 'The order has not ended yet, so it cannot be resolved' },
   REDRIVE_REFUSED: { status: 409, title: 'The execution cannot be run again' },
   NOTHING_WAITS: { status: 409, title: 'The workflow is no longer waiting for this decision' },

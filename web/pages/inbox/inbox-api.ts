@@ -53,14 +53,22 @@ export async function readInbox(): Promise<Inbox> {
   };
 }
 
+/** `retryAnyway`: also while the provider repeats its failure. */
+export type DecisionKind = 'retry' | 'retryAnyway' | 'resolved';
+
 /** @param evidence what proves that money and stock are right; needed to resolve. @throws Problem */
 export async function decide(
   { orderId, step, exposureMinor }: ParkedOrder,
-  decision: 'retry' | 'resolved',
+  decision: DecisionKind,
   evidence?: string,
 ): Promise<void> {
   await callAs('operator', `/parked-orders/${orderId}/decisions`, {
     method: 'POST',
-    body: { step, decision, exposureMinor, ...(evidence && { evidence }) },
+    body: {
+      step,
+      exposureMinor,
+      ...(decision === 'retryAnyway' ? { decision: 'retry', anyway: true } : { decision }),
+      ...(evidence && { evidence }),
+    },
   });
 }

@@ -11,7 +11,7 @@ import { Moment } from '../../ui/moment.tsx';
 import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
 import { Badge, wordsOf } from '../../ui/order-status.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { decide, readInbox, type DeadLetterQueue, type ParkedOrder } from './inbox-api.ts';
+import { decide, readInbox, type DeadLetterQueue, type DecisionKind, type ParkedOrder } from './inbox-api.ts';
 
 /** What waits for a person, and what to do about it. */
 export function Inbox() {
@@ -99,9 +99,9 @@ function Parked({ order, isWanted, refresh }: ParkedProps) {
 
 function Decision({ order, refresh }: { readonly order: ParkedOrder; readonly refresh: () => void }) {
   const [evidence, setEvidence] = useState('');
-  const act = useAction(async (decision: 'retry' | 'resolved') => {
+  const act = useAction(async (decision: DecisionKind) => {
     await decide(order, decision, evidence.trim());
-    announce(decision === 'retry' ? 'The step runs again' : 'The order is resolved');
+    announce(decision === 'resolved' ? 'The order is resolved' : 'The step runs again');
     refresh();
   });
   return (
@@ -112,6 +112,11 @@ function Decision({ order, refresh }: { readonly order: ParkedOrder; readonly re
             Retry
           </button>
           <span class="quiet">runs “{order.step}” again</span>
+          {act.problem?.code === 'RETRY_IN_VAIN' && (
+            <button type="button" disabled={act.isRunning} onClick={() => act.run('retryAnyway')}>
+              Retry anyway
+            </button>
+          )}
         </div>
         <form
           onSubmit={(event) => {
