@@ -30,6 +30,8 @@ export interface EnvironmentSettings {
   readonly servesCustomers: boolean;
   /** US dollars a month above which AWS warns by mail (a million confirmed orders cost about 131); undefined: never. */
   readonly monthlyBudgetUsd: number | undefined;
+  /** How long a token is good, and so whoever was signed out or lost a right still has it; browsers renew it unseen. */
+  readonly tokenValidity: Duration;
   /** What one customer may check out within an hour; beyond it somebody tries cards, or writes to strangers. */
   readonly checkoutsAnHour: number;
   /** Whole API, steady requests a second and burst above it. */
@@ -57,6 +59,7 @@ const dev: EnvironmentSettings = {
   archiveRetention: Duration.days(14),
   servesCustomers: false,
   monthlyBudgetUsd: undefined, // there is nobody to tell
+  tokenValidity: Duration.hours(1), // scripts and people at a terminal renew nothing
   checkoutsAnHour: 1_000_000, // benchmarks order as few customers do
   // Above what the benchmarks send to one machine, and still a limit that a runaway script meets.
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
@@ -78,6 +81,7 @@ const prod: EnvironmentSettings = {
   archiveRetention: Duration.days(365),
   servesCustomers: true,
   monthlyBudgetUsd: 100,
+  tokenValidity: Duration.minutes(15),
   checkoutsAnHour: 20,
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
   openRouteThrottle: { rateLimit: 100, burstLimit: 200 },

@@ -287,6 +287,15 @@ describe('production', () => {
     }
   });
 
+  test('a token that was revoked is good for a quarter of an hour at most', () => {
+    const { AccessTokenValidity, IdTokenValidity, TokenValidityUnits, EnableTokenRevocation } = onlyResource(
+      prod,
+      'AWS::Cognito::UserPoolClient',
+    ).Properties;
+    expect(TokenValidityUnits).toMatchObject({ AccessToken: 'minutes', IdToken: 'minutes' });
+    expect([AccessTokenValidity, IdTokenValidity, EnableTokenRevocation]).toEqual([15, 15, true]);
+  });
+
   test('rings at the address that its deployment gives', () => {
     const topics = Object.keys(resourcesOf(prod, 'AWS::SNS::Topic'));
     const alarms = Object.values(resourcesOf(prod, 'AWS::CloudWatch::Alarm'));

@@ -55,8 +55,8 @@ export class Identity extends Construct {
       authFlows: { userSrp: true, userPassword: true },
       generateSecret: false, // its users are browsers and command lines, which keep none
       preventUserExistenceErrors: true,
-      accessTokenValidity: Duration.hours(1),
-      idTokenValidity: Duration.hours(1),
+      accessTokenValidity: settings.tokenValidity,
+      idTokenValidity: settings.tokenValidity,
       refreshTokenValidity: Duration.days(30),
       enableTokenRevocation: true,
     });
