@@ -10,10 +10,11 @@ import {
   PaymentMethodId,
   Quantity,
   Sku,
+  SoldName,
   Timestamp,
 } from './vocabulary.ts';
 
-const OrderLine = z.strictObject({ sku: Sku, quantity: Quantity, unitPriceMinor: AmountMinor });
+const OrderLine = z.strictObject({ sku: Sku, quantity: Quantity, unitPriceMinor: AmountMinor, name: SoldName });
 export type OrderLine = z.infer<typeof OrderLine>;
 
 /** What every order has, since the first version: the order's row has a column for each. A newer field goes to `detail`. */

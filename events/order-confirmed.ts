@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { AmountMinor, Currency, MAX_LINES, journalEventFields, Quantity, Sku, Timestamp } from './vocabulary.ts';
+import {
+  AmountMinor,
+  Currency,
+  MAX_LINES,
+  journalEventFields,
+  Quantity,
+  Sku,
+  SoldName,
+  Timestamp,
+} from './vocabulary.ts';
 
 const detail = z.strictObject({
   ...journalEventFields,
@@ -9,7 +18,7 @@ const detail = z.strictObject({
   totalMinor: AmountMinor,
   /** What is to be shipped. */
   lines: z
-    .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+    .array(z.strictObject({ sku: Sku, quantity: Quantity, name: SoldName }))
     .min(1)
     .max(MAX_LINES)
     .optional(),
@@ -30,7 +39,7 @@ export const orderConfirmedSample = {
   currency: 'EUR',
   totalMinor: 7300,
   lines: [
-    { sku: 'TEAPOT-BLUE', quantity: 1 },
+    { sku: 'TEAPOT-BLUE', quantity: 1, name: 'Blue teapot' },
     { sku: 'CUP-WHITE', quantity: 4 },
   ],
 } satisfies z.input<typeof detail>;

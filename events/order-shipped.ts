@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent, type DetailOf } from './define-event.ts';
-import { journalEventFields, MAX_LINES, Quantity, Sku, Timestamp } from './vocabulary.ts';
+import { journalEventFields, MAX_LINES, Quantity, Sku, SoldName, Timestamp } from './vocabulary.ts';
 
 /** What left the warehouse, as far as the warehouse says. */
 export const Parcel = z.strictObject({
@@ -21,7 +21,7 @@ export const ParcelId = z.string().regex(/^[1-9]\d{0,3}$/, 'expected the number 
 
 /** What is in a parcel. */
 export const ParcelLines = z
-  .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+  .array(z.strictObject({ sku: Sku, quantity: Quantity, name: SoldName }))
   .min(1)
   .max(MAX_LINES);
 

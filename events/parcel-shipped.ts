@@ -26,5 +26,5 @@ export const parcelShippedSample = {
   parcelId: '1',
   shippedAt: '2026-01-15T16:00:00.000Z',
   parcel: { carrier: 'DHL', trackingNumber: 'JD014600003827' },
-  lines: [{ sku: 'TEAPOT-BLUE', quantity: 1 }],
+  lines: [{ sku: 'TEAPOT-BLUE', quantity: 1, name: 'Blue teapot' }],
 } satisfies z.input<typeof detail>;

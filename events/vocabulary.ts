@@ -43,6 +43,9 @@ export const Timestamp = z.iso.datetime();
 /** A line quantity. */
 export const Quantity = z.int().min(1).max(100);
 
+/** What a product was called when it was sold: later names are not those of the order. Absent where nobody said it. */
+export const SoldName = z.string().min(1).max(120).optional();
+
 /** Most lines a basket and so an order may have: one reservation is one DynamoDB transaction of at most 100 items. */
 export const MAX_LINES = 50;
 

@@ -120,7 +120,6 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OutboxTable: dynamodb:BatchGetItem',
     PAYMENT_SECRET,
     'PaymentsTable: dynamodb:BatchGetItem dynamodb:GetItem',
-    'ProductsTable: dynamodb:BatchGetItem',
     'ReservationsTable: dynamodb:GetItem',
     'StockTable: dynamodb:BatchGetItem',
     ...SUBSCRIBED.flatMap((queue) => [`${queue}UndeliveredQueue`, `${queue}WorkDeadLettersQueue`]).map(looksInto),

@@ -47,7 +47,6 @@ export function deployedAdmin() {
         orders,
         payments,
         orderContacts: envVar('ORDER_CONTACTS_TABLE'),
-        products: envVar('PRODUCTS_TABLE'),
       },
     }),
     deadLetters: new DeadLetters({

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { LIFECYCLES, OrderRecord } from '../orders/order-record.ts';
-import { leftToShip, parcelsOf } from '../orders/parcels.ts';
+import { leftToShip, named, parcelsOf } from '../orders/parcels.ts';
 import { PAYMENT_HOLDS, PaymentRecord } from '../payments/ledger/payment-record.ts';
 import { batchGet, type Row } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
@@ -40,7 +40,7 @@ const MAX_LOOKED_AT = 300;
 export interface PackingListOptions {
   readonly documents: DynamoDBDocumentClient;
   readonly cursors: Cursors;
-  readonly tables: Readonly<Record<'orders' | 'orderContacts' | 'payments' | 'products', string>>;
+  readonly tables: Readonly<Record<'orders' | 'orderContacts' | 'payments', string>>;
 }
 
 /** What is to be packed, longest waiting first, with the address that each goes to. */
@@ -95,22 +95,13 @@ export class PackingList {
   }
 
   async #slips(orders: readonly OrderRecord[]): Promise<PackingSlip[]> {
-    const { tables, documents } = this.#options;
+    const { tables } = this.#options;
     const keys = orders.map(({ orderId }) => ({ orderId }));
-    const skus = new Set(orders.flatMap(({ lines }) => lines.map(({ sku }) => sku)));
-    const [contacts, payments, products] = await Promise.all([
+    const [contacts, payments] = await Promise.all([
       this.#rows(tables.orderContacts, keys),
       this.#rows(tables.payments, keys),
-      batchGet(
-        documents,
-        tables.products,
-        [...skus].map((sku) => ({ sku })),
-      ),
     ]);
-    const names = new Map(products.map(({ sku, name }) => [String(sku), String(name)]));
-    return orders.map((order) =>
-      slipOf(order, { contact: contacts.get(order.orderId), payment: payments.get(order.orderId), names }),
-    );
+    return orders.map((order) => slipOf(order, contacts.get(order.orderId), payments.get(order.orderId)));
   }
 
   async #rows(table: string, keys: readonly Row[]): Promise<Map<string, Row>> {
@@ -119,14 +110,7 @@ export class PackingList {
   }
 }
 
-interface Around {
-  readonly contact: Row | undefined;
-  readonly payment: Row | undefined;
-  /** Of products, by their SKU. */
-  readonly names: ReadonlyMap<string, string>;
-}
-
-function slipOf(order: OrderRecord, { contact, payment, names }: Around): PackingSlip {
+function slipOf(order: OrderRecord, contact: Row | undefined, payment: Row | undefined): PackingSlip {
   const { orderId, version, placedAt, customerId } = order;
   const address = Address.optional().parse(contact?.['shippingAddress']);
   const hold = PaymentRecord.shape.hold.parse(payment?.['hold']);
@@ -136,10 +120,7 @@ function slipOf(order: OrderRecord, { contact, payment, names }: Around): Packin
     placedAt,
     customerId,
     ...(address && { shippingAddress: address }),
-    lines: leftToShip(order).map(({ sku, quantity }) => {
-      const name = names.get(sku);
-      return { sku, quantity, ...(name !== undefined && { name }) };
-    }),
+    lines: named(leftToShip(order), order),
     parcels: parcelsOf(order).length,
     ...(hold !== undefined && { hold }),
   };

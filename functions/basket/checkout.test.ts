@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
-import { BAD_BODIES, BAD_CHECKOUTS, CHECKOUT } from '../../test/testing/bad-requests.ts';
+import { BAD_BODIES, BAD_CHECKOUTS, CHECKOUT, PRODUCT } from '../../test/testing/bad-requests.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { ALICE, BOB, type TestAnswer, type TestCaller } from '../../test/testing/http-events.ts';
 import { problemOf } from '../../test/testing/problems.ts';
@@ -102,8 +102,8 @@ describe('a checkout', () => {
       placedAt: expect.any(String),
       currency: 'EUR',
       lines: [
-        { sku: 'CUP', quantity: 4, unitPriceMinor: 850 },
-        { sku: 'POT', quantity: 1, unitPriceMinor: 3900 },
+        { sku: 'CUP', quantity: 4, unitPriceMinor: 850, name: PRODUCT.name },
+        { sku: 'POT', quantity: 1, unitPriceMinor: 3900, name: PRODUCT.name },
       ],
       totalMinor: 7300,
       paymentMethodId: 'pm_card_visa',

@@ -19,7 +19,7 @@ export interface OrderingFacts {
 }
 
 /**
- * The order command with the prices of this moment. They come from the catalogue alone: not from the client, and not
+ * The order command with the prices and names of this moment. They come from the catalogue alone: not from the client, and not
  * from the basket's lines, which follow the catalogue a moment later.
  * @throws ProblemError for a basket that cannot be ordered like this, saying what changed.
  */
@@ -46,7 +46,7 @@ export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
     correlationId,
     placedAt,
     currency,
-    lines: basket.lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
+    lines: basket.lines.map(({ sku, quantity, unitPriceMinor, name }) => ({ sku, quantity, unitPriceMinor, name })),
     totalMinor,
     paymentMethodId: request.paymentMethod,
   } satisfies Required<BasketCheckedOut>;
@@ -57,8 +57,8 @@ function atCurrentPrices({ basket, products }: OrderingFacts): Basket {
   const lines = basket.lines.flatMap((line) => {
     const product = products.get(line.sku);
     if (product === undefined) return [];
-    const { priceMinor: unitPriceMinor, version: productVersion } = product;
-    return [{ ...line, unitPriceMinor, productVersion }];
+    const { priceMinor: unitPriceMinor, version: productVersion, name } = product;
+    return [{ ...line, unitPriceMinor, productVersion, name }];
   });
   const skus = basket.lines.map(({ sku }) => sku).filter((sku) => !products.has(sku));
   if (skus.length > 0) {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { OrderShipped, orderShippedSample } from '../../events/order-shipped.ts';
-import { escapeHtml, shippedMail } from './mail-text.ts';
+import { OrderConfirmed, orderConfirmedSample } from '../../events/order-confirmed.ts';
+import { ParcelShipped, parcelShippedSample } from '../../events/parcel-shipped.ts';
+import { confirmedMail, escapeHtml, parcelShippedMail, shippedMail } from './mail-text.ts';
 import { formatMoney } from './money.ts';
 
 test.each([
@@ -25,4 +27,17 @@ test('HTML is escaped, so nothing of an order becomes markup', () => {
   const { html, text } = shippedMail(OrderShipped.published.parse({ ...orderShippedSample, parcel }));
   expect(html).toContain('with Fish &amp; Sons.');
   expect(text).toContain('with Fish & Sons.');
+});
+
+test('a product is called as it was when it was sold, and by its SKU where nobody said', () => {
+  const { text } = confirmedMail(OrderConfirmed.published.parse(orderConfirmedSample));
+  expect(text).toContain('1 x Blue teapot\n\n4 x CUP-WHITE\n');
+});
+
+test('a parcel says what is in it, and that the rest follows; the last one says that it is the last', () => {
+  const part = parcelShippedMail(ParcelShipped.published.parse(parcelShippedSample));
+  expect(part.text).toContain('with DHL.\n\n1 x Blue teapot\n\nTracking number: JD014600003827\n\nThe rest follows');
+  const last = OrderShipped.published.parse({ ...orderShippedSample, parcelId: '2' });
+  expect(shippedMail(last).subject).toMatch(/^The last part of your order/);
+  expect(shippedMail(last).text).toContain('1 x TEAPOT-BLUE');
 });

@@ -9,6 +9,12 @@ import type { ParcelDelivered } from '../../events/parcel-delivered.ts';
 import type { ParcelShipped } from '../../events/parcel-shipped.ts';
 import { formatMoney } from './money.ts';
 
+interface ShownLine {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly name?: string | undefined;
+}
+
 /** A mail without its recipient. */
 export interface MailText {
   readonly subject: string;
@@ -91,8 +97,9 @@ function trackingText({ trackingNumber }: Parcel): string[] {
   return trackingNumber === undefined ? [] : [`Tracking number: ${trackingNumber}`];
 }
 
-function lineText({ sku, quantity }: { readonly sku: string; readonly quantity: number }): string {
-  return `${quantity} x ${sku}`;
+/** By the name that the product had when it was sold. */
+function lineText({ sku, quantity, name = sku }: ShownLine): string {
+  return `${quantity} x ${name}`;
 }
 
 const SENTENCE_OF_REASON: Readonly<Record<string, string>> = {

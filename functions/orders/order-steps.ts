@@ -15,7 +15,7 @@ import {
 } from './order-errors.ts';
 import { stated, type Decide } from './order-journal.ts';
 import { advanced, firstRecord, isSold, isStopped, type OrderRecord } from './order-record.ts';
-import { parcelsOf } from './parcels.ts';
+import { named, parcelsOf } from './parcels.ts';
 
 /**
  * The steps of an order as decisions: each looks at the order as it stands and says what follows. All tolerate being
@@ -79,7 +79,7 @@ export function confirm(order: BasketCheckedOut): Decide<OrderStanding> {
     if (isSold(present.status)) return settled(present);
     const next = advanced(present, 'CONFIRMED', at);
     const { currency, totalMinor } = present;
-    const lines = present.lines.map(({ sku, quantity }) => ({ sku, quantity }));
+    const lines = named(present.lines, present);
     const event = stated(OrderConfirmed, present, { confirmedAt: at, currency, totalMinor, lines });
     return { kind: 'move', next, event, result: standing(next) };
   };

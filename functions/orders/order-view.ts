@@ -4,7 +4,7 @@ import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../events/vocabulary.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderRows } from './order-rows.ts';
-import { leftToShip, parcelsOf } from './parcels.ts';
+import { leftToShip, named, parcelsOf } from './parcels.ts';
 
 /** What a customer or an admin is shown of an order. */
 
@@ -42,7 +42,14 @@ const ParcelView = z.strictObject({
 
 export const OrderView = OrderSummary.extend({
   updatedAt: z.string(),
-  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), unitPriceMinor: z.int() })),
+  lines: z.array(
+    z.strictObject({
+      sku: z.string(),
+      name: z.string().optional().meta({ description: 'What the product was called when it was sold' }),
+      quantity: z.int(),
+      unitPriceMinor: z.int(),
+    }),
+  ),
   journey: z
     .array(z.strictObject({ status, at: z.string(), reason: orNewer(CancellationReason).optional() }))
     .meta({ description: 'Every status that the order has had, oldest first' }),
@@ -80,7 +87,7 @@ export function viewOf({ order, history, isParked }: OrderRows, confirmationUrl:
   return {
     ...summaryOf(order),
     updatedAt: order.updatedAt,
-    lines: order.lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
+    lines: order.lines.map(shownLine),
     journey: statusesIn(history),
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(confirmationUrl === undefined ? {} : { confirmationUrl }),
@@ -94,11 +101,16 @@ function statusesIn(history: OrderRows['history']): OrderView['journey'] {
   return history.filter(({ status: now }, n) => now !== history[n - 1]?.status).map((entry) => ({ ...entry }));
 }
 
+/** Of a line nothing else is shown that a newer version may have stored. */
+export function shownLine({ sku, name, quantity, unitPriceMinor }: OrderRecord['lines'][number]) {
+  return { sku, ...(name !== undefined && { name }), quantity, unitPriceMinor };
+}
+
 function partsOf(order: OrderRecord): Pick<OrderView, 'parcels' | 'leftToShip'> {
-  const parcels = ShownParcels.parse(parcelsOf(order));
+  const parcels = ShownParcels.parse(parcelsOf(order)).map((one) => ({ ...one, lines: named(one.lines, order) }));
   if (parcels.length === 0) return {};
   const left = leftToShip(order);
-  return { parcels, ...(left.length > 0 && { leftToShip: left }) };
+  return { parcels, ...(left.length > 0 && { leftToShip: named(left, order) }) };
 }
 
 function waitOf({ status: now }: OrderRecord, confirmationUrl: string | undefined): WaitsFor | undefined {

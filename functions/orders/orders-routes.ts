@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { OrderId } from '../../events/vocabulary.ts';
-import { Parcel, ParcelId, ParcelLines } from '../../events/order-shipped.ts';
+import { MAX_LINES, OrderId, Quantity, Sku } from '../../events/vocabulary.ts';
+import { Parcel, ParcelId } from '../../events/order-shipped.ts';
 import { Cursor, isPeriod, Limit, Period } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { OrderPage, OrderStandingView, OrderView } from './order-view.ts';
@@ -12,9 +12,14 @@ const parcelParams = z.strictObject({ orderId: OrderId, parcelId: ParcelId });
 const version = z.int().positive().meta({ description: 'Of the order that you saw. If it has changed, you get 409' });
 
 const Departure = Parcel.extend({
-  lines: ParcelLines.refine((lines) => new Set(lines.map(({ sku }) => sku)).size === lines.length, {
-    error: 'expected each SKU at most once',
-  }).optional(),
+  lines: z
+    .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+    .min(1)
+    .max(MAX_LINES)
+    .refine((lines) => new Set(lines.map(({ sku }) => sku)).size === lines.length, {
+      error: 'expected each SKU at most once',
+    })
+    .optional(),
   version: version.optional(),
 }).meta({ id: 'Departure' });
 

@@ -20,6 +20,7 @@ import {
   isDescribedBy,
   isSameUnits,
   leftToShip,
+  named,
   parcelsOf,
   type ParcelLine,
   type ShippedParcel,
@@ -98,7 +99,7 @@ export function deliverParcel(orderId: OrderId, parcelId: string): Decide<OrderS
       return arrived(present, parcels, at);
     }
     const next = changed(present, at, { parcels });
-    const facts = { parcelId, deliveredAt: at, lines: parcel.lines };
+    const facts = { parcelId, deliveredAt: at, lines: named(parcel.lines, present) };
     const event = stated(ParcelDelivered, present, facts, parcelId);
     return { kind: 'move', next, event, result: standing(next) };
   };
@@ -141,14 +142,14 @@ function lastParcel(order: OrderRecord, parcels: readonly ShippedParcel[], at: s
   const parcel = described(last);
   const next = advanced(order, 'SHIPPED', at, { parcel, parcels: [...parcels] });
   const { parcelId, lines } = last;
-  const event = stated(OrderShipped, order, { shippedAt: at, parcel, parcelId, lines });
+  const event = stated(OrderShipped, order, { shippedAt: at, parcel, parcelId, lines: named(lines, order) });
   return { kind: 'move', next, event, result: standing(next) } as const;
 }
 
 function earlierParcel(order: OrderRecord, parcels: readonly ShippedParcel[], at: string) {
   const { parcelId, lines, ...last } = parcels.at(-1)!;
   const next = changed(order, at, { parcels: [...parcels] });
-  const facts = { parcelId, shippedAt: at, parcel: described(last), lines };
+  const facts = { parcelId, shippedAt: at, parcel: described(last), lines: named(lines, order) };
   const event = stated(ParcelShipped, order, facts, parcelId);
   return { kind: 'move', next, event, result: standing(next) } as const;
 }

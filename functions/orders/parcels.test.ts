@@ -220,3 +220,18 @@ test('an order that an older version shipped in one parcel shows it, and takes i
   expect(await correct('1', { trackingNumber: 'JD02', version: 3 })).toMatchObject({ status: 200 });
   expect(await arrive('1')).toMatchObject({ body: { status: 'DELIVERED' } });
 });
+
+test('an order and its parcels keep the names under which its products were sold', async () => {
+  const sold = { ...order, lines: order.lines.map((line) => ({ ...line, name: `Sold as ${line.sku}` })) };
+  await world.reset(sold);
+  await world.confirmed(sold);
+  await ship({ lines: POT, version: 2 });
+  expect(await view()).toMatchObject({
+    lines: [{ name: 'Sold as TEAPOT-BLUE' }, { name: 'Sold as CUP-WHITE' }],
+    parcels: [{ lines: [{ sku: 'TEAPOT-BLUE', name: 'Sold as TEAPOT-BLUE' }] }],
+    leftToShip: [{ sku: 'CUP-WHITE', quantity: 4, name: 'Sold as CUP-WHITE' }],
+  });
+  const [, confirmed, parcel] = await world.events(sold);
+  expect(confirmed).toMatchObject({ lines: [{ name: 'Sold as TEAPOT-BLUE' }, { name: 'Sold as CUP-WHITE' }] });
+  expect(parcel).toMatchObject({ lines: [{ sku: 'TEAPOT-BLUE', name: 'Sold as TEAPOT-BLUE' }] });
+});

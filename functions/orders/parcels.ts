@@ -64,6 +64,18 @@ export function minus(lines: readonly ParcelLine[], gone: readonly ParcelLine[])
     .filter(({ quantity }) => quantity > 0);
 }
 
+/** The lines as people read them: with what each product was called when it was sold. */
+export function named(
+  lines: readonly ParcelLine[],
+  order: { readonly lines: readonly (ParcelLine & { readonly name?: string | undefined })[] },
+): (ParcelLine & { name?: string })[] {
+  const names = new Map(order.lines.map(({ sku, name }) => [sku, name]));
+  return lines.map(({ sku, quantity }) => {
+    const name = names.get(sku);
+    return { sku, quantity, ...(name !== undefined && { name }) };
+  });
+}
+
 /** Whether all of `lines` is among `left`. */
 export function isAmong(lines: readonly ParcelLine[], left: readonly ParcelLine[]): boolean {
   return lines.every(({ sku, quantity }) => left.some((line) => line.sku === sku && line.quantity >= quantity));

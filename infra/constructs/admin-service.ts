@@ -48,7 +48,6 @@ export class AdminService extends Construct {
         PAYMENTS_TABLE: tables.payments.name,
         RESERVATIONS_TABLE: tables.reservations.name,
         STOCK_TABLE: tables.stock.name,
-        PRODUCTS_TABLE: tables.products.name,
         ORDER_CONTACTS_TABLE: tables.orderContacts.name,
         MAILS_TABLE: tables.mails.name,
         CURSOR_SECRET_ID: cursorSecret.arn,
@@ -79,12 +78,12 @@ export class AdminService extends Construct {
   }
 
   private grantTables(tables: ShopTables): void {
-    const { orders, outbox, payments, reservations, stock, products, orderContacts, mails } = tables;
+    const { orders, outbox, payments, reservations, stock, orderContacts, mails } = tables;
     orders.grant(this.serve, 'BatchGetItem', 'Query');
     for (const index of ['CustomerIndex', 'LifecycleIndex', 'ParkedIndex']) orders.grantIndexQuery(this.serve, index);
     payments.grant(this.serve, 'BatchGetItem', 'GetItem');
     reservations.grant(this.serve, 'GetItem');
-    for (const table of [outbox, stock, products, orderContacts, mails]) table.grant(this.serve, 'BatchGetItem');
+    for (const table of [outbox, stock, orderContacts, mails]) table.grant(this.serve, 'BatchGetItem');
   }
 
   private listOf(queues: readonly WatchedQueue[]): string {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { FAILED_REFUND_STEP } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
+import { shownLine } from '../../orders/order-view.ts';
 import { parcelsOf } from '../../orders/parcels.ts';
 import { isUndecided, ParkedOrder } from '../../parking/parked-order.ts';
 import { parkedViewOf } from '../../parking/parked-order-view.ts';
@@ -196,7 +197,7 @@ function orderFactsOf(order: OrderRecord): z.infer<typeof OrderFacts> {
     updatedAt,
     version,
     ...(reason !== undefined && { reason }),
-    lines: lines.map(({ sku, quantity, unitPriceMinor }) => ({ sku, quantity, unitPriceMinor })),
+    lines: lines.map(shownLine),
     parcels: OrderFacts.shape.parcels.parse(parcelsOf(order)),
   };
 }

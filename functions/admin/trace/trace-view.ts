@@ -67,7 +67,9 @@ const OrderFacts = z.strictObject({
   placedAt: Moment,
   updatedAt: Moment,
   version: z.int(),
-  lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), unitPriceMinor: z.int() })),
+  lines: z.array(
+    z.strictObject({ sku: z.string(), name: z.string().optional(), quantity: z.int(), unitPriceMinor: z.int() }),
+  ),
   parcels: z
     .array(
       z.object({
