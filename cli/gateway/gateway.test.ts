@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Gateway } from './gateway.ts';
+import { Gateway, type Handler } from './gateway.ts';
 
 let folder: string;
 let backend: Server;
@@ -122,6 +122,29 @@ describe('another page', () => {
     const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect((await ask(target, { headers })).status).not.toBe(403);
   });
+});
+
+test.each(
+  ['/index.html', '/api/x', '/pay/v1/x', '/aws/', '/machine/act'].flatMap((target) => [
+    ['a body', target, { 'content-length': '10' }] as const,
+    ['a body in chunks', target, {}] as const,
+  ]),
+)('%s for %s without an end is cut off at the deadline', async (_what, target, headers) => {
+  const waiting = createServer((incoming) => void incoming.resume()).listen(0, '127.0.0.1');
+  await once(waiting, 'listening');
+  const url = `http://127.0.0.1:${(waiting.address() as AddressInfo).port}`;
+  const hurried = new Gateway(folder, { headersTimeout: 100, requestTimeout: 200, connectionsCheckingInterval: 20 });
+  await hurried.listen(0);
+  const act: Handler = async (incoming, response) => void response.end(await bodyOf(incoming));
+  hurried.serve({ backends: { api: url, pay: url, aws: url }, config: {}, handlers: { 'POST /machine/act': act } });
+  const outgoing = request(`${hurried.url}${target}`, { method: 'POST', headers });
+  outgoing.write('ab');
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  // What takes no body does not wait for its end.
+  expect(response.statusCode).toBe(target === '/index.html' ? 405 : 408);
+  outgoing.destroy();
+  await hurried.close();
+  waiting.close();
 });
 
 test('a page hears of a change, several of one subject as one', async () => {

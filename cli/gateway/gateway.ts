@@ -38,9 +38,10 @@ export class Gateway {
   readonly #server: Server;
   #served: ServedPage | undefined;
 
-  constructor(filesFolder: string) {
+  /** @param deadlines by when the headers, and the whole request, must be here; in milliseconds, for tests. */
+  constructor(filesFolder: string, deadlines: Partial<typeof DEADLINES> = {}) {
     this.#files = new PageFiles(filesFolder);
-    this.#server = createServer(DEADLINES, (request, response) => {
+    this.#server = createServer({ ...DEADLINES, ...deadlines }, (request, response) => {
       void this.#answer(request, response).catch((error: unknown) => failed(response, error));
     });
   }
