@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../user-error.ts';
@@ -23,8 +23,10 @@ export function readSeedState(dataFolder: string): SeedState {
 }
 
 export function writeSeedState(dataFolder: string, catalogue: 'begun' | 'done'): void {
-  mkdirSync(dataFolder, { recursive: true });
-  writeFileSync(markerOf(dataFolder), `${JSON.stringify({ catalogue })}\n`);
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const file = markerOf(dataFolder);
+  writeFileSync(file, `${JSON.stringify({ catalogue })}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600); // Written by an earlier version, it may be open.
 }
 
 function markerOf(dataFolder: string): string {

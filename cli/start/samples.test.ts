@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,6 +47,13 @@ test('a shop that began empty stays without samples at its next start', () => {
 test('a marker that cannot be read stops the start in one line, rather than seeding a shop again', () => {
   writeFileSync(path.join(data, 'samples.json'), '{"catalogue":');
   expect(() => readSeedState(data)).toThrow(/samples\.json cannot be read: delete it/);
+});
+
+test('the marker is for its owner alone, as the rest of the folder is, also where an earlier version left it open', () => {
+  const file = path.join(data, 'samples.json');
+  writeFileSync(file, '', { mode: 0o644 });
+  IN_USE();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
 test('looking at a folder leaves it as it is', () => {

@@ -5,6 +5,7 @@ import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { logGroupOfArn } from '../shared/arn.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import type { LogSink, LogTarget } from '../shared/ports/logs.ts';
+import { PRIVATE_FOLDER } from '../../store/private-files.ts';
 import { samplesIn } from './embedded-metrics.ts';
 import { LogFile, type LogEvent } from './log-file.ts';
 import { LogGroup } from './log-group.ts';
@@ -54,7 +55,7 @@ export class LogsService implements LogSink, LogTarget {
   constructor(options: LogsOptions) {
     this.#options = options;
     this.#folder = join(options.dataFolder, 'logs');
-    mkdirSync(this.#folder, { recursive: true });
+    mkdirSync(this.#folder, { recursive: true, mode: PRIVATE_FOLDER });
     for (const file of readdirSync(this.#folder)) {
       const createdMs = Math.trunc(statSync(join(this.#folder, file)).birthtimeMs);
       if (file.endsWith(FILE_SUFFIX)) this.#group(decodeURIComponent(file.slice(0, -FILE_SUFFIX.length)), createdMs);

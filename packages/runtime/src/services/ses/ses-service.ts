@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
-import { PRIVATE_FILE } from '../../store/private-files.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../store/private-files.ts';
 import type { EmailTemplate } from './email-template.ts';
 import { toEml, type Mail } from './mail.ts';
 
@@ -44,7 +44,7 @@ export class SesService {
     this.#journal = options.journal;
     this.#clock = options.clock;
     this.#folder = join(options.dataFolder, 'mails');
-    mkdirSync(this.#folder, { recursive: true });
+    mkdirSync(this.#folder, { recursive: true, mode: PRIVATE_FOLDER });
     this.#journal.migrate(`
       CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY, message_id TEXT NOT NULL, content TEXT NOT NULL) STRICT;
       CREATE TABLE IF NOT EXISTS email_identity (name TEXT PRIMARY KEY) STRICT`);
