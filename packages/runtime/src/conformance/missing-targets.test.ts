@@ -35,14 +35,18 @@ test.each([
   ['queue', arn('sqs', 'gone'), /does not exist/],
   ['function', arn('lambda', 'function:gone'), /Function not found/],
   ['function-elsewhere', 'arn:aws:lambda:eu-west-1:111111111111:function:$FileLetter', /Function not found/],
+  ['function-version', arn('lambda', 'function:$FileLetter:7'), /Function not found/],
+  ['function-alias', arn('lambda', 'function:$FileLetter:live'), /Function not found/],
   ['state-machine', arn('states', 'stateMachine:gone'), /State Machine Does Not Exist/],
   ['version', arn('states', 'stateMachine:gone:7'), /State Machine Does Not Exist/],
+  ['version-of-a-machine', '$Stamping:7', /State Machine Does Not Exist/],
+  ['alias-of-a-machine', '$Stamping:live', /State Machine Does Not Exist/],
   ['bus', arn('events', 'event-bus/gone'), /Event bus gone does not exist/],
   ['bus-elsewhere', 'arn:aws:events:eu-west-1:111111111111:event-bus/mail', /Event bus mail does not exist/],
   ['queue-elsewhere', 'arn:aws:sqs:eu-west-1:111111111111:gone', /does not exist/],
   ['log-group', arn('logs', 'log-group:gone'), /does not exist/],
 ])('a missing %s', async (Name, form, message) => {
-  const Arn = form.replace('$FileLetter', runtime.resources['FileLetter']?.physicalId ?? '');
+  const Arn = form.replace(/\$(\w+)/, (_, id: string) => runtime.resources[id]?.physicalId ?? '');
   const { ref: QueueUrl, arn: deadLetterArn } = notices();
   const source = `to.${Name}`;
   const { RuleArn } = await bus.send(new PutRuleCommand({ Name, EventPattern: JSON.stringify({ source: [source] }) }));

@@ -94,6 +94,17 @@ test('a version keeps what it was when a newer one comes, over restarts; an alia
   expect(await bench.service.invoke('notes:live', '{}')).toEqual({ payload: '"new"', executedVersion: '2' });
 });
 
+test.each(['7', 'live'])(
+  'a mapping of the qualifier %s that a function does not have stops the start',
+  async (qualifier) => {
+    await declare(types, 'AWS::Lambda::Function', 'Notes', FUNCTION);
+    const properties = { EventSourceArn: QUEUE_ARN, FunctionName: `test-stack-Notes:${qualifier}` };
+    await expect(declare(types, 'AWS::Lambda::EventSourceMapping', 'Mapping', properties)).rejects.toThrow(
+      `the function test-stack-Notes:${qualifier}, which is not there`,
+    );
+  },
+);
+
 test('an alias of a version that is not there stops the start', async () => {
   await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('notes'));
   const properties = { FunctionName: 'notes', Name: 'live', FunctionVersion: '7' };
@@ -109,6 +120,17 @@ test.each([
   ['a function URL', 'AWS::Lambda::Url', {}],
   ['the event source arn:aws:kinesis', 'AWS::Lambda::EventSourceMapping', { EventSourceArn: 'arn:aws:kinesis:x' }],
   ['a tumbling window', 'AWS::Lambda::EventSourceMapping', { EventSourceArn: STREAM_ARN, TumblingWindowInSeconds: 30 }],
+  ...['nobody', 'nobody:7', 'arn:aws:lambda:us-east-1:000000000000:function:nobody:live'].flatMap(
+    (FunctionName) =>
+      [
+        [
+          `the function ${FunctionName}`,
+          'AWS::Lambda::EventSourceMapping',
+          { EventSourceArn: QUEUE_ARN, FunctionName },
+        ],
+        [`the function ${FunctionName}`, 'AWS::Lambda::EventInvokeConfig', { FunctionName }],
+      ] satisfies [string, string, object][],
+  ),
 ])('%s stops the start with the name of the resource', async (what, type, properties) => {
   const declared = declare(types, type, 'Culprit', properties);
   await expect(declared).rejects.toMatchObject({ name: 'UnsupportedFeature' });

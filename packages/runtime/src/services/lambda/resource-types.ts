@@ -16,7 +16,11 @@ export function lambdaResourceTypes(service: LambdaService, assetFolder: AssetFo
     'AWS::Lambda::Function': functionType(service, assetFolder),
     'AWS::Lambda::EventSourceMapping': {
       identify: identifyMapping,
-      create: (resource, identity) => service.mappings.put(mappingSettings(resource, identity)),
+      create(resource, identity) {
+        const settings = mappingSettings(resource, identity);
+        refuseMissing(service, resource);
+        return service.mappings.put(settings);
+      },
     },
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfigType(service),
     'AWS::Lambda::Version': versionType(service),
@@ -44,7 +48,9 @@ function functionType(service: LambdaService, assetFolder: AssetFolder): Resourc
 function eventInvokeConfigType(service: LambdaService): ResourceType {
   return {
     identify: ({ logicalId }) => ({ ref: logicalId, attributes: {} }),
-    create({ properties }) {
+    create(resource) {
+      refuseMissing(service, resource);
+      const { properties } = resource;
       const { OnSuccess: onSuccess, OnFailure: onFailure } = properties['DestinationConfig'] ?? {};
       service.putAsyncSettings(properties['FunctionName'], {
         maximumRetryAttempts: Number(properties['MaximumRetryAttempts'] ?? DEFAULT_ASYNC_SETTINGS.maximumRetryAttempts),
@@ -98,6 +104,13 @@ function refuseUnknown(service: LambdaService, resource: ResourceDeclaration, ve
   const { functionName } = service.runner(resource.properties['FunctionName']).settings;
   if (service.find(`${functionName}:${version}`)) return;
   throw new UnsupportedFeature(resource, `the version ${version}, which is not there,`);
+}
+
+/** Nothing may be made for a function, version or alias that is not there: it would fail with each event. */
+function refuseMissing(service: LambdaService, resource: ResourceDeclaration): void {
+  const reference: unknown = resource.properties['FunctionName'];
+  if (typeof reference === 'string' && service.find(reference)) return;
+  throw new UnsupportedFeature(resource, `the function ${String(reference)}, which is not there,`);
 }
 
 function nameIn(reference: string): string {
