@@ -93,6 +93,9 @@ test.each<[target: string, input: object]>([
   ['AWSCognitoIdentityProviderService.ListUsers', { UserPoolId: '$UserPool', Limit: 61 }],
   ['AWSCognitoIdentityProviderService.ListGroups', { UserPoolId: '$UserPool', Limit: 61 }],
   ['AWSStepFunctions.ListStateMachines', { maxResults: 1001 }],
+  ['AWSStepFunctions.StartExecution', { stateMachineArn: '$Stamping', traceHeader: 'x'.repeat(257) }],
+  ['AWSStepFunctions.RedriveExecution', { executionArn: 'arn', clientToken: '' }],
+  ['AWSStepFunctions.RedriveExecution', { executionArn: 'arn', clientToken: 'x'.repeat(65) }],
   ['AWSStepFunctions.ListExecutions', { stateMachineArn: '$Stamping', maxResults: HUGE }],
   [
     'AWSStepFunctions.TestState',

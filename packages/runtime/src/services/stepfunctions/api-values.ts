@@ -10,7 +10,15 @@ const DEFAULT_RESULTS = 100;
 const MAX_TOKEN_LENGTH = 1024;
 
 /** Longest members, in characters. @see https://docs.aws.amazon.com/step-functions/latest/apireference */
-export const MAX_LENGTH = { arn: 256, cause: 32_768, definition: 1_048_576, error: 256, taskToken: 2048 } as const;
+export const MAX_LENGTH = {
+  arn: 256,
+  cause: 32_768,
+  clientToken: 64,
+  definition: 1_048_576,
+  error: 256,
+  taskToken: 2048,
+  traceHeader: 256,
+} as const;
 
 /** @throws AwsError ValidationException. */
 export function pageSize(input: JsonObject): number {
@@ -46,6 +54,11 @@ export function requiredBoundedString(input: JsonObject, member: string, max: nu
   if (value === undefined) throw invalidMember(member, null, 'Member must not be null');
   if (value === '') throw invalidMember(member, value, 'Member must have length greater than or equal to 1');
   return value;
+}
+
+/** Whether the answer holds what was put in, or only what is known of it. @throws AwsError ValidationException. */
+export function includesData(input: JsonObject): boolean {
+  return oneOf(input, 'includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
 }
 
 /** One of `values`, where the member is there. @throws AwsError ValidationException. */

@@ -24,6 +24,7 @@ export function executionArn(machine: string, name: string): string {
 
 const MACHINE_ARN =
   /^(arn:aws[\w-]*:states:[\w-]+:\d{12}:stateMachine:[^:#/]+)(?<label>\/[^:#]+)?(?::(?<qualifier>[\w.-]+))?(?:#(?<testCase>.+))?$/;
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/;
 const EXECUTION_ARN = /^arn:aws[\w-]*:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/;
 
 /** What the ARN of a state machine names: the machine itself, or something of it. */
@@ -59,6 +60,12 @@ export function isVersionNumber(qualifier: string): boolean {
 function invalidArn(arn: unknown): AwsError {
   const isArn = typeof arn === 'string' && arn.startsWith('arn:');
   return new AwsError('InvalidArn', `Invalid Arn: '${isArn ? '' : 'Invalid ARN prefix: '}${String(arn)}'`);
+}
+
+/** @throws AwsError InvalidArn; its words for a role are not proven. */
+export function checkRoleArn(arn: string): string {
+  if (ROLE_ARN.test(arn)) return arn;
+  throw new AwsError('InvalidArn', `Invalid Role Arn: '${arn}'`);
 }
 
 /** @throws AwsError InvalidArn. */

@@ -1,7 +1,18 @@
 import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { optionalString, requiredString } from '../../shared/aws-input.ts';
-import { boundedString, epochSeconds, MAX_LENGTH, oneOf, pageSize, pageStart, pageToken } from '../api-values.ts';
+import {
+  boundedString,
+  epochSeconds,
+  includesData,
+  MAX_LENGTH,
+  oneOf,
+  pageSize,
+  pageStart,
+  pageToken,
+  requiredBoundedString,
+} from '../api-values.ts';
+import { undeleted } from '../machines/state-machines.ts';
 import { qualifiedArns, type ExecutionRow } from './execution-store.ts';
 import { historyPage } from './history-page.ts';
 import { checkExecutionArn } from '../names.ts';
@@ -10,6 +21,7 @@ import type { StepFunctionsService } from '../stepfunctions-service.ts';
 export function executionOperations(service: StepFunctionsService): Record<string, AwsOperation> {
   return {
     StartExecution: async (input) => {
+      boundedString(input, 'traceHeader', MAX_LENGTH.traceHeader);
       const started = await service.startExecution({
         stateMachineArn: requiredString(input, 'stateMachineArn'),
         input: optionalString(input, 'input') ?? '{}',
@@ -17,10 +29,11 @@ export function executionOperations(service: StepFunctionsService): Record<strin
       });
       return { executionArn: started.arn, startDate: epochSeconds(started.startedMs) };
     },
-    StartSyncExecution: () => {
+    StartSyncExecution: (input) => {
+      undeleted(service.machines.resolve(input['stateMachineArn']).machine);
       throw new AwsError(
         'StateMachineTypeNotSupported',
-        'StartSyncExecution needs a state machine of type EXPRESS, which the embedded runtime does not support',
+        'This operation is not supported by this type of state machine',
       );
     },
     StopExecution: async (input) => {
@@ -32,13 +45,13 @@ export function executionOperations(service: StepFunctionsService): Record<strin
       return { stopDate: epochSeconds(stopped.stoppedMs ?? service.clock.nowMs()) };
     },
     RedriveExecution: async (input) => {
+      if (input['clientToken'] !== undefined) requiredBoundedString(input, 'clientToken', MAX_LENGTH.clientToken);
       const redriven = await service.redrive(checkExecutionArn(input['executionArn']));
       return { redriveDate: epochSeconds(redriven.redrivenMs ?? service.clock.nowMs()) };
     },
     DescribeExecution: (input) => {
       const row = service.execution(checkExecutionArn(input['executionArn']));
-      const included = oneOf(input, 'includedData', ['ALL_DATA', 'METADATA_ONLY']);
-      return describe(service, row, included !== 'METADATA_ONLY');
+      return describe(service, row, includesData(input));
     },
     ListExecutions: (input) => list(service, input),
     GetExecutionHistory: (input) => {
@@ -74,10 +87,19 @@ function summary(row: ExecutionRow): JsonObject {
   };
 }
 
+/** Executions belong to a machine or to a Map Run, and there are no Map Runs here. The words are not proven. */
+function refuseMapRun({ stateMachineArn, mapRunArn }: JsonObject): void {
+  if ((stateMachineArn === undefined) === (mapRunArn === undefined)) {
+    throw new AwsError('ValidationException', 'Either the stateMachineArn or the mapRunArn must be specified');
+  }
+  if (mapRunArn !== undefined) throw new AwsError('ResourceNotFound', `Resource not found: '${String(mapRunArn)}'`);
+}
+
 /** In the order in which AWS lists them. */
 const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'];
 
 function list(service: StepFunctionsService, input: JsonObject): JsonObject {
+  refuseMapRun(input);
   const { machine, version, alias } = service.machines.resolve(input['stateMachineArn']);
   const status = oneOf(input, 'statusFilter', STATUSES);
   const size = pageSize(input);

@@ -59,6 +59,7 @@ describe('a machine that is deleted while it runs', () => {
     ['StartExecution', () => ({ stateMachineArn: `${arn}:1` })],
     ['StartExecution', () => ({ stateMachineArn: `${arn}:live` })],
     ['StartExecution', () => ({ stateMachineArn: arn, name: 'x', input: '{}' })],
+    ['StartSyncExecution', () => ({ stateMachineArn: arn })],
     ['CreateStateMachine', () => ({ name: 'm', definition, roleArn: ROLE })],
     ['UpdateStateMachine', () => ({ stateMachineArn: arn, roleArn: `${ROLE}2` })],
     ['PublishStateMachineVersion', () => ({ stateMachineArn: arn })],

@@ -5,6 +5,7 @@ import { AwsError } from '../../shared/aws-error.ts';
 import {
   boundedString,
   epochSeconds,
+  includesData,
   integerMember,
   invalidMember,
   MAX_LENGTH,
@@ -14,7 +15,7 @@ import {
   pageToken,
   requiredBoundedString,
 } from '../api-values.ts';
-import { checkExecutionArn, checkName, parseMachineArn } from '../names.ts';
+import { checkExecutionArn, checkName, checkRoleArn, parseMachineArn } from '../names.ts';
 import { checkTags, givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
 import { undeleted, type RunnableTarget } from './state-machines.ts';
@@ -30,13 +31,17 @@ export function machineOperations(service: StepFunctionsService): Record<string,
       await service.deletion.delete(input['stateMachineArn']);
       return {};
     },
-    DescribeStateMachine: (input) => describe(service.machines.resolve(input['stateMachineArn'])),
-    DescribeStateMachineForExecution: (input) => describeForExecution(service, input),
+    DescribeStateMachine: (input) => withoutData(input, describe(service.machines.resolve(input['stateMachineArn']))),
+    DescribeStateMachineForExecution: (input) => withoutData(input, describeForExecution(service, input)),
     ListStateMachines: (input) => list(service, input),
     ValidateStateMachineDefinition: (input) => validate(service, input),
     ListTagsForResource: (input) => ({ tags: tagList(tagged(service, input['resourceArn'])) }),
-    TagResource: (input) => retag(service, input, (tags) => checkTags({ ...tags, ...tagRecord(input['tags']) })),
+    TagResource: (input) => {
+      if (!Array.isArray(input['tags'])) throw invalidMember('tags', null, 'Member must not be null');
+      return retag(service, input, (tags) => checkTags({ ...tags, ...tagRecord(input['tags']) }));
+    },
     UntagResource: (input) => {
+      if (!Array.isArray(input['tagKeys'])) throw invalidMember('tagKeys', null, 'Member must not be null');
       const gone = new Set(input['tagKeys'] as string[]);
       return retag(service, input, (tags) =>
         Object.fromEntries(Object.entries(tags).filter(([key]) => !gone.has(key))),
@@ -49,7 +54,7 @@ async function create(service: StepFunctionsService, input: JsonObject): Promise
   const { machines } = service;
   const name = checkName(input['name']);
   const definition = requiredBoundedString(input, 'definition', MAX_LENGTH.definition);
-  const roleArn = requiredBoundedString(input, 'roleArn', MAX_LENGTH.arn);
+  const roleArn = checkRoleArn(requiredBoundedString(input, 'roleArn', MAX_LENGTH.arn));
   if (oneOf(input, 'type', ['STANDARD', 'EXPRESS']) === 'EXPRESS') {
     const message = 'State machines of type EXPRESS are not supported by the embedded runtime';
     throw new AwsError('ValidationException', message);
@@ -89,7 +94,8 @@ async function update(service: StepFunctionsService, input: JsonObject): Promise
   const { machines } = service;
   const machine = undeleted(machines.get(input['stateMachineArn']));
   const definition = boundedString(input, 'definition', MAX_LENGTH.definition);
-  const roleArn = boundedString(input, 'roleArn', MAX_LENGTH.arn);
+  const givenRoleArn = boundedString(input, 'roleArn', MAX_LENGTH.arn);
+  const roleArn = givenRoleArn === undefined ? undefined : checkRoleArn(givenRoleArn);
   const description = versionDescription(input);
   const publishes = input['publish'] === true;
   const given = givenSettings(input);
@@ -133,6 +139,12 @@ function describeForExecution(service: StepFunctionsService, input: JsonObject):
     settings: { type: 'STANDARD', tags: {} } as const,
   };
   return { ...definitionFields(machine, revision), updateDate: epochSeconds(revision.createdMs) };
+}
+
+/** As documented, the definition of METADATA_ONLY is `{}`; that its variables are left out is not proven. */
+function withoutData(input: JsonObject, { variableReferences, ...description }: JsonObject): JsonObject {
+  if (!includesData(input)) return { ...description, definition: '{}' };
+  return { ...description, ...(variableReferences && { variableReferences }) };
 }
 
 function definitionFields(machine: Pick<Machine, 'arn' | 'name' | 'settings'>, revision: Revision): JsonObject {

@@ -74,6 +74,12 @@ describe('state machines', () => {
       variableReferences: { B: ['x'] },
     });
     expect(described).not.toHaveProperty('revisionId');
+    const bare = await stepFunctions.call('DescribeStateMachine', {
+      stateMachineArn: arn,
+      includedData: 'METADATA_ONLY',
+    });
+    expect(bare).toMatchObject({ name: 'm', definition: '{}' });
+    expect(bare).not.toHaveProperty('variableReferences');
     const updated = await stepFunctions.call('UpdateStateMachine', {
       stateMachineArn: arn,
       tracingConfiguration: { enabled: true },
