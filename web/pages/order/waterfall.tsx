@@ -11,7 +11,7 @@ interface WaterfallProps {
   readonly onSelect: (name: string) => void;
 }
 
-/** From the first step's beginning to the last one's end, or to now. */
+/** Of a workflow: from its first step's beginning to its last one's end, or to now. */
 interface Span {
   readonly startMs: number;
   readonly lengthMs: number;
@@ -19,10 +19,10 @@ interface Span {
 
 /** Every step over time. A table, so that whoever cannot see the bars reads when each began and how long it took. */
 export function Waterfall({ trace, undone, selected, onSelect }: WaterfallProps) {
-  const steps = trace.workflows.flatMap((workflow) =>
-    workflow.steps.map((step) => ({ workflow: workflow.name, step })),
-  );
-  const span = spanOf(steps.map(({ step }) => step));
+  const steps = trace.workflows.flatMap(({ name, steps: own }) => {
+    const span = spanOf(own);
+    return own.map((step) => ({ workflow: name, step, span }));
+  });
   return (
     <Scrolled label="Steps over time">
       <table class="waterfall">
@@ -31,7 +31,9 @@ export function Waterfall({ trace, undone, selected, onSelect }: WaterfallProps)
           <tr>
             <th scope="col">Step</th>
             <th scope="col" class="bar-column">
-              Over {durationText(span.lengthMs)}
+              {trace.workflows.length > 1
+                ? 'Each workflow from its own beginning'
+                : `Over ${durationText(steps[0]?.span.lengthMs ?? 0)}`}
             </th>
             <th scope="col">Began</th>
             <th scope="col" class="number">
@@ -40,7 +42,7 @@ export function Waterfall({ trace, undone, selected, onSelect }: WaterfallProps)
           </tr>
         </thead>
         <tbody>
-          {steps.map(({ workflow, step }, index) => {
+          {steps.map(({ workflow, step, span }, index) => {
             const look = lookOf(step, undone);
             return (
               <tr key={`${workflow} ${index}`} class={step.name === selected ? 'selected' : ''}>

@@ -13,6 +13,8 @@ interface WorkflowGraphProps {
 }
 
 const LEGIBLE_PX = 430;
+/** Of a graph that is wider than the page. */
+const LEAST_SCALE = 0.72;
 
 const AHEAD: StepLook = { icon: 'idle', tone: 'plain', words: 'not reached' };
 
@@ -28,7 +30,10 @@ export function WorkflowGraph({ workflow, undone, selected, onSelect }: Workflow
         <svg
           viewBox={`0 0 ${drawn.width} ${drawn.height}`}
           // Legible on a narrow page, where it scrolls by itself; never larger than drawn.
-          style={{ maxWidth: `${drawn.width}px`, minWidth: `${Math.min(drawn.width, LEGIBLE_PX)}px` }}
+          style={{
+            maxWidth: `${drawn.width}px`,
+            minWidth: `${Math.max(Math.min(drawn.width, LEGIBLE_PX), drawn.width * LEAST_SCALE)}px`,
+          }}
           role="group"
           aria-label={`States of ${workflow.name}`}
         >

@@ -98,24 +98,35 @@ function Adjust({ sku, refresh }: { readonly sku: string; readonly refresh: () =
   );
 }
 
-/** What is typed stays while somebody else changes the product: the version that was seen first is the one that counts. */
+/** What is typed stays while somebody else changes the product: the version that was seen then is the one that counts. */
 function Price({ product, refresh }: { readonly product: Product; readonly refresh: () => void }) {
-  const [seen, setSeen] = useState(product);
+  const [typedAt, setTypedAt] = useState<Product>();
+  const [forms, setForms] = useState(0);
+  const seen = typedAt ?? product;
   const decimals = decimalsOf(seen.currency);
-  const save = useAction(async (text: string) => {
-    await setPrice(seen, Math.round(Number(text) * 10 ** decimals));
-    announce('The price is changed');
-    setSeen({ ...seen, version: seen.version + 1, priceMinor: Math.round(Number(text) * 10 ** decimals) });
+  const startAnew = (): void => {
+    setTypedAt(undefined);
+    setForms(forms + 1);
     refresh();
+  };
+  const save = useAction(async (text: string) => {
+    try {
+      await setPrice(seen, Math.round(Number(text) * 10 ** decimals));
+    } catch (error) {
+      refresh(); // to show what it was changed to
+      throw error;
+    }
+    announce('The price is changed');
+    startAnew();
   });
   const look = (): void => {
     save.forget();
-    setSeen(product);
-    refresh();
+    startAnew();
   };
   return (
     <form
-      key={seen.version}
+      key={`${seen.version} ${forms}`}
+      onInput={() => setTypedAt(seen)}
       onSubmit={(event) => {
         event.preventDefault();
         save.run(String(new FormData(event.currentTarget).get('price')));
@@ -136,7 +147,7 @@ function Price({ product, refresh }: { readonly product: Product; readonly refre
       {save.problem?.code === 'VERSION_MISMATCH' ? (
         <div class="note bad" role="alert">
           <div>
-            <strong>Changed meanwhile.</strong> Somebody set it to {moneyText(product.priceMinor, product.currency)}.{' '}
+            <strong>Changed meanwhile.</strong> It costs {moneyText(product.priceMinor, product.currency)} now.{' '}
             <button type="button" onClick={look}>
               Look at it
             </button>
