@@ -8,6 +8,9 @@ export type { ExecutionChange } from './services/stepfunctions/index.ts';
 export type { ServiceEvent } from './services/shared/ports/events.ts';
 // What would stop a start, to be found out before anything slow begins.
 export { openDataFolder, type DataFolder } from './store/data-folder.ts';
+// For copies of a data folder that is in use.
+export { pinDatabases, type PinnedDatabases } from './store/pinned-databases.ts';
+export { requireRoom, RESERVE_BYTES } from './store/disk-space.ts';
 export { requireCallablePort } from './endpoint/blocked-ports.ts';
 export { dynoxideBinary } from './services/dynamodb/index.ts';
 export { readAssembly, type StackAssembly } from './assembly/cloud-assembly.ts';

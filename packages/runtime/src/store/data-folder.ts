@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../runtime/start-error.ts';
-import { freeBytes, RESERVE_BYTES } from './disk-space.ts';
+import { requireRoom, RESERVE_BYTES } from './disk-space.ts';
 import { closeFolder, closeTree, ensurePrivateFile, PRIVATE_FILE, PRIVATE_FOLDER } from './private-files.ts';
 
 /** Where the runtime keeps everything that outlives the process. */
@@ -63,14 +63,6 @@ export interface OpenOptions {
   readonly fresh?: boolean;
   /** Free space below which nothing is begun. */
   readonly reserveBytes?: number;
-}
-
-function requireRoom(path: string, reserveBytes: number): void {
-  const free = freeBytes(path);
-  if (free >= reserveBytes) return;
-  const megabytes = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MB`;
-  const message = `The disk of ${path} is full (${megabytes(free)} free, ${megabytes(reserveBytes)} needed): make room.`;
-  throw new StartError('DISK_FULL', message);
 }
 
 function makeWritable(path: string): void {

@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { StartError } from '../runtime/start-error.ts';
 
 /** Room that accepted work may still use when new work is already refused. */
 export const RESERVE_BYTES = 64 * 1024 * 1024;
@@ -32,6 +33,15 @@ export class DiskSpace {
 export function freeBytes(folder: string): number {
   const { bavail, blocks, bsize } = statfsSync(folder);
   return blocks === 0 ? Infinity : bavail * bsize;
+}
+
+/** @throws StartError when the folder's disk has not that much free. */
+export function requireRoom(path: string, reserveBytes: number): void {
+  const free = freeBytes(path);
+  if (free >= reserveBytes) return;
+  const megabytes = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MB`;
+  const message = `The disk of ${path} is full (${megabytes(free)} free, ${megabytes(reserveBytes)} needed): make room.`;
+  throw new StartError('DISK_FULL', message);
 }
 
 class DiskSpaceChange extends Error {
