@@ -5,6 +5,7 @@ import { confirmationPage } from './confirmation-page.ts';
 import { oneOf, optionalText, recordOf, wholeNumber } from './control-parameters.ts';
 import { DashboardApi, json, notFound, type DashboardApiOptions } from './dashboard-api.ts';
 import { writeAnswer } from './faulty-answer.ts';
+import { holdCopy } from './held-copy.ts';
 import type { IdempotencyKeys } from './idempotency-keys.ts';
 import type { PaymentLedger } from './payment-ledger.ts';
 import { intentJson } from './stripe-objects.ts';
@@ -61,6 +62,9 @@ export class ControlApi {
         return json({});
       case 'DELETE idempotency-keys':
         keys.prune(Number.MAX_SAFE_INTEGER);
+        return json({});
+      case 'POST backups':
+        holdCopy(this.#options.store, recordOf(body)['id']);
         return json({});
       case 'GET webhooks':
         return json({ events: webhooks.list(100) });

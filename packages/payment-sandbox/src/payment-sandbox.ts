@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { errorAnswer } from './api-answer.ts';
 import { writeAnswer } from './faulty-answer.ts';
+import { removeCopies } from './held-copy.ts';
 import { foreignRefusal, ownHostNames } from './foreign-request.ts';
 import { makeProvider, type Provider, type ProviderOptions, type WebhookSettings } from './provider.ts';
 
@@ -80,6 +81,7 @@ export async function startPaymentSandbox(options: PaymentSandboxOptions): Promi
 function makePrivateFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   chmodSync(path, 0o700);
+  removeCopies(path);
 }
 
 /** A store that cannot be opened must not leave its port taken. */

@@ -73,9 +73,11 @@ export class SandboxStore {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #group: PromiseWithResolvers<void> | undefined;
+  /** File of the database, or `:memory:`. */
+  readonly path: string;
 
-  /** @param path file of the database, or `:memory:`. */
   constructor(path: string) {
+    this.path = path;
     if (path !== ':memory:') makePrivateFile(path);
     this.#db = new DatabaseSync(path);
     // Exclusive: a second process on the same folder fails at once. 2 MB of page cache: the sandbox shares a small
@@ -113,6 +115,13 @@ export class SandboxStore {
   /** Resolves when every write made so far is committed: no kill undoes it. */
   async committed(): Promise<void> {
     await this.#group?.promise;
+  }
+
+  /** Everything written so far, as a database of its own. @param path of a file that does not exist. */
+  copyTo(path: string): void {
+    this.#commit();
+    makePrivateFile(path);
+    this.#db.prepare('VACUUM INTO ?').run(path);
   }
 
   close(): void {
