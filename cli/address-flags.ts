@@ -22,3 +22,12 @@ export function addressOf(values: AddressValues): DeploymentAddress {
       : (values['endpoint-url'] ?? process.env['AWS_ENDPOINT_URL'] ?? LOCAL_ENDPOINT_URL),
   };
 }
+
+const SANDBOX_PORT_OFFSET = 2;
+
+/** Where the payment sandbox of a local system listens; undefined for AWS. */
+export function sandboxUrlOf({ endpointUrl }: DeploymentAddress): string | undefined {
+  if (endpointUrl === undefined) return undefined;
+  const url = new URL(endpointUrl);
+  return `http://${url.hostname}:${Number(url.port) + SANDBOX_PORT_OFFSET}`;
+}

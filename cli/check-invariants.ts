@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util';
 import { underWay, type Verdict } from '../test/invariants/check-invariants.ts';
 import type { Snapshot } from '../test/invariants/snapshot.ts';
 import { formatVerdict } from '../test/invariants/format-verdict.ts';
-import { addressFlags, addressOf } from './address-flags.ts';
+import { addressFlags, addressOf, sandboxUrlOf } from './address-flags.ts';
 import { checkBooks } from './check-books.ts';
 import { colors } from './colors.ts';
-import { Deployment, type DeploymentAddress } from './deployment.ts';
+import { Deployment } from './deployment.ts';
 import { runCommand } from './user-error.ts';
 
 const USAGE = `Check that stock, money, orders, events and executions of a running system agree. It changes nothing.
@@ -26,8 +26,6 @@ While orders are under way, only the rules that hold at every moment are checked
 violation counts if both checks find it.
 Exit code: 0 all rules hold, 1 the system cannot be read, 2 violations.
 `;
-
-const SANDBOX_PORT_OFFSET = 2;
 
 await runCommand(async () => {
   const { values } = parseArgs({
@@ -72,10 +70,4 @@ function print(snapshot: Snapshot, verdict: Verdict): void {
   const moving = underWay(snapshot);
   if (moving.length > 0) console.log(colors.yellow(`under way: ${moving.join(', ')}`));
   for (const line of formatVerdict(verdict)) console.log(line);
-}
-
-function sandboxUrlOf({ endpointUrl }: DeploymentAddress): string | undefined {
-  if (endpointUrl === undefined) return undefined;
-  const url = new URL(endpointUrl);
-  return `http://${url.hostname}:${Number(url.port) + SANDBOX_PORT_OFFSET}`;
 }

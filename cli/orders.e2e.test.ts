@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DisableRuleCommand, EnableRuleCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ulid } from 'ulid';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BasketCheckedOut } from '../events/basket-checked-out.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
 import { OrderCancelled } from '../events/order-cancelled.ts';
@@ -16,17 +16,16 @@ import type { OrderId } from '../events/vocabulary.ts';
 import { inProcess, type Ended } from '../test/testing/command-in-process.ts';
 import { restock } from '../test/testing/restock.ts';
 import { shopOf } from '../test/testing/signed-in-users.ts';
-import { startTestSystem } from '../test/testing/started-system.ts';
+import { startTestSystem, type TestSystem } from '../test/testing/started-system.ts';
 import { confirmAsCustomer } from './demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from './follow-order.ts';
 import { runOrders } from './orders/program.ts';
 import { publishCheckout } from './publish-checkout.ts';
 import { PROJECT_FOLDER } from './synthesize.ts';
-import type { System } from './system.ts';
 import type { OrderProgress } from './order-progress.ts';
 import { stepsOf, type OrderTrace } from './trace/order-trace.ts';
 
-let system: System;
+let system: TestSystem;
 
 /** Runs the command line with public APIs as its only way to the system. */
 function orders(...args: readonly string[]): Promise<Ended> {
@@ -410,6 +409,30 @@ describe('the rest of orders', () => {
       2,
       expect.stringContaining('url: no endpoint points at https'),
     ]);
+  });
+
+  test('backup copies the running shop, and says in one line what it refuses', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'backup-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const to = path.join(folder, 'monday');
+    const from = ['--data', system.dataFolder, '--sandbox-url', system.sandbox.url];
+    expect(await json('backup', '--to', to, ...from)).toMatchObject({
+      backup: to,
+      bytes: expect.any(Number) as number,
+    });
+    expect(await orders('backup', '--to', to, ...from)).toMatchObject({
+      code: 1,
+      stderr: `error: ${to} exists: give the name of a new folder.\n`,
+    });
+    const elsewhere = ['--data', system.dataFolder, '--sandbox-url', 'http://127.0.0.1:9'];
+    expect((await orders('backup', '--to', path.join(folder, 'tuesday'), ...elsewhere)).stderr).toMatch(
+      /^error: No payment sandbox answers at http:\/\/127\.0\.0\.1:9: .*\n$/,
+    );
+    const data = path.join(folder, 'data');
+    expect(await json('restore', '--from', to, '--data', data)).toMatchObject({ dataFolder: data });
+    expect(readdirSync(folder).toSorted()).toEqual(['data', 'monday']);
+    // The shop goes on after it stood still.
+    expect(await endedOrder(0)).not.toBe('');
   });
 
   test('symbolicate names the source of a place in a bundle, and leaves what it does not know', async () => {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { backupCommand } from './backup-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { dlqCommand } from './dlq-command.ts';
 import { listCommand } from './list-command.ts';
@@ -8,6 +9,7 @@ import { preflightCommand } from './preflight-command.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { smokeCommand } from './smoke-command.ts';
+import { restoreCommand } from './restore-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { symbolicateCommand } from './symbolicate-command.ts';
 import { traceCommand } from './trace-command.ts';
@@ -17,7 +19,10 @@ const HELP_TAIL = `
 Exit codes: 0 done; 1 wrong usage, or the system refused; 2 the answer is "no" or "not yet".
 For examples: orders <command> --help. In scripts: npm run --silent orders -- <command>.`;
 
-/** The whole command line. It speaks public AWS APIs only: the embedded runtime, an emulator and AWS are alike. */
+/**
+ * The whole command line. It speaks public AWS APIs only: the embedded runtime, an emulator and AWS are alike. What is
+ * about this machine alone, a data folder or source maps, needs no system.
+ */
 export function ordersProgram(): Command {
   const program = new Command('orders')
     .description('Find, follow and repair the orders of a running shop.')
@@ -33,6 +38,8 @@ export function ordersProgram(): Command {
     .addCommand(webhookCommand())
     .addCommand(preflightCommand())
     .addCommand(smokeCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
     .addCommand(symbolicateCommand());
   program.addCommand(completionCommand(program));
   everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError());
