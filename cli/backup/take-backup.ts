@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { openDataFolder, pinDatabases, type PinnedDatabases } from '@order-workflow/runtime';
+import { openDataFolder, pinDatabases, requireSoundLog, type PinnedDatabases } from '@order-workflow/runtime';
 import { databaseBytes, LEDGER_FILE, LEDGER_FOLDER, plainFiles, requireShop, SHARED_DATABASES } from './data-files.ts';
 import { whileLedgerIsHeld } from './held-ledger.ts';
 import { writeManifest, type Manifest } from './manifest.ts';
@@ -64,7 +64,10 @@ function lockIfStopped(dataFolder: string): { release(): void } | undefined {
 async function copyStopped(dataFolder: string, folder: string): Promise<Date> {
   const ledger = path.join(dataFolder, LEDGER_FOLDER, LEDGER_FILE);
   const takenAt = new Date();
-  const pinned = pinDatabases([...sharedDatabases(dataFolder), ledger]);
+  const databases = [...sharedDatabases(dataFolder), ledger];
+  // A running shop did so when it started.
+  for (const database of databases) requireSoundLog(database);
+  const pinned = pinDatabases(databases);
   await copyAndRelease(pinned, folder);
   mkdirSync(path.join(folder, LEDGER_FOLDER), { mode: 0o700 });
   renameSync(path.join(folder, LEDGER_FILE), path.join(folder, LEDGER_FOLDER, LEDGER_FILE));

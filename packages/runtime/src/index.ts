@@ -9,6 +9,7 @@ export type { ServiceEvent } from './services/shared/ports/events.ts';
 // What would stop a start, to be found out before anything slow begins.
 export { openDataFolder, type DataFolder } from './store/data-folder.ts';
 // For copies of a data folder that is in use.
+export { requireSoundLog } from './store/database-log.ts';
 export { pinDatabases, type PinnedDatabases } from './store/pinned-databases.ts';
 export { requireRoom, RESERVE_BYTES } from './store/disk-space.ts';
 export { requireCallablePort } from './endpoint/blocked-ports.ts';
