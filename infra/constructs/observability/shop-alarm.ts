@@ -1,6 +1,9 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** What a person must look at. At most thirty: each costs a tenth of a dollar a month and some attention. */
+/**
+ * What a person must look at. At most thirty: each costs attention, and a tenth of a dollar a month for each metric that
+ * it is computed from (some eight dollars for all).
+ */
 export interface ShopAlarm {
   readonly name: string;
   readonly meaning: string;
