@@ -5,6 +5,7 @@ import { isOpen, LIFECYCLES, OrderRecord } from '../orders/order-record.ts';
 import { batchGet, type Row } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
 import { IndexMerge, positionAfter, type Entry, type Position, type Strand } from '../platform/index-merge.ts';
+import { soundRows } from '../platform/sound-rows.ts';
 
 /** Which orders are wanted; all of them unless told. */
 export interface OrderFilter extends Period {
@@ -100,7 +101,7 @@ export class OrderSearch {
     const orderIds = new Set(entries.map(({ key }) => key['orderId']));
     const keys = [...orderIds].map((orderId) => ({ orderId, item: 'ORDER' }));
     const rows = await batchGet(this.#documents, this.#ordersTable, keys);
-    return new Map(rows.map((row) => [String(row['orderId']), OrderRecord.parse(row)]));
+    return new Map(soundRows(OrderRecord, rows).map((order) => [order.orderId, order]));
   }
 
   async #parkedIds(): Promise<Set<string>> {

@@ -6,6 +6,7 @@ import { PAYMENT_HOLDS, PaymentRecord } from '../payments/ledger/payment-record.
 import { batchGet, type Row } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
 import { IndexMerge, positionAfter, type Position } from '../platform/index-merge.ts';
+import { soundRow } from '../platform/sound-rows.ts';
 
 /** Where a parcel goes. Rows of any version are shown as they are. */
 const Address = z.looseObject({ name: z.string(), line1: z.string(), city: z.string(), country: z.string() });
@@ -82,7 +83,7 @@ export class PackingList {
       );
       for (const entry of entries) {
         const row = rows.get(String(entry.key['orderId']));
-        const order = row && OrderRecord.parse(row);
+        const order = row && soundRow(OrderRecord, row);
         if (order?.status === 'CONFIRMED') {
           if (orders.length === limit) return { orders, next: position };
           orders.push(order);
@@ -112,8 +113,8 @@ export class PackingList {
 
 function slipOf(order: OrderRecord, contact: Row | undefined, payment: Row | undefined): PackingSlip {
   const { orderId, version, placedAt, customerId } = order;
-  const address = Address.optional().parse(contact?.['shippingAddress']);
-  const hold = PaymentRecord.shape.hold.parse(payment?.['hold']);
+  const address = soundRow(z.object({ shippingAddress: Address.optional() }), contact ?? {})?.shippingAddress;
+  const hold = soundRow(PaymentRecord.pick({ hold: true }), payment ?? {})?.hold;
   return {
     orderId,
     version,

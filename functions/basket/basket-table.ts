@@ -1,9 +1,11 @@
 import { GetCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { Sku } from '../../events/vocabulary.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import { BasketLine, type Basket } from './basket.ts';
 import { CheckoutHour } from './checkout-limit.ts';
+import { soundRow, soundRows } from '../platform/sound-rows.ts';
 
 /** Sort key of the row that counts the changes of a basket. */
 const BASKET_ITEM = 'BASKET';
@@ -61,8 +63,8 @@ export class BasketTable {
       }),
     );
     const version = (counter?.['version'] as number | undefined) ?? 0;
-    const hour = CheckoutHour.optional().parse(counter?.['hour']);
-    return { customerId, version, lines: rows.map((row) => BasketLine.parse(row)), hour };
+    const hour = soundRow(z.object({ hour: CheckoutHour.optional() }), counter ?? {})?.hour;
+    return { customerId, version, lines: soundRows(BasketLine, rows), hour };
   }
 
   /**

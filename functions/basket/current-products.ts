@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { Sku } from '../../events/vocabulary.ts';
 import { isListed, ProductRecord } from '../catalog/product.ts';
 import { StoreUnavailable } from '../platform/errors.ts';
+import { soundRows } from '../platform/sound-rows.ts';
 
 /** What the shop has of a product now. */
 export interface Offer {
@@ -34,7 +35,7 @@ export class CurrentProducts {
   /** The products among `skus` (at most 50) that are for sale; strongly consistent. */
   async listed(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, ProductRecord>> {
     const rows = await this.#get({ [this.#productsTable]: keysOf(skus, true) });
-    const products = rows(this.#productsTable).map((row) => ProductRecord.parse(row));
+    const products = soundRows(ProductRecord, rows(this.#productsTable));
     return new Map(products.filter(isListed).map((product) => [product.sku, product]));
   }
 
@@ -44,8 +45,8 @@ export class CurrentProducts {
       [this.#productsTable]: keysOf(skus, true),
       [this.#stockTable]: keysOf(skus, false),
     });
-    const products = rows(this.#productsTable).map((row) => ProductRecord.parse(row));
-    const stock = rows(this.#stockTable).map((row) => StockRow.parse(row));
+    const products = soundRows(ProductRecord, rows(this.#productsTable));
+    const stock = soundRows(StockRow, rows(this.#stockTable));
     return new Map(
       skus.map((sku) => [
         sku,

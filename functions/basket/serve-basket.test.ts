@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BAD_BODIES, BAD_QUANTITIES, BAD_SKUS } from '../../test/testing/bad-requests.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { ALICE, BOB } from '../../test/testing/http-events.ts';
 import { problemOf } from '../../test/testing/problems.ts';
 import { BasketWorld, manyProducts } from './testing/basket-under-test.ts';
@@ -18,6 +19,33 @@ beforeEach(async () => {
 
 const LINE = { name: 'Blue teapot', availability: 'AVAILABLE' };
 const EMPTY = { version: 0, lines: [], totalMinor: 0 };
+
+describe('a row that cannot be read', () => {
+  beforeEach(async () => {
+    await world.putItem('CUP', 1);
+    await world.putItem('POT', 1);
+  });
+
+  test('of a line does not hide the rest of the basket, and is replaced by the next change', async () => {
+    const rows = await world.rows('LINE#POT');
+    await world.store.put(TEST_TABLES.BASKETS_TABLE, { ...rows[0], quantity: 'many' });
+    expect(await world.basketOf()).toMatchObject({ lines: [{ sku: 'CUP' }], totalMinor: 850 });
+    expect((await world.putItem('POT', 2)).body.lines).toMatchObject([{ sku: 'CUP' }, { sku: 'POT', quantity: 2 }]);
+  });
+
+  test('of a product is as good as not for sale, and the line can be left out', async () => {
+    await world.store.put(TEST_TABLES.PRODUCTS_TABLE, { sku: 'POT', priceMinor: 'free' });
+    expect(await world.basketOf()).toMatchObject({
+      lines: [{ availability: 'AVAILABLE' }, { sku: 'POT', availability: 'NOT_FOR_SALE' }],
+      totalMinor: 850,
+    });
+  });
+
+  test('of a stock is as good as none', async () => {
+    await world.store.put(TEST_TABLES.STOCK_TABLE, { sku: 'POT', available: 'some' });
+    expect(await world.basketOf()).toMatchObject({ lines: [{}, { sku: 'POT', availability: 'SOLD_OUT' }] });
+  });
+});
 
 describe('a basket', () => {
   test('is empty at first', async () => {

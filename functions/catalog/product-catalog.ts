@@ -18,6 +18,7 @@ import { outboxPut } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import type { ProductChange, ProductDraft } from './catalog-routes.ts';
 import { isListed, ProductRecord } from './product.ts';
+import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 
 /** One page of a listing. */
 export interface ProductPage {
@@ -68,8 +69,8 @@ export class ProductCatalog {
             ExpressionAttributeValues: { ':category': category },
           }),
     );
-    const products = Items.slice(0, limit).map((row) => ProductRecord.parse(row));
-    return { products, next: Items.length > limit ? indexKeyOf(products.at(-1)) : next };
+    const products = soundRows(ProductRecord, Items.slice(0, limit));
+    return { products, next: Items.length > limit ? indexKeyOf(Items[limit - 1]) : next };
   }
 
   /** @throws ProblemError PRODUCT_NOT_FOUND when it is not for sale. */
@@ -140,7 +141,7 @@ export class ProductCatalog {
     const { Item } = await this.#documents.send(
       new GetCommand({ TableName: this.#productsTable, Key: { sku }, ConsistentRead: consistently }),
     );
-    return Item === undefined ? undefined : ProductRecord.parse(Item);
+    return Item === undefined ? undefined : wholeRow(ProductRecord, Item);
   }
 
   async #write(
@@ -193,8 +194,8 @@ export class ProductCatalog {
 }
 
 /** Where the product stands in CategoryIndex. */
-function indexKeyOf(product: ProductRecord | undefined): PageKey | undefined {
-  return product && { sku: product.sku, listedCategory: product.listedCategory };
+function indexKeyOf(row: Readonly<Record<string, unknown>> | undefined): PageKey | undefined {
+  return row && { sku: row['sku'], listedCategory: row['listedCategory'] };
 }
 
 function listed(product: ProductRecord | undefined): ProductRecord {

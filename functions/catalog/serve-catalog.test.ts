@@ -37,6 +37,16 @@ const priceChanges = async () =>
 const skusOf = ({ body }: Awaited<ReturnType<typeof list>>) =>
   (body.products as { sku: string }[]).map(({ sku }) => sku);
 
+test('a row that cannot be read does not hide the other products, also at the end of a page', async () => {
+  for (const sku of ['A-1', 'B-2', 'C-3']) await create({ sku });
+  const broken = { sku: 'B-2', listedCategory: PRODUCT.category, priceMinor: 'free' };
+  await store.put(TEST_TABLES.PRODUCTS_TABLE, broken);
+  const first = await list({ category: PRODUCT.category, limit: '2' });
+  expect([first.status, skusOf(first)]).toEqual([200, ['A-1']]);
+  const second = await list({ category: PRODUCT.category, limit: '2', cursor: String(first.body.nextCursor) });
+  expect(skusOf(second)).toEqual(['C-3']);
+});
+
 describe('a product', () => {
   test('that was created can be looked at and has its version as ETag', async () => {
     const created = await create();

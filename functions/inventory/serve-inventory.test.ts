@@ -103,6 +103,13 @@ test('while orders take and give back, no unit is lost or made', async () => {
   expect(await row()).toMatchObject({ available: 20 + added - 1, onHold: 1, received: 20 + added });
 });
 
+test('a row that cannot be read does not hide the others', async () => {
+  await set(5);
+  await store.put(TEST_TABLES.STOCK_TABLE, { sku: 'POT', available: 'some' });
+  const { status, body } = await send(handler, 'GET /inventory', { caller: ADMIN });
+  expect([status, body.stock]).toMatchObject([200, [{ sku: 'CUP', stock: 5 }]]);
+});
+
 describe('bad input', () => {
   test.each([...BAD_BODIES, ...BAD_STOCK])('$what is $status $code', async ({ body, headers, status, code }) => {
     const key = { 'idempotency-key': 'k-1', ...headers };

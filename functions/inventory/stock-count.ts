@@ -7,6 +7,7 @@ import { TransactionConflict } from '../platform/errors.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import type { StockLevel } from './inventory-routes.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 
 export const StockRow = z.object({
   available: z.int(),
@@ -132,7 +133,7 @@ export class StockCount {
     const { Item } = await this.#documents.send(
       new GetCommand({ TableName: this.#stockTable, Key: { sku }, ConsistentRead: true }),
     );
-    return Item === undefined ? undefined : StockRow.parse(Item);
+    return Item === undefined ? undefined : wholeRow(StockRow, Item);
   }
 
   #write(sku: Sku, found: StockRow | undefined, difference: number): TransactionItem {

@@ -1,10 +1,15 @@
 import { GetCommand, QueryCommand, ScanCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { Sku } from '../../events/vocabulary.ts';
 import type { PageKey } from '../platform/http/cursor.ts';
 import { StockChange, type StockLevel } from './inventory-routes.ts';
 import { levelOf, StockRow } from './stock-count.ts';
+import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 
 const SHOWN_CHANGES = 20;
+
+const ListedStock = StockRow.extend({ sku: Sku });
+const NotedChange = StockChange.extend({ sku: Sku, change: z.string() });
 
 export interface StockPage {
   readonly stock: readonly StockLevel[];
@@ -33,7 +38,7 @@ export class StockListing {
     const rows = Items.slice(0, limit);
     const last = rows.at(-1);
     return {
-      stock: rows.map((row) => levelOf(Sku.parse(row['sku']), StockRow.parse(row))),
+      stock: soundRows(ListedStock, rows).map((row) => levelOf(row.sku, row)),
       next: Items.length > limit && last !== undefined ? { sku: last['sku'] } : LastEvaluatedKey,
     };
   }
@@ -53,7 +58,7 @@ export class StockListing {
       ),
     ]);
     if (Item === undefined) return undefined;
-    const changes = Items.map(({ sku: _sku, change: _change, ...row }) => StockChange.parse(row));
-    return { ...levelOf(sku, StockRow.parse(Item)), changes };
+    const changes = soundRows(NotedChange, Items).map(({ sku: _sku, change: _change, ...shown }) => shown);
+    return { ...levelOf(sku, wholeRow(StockRow, Item)), changes };
   }
 }

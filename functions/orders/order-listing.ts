@@ -1,5 +1,6 @@
 import type { OrderIndex, Page, PageRequest } from './order-index.ts';
 import { OrderRecord } from './order-record.ts';
+import { soundRows } from '../platform/sound-rows.ts';
 
 /** Moments between which orders were placed, both included; UTC, ISO 8601 with milliseconds. */
 export interface Period {
@@ -24,7 +25,7 @@ export async function ordersOf(
     },
     ScanIndexForward: false,
   });
-  return { ...rest, items: items.map((row) => OrderRecord.parse(row)) };
+  return { ...rest, items: soundRows(OrderRecord, items) };
 }
 
 /** Without a bound there is none: any text for it would leave some year out. */

@@ -15,6 +15,7 @@ import {
 } from '../../events/vocabulary.ts';
 import { shardFor, shardsOf } from '../platform/shards.ts';
 import { ShippedParcel } from './parcels.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 
 /** Sort key of the order itself among the rows of one order. */
 export const ORDER_ITEM = 'ORDER';
@@ -155,5 +156,5 @@ export async function findOrder(
   const { Item } = await documents.send(
     new GetCommand({ TableName: ordersTable, Key: { orderId, item: ORDER_ITEM }, ConsistentRead: true }),
   );
-  return Item === undefined ? undefined : OrderRecord.parse(Item);
+  return Item === undefined ? undefined : wholeRow(OrderRecord, Item);
 }

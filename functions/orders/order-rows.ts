@@ -5,6 +5,7 @@ import { eventIdOf } from '../../events/define-event.ts';
 import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
 import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
+import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 
 const HistoryEntry = z.object({
   status: z.enum(ORDER_STATUSES),
@@ -28,14 +29,14 @@ export class OrderReader {
   readonly #documents: DynamoDBDocumentClient;
   readonly #ordersTable: string;
   readonly #outboxTable: string;
-  readonly #holdsUp: (parking: unknown) => boolean;
+  readonly #holdsUp: (parking: Readonly<Record<string, unknown>>) => boolean;
 
   constructor(options: {
     documents: DynamoDBDocumentClient;
     ordersTable: string;
     outboxTable: string;
     /** Whether the order cannot go on until this one of its parkings is decided. */
-    holdsUp: (parking: unknown) => boolean;
+    holdsUp: (parking: Readonly<Record<string, unknown>>) => boolean;
   }) {
     this.#documents = options.documents;
     this.#ordersTable = options.ordersTable;
@@ -55,9 +56,10 @@ export class OrderReader {
     const row = Items.find(({ item }) => item === ORDER_ITEM);
     if (row === undefined) return this.#accepted(orderId);
     return {
-      order: OrderRecord.parse(row),
-      history: Items.filter(({ item }) => String(item).startsWith('HISTORY#')).map((entry) =>
-        HistoryEntry.parse(entry),
+      order: wholeRow(OrderRecord, row),
+      history: soundRows(
+        HistoryEntry,
+        Items.filter(({ item }) => String(item).startsWith('HISTORY#')),
       ),
       isParked: Items.filter(({ item }) => String(item).startsWith('PARKED#')).some(this.#holdsUp),
       isWritten: true,

@@ -24,6 +24,41 @@ const ship = (body: unknown = { carrier: 'DHL', trackingNumber: 'JD0146' }) =>
   world.request('POST /orders/{orderId}/shipments', { caller: ADMIN, params, body });
 const deliver = () => world.request('POST /orders/{orderId}/delivered', { caller: ADMIN, params });
 
+describe('a row that cannot be read', () => {
+  const spoil = async (item: string, change: object) => {
+    const rows = await world.store.rows(TEST_TABLES.ORDERS_TABLE);
+    const row = rows.find((one) => one['orderId'] === order.orderId && String(one['item']).startsWith(item));
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, ...change });
+  };
+
+  test('of an order does not hide the customer’s other orders', async () => {
+    const other = anOrder({ orderId: anOrderId(7) });
+    await world.confirmed(order);
+    await world.run('create', other);
+    await spoil('ORDER', { totalMinor: 'much' });
+    const { status, body } = await list();
+    expect([status, body.orders]).toMatchObject([200, [{ orderId: other.orderId }]]);
+    expect((await world.request('GET /orders/{orderId}', { caller: ALICE, params })).status).toBe(500);
+  });
+
+  test('of a journey does not hide the order', async () => {
+    await world.confirmed(order);
+    await spoil('HISTORY#', { status: 'LOST' });
+    expect(await view()).toMatchObject({ status: 'CONFIRMED', journey: [{}] });
+  });
+
+  test('of a parking does not hide the other parkings, and still holds up its order', async () => {
+    await world.run('create', order);
+    await world.run('park', order, { step: 'Refund payment', error: 'RefundFailed', taskToken: 'token-1' });
+    await world.run('park', order, { step: 'Release inventory', error: 'Lambda.Unknown', taskToken: 'token-2' });
+    await spoil('PARKED#Refund', { heldLines: 'none' });
+    const { status, body } = await world.request('GET /parked-orders', { caller: ADMIN });
+    expect([status, body.parkedOrders]).toMatchObject([200, [{ step: 'Release inventory' }]]);
+    await spoil('PARKED#Release', { parkings: 'one' });
+    expect(await view()).toMatchObject({ waitsFor: 'SHOP' });
+  });
+});
+
 describe('an order', () => {
   test('shows its status, lines, journey and what it waits for', async () => {
     await world.confirmed(order);

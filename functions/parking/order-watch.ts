@@ -2,12 +2,15 @@ import { paginateListExecutions, type ExecutionListItem, type SFNClient } from '
 import { BatchGetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../platform/clock.ts';
 import { ParkedOrder } from './parked-order.ts';
+import { soundRows } from '../platform/sound-rows.ts';
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** What is open at one moment. */
 export interface OpenOrders {
   /** Age of the oldest order that is on its way and not parked, in seconds; 0 when there is none. */
   readonly oldestUnfinishedSeconds: number;
-  /** Parkings that nobody has decided. */
+  /** Parkings that nobody has decided, and those that nobody can read. */
   readonly waitingForOperator: number;
   /** Money of customers in those parkings, in minor units by currency. An upper bound while an outcome is open. */
   readonly moneyAtRiskMinor: Readonly<Record<string, number>>;
@@ -41,12 +44,12 @@ export class OrderWatch {
   }
 
   async look(): Promise<OpenOrders> {
-    const parked = await this.#parkedOrders();
+    const { parked, unreadable } = await this.#parkedOrders();
     const parkedIds = new Set<string>(parked.map(({ orderId }) => orderId));
     const undecided = parked.filter(({ decision }) => decision === undefined);
     return {
       oldestUnfinishedSeconds: await this.#oldestUnfinishedSeconds(parkedIds),
-      waitingForOperator: undecided.length,
+      waitingForOperator: undecided.length + unreadable,
       moneyAtRiskMinor: moneyByCurrency(parked),
     };
   }
@@ -75,7 +78,7 @@ export class OrderWatch {
     }
   }
 
-  async #parkedOrders(): Promise<ParkedOrder[]> {
+  async #parkedOrders(): Promise<{ parked: readonly ParkedOrder[]; unreadable: number }> {
     const { documents, ordersTable } = this.#options;
     const pages = paginateQuery(
       { client: documents, pageSize: PARKED_A_PAGE },
@@ -86,22 +89,23 @@ export class OrderWatch {
         ExpressionAttributeValues: { ':open': 'OPEN' },
       },
     );
-    const parked: ParkedOrder[] = [];
+    const rows: Row[] = [];
     let seen = 0;
     for await (const { Items = [] } of pages) {
-      parked.push(...(await this.#rowsOf(Items)));
+      rows.push(...(await this.#rowsOf(Items)));
       if (++seen >= MAX_PARKED_PAGES) break;
     }
-    return parked;
+    const parked = soundRows(ParkedOrder, rows);
+    return { parked, unreadable: rows.length - parked.length };
   }
 
   /** Rows that the store withholds are counted by the next look. */
-  async #rowsOf(entries: readonly Readonly<Record<string, unknown>>[]): Promise<ParkedOrder[]> {
+  async #rowsOf(entries: readonly Row[]): Promise<readonly Row[]> {
     if (entries.length === 0) return [];
     const { documents, ordersTable } = this.#options;
     const Keys = entries.map(({ orderId, item }) => ({ orderId, item }));
     const { Responses } = await documents.send(new BatchGetCommand({ RequestItems: { [ordersTable]: { Keys } } }));
-    const rows = (Responses?.[ordersTable] ?? []).map((row) => ParkedOrder.parse(row));
+    const rows = Responses?.[ordersTable] ?? [];
     return rows.filter(({ parkedState }) => parkedState === 'OPEN'); // the index is a moment behind its table
   }
 }

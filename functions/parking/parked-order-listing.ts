@@ -1,5 +1,6 @@
 import type { OrderIndex, Page, PageRequest } from '../orders/order-index.ts';
 import { ParkedOrder } from './parked-order.ts';
+import { soundRows } from '../platform/sound-rows.ts';
 
 /** Orders that wait for an operator, longest waiting first. */
 export async function parkedOrders(index: OrderIndex, page: PageRequest): Promise<Page<ParkedOrder>> {
@@ -8,7 +9,7 @@ export async function parkedOrders(index: OrderIndex, page: PageRequest): Promis
     KeyConditionExpression: 'parkedState = :open',
     ExpressionAttributeValues: { ':open': 'OPEN' },
   });
-  const rows = items.map((row) => ParkedOrder.parse(row));
+  const rows = soundRows(ParkedOrder, items);
   // The index is a moment behind its table.
   return { ...rest, items: rows.filter(({ parkedState }) => parkedState === 'OPEN') };
 }

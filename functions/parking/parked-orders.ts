@@ -3,6 +3,7 @@ import type { OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import { ParkedOrder, parkedItem, tokensOf, type ParkDecision } from './parked-order.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 
 /**
  * The rows of parked orders and what becomes of them. Each change is conditional on the parking that the caller saw
@@ -23,7 +24,7 @@ export class ParkedOrders {
     const { Item } = await this.#documents.send(
       new GetCommand({ TableName: this.#ordersTable, Key: this.#key(orderId, step), ConsistentRead: true }),
     );
-    return Item === undefined ? undefined : ParkedOrder.parse(Item);
+    return Item === undefined ? undefined : wholeRow(ParkedOrder, Item);
   }
 
   /** Records a decision on an undecided parking; false when it changed meanwhile. */

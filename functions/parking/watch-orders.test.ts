@@ -138,3 +138,9 @@ test('a decided parking waits for nobody, but its money is open until the workfl
   await store.put(TEST_TABLES.ORDERS_TABLE, aParking(1, 'Refund payment', { decision: 'retry' }));
   expect(await measured()).toMatchObject({ OrdersWaitingForOperator: 0, 'MoneyAtRiskMinor EUR': 1000 });
 });
+
+test('a parking that cannot be read still waits for a person, and does not hide the others', async () => {
+  const unreadable = aParking(2, 'Refund payment', { exposureMinor: 'much' });
+  await store.put(TEST_TABLES.ORDERS_TABLE, aParking(1, 'Refund payment'), unreadable);
+  expect(await measured()).toMatchObject({ OrdersWaitingForOperator: 2, 'MoneyAtRiskMinor EUR': 1000 });
+});

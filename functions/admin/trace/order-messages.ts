@@ -7,6 +7,7 @@ import type { OrderId } from '../../../events/vocabulary.ts';
 import type { ParkedOrder } from '../../parking/parked-order.ts';
 import { batchGet } from '../../platform/batch-get.ts';
 import { MailFacts, type EventFacts } from './trace-view.ts';
+import { soundRows } from '../../platform/sound-rows.ts';
 
 const OutboxFacts = z.object({
   eventId: z.string(),
@@ -34,10 +35,10 @@ export async function messagesOf(
     batchGet(parts.documents, parts.mailsTable, keys),
   ]);
   return {
-    events: events
-      .map((row) => eventFactsOf(OutboxFacts.parse(row)))
+    events: soundRows(OutboxFacts, events)
+      .map(eventFactsOf)
       .toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1)),
-    mails: mails.map((row) => MailFacts.parse(row)),
+    mails: soundRows(MailFacts, mails),
   };
 }
 

@@ -27,6 +27,7 @@ import {
   type ProviderView,
   type WorkflowView,
 } from './trace-view.ts';
+import { soundRow, soundRows } from '../../platform/sound-rows.ts';
 
 export interface OrderTracesOptions {
   readonly documents: DynamoDBDocumentClient;
@@ -65,8 +66,8 @@ export class OrderTraces {
       this.#get(tables.reservations, orderId),
       this.#workflows(this.#namedAfter(orderId)),
     ]);
-    const payment = PaymentRecord.optional().parse(paymentRow);
-    const reservation = Reservation.optional().parse(reservationRow);
+    const payment = soundRow(PaymentRecord.optional(), paymentRow);
+    const reservation = soundRow(Reservation.optional(), reservationRow);
     const eventIds = eventIdsOf(orderId, rows.history, rows.parked);
     const [others, provider, messages, stock] = await Promise.all([
       this.#workflows(this.#furtherExecutions(rows, own)),
@@ -130,9 +131,9 @@ export class OrderTraces {
     const named = (prefix: string): Row[] => items.filter(({ item }) => String(item).startsWith(prefix));
     const row = items.find(({ item }) => item === ORDER_ITEM);
     return {
-      order: row === undefined ? undefined : OrderRecord.parse(row),
-      history: named('HISTORY#').map((entry) => HistoryRow.parse(entry)),
-      parked: named('PARKED#').map((entry) => ParkedOrder.parse(entry)),
+      order: row === undefined ? undefined : soundRow(OrderRecord, row),
+      history: soundRows(HistoryRow, named('HISTORY#')),
+      parked: soundRows(ParkedOrder, named('PARKED#')),
     };
   }
 
@@ -149,7 +150,7 @@ export class OrderTraces {
     const skus = new Set([...(order?.lines ?? []), ...(reservation?.lines ?? [])].map(({ sku }) => sku));
     const keys = [...skus].map((sku) => ({ sku }));
     const rows = await batchGet(this.#options.documents, this.#options.tables.stock, keys);
-    return rows.map((row) => StockFacts.parse(row)).toSorted((one, other) => (one.sku < other.sku ? -1 : 1));
+    return soundRows(StockFacts, rows).toSorted((one, other) => (one.sku < other.sku ? -1 : 1));
   }
 
   /** What is known here is worth showing also when the provider does not answer. */

@@ -7,6 +7,7 @@ import {
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
 import { OrderId } from '../../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../../platform/clock.ts';
 import { isErrorNamed, TransactionConflict } from '../../platform/errors.ts';
@@ -20,12 +21,15 @@ import {
   type PaymentState,
   type TracedTerms,
 } from './payment-record.ts';
+import { soundRows, wholeRow } from '../../platform/sound-rows.ts';
 
 /** A conditional write: done, or refused by the row that stands instead. `row` is how the payment stands now. */
 export interface Transition {
   readonly written: boolean;
   readonly row: PaymentRecord;
 }
+
+const OpenEntry = z.object({ orderId: OrderId });
 
 /** States in which the outcome is open. */
 const OPEN_STATES: readonly PaymentState[] = ['REQUESTED', 'AWAITING_CUSTOMER'];
@@ -66,7 +70,7 @@ export class PaymentLedger {
     const { Item } = await this.#documents.send(
       new GetCommand({ TableName: this.table, Key: { orderId }, ConsistentRead: true }),
     );
-    return Item === undefined ? undefined : PaymentRecord.parse(Item);
+    return Item === undefined ? undefined : wholeRow(PaymentRecord, Item);
   }
 
   /** Notes the intent and the token of a new payment, before the money is asked for. */
@@ -228,7 +232,7 @@ export class PaymentLedger {
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const item of page.Items ?? []) yield OrderId.parse(item['orderId']);
+      for (const { orderId } of soundRows(OpenEntry, page.Items ?? [])) yield orderId;
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   }
