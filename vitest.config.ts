@@ -12,13 +12,16 @@ const COST = ['bench/cost/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    // The runtime under test is real (store, workers, sockets): two at a time is what two cores carry.
-    maxWorkers: 2,
+    // The runtime under test is real (store, workers, sockets): three at a time keep two cores busy, since each waits now and then.
+    maxWorkers: 3,
     silent: 'passed-only',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The CDK validator costs 3 s a synth; `npm run synth` and `npm run verify` run it, unit tests do not.
     env: { CDK_VALIDATION: 'false', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    // It keeps clients and secrets of its own, so it is loaded anew as our modules are. For all projects: which of them
+    // asks for a package first decides for the others.
+    server: { deps: { inline: [/@aws-lambda-powertools\/parameters/] } },
     sequence: { sequencer: LongestFirst },
     globalSetup: ['test/testing/temporary-folder.ts', 'test/testing/compile-cache.ts'],
     projects: [
@@ -30,8 +33,6 @@ export default defineConfig({
           exclude: WHOLE_SYSTEM,
           isolate: false,
           setupFiles: 'test/testing/fresh-modules.ts',
-          // It keeps clients and secrets of its own.
-          server: { deps: { inline: [/@aws-lambda-powertools\/parameters/] } },
         },
       },
       {
