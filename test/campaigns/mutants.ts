@@ -12,7 +12,7 @@ import { formatSample, parseSample, sampled, sampleOfDay } from './support/sampl
 
 const USAGE = `Puts one deliberate bug after the other into the shop and plays until a rule finds it.
 
-  npm run campaigns -- mutants   a quarter of the bugs; every one has its turn within four days
+  npm run campaigns -- mutants   a seventh of the bugs; every one has its turn within a week
   --all           all of them
   --sample N/M    only every Mth of them, from the Nth on
   --only TEXT     only bugs with this in their name; several are divided by |
@@ -67,7 +67,7 @@ function wantedMutants(): readonly Mutant[] {
   const { all, only, sample } = flags;
   if (all) return MUTANTS;
   if (only !== undefined) return MUTANTS.filter(({ name }) => only.split('|').some((part) => name.includes(part)));
-  const part = sample === undefined ? sampleOfDay(4) : parseSample(sample);
+  const part = sample === undefined ? sampleOfDay(7) : parseSample(sample);
   console.log(`part ${formatSample(part)} of ${MUTANTS.length} bugs; --all plays all`);
   return sampled(MUTANTS, part);
 }
