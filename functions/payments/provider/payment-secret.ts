@@ -8,6 +8,11 @@ const PaymentSecret = z.object({
 });
 export type PaymentSecret = z.infer<typeof PaymentSecret>;
 
+/** Whether a person has put anything into it since it was deployed: it is born with random letters and no webhook secret. */
+export function isFilledIn({ apiKey, webhookSecrets }: PaymentSecret): boolean {
+  return webhookSecrets.length > 0 || apiKey.includes('_'); // as every key of the provider does
+}
+
 /** How long a rotated secret may go unnoticed. */
 const MAX_AGE_SECONDS = 300;
 
