@@ -101,7 +101,10 @@ export const inventoryRoutes = {
     details: 'Send `stock` after you counted, or `adjustBy` when units came in or went out.',
     params,
     headers: z.strictObject({
-      'idempotency-key': IdempotencyKey.optional().meta({ description: 'Required with `adjustBy`' }),
+      'idempotency-key': IdempotencyKey.optional().meta({
+        description:
+          'Required with `adjustBy`. With `stock` nothing is remembered under it: a count sets the same however often',
+      }),
     }),
     identifiers: { 'header.idempotency-key': 'opaque', 'path.sku': 'barcode' },
     body: z.union([StockTake, StockAdjustment]),

@@ -75,6 +75,8 @@ describe('an adjustment', () => {
     expect(problemOf(await put({ adjustBy: 4 }))).toBe('400 IDEMPOTENCY_KEY_REQUIRED');
     await adjust(4, 'k-1');
     expect(problemOf(await adjust(5, 'k-1'))).toBe('409 IDEMPOTENCY_MISMATCH');
+    const otherReason = await put({ adjustBy: 4, reason: 'found' }, { 'idempotency-key': 'k-1' });
+    expect(problemOf(otherReason)).toBe('409 IDEMPOTENCY_MISMATCH');
   });
 
   test('of a product without stock is refused', async () => {

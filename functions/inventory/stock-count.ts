@@ -78,11 +78,11 @@ export class StockCount {
       if (isNew) throw new ProblemError('STOCK_NOT_FOUND', { detail: 'Set its stock first' });
       return by;
     };
-    const record = this.#adjustmentRecord(sku, by, key);
+    const record = this.#adjustmentRecord(sku, by, { key, ...changer });
     const done = await this.#documents.send(
       new GetCommand({ TableName: this.#idempotencyTable, Key: { id: record.id }, ConsistentRead: true }),
     );
-    if (done.Item !== undefined) return this.#repeated(done.Item, sku, by);
+    if (done.Item !== undefined) return this.#repeated(done.Item, sku, { by, ...changer });
     return this.#change(sku, difference, changer, [
       {
         Put: {
@@ -95,12 +95,18 @@ export class StockCount {
     ]).catch((error: unknown) => {
       const raced = error instanceof ConditionsFailed ? error.on(this.#idempotencyTable)?.row : undefined;
       if (raced === undefined) throw error;
-      return this.#repeated(raced, sku, by);
+      return this.#repeated(raced, sku, { by, ...changer });
     });
   }
 
-  async #repeated(record: Readonly<Record<string, unknown>>, sku: Sku, by: number): Promise<StockLevel> {
-    if (record['adjustBy'] !== by) throw new ProblemError('IDEMPOTENCY_MISMATCH');
+  async #repeated(
+    record: Readonly<Record<string, unknown>>,
+    sku: Sku,
+    { by, reason = '' }: { readonly by: number } & Pick<Changer, 'reason'>,
+  ): Promise<StockLevel> {
+    // Records of an earlier version do not know the reason.
+    const isSame = record['adjustBy'] === by && (record['reason'] ?? reason) === reason;
+    if (!isSame) throw new ProblemError('IDEMPOTENCY_MISMATCH');
     return levelOf(sku, (await this.#find(sku)) ?? EMPTY);
   }
 
@@ -167,9 +173,14 @@ export class StockCount {
     return { Put: { TableName: this.#changesTable, Item } };
   }
 
-  #adjustmentRecord(sku: Sku, by: number, key: string) {
+  #adjustmentRecord(sku: Sku, by: number, { key, reason = '' }: Pick<Changer, 'reason'> & { readonly key: string }) {
     const expiration = Math.floor(this.#clock.now().getTime() / 1000) + ADJUSTMENT_KEPT_SECONDS;
-    return { id: `adjust-stock#${sku}#${createHash('sha256').update(key).digest('hex')}`, adjustBy: by, expiration };
+    return {
+      id: `adjust-stock#${sku}#${createHash('sha256').update(key).digest('hex')}`,
+      adjustBy: by,
+      reason,
+      expiration,
+    };
   }
 }
 
