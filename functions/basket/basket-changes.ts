@@ -15,7 +15,11 @@ export function withItem(product: ProductRecord, quantity: number): (basket: Bas
     const others = { ...basket, lines: basket.lines.filter((line) => line.sku !== sku) };
     if (others.lines.length >= MAX_LINES) throw new ProblemError('BASKET_FULL');
     if ((currencyOf(others) ?? currency) !== currency) {
-      throw new ProblemError('CURRENCY_MISMATCH', { detail: `The basket is in ${currencyOf(others)}` });
+      const skus = others.lines.map((line) => line.sku);
+      throw new ProblemError('CURRENCY_MISMATCH', {
+        detail: `The basket is in ${currencyOf(others)}, also by lines that are not for sale any more: they may come back. Remove them, or order them first`,
+        facts: { skus },
+      });
     }
     return { put: [{ sku, name, quantity, unitPriceMinor, currency, productVersion }] };
   };

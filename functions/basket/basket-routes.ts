@@ -122,7 +122,7 @@ export const basketRoutes = {
     body: z.strictObject({ quantity: Quantity }).meta({ id: 'BasketItem' }),
     success: { status: 200, description: 'Your basket after the change', body: BasketView, headers: ['etag'] },
     problems: ['PRODUCT_NOT_FOUND', 'BASKET_CHANGED', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
-    problemFacts: changedBasket,
+    problemFacts: { ...changedBasket, CURRENCY_MISMATCH: { skus: z.array(Sku) } },
   },
   deleteItem: {
     method: 'DELETE',
@@ -143,7 +143,9 @@ export const basketRoutes = {
     summary: 'Check out',
     details:
       'Orders everything in your basket, but what you leave out, at the total that you accepted. ' +
-      'If you repeat the request with the same Idempotency-Key, you get the same order.',
+      'If you repeat the request with the same Idempotency-Key, you get the same order. ' +
+      'Stock is not looked at here: it is reserved a moment later, first come first served, and an order of more than ' +
+      'there is ends as OUT_OF_STOCK before anything is charged.',
     headers: z.strictObject({ 'idempotency-key': IdempotencyKey, ...ifMatch }),
     identifiers: { 'header.idempotency-key': 'opaque', 'body.leaveOut': 'barcode' },
     body: CheckoutRequest,
