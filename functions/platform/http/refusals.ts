@@ -32,6 +32,16 @@ export function repeatedParameters({ rawQueryString }: HttpEvent): FieldError[] 
   return [...repeated].map((name) => ({ field: `query.${name}`, message: 'expected it once' }));
 }
 
+/**
+ * A key where none is read: whoever sends one relies on it. Not of a GET, which does nothing.
+ * docs/security.md says which routes read one; the others may be repeated as they are, or say what stands already.
+ */
+export function unreadKey({ method, headers }: Route, event: HttpEvent): FieldError[] {
+  const isSent = event.headers['idempotency-key'] !== undefined;
+  if (!isSent || method === 'GET' || 'idempotency-key' in (headers?.shape ?? {})) return [];
+  return [{ field: 'header.idempotency-key', message: 'expected none: nothing is remembered under it here' }];
+}
+
 /** A body where none is read. That of a GET means nothing (RFC 9110, section 9.3.1), and `{}` asks for nothing. */
 export function unreadBody({ method, body: schema }: Route, { body = '' }: HttpEvent): FieldError[] {
   if (schema !== undefined || method === 'GET' || ['', '{}'].includes(body.trim())) return [];

@@ -60,6 +60,23 @@ export const SILENT: readonly DisputedRequest[] = [
       },
     ),
   ),
+  ...(
+    [
+      ['POST /products', PRODUCT, '400 VALIDATION_FAILED', 'a repetition would be told PRODUCT_EXISTS'],
+      ['PUT /basket/items/{sku}', { quantity: 1 }, '400 VALIDATION_FAILED', NOT_READ],
+      ['DELETE /basket/items/{sku}', undefined, '400 VALIDATION_FAILED', NOT_READ],
+      ['DELETE /basket', undefined, '400 VALIDATION_FAILED', 'a repetition would empty what came in since'],
+      ['GET /basket', undefined, '200', 'a GET does nothing that could be done twice'],
+    ] as const
+  ).map(([route, body, answer, reason]) => ({
+    what: 'an Idempotency-Key that nothing remembers',
+    route,
+    params: route.includes('{sku}') ? { sku: 'CUP' } : {},
+    headers: { 'idempotency-key': 'key-1' },
+    body,
+    answer,
+    reason,
+  })),
   {
     what: 'two content types',
     route: 'PUT /basket/items/{sku}',
