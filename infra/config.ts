@@ -34,6 +34,8 @@ export interface EnvironmentSettings {
   readonly tokenValidity: Duration;
   /** What one customer may check out within an hour; beyond it somebody tries cards, or writes to strangers. */
   readonly checkoutsAnHour: number;
+  /** How long names and addresses of an order are kept after its checkout. Longer than an order may run: half a year. */
+  readonly contactRetention: Duration;
   /** Whole API, steady requests a second and burst above it. */
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /** Each route that needs no token, webhooks above all: a flood of them must leave room for those who buy. */
@@ -61,6 +63,7 @@ const dev: EnvironmentSettings = {
   monthlyBudgetUsd: undefined, // there is nobody to tell
   tokenValidity: Duration.hours(1), // scripts and people at a terminal renew nothing
   checkoutsAnHour: 1_000_000, // benchmarks order as few customers do
+  contactRetention: Duration.days(200),
   // Above what the benchmarks send to one machine, and still a limit that a runaway script meets.
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
   openRouteThrottle: { rateLimit: 200, burstLimit: 400 },
@@ -83,6 +86,8 @@ const prod: EnvironmentSettings = {
   monthlyBudgetUsd: 100,
   tokenValidity: Duration.minutes(15),
   checkoutsAnHour: 20,
+  // Two years in which a consumer may come back to the seller (Directive (EU) 2019/771, article 10), and the delivery.
+  contactRetention: Duration.days(760),
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
   openRouteThrottle: { rateLimit: 100, burstLimit: 200 },
   startConcurrency: 2,

@@ -63,7 +63,7 @@ export const TABLE_SCHEMAS = {
     indexes: [{ name: 'SkuIndex', partitionKey: 'sku', sortKey: 'customerId', projection: 'KEYS' }],
   },
   /** Where to write and ship to: the only rows with personal data. */
-  OrderContacts: { partitionKey: 'orderId' },
+  OrderContacts: { partitionKey: 'orderId', timeToLiveAttribute: 'expiresAtEpochSeconds' },
   /** What the warehouse knows of orders: its own projection of their events. */
   Shipments: { partitionKey: 'orderId' },
   /** Sort key `change`: the stock row's version after it, padded. Beside the stock, whose rows must stay small. */

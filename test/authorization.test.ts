@@ -63,6 +63,7 @@ beforeAll(async () => {
   }));
   Object.assign(process.env, {
     CHECKOUTS_AN_HOUR: '20',
+    CONTACTS_KEPT_DAYS: '760',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:shop-order-saga',
     DEAD_LETTER_QUEUES: '[]',

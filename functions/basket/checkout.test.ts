@@ -121,6 +121,13 @@ describe('a checkout', () => {
     expect(elsewhere).not.toMatch(/alice@example\.com|Tea Lane|Berlin/);
   });
 
+  test('keeps personal data for as long as the environment says, and no longer', async () => {
+    await checkOut();
+    const [contact] = await contacts();
+    const createdAtSeconds = Math.floor(Date.parse(String(contact?.['createdAt'])) / 1000);
+    expect(contact?.['expiresAtEpochSeconds']).toBe(createdAtSeconds + 760 * 24 * 3600);
+  });
+
   test('of a basket of 50 products is one transaction, and its event fits into a workflow', async () => {
     const products = manyProducts(50).map((product) => ({ ...product, sku: product.sku.padEnd(64, 'X') }));
     await world.send('DELETE /basket');

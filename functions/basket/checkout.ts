@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalHash } from '../../events/canonical-json.ts';
 import { OrderId, type Sku } from '../../events/vocabulary.ts';
+import type { Row } from '../platform/batch-get.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import type { ExpectedVersions } from '../platform/http/entity-tag.ts';
@@ -35,6 +36,7 @@ type CheckoutRecord = z.infer<typeof CheckoutRecord>;
 
 /** How long an Idempotency-Key is remembered, in seconds. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
+const DAY_SECONDS = 24 * 60 * 60;
 const MAX_ROUNDS = 3;
 
 export interface CheckoutOptions {
@@ -47,6 +49,8 @@ export interface CheckoutOptions {
   readonly clock: Clock;
   /** What one customer may order. */
   readonly checkoutsAnHour: number;
+  /** How long the name and address of an order are kept. */
+  readonly contactsKeptDays: number;
 }
 
 /**
@@ -103,7 +107,7 @@ export class Checkout {
 
   #items(attempt: CheckoutAttempt, basket: Basket, command: BasketCheckedOut): TransactionItem[] {
     const { basketsTable, orderContactsTable, outboxTable, baskets, checkoutsAnHour } = this.#options;
-    const { customerId, request } = attempt;
+    const { request } = attempt;
     const { orderId, placedAt } = command;
     const nowSeconds = Math.floor(Date.parse(placedAt) / 1000);
     const record: CheckoutRecord = {
@@ -111,7 +115,6 @@ export class Checkout {
       bodyHash: canonicalHash(request),
       expiresAtEpochSeconds: nowSeconds + KEPT_SECONDS,
     };
-    const { email, shippingAddress } = request;
     const hour = oneMore(basket.hour, nowSeconds, checkoutsAnHour);
     return [
       ...baskets.editItems(basket, { remove: basket.lines.map(({ sku }) => sku), hour }),
@@ -127,12 +130,20 @@ export class Checkout {
       {
         Put: {
           TableName: orderContactsTable,
-          Item: { orderId, customerId, email, shippingAddress, createdAt: placedAt },
+          Item: this.#contact(attempt, command),
           ConditionExpression: 'attribute_not_exists(orderId)',
         },
       },
       outboxPut(outboxTable, BasketCheckedOut, command, placedAt),
     ];
+  }
+
+  /** The person behind the order. DynamoDB deletes it by itself when its time is over. */
+  #contact({ customerId, request }: CheckoutAttempt, { orderId, placedAt }: BasketCheckedOut): Row {
+    const { email, shippingAddress } = request;
+    const keptSeconds = this.#options.contactsKeptDays * DAY_SECONDS;
+    const expiresAtEpochSeconds = Math.floor(Date.parse(placedAt) / 1000) + keptSeconds;
+    return { orderId, customerId, email, shippingAddress, createdAt: placedAt, expiresAtEpochSeconds };
   }
 
   /**

@@ -29,6 +29,7 @@ const checkout = new Checkout({
   products,
   clock: systemClock,
   checkoutsAnHour: Number(envVar('CHECKOUTS_AN_HOUR')),
+  contactsKeptDays: Number(envVar('CONTACTS_KEPT_DAYS')),
 });
 
 /** The basket's part of the HTTP API. Every basket is the caller's own. */

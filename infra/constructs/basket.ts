@@ -60,6 +60,7 @@ export class Basket extends Construct {
         ORDER_CONTACTS_TABLE: orderContacts.name,
         OUTBOX_TABLE: outbox.name,
         CHECKOUTS_AN_HOUR: String(platform.settings.checkoutsAnHour),
+        CONTACTS_KEPT_DAYS: String(platform.settings.contactRetention.toDays()),
       },
     });
     baskets.grant(serve, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');

@@ -10,6 +10,7 @@ export async function startShopEnvironment(): Promise<TestDynamoDb> {
   Object.assign(process.env, store.environment, {
     CURSOR_SECRET_ID: 'cursor-secret',
     CHECKOUTS_AN_HOUR: '20',
+    CONTACTS_KEPT_DAYS: '760',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
   });
   return {
