@@ -4,6 +4,8 @@ import { OrderConfirmed, orderConfirmedSample } from './order-confirmed.ts';
 import { OrderDelivered, orderDeliveredSample } from './order-delivered.ts';
 import { OrderParked, orderParkedSample } from './order-parked.ts';
 import { OrderPlaced, orderPlacedSample } from './order-placed.ts';
+import { OrderRefunded, orderRefundedSample } from './order-refunded.ts';
+import { OrderReturned, orderReturnedSample } from './order-returned.ts';
 import { OrderShipped, orderShippedSample } from './order-shipped.ts';
 import { ParcelCorrected, parcelCorrectedSample } from './parcel-corrected.ts';
 import { ParcelDelivered, parcelDeliveredSample } from './parcel-delivered.ts';
@@ -23,6 +25,8 @@ export const EVENT_CATALOG = [
   { event: OrderShipped, sample: orderShippedSample },
   { event: ParcelDelivered, sample: parcelDeliveredSample },
   { event: OrderDelivered, sample: orderDeliveredSample },
+  { event: OrderReturned, sample: orderReturnedSample },
+  { event: OrderRefunded, sample: orderRefundedSample },
   { event: OrderCancelled, sample: orderCancelledSample },
   { event: OrderParked, sample: orderParkedSample },
 ] as const;

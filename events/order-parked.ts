@@ -17,6 +17,9 @@ const detail = z.strictObject({
 /** The `step` of a refund that the provider had taken on, and that came to nothing after the order was cancelled. */
 export const FAILED_REFUND_STEP = 'Failed refund';
 
+/** The `step` of refunds of returns that the provider had taken on, and that came to nothing after the returns were closed. */
+export const FAILED_RETURN_STEP = 'Failed return refund';
+
 /** The order cannot go on by itself and waits for an operator. Published by `park-order`, once for each parking. */
 export const OrderParked = defineEvent('shop.orders', 'OrderParked.v1', detail);
 export type OrderParked = DetailOf<typeof OrderParked>;

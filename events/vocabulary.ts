@@ -76,6 +76,17 @@ export const CancellationReason = z.enum([
 ]);
 export type CancellationReason = z.infer<typeof CancellationReason>;
 
+/** One return of an order. A function of the order and of the request's key, so that a repeated request is one return. */
+export const ReturnId = z
+  .string()
+  .regex(/^return-[0-9a-f]{16}$/, 'expected the id of a return')
+  .brand('ReturnId');
+export type ReturnId = z.infer<typeof ReturnId>;
+
+/** What becomes of units that come back: they can be sold again, or not. */
+export const Disposition = z.enum(['RESTOCK', 'WRITE_OFF']);
+export type Disposition = z.infer<typeof Disposition>;
+
 /** Why an order waits for an operator. */
 export const ParkReason = z.enum([
   'REFUND_FAILED',

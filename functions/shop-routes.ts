@@ -3,6 +3,7 @@ import { basketRoutes } from './basket/basket-routes.ts';
 import { catalogRoutes } from './catalog/catalog-routes.ts';
 import { inventoryRoutes } from './inventory/inventory-routes.ts';
 import { orderRoutes } from './orders/orders-routes.ts';
+import { returnRoutes } from './orders/returns/return-routes.ts';
 import { parkingRoutes } from './parking/parking-routes.ts';
 import { paymentRoutes } from './payments/payment-routes.ts';
 import type { RouteTable } from './platform/http/route.ts';
@@ -16,6 +17,7 @@ export const SHOP_ROUTES = {
   inventory: inventoryRoutes,
   basket: basketRoutes,
   orders: orderRoutes,
+  returns: returnRoutes,
   parking: parkingRoutes,
   admin: adminRoutes,
   payments: paymentRoutes,

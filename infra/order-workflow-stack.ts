@@ -73,7 +73,15 @@ export class OrderWorkflowStack extends Stack {
       definitionsFolder,
     });
     const { saga, cancellation } = ordering;
-    const monitor = new OrderMonitor(this, 'Monitor', { platform, tables, saga, cancellation, undeliveredRuns });
+    const returns = ordering.returns.machine;
+    const monitor = new OrderMonitor(this, 'Monitor', {
+      platform,
+      tables,
+      saga,
+      cancellation,
+      returns,
+      undeliveredRuns,
+    });
     const delivery = new MailDelivery(this, 'MailDelivery', sender);
     const identity = new Identity(this, 'Identity', platform, delivery);
     const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
@@ -83,6 +91,7 @@ export class OrderWorkflowStack extends Stack {
       tables,
       cursorSecret,
       cancellation,
+      returns,
     });
     const shipping = new Shipping(this, 'Shipping', { platform, bus: events.bus, tables });
     const notifications = new Notifications(this, 'Notifications', {
@@ -92,7 +101,12 @@ export class OrderWorkflowStack extends Stack {
       userPool: identity.userPool,
       delivery,
     });
-    const subscribers = [basket.priceChanges, shipping.orderEvents, notifications.orderEvents];
+    const subscribers = [
+      ordering.returns.accepted,
+      basket.priceChanges,
+      shipping.orderEvents,
+      notifications.orderEvents,
+    ];
     const deadLetters = watchedQueues({ events, outbox, ordering, undeliveredRuns, basket, shipping, notifications });
     const admin = new AdminService(this, 'Admin', {
       platform,
@@ -100,6 +114,7 @@ export class OrderWorkflowStack extends Stack {
       cursorSecret,
       saga,
       cancellation,
+      returns,
       payments,
       deadLetters,
       paymentApiUrl: provider.paymentApiUrl,
@@ -166,6 +181,7 @@ function shopOutputs(parts: ShopParts) {
     ...Object.fromEntries(deadLetters.map(({ name, queue }) => [outputNameOf(name), queue.queueUrl])),
     StateMachineArn: saga.machine.stateMachineArn,
     CancellationStateMachineArn: cancellation.machine.stateMachineArn,
+    ReturnStateMachineArn: ordering.returns.machine.machine.stateMachineArn,
     OrdersTableName: tables.orders.name,
     OutboxTableName: tables.outbox.name,
     StockTableName: tables.stock.name,
@@ -179,6 +195,7 @@ function shopOutputs(parts: ShopParts) {
     ShipmentsTableName: tables.shipments.name,
     MailsTableName: tables.mails.name,
     StockChangesTableName: tables.stockChanges.name,
+    ReturnsQueueUrl: ordering.returns.accepted.work.queue.queueUrl,
     PriceChangesQueueUrl: basket.priceChanges.work.queue.queueUrl,
     ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
     MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
@@ -217,6 +234,7 @@ function watchedQueues(parts: QueuedParts): WatchedQueue[] {
     { name: 'relay-failures', kind: 'other', queue: outbox.relayFailures.queue },
     { name: 'unparked-failures', kind: 'other', queue: ordering.unparkedFailures.queue },
     { name: 'undelivered-runs', kind: 'other', queue: undeliveredRuns.queue },
+    ...subscribed('returns', ordering.returns.accepted),
     ...subscribed('price-changes', basket.priceChanges),
     ...subscribed('shipping', shipping.orderEvents),
     ...subscribed('mail', notifications.orderEvents),

@@ -35,6 +35,7 @@ export function shopRoutes({ identity, ...parts }: ServingParts): ShopRoute[] {
     inventory: parts.inventory.serve,
     basket: parts.basket.serve,
     orders: parts.orders.serve,
+    returns: parts.orders.serve,
     parking: parts.orders.serve,
     admin: parts.admin.serve,
     payments: parts.payments.webhook,

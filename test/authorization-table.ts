@@ -137,6 +137,21 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
     expected: forAdmins(200),
   },
 
+  'GET /admin/orders/{orderId}/returns': {
+    scene: 'shippedOrder',
+    request: ({ orderId }) => ({ params: { orderId } }),
+    expected: forAdmins(200),
+  },
+  'POST /admin/orders/{orderId}/returns': {
+    scene: 'shippedOrder',
+    request: ({ orderId, idempotencyKey }) => ({
+      params: { orderId },
+      headers: { 'idempotency-key': idempotencyKey },
+      body: { everything: 'RESTOCK', reason: 'Too small' },
+    }),
+    expected: forAdmins(202),
+  },
+
   'GET /admin/orders': { scene: 'confirmedOrder', expected: forAdmins(200) },
   'GET /admin/orders/{orderId}/trace': {
     scene: 'confirmedOrder',

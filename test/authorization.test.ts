@@ -25,6 +25,7 @@ const FUNCTIONS = {
   catalog: () => import('../functions/catalog/serve-catalog.ts'),
   inventory: () => import('../functions/inventory/serve-inventory.ts'),
   basket: () => import('../functions/basket/serve-basket.ts'),
+  returns: () => import('../functions/orders/serve-orders.ts'),
   orders: () => import('../functions/orders/serve-orders.ts'),
   parking: () => import('../functions/orders/serve-orders.ts'),
   admin: () => import('../functions/admin/serve-admin.ts'),

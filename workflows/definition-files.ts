@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { format, type FormatConfig } from 'oxfmt';
 import { orderCancellation } from './order-cancellation.ts';
+import { orderReturn } from './order-return.ts';
 import { orderSaga } from './order-saga.ts';
 import type { StateMachine } from './state-machine.ts';
 
@@ -8,6 +9,7 @@ import type { StateMachine } from './state-machine.ts';
 const WORKFLOWS: Readonly<Record<string, StateMachine>> = {
   'order-saga': orderSaga,
   'order-cancellation': orderCancellation,
+  'order-return': orderReturn,
 };
 
 /** File name → content of the deployed definitions, formatted as `npm run format` leaves them. */

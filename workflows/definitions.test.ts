@@ -5,13 +5,15 @@ import { Definition } from './testing/definitions.ts';
 
 const saga = new Definition('order-saga');
 const cancellation = new Definition('order-cancellation');
-/** Decide, or end, a cancellation: what fails them is parked by the execution's status event, and redriven. */
-const ENDED_BY_REDRIVE = ['Stop order', 'Stop sale', 'Cancel order'];
+const orderReturn = new Definition('order-return');
+/** Decide, or end, a cancellation or a return: what fails them is parked by the execution's status event, and redriven. */
+const ENDED_BY_REDRIVE = ['Stop order', 'Stop sale', 'Cancel order', 'Close return', 'Close return by hand'];
 const [contention, transientErrors] = saga.state('Create order').Retry ?? [];
 
 describe.each([
   ['order-saga', saga],
   ['order-cancellation', cancellation],
+  ['order-return', orderReturn],
 ])('%s', (_name, definition) => {
   test('is valid Amazon States Language', () => {
     expect(definition.validate()).toMatchObject({ isValid: true });

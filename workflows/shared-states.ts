@@ -1,7 +1,7 @@
 import type { Expression, Retrier, TaskState } from './state-machine.ts';
 import { TRANSIENT_ERRORS, type ParkingStep, type TransientError } from './workflow-names.ts';
 
-/** What several states, or both workflows, have in common. */
+/** What several states, or several workflows, have in common. */
 
 export const INVOKE = 'arn:aws:states:::lambda:invoke';
 /** Waits until somebody answers the token that the function was given. */
@@ -76,6 +76,8 @@ export function awaitDecision<const Name extends string>(wait: {
   readonly comment: string;
   /** The order command. */
   readonly order: Expression;
+  /** The return that the step is about, if it is about one. */
+  readonly returnId?: Expression;
   readonly step: ParkingStep;
   /** The name of the error that the step gave up with. */
   readonly error: Expression;
@@ -92,6 +94,7 @@ export function awaitDecision<const Name extends string>(wait: {
       FunctionName: '${ParkOrder}',
       Payload: {
         order: wait.order,
+        ...(wait.returnId !== undefined && { returnId: wait.returnId }),
         executionArn: EXECUTION_ARN,
         step: wait.step,
         error: wait.error,

@@ -6,7 +6,12 @@
  */
 
 /** Steps that wait for an operator when they cannot finish. `park-order` is told which one it is. */
-export type ParkingStep = 'Reserve inventory' | 'Charge payment' | 'Refund payment' | 'Release inventory';
+export type ParkingStep =
+  | 'Reserve inventory'
+  | 'Charge payment'
+  | 'Refund payment'
+  | 'Release inventory'
+  | 'Refund return';
 
 /** Errors of our own that are worth another try; each is the `name` of an error that a function throws. */
 export const TRANSIENT_ERRORS = [

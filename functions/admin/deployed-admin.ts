@@ -39,6 +39,7 @@ export function deployedAdmin() {
       },
       sagaArn: envVar('STATE_MACHINE_ARN'),
       cancellationArn: envVar('CANCELLATION_STATE_MACHINE_ARN'),
+      returnArn: envVar('RETURN_STATE_MACHINE_ARN'),
     }),
     packing: new PackingList({
       documents,

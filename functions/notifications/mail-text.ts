@@ -7,6 +7,7 @@ import type { OrderShipped, Parcel } from '../../events/order-shipped.ts';
 import type { ParcelCorrected } from '../../events/parcel-corrected.ts';
 import type { ParcelDelivered } from '../../events/parcel-delivered.ts';
 import type { ParcelShipped } from '../../events/parcel-shipped.ts';
+import type { OrderRefunded, RefundOutcome } from '../../events/order-refunded.ts';
 import { formatMoney } from './money.ts';
 
 interface ShownLine {
@@ -44,6 +45,23 @@ export function refundFailedMail({ orderId, exposureMinor, currency }: OrderPark
     'The money is still yours, and one of us is looking for another way to give it back. If your card or account has changed, please write to us.',
   ]);
 }
+
+/** @param event says how far the money is: nothing is called on its way that is not. */
+export function refundedMail({ orderId, refundMinor, currency, outcome }: OrderRefunded): MailText {
+  const amount = formatMoney(refundMinor, currency);
+  return mail(`Your refund for order ${orderId}`, [
+    `Thank you: what you sent back has arrived. You get ${amount} for it.`,
+    REFUND_SENTENCES[outcome] ?? 'Please write to us if you have any question about it.',
+  ]);
+}
+
+const REFUND_SENTENCES: Readonly<Record<string, string>> = {
+  MADE: 'We have sent the money back the way you paid. It is on its way, and your bank may take some days. Should your bank send it back to us, we write to you again.',
+  PENDING:
+    'We have asked our payment provider to send the money back the way you paid. It has not been sent yet. Should that not be possible, we write to you again.',
+  BY_HAND:
+    'One of us has settled it for you by hand, so it may not come the way you paid. Please write to us if you do not find it within ten days.',
+} satisfies Record<RefundOutcome, string>;
 
 /** Of the whole order, or of its last parcel. */
 export function shippedMail({ orderId, parcel, parcelId = '1', lines = [] }: OrderShipped): MailText {

@@ -1,7 +1,8 @@
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
-import { FAILED_REFUND_STEP, OrderParked } from '../../events/order-parked.ts';
 import { OrderDelivered } from '../../events/order-delivered.ts';
+import { FAILED_REFUND_STEP, FAILED_RETURN_STEP, OrderParked } from '../../events/order-parked.ts';
+import { OrderRefunded } from '../../events/order-refunded.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
 import { ParcelCorrected } from '../../events/parcel-corrected.ts';
 import { ParcelDelivered } from '../../events/parcel-delivered.ts';
@@ -22,6 +23,7 @@ import {
   parcelCorrectedMail,
   parcelDeliveredMail,
   parcelShippedMail,
+  refundedMail,
   refundFailedMail,
   shippedMail,
   type MailText,
@@ -50,6 +52,7 @@ export const handler = eachEvent([
   on(OrderParked, (event) => notifyOfFailedRefund(event)),
   on(ParcelShipped, (event) => notify(ParcelShipped.name, event, parcelShippedMail(event))),
   on(ParcelCorrected, (event) => notify(ParcelCorrected.name, event, parcelCorrectedMail(event))),
+  on(OrderRefunded, (event) => notify(OrderRefunded.name, event, refundedMail(event))),
   on(OrderShipped, (event) => notify(OrderShipped.name, event, shippedMail(event))),
   on(ParcelDelivered, (event) => notify(ParcelDelivered.name, event, parcelDeliveredMail(event))),
   on(OrderDelivered, (event) => notify(OrderDelivered.name, event, deliveredMail(event))),
@@ -62,11 +65,12 @@ interface OrderEvent {
 }
 
 /**
- * Of all that waits for an operator the customer is told one thing: that the refund, which the mail of the cancellation
- * called on its way, came to nothing. A refund that is refused at once has been announced to nobody.
+ * Of all that waits for an operator the customer is told one thing: that a refund, which a mail called on its way, came
+ * to nothing. A refund that is refused at once has been announced to nobody.
  */
 async function notifyOfFailedRefund(event: OrderParked): Promise<void> {
-  if (event.step === FAILED_REFUND_STEP && event.reason === 'REFUND_FAILED') {
+  const isSentBack = event.step === FAILED_REFUND_STEP || event.step === FAILED_RETURN_STEP;
+  if (isSentBack && event.reason === 'REFUND_FAILED') {
     await notify(OrderParked.name, event, refundFailedMail(event));
   }
 }

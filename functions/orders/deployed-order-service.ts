@@ -18,6 +18,8 @@ import { holdsUpOrder } from '../parking/parked-order.ts';
 import { OrderCancellation, type SagaWaits } from './order-cancellation.ts';
 import { OrderIndex } from './order-index.ts';
 import { OrderReader } from './order-rows.ts';
+import { ReturnDesk } from './returns/return-desk.ts';
+import { ReturnRows } from './returns/return-rows.ts';
 import { WarehouseDesk } from './warehouse-desk.ts';
 
 const RESERVATION_STEP = 'Reserve inventory' satisfies ParkingStep;
@@ -28,10 +30,19 @@ export function deployedOrderService() {
   const journal = deployedJournal();
   const parked = deployedParkedOrders();
   const { desk, payments } = deployedOperatorDesk();
+  const returns = new ReturnRows({ documents: documentClient, ordersTable });
   return {
     payments,
     parked,
     desk,
+    returns,
+    returnDesk: new ReturnDesk({
+      rows: returns,
+      outboxTable: envVar('OUTBOX_TABLE'),
+      stockTable: envVar('STOCK_TABLE'),
+      clock: systemClock,
+      takenByOthersMinor: async (orderId) => (await payments.find(orderId))?.refundedMinor ?? 0,
+    }),
     reader: new OrderReader({
       documents: documentClient,
       ordersTable,

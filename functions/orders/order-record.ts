@@ -16,6 +16,7 @@ import {
 import { shardFor, shardsOf } from '../platform/shards.ts';
 import { ShippedParcel } from './parcels.ts';
 import { wholeRow } from '../platform/sound-rows.ts';
+import { ReturnsSoFar } from './returns/order-return.ts';
 
 /** Sort key of the order itself among the rows of one order. */
 export const ORDER_ITEM = 'ORDER';
@@ -47,6 +48,8 @@ export const OrderRecord = z.object({
   parcel: tolerant(Parcel).optional(),
   /** What left so far, oldest first: an order that is still CONFIRMED has left in part. */
   parcels: z.array(ShippedParcel).optional(),
+  /** What came back of it; absent until something did. */
+  returns: ReturnsSoFar.optional(),
   updatedAt: z.string(),
 });
 export type OrderRecord = z.infer<typeof OrderRecord>;

@@ -4,6 +4,8 @@ import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { eventIdOf } from '../../events/define-event.ts';
 import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
+import { OrderReturn, RETURN_ITEMS } from './returns/order-return.ts';
+import { inOrder } from './returns/return-rows.ts';
 import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
 import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 
@@ -18,6 +20,8 @@ export interface OrderRows {
   readonly order: OrderRecord;
   /** Statuses from the first to the present one. */
   readonly history: readonly z.infer<typeof HistoryEntry>[];
+  /** Oldest first. */
+  readonly returns: readonly OrderReturn[];
   /** An operator must decide before the order can go on. */
   readonly isParked: boolean;
   /** False between the checkout and the first step of the saga. */
@@ -61,6 +65,9 @@ export class OrderReader {
         HistoryEntry,
         Items.filter(({ item }) => String(item).startsWith('HISTORY#')),
       ),
+      returns: inOrder(
+        Items.filter(({ item }) => String(item).startsWith(RETURN_ITEMS)).map((entry) => OrderReturn.parse(entry)),
+      ),
       isParked: Items.filter(({ item }) => String(item).startsWith('PARKED#')).some(this.#holdsUp),
       isWritten: true,
     };
@@ -79,6 +86,6 @@ export class OrderReader {
     const command = BasketCheckedOut.received.parse(JSON.parse(String(Item['detail'])));
     const order = firstRecord(command, 'PENDING', command.placedAt);
     const history = [{ status: order.status, at: order.placedAt }];
-    return { order, history, isParked: false, isWritten: false };
+    return { order, history, returns: [], isParked: false, isWritten: false };
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Parcel, ParcelId, ParcelLines } from '../../events/order-shipped.ts';
 import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../events/vocabulary.ts';
+import { ReturnView, viewOfReturn } from './returns/return-view.ts';
 import type { OrderRecord } from './order-record.ts';
 import type { OrderRows } from './order-rows.ts';
 import { leftToShip, named, parcelsOf } from './parcels.ts';
@@ -61,6 +62,7 @@ export const OrderView = OrderSummary.extend({
     .optional()
     .meta({ description: 'What has left so far, oldest first. Not present before the first' }),
   leftToShip: ParcelLines.optional().meta({ description: 'Not present when all has left, or nothing has yet' }),
+  returns: z.array(ReturnView).optional().meta({ description: 'What came back of it, oldest first' }),
 }).meta({ id: 'Order' });
 export type OrderView = z.infer<typeof OrderView>;
 
@@ -82,7 +84,10 @@ export function summaryOf({ orderId, status: now, placedAt, currency, totalMinor
 }
 
 /** @param confirmationUrl where the customer confirms, while the payment waits for it. */
-export function viewOf({ order, history, isParked }: OrderRows, confirmationUrl: string | undefined): OrderView {
+export function viewOf(
+  { order, history, returns, isParked }: OrderRows,
+  confirmationUrl: string | undefined,
+): OrderView {
   const waitsFor = isParked ? 'SHOP' : waitOf(order, confirmationUrl);
   return {
     ...summaryOf(order),
@@ -91,6 +96,7 @@ export function viewOf({ order, history, isParked }: OrderRows, confirmationUrl:
     journey: statusesIn(history),
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(confirmationUrl === undefined ? {} : { confirmationUrl }),
+    ...(returns.length === 0 ? {} : { returns: returns.map(viewOfReturn) }),
     ...(order.parcel === undefined ? {} : { parcel: ShownParcel.parse(order.parcel) }),
     ...partsOf(order),
   };

@@ -12,12 +12,14 @@ import type { OrderRows } from './order-rows.ts';
 import type { OrderStanding } from './order-steps.ts';
 import { summaryOf, viewOf } from './order-view.ts';
 import { orderRoutes } from './orders-routes.ts';
+import { returnHandlers } from './returns/return-handlers.ts';
+import { returnRoutes } from './returns/return-routes.ts';
 
 const orders = deployedOrderService();
 
-/** Orders over HTTP: for their customers, for the warehouse, and for operators. */
+/** Orders and their returns over HTTP: for their customers, for the warehouse, and for operators. */
 export const handler = serve(
-  { ...orderRoutes, ...parkingRoutes },
+  { ...orderRoutes, ...returnRoutes, ...parkingRoutes },
   {
     async listOrders({ caller, query }) {
       const { items, ...rest } = await ordersOf(orders.index, caller.customerId, { period: query, page: query });
@@ -59,6 +61,7 @@ export const handler = serve(
       return { body: standingView(await orOrderProblem(orders.warehouse.deliver(orderId, caller.customerId))) };
     },
 
+    ...returnHandlers(orders),
     ...parkingHandlers(orders),
   },
 );

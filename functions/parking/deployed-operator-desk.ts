@@ -6,6 +6,7 @@ import { PaymentLedger } from '../payments/ledger/payment-ledger.ts';
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
+import { ReturnWorkflow } from '../orders/returns/return-workflow.ts';
 import { stepFunctions } from '../platform/step-functions-client.ts';
 import { deployedParkedOrders } from './deployed-parking-lot.ts';
 import { OperatorDesk } from './operator-decision.ts';
@@ -14,6 +15,11 @@ import { OperatorDesk } from './operator-decision.ts';
 export function deployedOperatorDesk() {
   const ordersTable = envVar('ORDERS_TABLE');
   const order = (orderId: OrderId) => findOrder(documentClient, ordersTable, orderId);
+  const command = async (orderId: OrderId) => {
+    const record = await order(orderId);
+    if (record === undefined) throw new OrderNotFound(`Order ${orderId} has no row`);
+    return commandOf(record);
+  };
   const payments = new PaymentLedger({
     documents: documentClient,
     paymentsTable: envVar('PAYMENTS_TABLE'),
@@ -27,11 +33,14 @@ export function deployedOperatorDesk() {
     payments: {
       liftHold: (orderId) => payments.liftHold(orderId),
       async refundAgain(orderId, attempt, actor) {
-        const record = await order(orderId);
-        if (record === undefined) throw new OrderNotFound(`Order ${orderId} has no row`);
         // The reason that the order was cancelled for stays.
-        const input = { order: commandOf(record), reason: 'CANCELLED_BY_SHOP' as const, actor };
+        const input = { order: await command(orderId), reason: 'CANCELLED_BY_SHOP' as const, actor };
         await deployedCancellationWorkflow().start(input, `refund-${attempt}`);
+      },
+      async refundReturnsAgain(orderId, returnIds, attempt) {
+        const workflow = new ReturnWorkflow({ stepFunctions, stateMachineArn: envVar('RETURN_STATE_MACHINE_ARN') });
+        const input = { order: await command(orderId) };
+        for (const returnId of returnIds) await workflow.start({ ...input, returnId }, attempt);
       },
     },
   });

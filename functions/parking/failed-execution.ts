@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import type { ParkReason } from '../../events/vocabulary.ts';
+import type { ParkReason, ReturnId } from '../../events/vocabulary.ts';
 import { CancellationInput } from '../orders/cancellation-request.ts';
-import { CANCELLATION_STEP, EXECUTION_STEP } from './parked-order.ts';
+import { ReturnInput } from '../orders/returns/return-workflow.ts';
+import { CANCELLATION_STEP, EXECUTION_STEP, RETURN_STEP } from './parked-order.ts';
 
 /** The endings of an execution that mean that something of ours broke. */
 const REASON_OF_STATUS = {
@@ -26,7 +27,9 @@ const StatusChange = z.object({
 export interface FailedExecution {
   readonly order: BasketCheckedOut;
   /** Which of the order's workflows broke, as the parking names it. */
-  readonly step: typeof EXECUTION_STEP | typeof CANCELLATION_STEP;
+  readonly step: typeof EXECUTION_STEP | typeof CANCELLATION_STEP | typeof RETURN_STEP;
+  /** The return that a broken `order-return` was about. */
+  readonly returnId?: ReturnId;
   readonly executionArn: string;
   readonly reason: ParkReason;
   readonly errorName: string;
@@ -38,9 +41,11 @@ export function failedExecutionOf(event: unknown): FailedExecution {
   return { ...workOf(JSON.parse(input)), executionArn, reason: REASON_OF_STATUS[status], errorName: error ?? status };
 }
 
-/** A saga's input is the order command; a cancellation's says besides who cancels. */
-function workOf(input: unknown): Pick<FailedExecution, 'order' | 'step'> {
+/** A saga's input is the order command; a cancellation's says besides who cancels, a return's which return it is. */
+function workOf(input: unknown): Pick<FailedExecution, 'order' | 'step' | 'returnId'> {
   const cancellation = CancellationInput.safeParse(input);
   if (cancellation.success) return { order: cancellation.data.order, step: CANCELLATION_STEP };
+  const refunded = ReturnInput.safeParse(input);
+  if (refunded.success) return { ...refunded.data, step: RETURN_STEP };
   return { order: BasketCheckedOut.received.parse(input), step: EXECUTION_STEP };
 }

@@ -27,6 +27,8 @@ const STEP_RULES = {
   'Reserve inventory': { reason: 'CONTENTION', isCompensation: false, positions: asNoted },
   'Charge payment': { reason: 'EXECUTION_FAILED', isCompensation: false, positions: asNoted },
   'Refund payment': { reason: 'REFUND_FAILED', isCompensation: true, positions: afterRefund },
+  // The units are back by then, so nothing is undone any more.
+  'Refund return': { reason: 'REFUND_FAILED', isCompensation: false, positions: afterRefund },
   'Release inventory': { reason: 'RELEASE_FAILED', isCompensation: true, positions: stockOnly },
 } satisfies Record<ParkingStep, StepRule>;
 const ruleOf = new Map<string, StepRule>(Object.entries(STEP_RULES));

@@ -29,6 +29,10 @@ export const NEXT_ACTION: Readonly<Record<ParkReason, string>> = {
 export const OF_DISPUTED_CHARGE =
   'The customer’s bank has the money, so it cannot be refunded. Settle the dispute at the provider: decide retry if it is won, else resolved with its reference.';
 
+/** Instead of any of these where a return is worth more than what is left of its payment. */
+export const OF_LARGER_RETURN =
+  'The provider has less left of the payment than the return is worth: somebody gave a part back there. Give the customer what they still get by other means, and decide resolved with its reference.';
+
 /** Instead of any of these where the bank takes back what we gave back before. */
 export const OF_DISPUTE_AFTER_REFUND =
   'The order is cancelled and its money was given back; the customer’s bank takes it a second time. Answer the dispute at the provider with the refund as evidence; decide resolved with the outcome.';

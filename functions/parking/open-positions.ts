@@ -2,6 +2,7 @@ import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { Reservation, type ReservedLine } from '../inventory/reservation.ts';
+import type { OrderReturn } from '../orders/returns/order-return.ts';
 
 /** What an order still has in its hands: money of the customer, units of the stock. */
 export interface OpenPositions {
@@ -45,6 +46,11 @@ export async function openPositions(
 /** The positions once a refund, or a dispute, may have given the money back already without a record of ours. */
 export function sinceRefundBegan(positions: OpenPositions): OpenPositions {
   return positions.exposureMinor === 0 ? positions : { ...positions, exposureCertain: false };
+}
+
+/** What a return still owes its customer. */
+export function owedByReturn({ state, refundMinor }: OrderReturn): OpenPositions {
+  return { ...NO_POSITIONS, exposureMinor: state === 'OPEN' ? refundMinor : 0 };
 }
 
 function exposureOf(row: unknown): Omit<OpenPositions, 'heldLines'> {

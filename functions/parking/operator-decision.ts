@@ -1,7 +1,8 @@
 import { RedriveExecutionCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import { FAILED_REFUND_STEP } from '../../events/order-parked.ts';
-import { OrderId } from '../../events/vocabulary.ts';
+import { FAILED_REFUND_STEP, FAILED_RETURN_STEP } from '../../events/order-parked.ts';
+import { OrderId, type ReturnId } from '../../events/vocabulary.ts';
+import type { ParkingStep } from '../../workflows/workflow-names.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { lines } from '../platform/http/text.ts';
@@ -21,10 +22,13 @@ import {
   isProven,
   ParkDecision,
   PAYMENT_REVIEW_STEP,
+  RETURN_STEP,
   tokensOf,
   type ParkedOrder,
 } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
+
+const STEPS_OF_RETURNS: readonly string[] = [RETURN_STEP, 'Refund return' satisfies ParkingStep];
 
 /** What an operator asks. `resolved` says that money and stock are right by other means, and so needs evidence. */
 export const OperatorRequest = z
@@ -59,6 +63,8 @@ export interface SettledPayments {
   liftHold(orderId: OrderId): Promise<void>;
   /** Gives back, once more, what a failed refund left open. @param attempt makes a repetition harmless. */
   refundAgain(orderId: OrderId, attempt: number, actor: string): Promise<void>;
+  /** The same for the refunds of returns. */
+  refundReturnsAgain(orderId: OrderId, returnIds: readonly ReturnId[], attempt: number): Promise<void>;
 }
 
 /**
@@ -128,7 +134,7 @@ export class OperatorDesk {
       throw new RedriveRefused('Nothing of this payment can be tried again: cancel the order, or decide resolved');
     }
     if (decision === 'retry') return;
-    if (await this.#hasEnded(row.orderId)) return;
+    if (await this.#hasEnded(row)) return;
     throw new StillOpen(`Order ${row.orderId} has not ended: end it before it is resolved`);
   }
 
@@ -137,13 +143,15 @@ export class OperatorDesk {
    * earlier call may have delivered it and crashed.
    */
   async #refuseUnheard(row: ParkedOrder, decision: ParkDecision): Promise<void> {
-    if (row.decision !== undefined || (decision === 'resolved' && (await this.#hasEnded(row.orderId)))) return;
+    if (row.decision !== undefined || (decision === 'resolved' && (await this.#hasEnded(row)))) return;
     await this.#parked.withdrawDecision(row);
     throw new NothingWaits(`No workflow waits for order ${row.orderId} at "${row.step}"`);
   }
 
-  async #hasEnded(orderId: OrderId): Promise<boolean> {
+  async #hasEnded({ orderId, step }: ParkedOrder): Promise<boolean> {
     const order = await this.#findOrder(orderId);
+    // Nobody but its workflow ends a return, and no other one begins before that.
+    if (STEPS_OF_RETURNS.includes(step)) return order?.returns?.open === undefined;
     return order !== undefined && (isSold(order.status) || order.status === 'CANCELLED');
   }
 
@@ -155,6 +163,10 @@ export class OperatorDesk {
     if (decision === 'resolved') return true;
     if (row.step === FAILED_REFUND_STEP) {
       await this.#payments.refundAgain(row.orderId, row.parkings, actor);
+      return true;
+    }
+    if (row.step === FAILED_RETURN_STEP) {
+      await this.#payments.refundReturnsAgain(row.orderId, row.returnIds ?? [], row.parkings);
       return true;
     }
     try {

@@ -5,12 +5,14 @@ import { count } from '../platform/metrics.ts';
 import { deployedJournal } from '../orders/deployed-journal.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { failedExecutionOf, type FailedExecution } from './failed-execution.ts';
-import { openPositions, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
+import { NO_POSITIONS, openPositions, owedByReturn, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
+import { ReturnRows } from '../orders/returns/return-rows.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
 import { place } from '../orders/order-steps.ts';
-import { CANCELLATION_STEP } from './parked-order.ts';
+import { CANCELLATION_STEP, RETURN_STEP } from './parked-order.ts';
 
 const journal = deployedJournal();
+const returns = new ReturnRows({ documents: documentClient, ordersTable: envVar('ORDERS_TABLE') });
 const parkingLot = deployedParkingLot();
 const tables = { paymentsTable: envVar('PAYMENTS_TABLE'), reservationsTable: envVar('RESERVATIONS_TABLE') };
 
@@ -23,8 +25,9 @@ export async function handler(event: unknown): Promise<void> {
   await withOrderLog(failed.order, () => park(failed));
 }
 
-async function park({ order, step, executionArn, reason, errorName }: FailedExecution): Promise<void> {
-  const noted = await openPositions(documentClient, tables, order.orderId);
+async function park(failed: FailedExecution): Promise<void> {
+  const { order, step, executionArn, reason, errorName, returnId } = failed;
+  const noted = await positionsOf(failed);
   const standing = await journal.find(order.orderId);
   const positions = standing !== undefined && isBeingUndone(standing) ? sinceRefundBegan(noted) : noted;
   if (standing !== undefined && hasEnded(step, standing, positions)) return;
@@ -37,10 +40,17 @@ async function park({ order, step, executionArn, reason, errorName }: FailedExec
     errorName,
     positions,
     executionArn,
+    ...(returnId !== undefined && { returnIds: [returnId] }),
   });
   if (!parkedNow) return;
   count('OrdersParked', { Reason: reason });
   logger.error('Order parked', { step, reason, errorName, exposureMinor: positions.exposureMinor });
+}
+
+async function positionsOf({ order: { orderId }, returnId }: FailedExecution): Promise<OpenPositions> {
+  if (returnId === undefined) return openPositions(documentClient, tables, orderId);
+  const standing = await returns.find(orderId, returnId);
+  return sinceRefundBegan(standing === undefined ? NO_POSITIONS : owedByReturn(standing));
 }
 
 /** The status changes before anything is undone. */
@@ -54,6 +64,8 @@ function hasEnded(
   { status }: OrderRecord,
   { exposureMinor, heldLines }: OpenPositions,
 ): boolean {
+  // Its money may be out or not: only who looks at the execution knows.
+  if (step === RETURN_STEP) return false;
   // A confirmed order is the end of a saga, and the beginning of a cancellation.
   if (step === CANCELLATION_STEP && status === 'CONFIRMED') return false;
   return isSold(status) || (status === 'CANCELLED' && exposureMinor === 0 && heldLines.length === 0);

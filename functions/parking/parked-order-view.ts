@@ -20,6 +20,7 @@ export const ParkedOrderView = z.object({
   heldLines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
   nextAction: z.string(),
   executionArn: z.string().optional(),
+  returnIds: z.array(z.string()).optional().meta({ description: 'The returns of the order that it is about' }),
   particulars: z.record(z.string(), z.string()).optional().meta({
     description:
       'Facts that only some reasons have, such as ids of the provider. `providerRepeatsFailureUntil`: until then the provider replays its failure and a retry is refused, unless it is made `anyway`; refund there, then decide `resolved`',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { orNewer } from '../../events/newer-word.ts';
-import { OrderId, ParkReason } from '../../events/vocabulary.ts';
+import { OrderId, ParkReason, ReturnId } from '../../events/vocabulary.ts';
 import { ReservedLine } from '../inventory/reservation.ts';
 
 /** What an operator may decide about a parked order. */
@@ -57,6 +57,8 @@ export const ParkedOrder = z.object({
   taskToken: z.string().optional(),
   /** Tokens of other attempts at the same wait. They come in any order, and one of them is the one that waits. */
   otherTokens: z.array(z.string()).optional(),
+  /** Returns of the order that it is about. */
+  returnIds: z.array(ReturnId).optional(),
   /** Facts for the operator that only some reasons have. */
   particulars: z.record(z.string(), z.string()).optional(),
   /** Set between the decision and its delivery to the workflow. */
@@ -99,6 +101,9 @@ export const EXECUTION_STEP = 'Order saga';
 
 /** The same for the workflow that cancels a confirmed order. */
 export const CANCELLATION_STEP = 'Order cancellation';
+
+/** The same for the workflow that refunds a return. */
+export const RETURN_STEP = 'Order return';
 
 /** What others did to the payment of an order that is paid: nothing waits, and the order does not leave. */
 export const PAYMENT_REVIEW_STEP = 'Review payment';

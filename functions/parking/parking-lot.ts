@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { OrderParked, orderParkedIdOf } from '../../events/order-parked.ts';
-import type { OrderId, ParkReason } from '../../events/vocabulary.ts';
+import type { OrderId, ParkReason, ReturnId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { outboxPut } from '../platform/outbox.ts';
@@ -23,6 +23,8 @@ export interface Parking {
   readonly executionArn?: string;
   /** Answers the workflow's wait. Absent when nothing waits. */
   readonly taskToken?: string;
+  /** Returns of the order that the parking is about. */
+  readonly returnIds?: readonly ReturnId[];
   readonly particulars?: Readonly<Record<string, string>>;
   /** What an operator should do next, where it is not what the reason says. */
   readonly nextAction?: string;
@@ -133,9 +135,10 @@ export class ParkingLot {
 }
 
 function newRow(order: OrderRecord, before: ParkedOrder | undefined, parking: Parking, at: string): ParkedOrder {
-  const { positions, ...rest } = parking;
+  const { positions, returnIds, ...rest } = parking;
   return {
     ...rest,
+    ...(returnIds !== undefined && { returnIds: [...returnIds] }),
     parkedState: 'OPEN',
     parkings: (before?.parkings ?? 0) + 1,
     since: before !== undefined && isUndecided(before) ? before.since : at,

@@ -1,4 +1,4 @@
-import { FAILED_REFUND_STEP } from '../../events/order-parked.ts';
+import { FAILED_REFUND_STEP, FAILED_RETURN_STEP } from '../../events/order-parked.ts';
 import type { ParkReason } from '../../events/vocabulary.ts';
 import type { PaymentConcern } from '../payments/payment-review.ts';
 import { isErrorNamed } from '../platform/errors.ts';
@@ -14,7 +14,17 @@ const REASON_OF_CONCERN = {
   FRAUD_SUSPECTED: 'FRAUD_SUSPECTED',
   REFUNDED_BY_OTHERS: 'REFUNDED_BY_OTHERS',
   REFUND_FAILED: 'REFUND_FAILED',
+  RETURN_REFUND_FAILED: 'REFUND_FAILED',
 } satisfies Record<PaymentConcern['kind'], ParkReason>;
+
+/** Under which step each is parked. */
+const STEP_OF_CONCERN = {
+  DISPUTED: PAYMENT_REVIEW_STEP,
+  FRAUD_SUSPECTED: PAYMENT_REVIEW_STEP,
+  REFUNDED_BY_OTHERS: PAYMENT_REVIEW_STEP,
+  REFUND_FAILED: FAILED_REFUND_STEP,
+  RETURN_REFUND_FAILED: FAILED_RETURN_STEP,
+} satisfies Record<PaymentConcern['kind'], string>;
 
 /** Shows an operator what became of a payment after its order had gone on. Nothing waits for the answer. */
 export async function parkConcern(parkingLot: ParkingLot, concern: PaymentConcern): Promise<void> {
@@ -22,11 +32,12 @@ export async function parkConcern(parkingLot: ParkingLot, concern: PaymentConcer
   const reason = REASON_OF_CONCERN[kind];
   const parking: Parking = {
     orderId,
-    step: kind === 'REFUND_FAILED' ? FAILED_REFUND_STEP : PAYMENT_REVIEW_STEP,
+    step: STEP_OF_CONCERN[kind],
     reason,
     errorName: 'PaymentConcern',
     positions: { ...NO_POSITIONS, exposureMinor },
     particulars,
+    ...(concern.returnIds !== undefined && { returnIds: concern.returnIds }),
     ...(concern.isGivenBack === true && { nextAction: OF_DISPUTE_AFTER_REFUND }),
   };
   try {

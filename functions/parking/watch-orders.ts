@@ -9,7 +9,11 @@ const watch = new OrderWatch({
   documents: documentClient,
   ordersTable: envVar('ORDERS_TABLE'),
   stepFunctions,
-  stateMachineArns: [envVar('STATE_MACHINE_ARN'), envVar('CANCELLATION_STATE_MACHINE_ARN')],
+  stateMachineArns: [
+    envVar('STATE_MACHINE_ARN'),
+    envVar('CANCELLATION_STATE_MACHINE_ARN'),
+    envVar('RETURN_STATE_MACHINE_ARN'),
+  ],
   clock: systemClock,
 });
 

@@ -56,6 +56,11 @@ export class RefundNotDue extends Error {
   override readonly name = 'RefundNotDue';
 }
 
+/** Terminal: a return is worth more than what is left of the payment. A person must decide what the customer gets. */
+export class RefundExceedsPayment extends Error {
+  override readonly name = 'RefundExceedsPayment';
+}
+
 /** What the provider complains about: the customer's payment method, or how we ask. */
 export type RefusedPart = 'paymentMethod' | 'request';
 

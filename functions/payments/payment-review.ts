@@ -1,15 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { OrderId } from '../../events/vocabulary.ts';
-import { refundedMinor, type Aftermath, type PaymentGateway } from './provider/payment-gateway.ts';
+import { ReturnId, type OrderId } from '../../events/vocabulary.ts';
+import { refundedMinor, type Aftermath, type PaymentGateway, type ProviderRefund } from './provider/payment-gateway.ts';
 import type { PaymentLedger } from './ledger/payment-ledger.ts';
 import type { PaymentHold, PaymentRecord } from './ledger/payment-record.ts';
 
 /** Something about a settled payment that a person must see. */
 export interface PaymentConcern {
   readonly orderId: OrderId;
-  readonly kind: PaymentHold | 'REFUND_FAILED';
+  readonly kind: PaymentHold | 'REFUND_FAILED' | 'RETURN_REFUND_FAILED';
   /** What of the customer's money is with us and should not be. */
   readonly exposureMinor: number;
+  /** The returns whose refunds came to nothing. */
+  readonly returnIds?: readonly ReturnId[];
   /** The money was given back before: nothing is to be shipped, and what the bank takes is ours. */
   readonly isGivenBack?: boolean;
   /** Facts for whoever looks: ids and amounts of the provider. */
@@ -93,8 +95,24 @@ export class PaymentReview {
     await this.#raise({ orderId, kind: 'DISPUTED', exposureMinor: 0, isGivenBack: true, particulars });
   }
 
+  /** Shown first and noted second: an event that comes again in between shows it again, which is harmless. */
+  async #raiseFailedReturns({ orderId, shownFailures }: PaymentRecord, { refunds }: Aftermath): Promise<void> {
+    const failed = failedReturns(refunds);
+    if (failed.every(({ refundId }) => shownFailures?.has(refundId) === true)) return;
+    const refundIds = failed.map(({ refundId }) => refundId);
+    await this.#raise({
+      orderId,
+      kind: 'RETURN_REFUND_FAILED',
+      exposureMinor: failed.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+      returnIds: failed.map(({ returnId }) => ReturnId.parse(returnId)),
+      particulars: { failedRefunds: refundIds.join(', ') },
+    });
+    await this.#ledger.noteShownFailures(orderId, refundIds);
+  }
+
   async #hold(payment: PaymentRecord, aftermath: Aftermath): Promise<void> {
     const { orderId, amountMinor, correlationId } = payment;
+    await this.#raiseFailedReturns(payment, aftermath);
     // Our own refund is noted by whoever makes it.
     const given = refundedMinor(aftermath.refunds.filter((refund) => refund.orderId !== orderId));
     if (given > 0 || payment.refundedMinor !== undefined) await this.#ledger.noteRefunded(orderId, given);
@@ -105,6 +123,17 @@ export class PaymentReview {
     this.#logger.warn('The order is held: a person must look at its payment', { orderId, correlationId, hold });
     await this.#raise({ orderId, kind: hold, exposureMinor: 0, particulars: particularsOf(aftermath, given) });
   }
+}
+
+/** The latest refund of each return, where it came to nothing and no other one was made. */
+function failedReturns(refunds: readonly ProviderRefund[]): ProviderRefund[] {
+  const byReturn = Map.groupBy(
+    refunds.filter(({ returnId }) => returnId !== undefined),
+    ({ returnId }) => returnId,
+  );
+  // The provider lists the newest first.
+  const latest = [...byReturn.values()].filter((ofOne) => ofOne.every(({ standing }) => standing === 'failed'));
+  return latest.flatMap(([newest]) => newest ?? []);
 }
 
 /** The gravest first: a dispute takes the money, a warning may be followed by one. */

@@ -3,7 +3,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CursorSecret } from './cursor-secret.ts';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowOnExecutions, type OrderMachine } from './order-machine.ts';
+import { allowOnExecutions, ORDER_MACHINES, type OrderMachine } from './order-machine.ts';
 import type { Payments } from './payments.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
@@ -23,6 +23,7 @@ export interface AdminServiceProps {
   /** The workflows of an order. */
   readonly saga: OrderMachine;
   readonly cancellation: OrderMachine;
+  readonly returns: OrderMachine;
   readonly payments: Payments;
   /** Base URL of the payment provider's API. */
   readonly paymentApiUrl: string;
@@ -35,7 +36,7 @@ export class AdminService extends Construct {
 
   constructor(scope: Construct, id: string, props: AdminServiceProps) {
     super(scope, id);
-    const { platform, tables, cursorSecret, saga, cancellation, payments, paymentApiUrl, deadLetters } = props;
+    const { platform, tables, cursorSecret, saga, cancellation, returns, payments, paymentApiUrl, deadLetters } = props;
     this.serve = new ShopFunction(this, 'ServeAdmin', {
       ...ORDER_STEP,
       platform,
@@ -53,6 +54,7 @@ export class AdminService extends Construct {
         CURSOR_SECRET_ID: cursorSecret.arn,
         STATE_MACHINE_ARN: saga.machine.stateMachineArn,
         CANCELLATION_STATE_MACHINE_ARN: cancellation.machine.stateMachineArn,
+        RETURN_STATE_MACHINE_ARN: returns.machine.stateMachineArn,
         PAYMENT_API_URL: paymentApiUrl,
         PAYMENT_SECRET_ID: payments.secret.arn,
         DEAD_LETTER_QUEUES: this.listOf(deadLetters),
@@ -61,7 +63,7 @@ export class AdminService extends Construct {
     cursorSecret.grantRead(this.serve);
     payments.secret.grantRead(this.serve);
     this.grantTables(tables);
-    for (const machine of ['order-saga', 'order-cancellation'] as const) {
+    for (const machine of ORDER_MACHINES) {
       allowOnExecutions(
         this.serve,
         machine,

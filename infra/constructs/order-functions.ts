@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowOnExecutions, allowTaskAnswers, orderMachineArn } from './order-machine.ts';
+import { allowOnExecutions, allowTaskAnswers, ORDER_MACHINES, orderMachineArn } from './order-machine.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction, type ShopFunctionProps } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -70,6 +70,7 @@ export class OrderFunctions extends Construct {
         ORDERS_TABLE: tables.orders.name,
         PAYMENTS_TABLE: tables.payments.name,
         CANCELLATION_STATE_MACHINE_ARN: orderMachineArn(this, 'order-cancellation'),
+        RETURN_STATE_MACHINE_ARN: orderMachineArn(this, 'order-return'),
       },
     });
     this.grant(tables);
@@ -98,8 +99,11 @@ export class OrderFunctions extends Construct {
     }
     orders.grant(this.decideParked, 'GetItem', 'UpdateItem');
     payments.grant(this.decideParked, 'UpdateItem');
-    this.decideParked.allow(['states:StartExecution'], orderMachineArn(this, 'order-cancellation'));
-    for (const machine of ['order-saga', 'order-cancellation'] as const) {
+    // A refund that came to nothing is made by another execution.
+    for (const machine of ['order-cancellation', 'order-return'] as const) {
+      this.decideParked.allow(['states:StartExecution'], orderMachineArn(this, machine));
+    }
+    for (const machine of ORDER_MACHINES) {
       allowTaskAnswers(this.decideParked, machine, 'Success');
       allowOnExecutions(this.decideParked, machine, 'RedriveExecution');
     }

@@ -10,7 +10,8 @@ import { removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
 /** The workflows of an order; also the end of each one's name, and its definition's file in `workflows/`. */
-export type OrderMachineName = 'order-saga' | 'order-cancellation';
+export const ORDER_MACHINES = ['order-saga', 'order-cancellation', 'order-return'] as const;
+export type OrderMachineName = (typeof ORDER_MACHINES)[number];
 
 export interface OrderMachineProps {
   readonly platform: Platform;
@@ -21,7 +22,7 @@ export interface OrderMachineProps {
   readonly steps: Readonly<Record<string, ShopFunction>>;
 }
 
-/** A workflow of which every order has an execution. STANDARD: it may wait for a person, and leaves a history. */
+/** A workflow of which an order has an execution. STANDARD: it may wait for a person, and leaves a history. */
 export class OrderMachine extends Construct {
   readonly name: OrderMachineName;
   readonly machine: StateMachine;

@@ -12,6 +12,7 @@ export interface OrderMonitorProps {
   readonly tables: ShopTables;
   readonly saga: OrderMachine;
   readonly cancellation: OrderMachine;
+  readonly returns: OrderMachine;
   /** Where runs of scheduled jobs end that could not be delivered. */
   readonly undeliveredRuns: DeadLetterQueue;
 }
@@ -24,6 +25,7 @@ export class OrderMonitor extends Construct {
     super(scope, id);
     const sagaArn = machines.saga.machine.stateMachineArn;
     const cancellationArn = machines.cancellation.machine.stateMachineArn;
+    const returnArn = machines.returns.machine.stateMachineArn;
     this.watch = new ShopFunction(this, 'WatchOrders', {
       ...BACKGROUND_JOB,
       platform,
@@ -34,11 +36,12 @@ export class OrderMonitor extends Construct {
         ORDERS_TABLE: tables.orders.name,
         STATE_MACHINE_ARN: sagaArn,
         CANCELLATION_STATE_MACHINE_ARN: cancellationArn,
+        RETURN_STATE_MACHINE_ARN: returnArn,
       },
     });
     tables.orders.grant(this.watch, 'BatchGetItem');
     tables.orders.grantIndexQuery(this.watch, 'ParkedIndex');
-    this.watch.allow(['states:ListExecutions'], sagaArn, cancellationArn);
+    this.watch.allow(['states:ListExecutions'], sagaArn, cancellationArn, returnArn);
     new MinuteSchedule(this, 'WatchEveryMinute', { job: this.watch, undelivered: undeliveredRuns });
   }
 }

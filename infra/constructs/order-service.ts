@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { CursorSecret } from './cursor-secret.ts';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowOnExecutions, allowTaskAnswers, type OrderMachine } from './order-machine.ts';
+import { allowOnExecutions, allowTaskAnswers, ORDER_MACHINES, type OrderMachine } from './order-machine.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -12,20 +12,23 @@ export interface OrderServiceProps {
   readonly cursorSecret: CursorSecret;
   /** The workflow that cancels confirmed orders. */
   readonly cancellation: OrderMachine;
+  /** The workflow that refunds returns. */
+  readonly returns: OrderMachine;
 }
 
 /** Orders over HTTP: for their customers, for the warehouse, and for operators. */
 export class OrderService extends Construct {
   readonly serve: ShopFunction;
 
-  constructor(scope: Construct, id: string, { platform, tables, cursorSecret, cancellation }: OrderServiceProps) {
+  constructor(scope: Construct, id: string, props: OrderServiceProps) {
     super(scope, id);
+    const { platform, tables, cursorSecret, cancellation, returns } = props;
     this.serve = new ShopFunction(this, 'ServeOrders', {
       ...ORDER_STEP,
       platform,
       service: 'orders',
       entry: 'serve-orders',
-      description: 'Shows, cancels and ships orders, and answers parked ones',
+      description: 'Shows, cancels, ships and takes back orders, and answers parked ones',
       environment: {
         ORDERS_TABLE: tables.orders.name,
         OUTBOX_TABLE: tables.outbox.name,
@@ -34,12 +37,16 @@ export class OrderService extends Construct {
         RESERVATIONS_TABLE: tables.reservations.name,
         CURSOR_SECRET_ID: cursorSecret.arn,
         CANCELLATION_STATE_MACHINE_ARN: cancellation.machine.stateMachineArn,
+        RETURN_STATE_MACHINE_ARN: returns.machine.stateMachineArn,
       },
     });
     cursorSecret.grantRead(this.serve);
     this.grantTables(tables);
-    this.serve.allow(['states:StartExecution'], cancellation.machine.stateMachineArn);
-    for (const machine of ['order-saga', 'order-cancellation'] as const) {
+    // A refund that came to nothing is made by another execution, of either.
+    for (const { machine } of [cancellation, returns]) {
+      this.serve.allow(['states:StartExecution'], machine.stateMachineArn);
+    }
+    for (const machine of ORDER_MACHINES) {
       allowTaskAnswers(this.serve, machine, 'Success');
       allowOnExecutions(this.serve, machine, 'RedriveExecution');
     }
@@ -54,7 +61,7 @@ export class OrderService extends Construct {
     outbox.grant(this.serve, 'GetItem', 'PutItem');
     // A parcel leaves only while nothing is wrong with its payment; an operator says when it is right again.
     payments.grant(this.serve, 'GetItem', 'UpdateItem', 'ConditionCheckItem');
-    // Shipping takes the units out of the stock in the order's transaction.
+    // Shipping takes the units out of the stock in the order's transaction, and a return brings them back.
     stock.grant(this.serve, 'UpdateItem');
     reservations.grant(this.serve, 'UpdateItem');
   }

@@ -10,6 +10,7 @@ import { OrderFunctions } from './order-functions.ts';
 import { allowOnExecutions, OrderMachine } from './order-machine.ts';
 import type { Payments } from './payments.ts';
 import type { Platform } from './platform.ts';
+import { Returns } from './returns.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
 import { SubscribedQueue } from './subscribed-queue.ts';
@@ -36,6 +37,8 @@ export class Ordering extends Construct {
   readonly saga: OrderMachine;
   /** Takes back what the saga has sold. */
   readonly cancellation: OrderMachine;
+  /** Refunds what comes back of what was shipped. */
+  readonly returns: Returns;
   readonly starter: ShopFunction;
   readonly checkouts: SubscribedQueue;
   /** Failed executions that could not even be parked. */
@@ -49,6 +52,7 @@ export class Ordering extends Construct {
     this.functions = new OrderFunctions(this, 'Functions', { platform, tables });
     this.saga = this.newSaga(props);
     this.cancellation = this.newCancellation(props);
+    this.returns = new Returns(this, 'Returns', { ...props, park: this.functions.park });
     this.starter = this.newStarter(platform, tables);
     this.checkouts = new SubscribedQueue(this, 'Checkout', {
       platform,
@@ -142,7 +146,9 @@ export class Ordering extends Construct {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
         detail: {
-          stateMachineArn: [this.saga.machine.stateMachineArn, this.cancellation.machine.stateMachineArn],
+          stateMachineArn: [this.saga, this.cancellation, this.returns.machine].map(
+            ({ machine }) => machine.stateMachineArn,
+          ),
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },

@@ -23,6 +23,7 @@ export interface PaymentsProps {
 export class Payments extends Construct {
   readonly charge: ShopFunction;
   readonly refund: ShopFunction;
+  readonly refundReturn: ShopFunction;
   readonly webhook: ShopFunction;
   readonly poll: ShopFunction;
   /** For operators: nothing of the shop calls it. */
@@ -61,6 +62,13 @@ export class Payments extends Construct {
         IDEMPOTENCY_TABLE: tables.idempotency.name,
       },
     });
+    this.refundReturn = new ShopFunction(this, 'RefundReturn', {
+      ...common,
+      ...PAYMENT_STEP,
+      entry: 'refund-return',
+      description: 'Gives back what a return of a shipped order is worth',
+      environment: { ...environment, ORDERS_TABLE: tables.orders.name },
+    });
     this.webhook = new ShopFunction(this, 'PaymentWebhook', {
       ...common,
       ...ORDER_STEP,
@@ -92,7 +100,7 @@ export class Payments extends Construct {
   }
 
   private grant({ payments, orders, outbox, webhookInbox, idempotency }: ShopTables): void {
-    for (const worker of [this.charge, this.refund, this.webhook, this.poll]) {
+    for (const worker of [this.charge, this.refund, this.refundReturn, this.webhook, this.poll]) {
       this.secret.grantRead(worker);
       payments.grant(worker, 'GetItem', 'UpdateItem');
     }
@@ -101,7 +109,7 @@ export class Payments extends Construct {
     idempotency.grant(this.refund, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     for (const answerer of [this.charge, this.webhook, this.poll])
       allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
-    orders.grant(this.refund, 'GetItem');
+    for (const refunder of [this.refund, this.refundReturn]) orders.grant(refunder, 'GetItem');
     // An event may park an order whose payment a person must look at.
     for (const writer of [this.charge, this.webhook, this.poll]) {
       orders.grant(writer, 'GetItem', 'PutItem', 'UpdateItem');

@@ -12,6 +12,7 @@ const order = anOrder();
 export const EXECUTION_INPUTS: Readonly<Record<string, object>> = {
   'order-saga': order,
   'order-cancellation': { order, reason: 'CANCELLED_BY_CUSTOMER', actor: order.customerId },
+  'order-return': { order, returnId: 'return-5f0c2a9d41b7e683' },
 };
 
 const file = JSON.parse(readFileSync(MOCK_CONFIG_FILE, 'utf8')) as MockConfigJson;

@@ -12,6 +12,7 @@ const books = (traits: Partial<Books> = {}): Books => ({
   orderedUnits: 2,
   heldUnits: 0,
   shippedUnits: 0,
+  returnedUnits: 0,
   ...traits,
 });
 const sold = (traits: Partial<Books> = {}) => books({ status: 'CONFIRMED', returnedMinor: 0, heldUnits: 2, ...traits });
@@ -25,6 +26,12 @@ test.each([
     sold({ status: 'SHIPPED', heldUnits: 0, shippedUnits: 2 }),
     'AGREE',
     'taken 17.00 − returned 0 = 17.00; held 0, shipped 2 ✓',
+  ],
+  [
+    'one of which a part came back',
+    sold({ status: 'SHIPPED', heldUnits: 0, shippedUnits: 2, returnedUnits: 1, returnedMinor: 850 }),
+    'AGREE',
+    'taken 17.00 − returned 8.50 = 8.50; held 0, shipped 2, returned 1 ✓',
   ],
   [
     'one of which others gave a part back',

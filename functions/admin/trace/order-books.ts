@@ -17,6 +17,7 @@ export const BooksView = z.strictObject({
   keptMinor: z.int().meta({ description: 'What was taken and not returned' }),
   heldUnits: z.int().meta({ description: 'Units of the stock that wait for this order' }),
   shippedUnits: z.int(),
+  returnedUnits: z.int().meta({ description: 'Shipped units that came back' }),
   faults: z.array(z.string()).meta({ description: 'What is not as the order says' }),
 });
 export type BooksView = z.infer<typeof BooksView>;
@@ -35,22 +36,24 @@ export interface Books {
   readonly orderedUnits: number;
   readonly heldUnits: number;
   readonly shippedUnits: number;
+  readonly returnedUnits: number;
 }
 
 /** Holds money and stock of an order against its status. */
 export function booksOf(books: Books): BooksView {
-  const { takenMinor, returnedMinor, heldUnits, shippedUnits } = books;
+  const { takenMinor, returnedMinor, heldUnits, shippedUnits, returnedUnits } = books;
   const keptMinor = takenMinor - returnedMinor;
   const faults = books.isUnderWay ? [] : faultsOf(books, keptMinor);
   const verdict = verdictOf(books, faults);
   return {
     verdict,
-    text: `${balanceText(books, keptMinor)}; held ${heldUnits}${shippedText(shippedUnits)} ${MARK[verdict]}`,
+    text: `${balanceText(books, keptMinor)}; held ${heldUnits}${unitsText('shipped', shippedUnits)}${unitsText('returned', returnedUnits)} ${MARK[verdict]}`,
     takenMinor,
     returnedMinor,
     keptMinor,
     heldUnits,
     shippedUnits,
+    returnedUnits,
     faults,
   };
 }
@@ -81,8 +84,8 @@ function balanceText({ takenMinor, returnedMinor, currency }: Books, keptMinor: 
   return `taken ${text(takenMinor, currency)} − returned ${text(returnedMinor, currency)} = ${text(keptMinor, currency)}`;
 }
 
-function shippedText(shippedUnits: number): string {
-  return shippedUnits === 0 ? '' : `, shipped ${shippedUnits}`;
+function unitsText(what: string, units: number): string {
+  return units === 0 ? '' : `, ${what} ${units}`;
 }
 
 function text(amountMinor: number, currency: string): string {

@@ -2,6 +2,9 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import { eventIdOf } from '../../../events/define-event.ts';
+import { OrderRefunded } from '../../../events/order-refunded.ts';
+import { OrderReturned } from '../../../events/order-returned.ts';
+import type { OrderReturn } from '../../orders/returns/order-return.ts';
 import { orderParkedIdOf } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import type { ParkedOrder } from '../../parking/parked-order.ts';
@@ -46,13 +49,22 @@ export async function messagesOf(
 export function eventIdsOf(
   orderId: OrderId,
   history: readonly { readonly eventId?: string | undefined }[],
-  parked: readonly Pick<ParkedOrder, 'step' | 'parkings'>[],
+  {
+    parked,
+    returns,
+  }: {
+    readonly parked: readonly Pick<ParkedOrder, 'step' | 'parkings'>[];
+    readonly returns: readonly Pick<OrderReturn, 'returnId'>[];
+  },
 ): string[] {
   const ofParkings = parked.flatMap(({ step, parkings }) =>
     Array.from({ length: parkings }, (_, index) => orderParkedIdOf(orderId, step, index + 1)),
   );
+  const ofReturns = returns.flatMap(({ returnId }) =>
+    [OrderReturned, OrderRefunded].map((event) => eventIdOf(event, orderId, returnId)),
+  );
   const ofHistory = history.flatMap(({ eventId }) => eventId ?? []);
-  return [eventIdOf(BasketCheckedOut, orderId), ...ofHistory, ...ofParkings];
+  return [eventIdOf(BasketCheckedOut, orderId), ...ofHistory, ...ofReturns, ...ofParkings];
 }
 
 function eventFactsOf(row: z.infer<typeof OutboxFacts>): z.infer<typeof EventFacts> {

@@ -1,11 +1,15 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { GetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { FAILED_REFUND_STEP } from '../../../events/order-parked.ts';
+import { FAILED_REFUND_STEP, FAILED_RETURN_STEP } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
 import { shownLine } from '../../orders/order-view.ts';
 import { parcelsOf } from '../../orders/parcels.ts';
+import { OrderReturn, RETURN_ITEMS } from '../../orders/returns/order-return.ts';
+import { inOrder } from '../../orders/returns/return-rows.ts';
+import { adminViewOfReturn } from '../../orders/returns/return-view.ts';
+import { returnExecutionOf } from '../../orders/returns/return-workflow.ts';
 import { isUndecided, ParkedOrder } from '../../parking/parked-order.ts';
 import { parkedViewOf } from '../../parking/parked-order-view.ts';
 import { PaymentRecord } from '../../payments/ledger/payment-record.ts';
@@ -37,6 +41,7 @@ export interface OrderTracesOptions {
   /** ARNs of the machines whose executions are named after orders. */
   readonly sagaArn: string;
   readonly cancellationArn: string;
+  readonly returnArn: string;
 }
 
 /** What is kept of an order under its id. */
@@ -44,6 +49,7 @@ interface OrderRows {
   readonly order: OrderRecord | undefined;
   readonly history: readonly HistoryRow[];
   readonly parked: readonly ParkedOrder[];
+  readonly returns: readonly OrderReturn[];
 }
 
 const HistoryRow = HistoryFacts.extend({ eventId: z.string().optional(), executionId: z.string().optional() });
@@ -68,7 +74,7 @@ export class OrderTraces {
     ]);
     const payment = soundRow(PaymentRecord.optional(), paymentRow);
     const reservation = soundRow(Reservation.optional(), reservationRow);
-    const eventIds = eventIdsOf(orderId, rows.history, rows.parked);
+    const eventIds = eventIdsOf(orderId, rows.history, rows);
     const [others, provider, messages, stock] = await Promise.all([
       this.#workflows(this.#furtherExecutions(rows, own)),
       this.#askProvider(payment),
@@ -84,6 +90,7 @@ export class OrderTraces {
       ...(rows.order && { order: orderFactsOf(rows.order) }),
       journey: rows.history.map((row) => HistoryFacts.parse(row)),
       workflows,
+      returns: rows.returns.map(adminViewOfReturn),
       parked: rows.parked.map((row) => ({ ...parkedViewOf(row), isOpen: row.parkedState === 'OPEN' })),
       ...(payment && { payment: PaymentFacts.parse(payment) }),
       ...provider,
@@ -99,13 +106,20 @@ export class OrderTraces {
     return [executionArn(sagaArn, orderId), executionArn(cancellationArn, `${orderId}.cancellation`)];
   }
 
-  /** Executions that made transitions of the order, and those that tried a refund again. */
-  #furtherExecutions({ history, parked, order }: OrderRows, known: readonly WorkflowView[]): string[] {
-    const tries = parked.find(({ step }) => step === FAILED_REFUND_STEP)?.parkings ?? 0;
+  /** Executions that made transitions of the order, those of its returns, and those that tried a refund again. */
+  #furtherExecutions({ history, parked, order, returns }: OrderRows, known: readonly WorkflowView[]): string[] {
+    const triesAt = (failed: string): number => parked.find(({ step }) => step === failed)?.parkings ?? 0;
+    const tries = triesAt(FAILED_REFUND_STEP);
     const refunds = Array.from({ length: tries }, (_, index) =>
       executionArn(this.#options.cancellationArn, `${order?.orderId}.refund-${index + 1}`),
     );
-    const arns = new Set([...history.flatMap(({ executionId }) => executionId ?? []), ...refunds]);
+    const triesOfReturns = Array.from({ length: triesAt(FAILED_RETURN_STEP) + 1 }, (_, attempt) => attempt);
+    const ofReturns = returns.flatMap(({ orderId, returnId }) =>
+      triesOfReturns.map((attempt) =>
+        executionArn(this.#options.returnArn, returnExecutionOf(orderId, returnId, attempt)),
+      ),
+    );
+    const arns = new Set([...history.flatMap(({ executionId }) => executionId ?? []), ...refunds, ...ofReturns]);
     for (const { executionArn: arn } of known) arns.delete(arn);
     return [...arns];
   }
@@ -134,6 +148,7 @@ export class OrderTraces {
       order: row === undefined ? undefined : soundRow(OrderRecord, row),
       history: soundRows(HistoryRow, named('HISTORY#')),
       parked: soundRows(ParkedOrder, named('PARKED#')),
+      returns: inOrder(soundRows(OrderReturn, named(RETURN_ITEMS))),
     };
   }
 
@@ -219,7 +234,10 @@ function verdictOf(known: {
   return booksOf({
     status: order?.status,
     isUnderWay:
-      known.workflows.some(({ status }) => status === 'RUNNING') || order === undefined || parked.some(isUndecided),
+      known.workflows.some(({ status }) => status === 'RUNNING') ||
+      order === undefined ||
+      order.returns?.open !== undefined ||
+      parked.some(isUndecided),
     isSettledByHand: parked.some(({ decisions }) => decisions.some(({ decision }) => decision === 'resolved')),
     currency: order?.currency ?? payment?.currency ?? 'EUR',
     totalMinor: order?.totalMinor ?? 0,
@@ -228,6 +246,7 @@ function verdictOf(known: {
     orderedUnits: unitsOf(order?.lines),
     heldUnits: isHolding ? units - shippedUnits : 0,
     shippedUnits,
+    returnedUnits: Object.values(order?.returns?.units ?? {}).reduce((sum, quantity) => sum + quantity, 0),
   });
 }
 

@@ -3,6 +3,7 @@ import { Parcel } from '../../../events/order-shipped.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../../events/vocabulary.ts';
 import { ParkedOrderView } from '../../parking/parked-order-view.ts';
 import { PAYMENT_HOLDS, PAYMENT_STATES } from '../../payments/ledger/payment-record.ts';
+import { AdminReturnView } from '../../orders/returns/return-view.ts';
 import { BooksView } from './order-books.ts';
 import { WorkflowGraph } from './workflow-graph.ts';
 
@@ -43,7 +44,7 @@ export type StepView = z.infer<typeof StepView>;
 
 export const WorkflowView = z
   .strictObject({
-    name: z.string().meta({ description: 'Such as `order-saga` or `order-cancellation`' }),
+    name: z.string().meta({ description: '`order-saga`, `order-cancellation` or `order-return`' }),
     executionArn: z.string(),
     status: z.string(),
     startedAt: Moment.optional(),
@@ -157,6 +158,7 @@ export const OrderTraceView = z
     order: OrderFacts.optional().meta({ description: 'Not present until the saga has written the order' }),
     journey: z.array(HistoryFacts),
     workflows: z.array(WorkflowView).meta({ description: 'In the order in which they began' }),
+    returns: z.array(AdminReturnView).meta({ description: 'Oldest first' }),
     parked: z.array(ParkedOrderView.extend({ isOpen: z.boolean() })),
     payment: PaymentFacts.optional(),
     provider: ProviderView.optional(),

@@ -39,6 +39,22 @@ export function isAbsentOrBelow(field: string, value: string): Condition {
   };
 }
 
+/** Of a number. */
+export function isAbsentOrAtMost(field: string, limit: number): Condition {
+  const { expression, names } = isAbsent(field);
+  const placeholder = `:${field}Limit`;
+  return { expression: `(${expression} OR #${field} <= ${placeholder})`, names, values: { [placeholder]: limit } };
+}
+
+/** Of a set. */
+export function isWithout(field: string, value: string): Condition {
+  return {
+    expression: `NOT contains(#${field}, :${field}Sought)`,
+    names: { [`#${field}`]: field },
+    values: { [`:${field}Sought`]: value },
+  };
+}
+
 export function and(one: Condition, other: Condition): Condition {
   return {
     expression: `${one.expression} AND ${other.expression}`,

@@ -8,11 +8,20 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { OrderId } from '../../../events/vocabulary.ts';
+import { OrderId, type ReturnId } from '../../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../../platform/clock.ts';
 import { isErrorNamed, TransactionConflict } from '../../platform/errors.ts';
 import type { TransactionItem } from '../../platform/transaction.ts';
-import { and, isAbsent, isAbsentOrBelow, isIn, updateOf, type Change } from './conditional-update.ts';
+import {
+  and,
+  isAbsent,
+  isAbsentOrAtMost,
+  isAbsentOrBelow,
+  isIn,
+  isWithout,
+  updateOf,
+  type Change,
+} from './conditional-update.ts';
 import type { PaymentTerms } from '../provider/payment-gateway.ts';
 import {
   PAYMENT_STATES,
@@ -146,6 +155,37 @@ export class PaymentLedger {
   refundFailed({ orderId }: PaymentRecord, refundId: string, refundedMinor: number): Promise<Transition> {
     const condition = and(isIn('state', ['REFUNDED']), isIn('refundId', [refundId]));
     return this.#update(orderId, { set: { state: 'REFUND_FAILED', refundedMinor }, condition });
+  }
+
+  /**
+   * Counts what a return gives back, once; all returns together, and what others gave back, stay within the payment.
+   * @returns whether it is counted now.
+   */
+  async claimReturn(payment: PaymentRecord, returnId: ReturnId, amountMinor: number): Promise<boolean> {
+    const { orderId, refundedMinor } = payment;
+    if (payment.countedReturns?.has(returnId) === true) return true;
+    const openMinor = payment.amountMinor - (refundedMinor ?? 0) - amountMinor;
+    if (openMinor < 0) return false;
+    const { written, row } = await this.#update(orderId, {
+      set: {},
+      add: { returnsMinor: amountMinor, countedReturns: new Set([returnId]) },
+      condition: [
+        isIn('state', ['CHARGED']),
+        isAbsentOrAtMost('returnsMinor', openMinor),
+        isWithout('countedReturns', returnId),
+        // The sum above is of this one.
+        refundedMinor === undefined ? isAbsent('refundedMinor') : isIn('refundedMinor', [refundedMinor]),
+      ].reduce(and),
+    });
+    if (written || row.countedReturns?.has(returnId) === true) return true;
+    if (row.refundedMinor !== refundedMinor) throw new TransactionConflict(`The payment of order ${orderId} changed`);
+    return false;
+  }
+
+  /** Notes failed refunds of returns that an operator was shown: later events show only what is new. */
+  async noteShownFailures(orderId: OrderId, refundIds: readonly string[]): Promise<void> {
+    const condition = isIn('state', PAYMENT_STATES);
+    await this.#update(orderId, { set: {}, add: { shownFailures: new Set(refundIds) }, condition });
   }
 
   /** Notes what others gave back. */

@@ -45,6 +45,12 @@ export const PaymentRecord = z.object({
   refundId: z.string().optional(),
   /** What was given back by whomever, as far as the provider told us of it. */
   refundedMinor: z.int().nonnegative().optional(),
+  /** What returns of a shipped order give back, together: counted before the provider is asked. */
+  returnsMinor: z.int().nonnegative().optional(),
+  /** Which returns are in that count. */
+  countedReturns: z.set(z.string()).optional(),
+  /** Refunds of returns that came to nothing, and that an operator was shown. */
+  shownFailures: z.set(z.string()).optional(),
   /** Present while a person must look before the order is shipped. */
   hold: orNewer(z.enum(PAYMENT_HOLDS)).optional(),
   /** The provider repeats a failure under our keys until then at least, and can be asked for nothing else. */

@@ -1,4 +1,4 @@
-import type { OrderId } from '../../../events/vocabulary.ts';
+import type { OrderId, ReturnId } from '../../../events/vocabulary.ts';
 import { AmountMismatch } from '../payment-errors.ts';
 
 /** What is to be paid. */
@@ -43,6 +43,8 @@ export interface ProviderRefund {
   readonly standing: 'made' | 'underWay' | 'failed';
   /** The order for which we made it; undefined for one of the provider's dashboard. */
   readonly orderId: string | undefined;
+  /** The return of that order for which we made it; undefined for one that undoes the whole order. */
+  readonly returnId?: string | undefined;
 }
 
 export interface ProviderDispute {
@@ -88,6 +90,12 @@ export interface PaymentGateway {
    * @throws ProviderRepeatsFailure when it can only repeat an earlier failure.
    */
   refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund>;
+  /**
+   * Gives back exactly what a return is worth, once.
+   * @throws RefundExceedsPayment when the provider has less left of what it received.
+   * @throws RefundFailed, ChargeDisputed, ProviderRepeatsFailure as `refund` does.
+   */
+  refundReturn(terms: PaymentTerms & { readonly returnId: ReturnId }, intent: PaymentIntent): Promise<ProviderRefund>;
   /** Refunds, disputes and warnings of a charge. @throws PaymentOutcomeUnknown. */
   aftermath(paymentIntentId: string): Promise<Aftermath>;
 }

@@ -55,6 +55,7 @@ export function readRefund(answer: unknown): ProviderRefund {
     amountMinor: amount,
     standing: refundStanding(parsed.data.status),
     orderId: metadata?.['orderId'],
+    returnId: metadata?.['returnId'],
   };
 }
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { OrderId } from '../../../events/vocabulary.ts';
+import type { OrderId, ReturnId } from '../../../events/vocabulary.ts';
 import { AmountMismatch, PaymentOutcomeUnknown, PaymentRequestRefused, PaymentUnavailable } from '../payment-errors.ts';
 import {
   type Aftermath,
@@ -21,6 +21,7 @@ import {
   type ApiError,
 } from './stripe-answers.ts';
 import { StripeClient, type StripeClientOptions } from './stripe-client.ts';
+import { whatIsLeft, worthOfReturn } from './refund-plan.ts';
 import { StripeRefunds } from './stripe-refunds.ts';
 
 export interface StripeGatewayOptions extends StripeClientOptions {
@@ -118,7 +119,14 @@ export class StripeGateway implements PaymentGateway {
   }
 
   refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund> {
-    return this.#refunds.make(terms, paymentIntentId);
+    return this.#refunds.make(whatIsLeft(terms), paymentIntentId);
+  }
+
+  refundReturn(
+    terms: PaymentTerms & { readonly returnId: ReturnId },
+    { paymentIntentId, receivedMinor }: PaymentIntent,
+  ): Promise<ProviderRefund> {
+    return this.#refunds.make(worthOfReturn(terms, receivedMinor), paymentIntentId);
   }
 
   async aftermath(paymentIntentId: string): Promise<Aftermath> {

@@ -1,7 +1,8 @@
 import { PaymentOutcomeUnknown, RefundFailed } from '../payment-errors.ts';
 import { isSpent, underKeys, type Attempt } from './idempotency-keys.ts';
-import { refundedMinor, type PaymentTerms, type ProviderRefund } from './payment-gateway.ts';
+import { refundedMinor, type ProviderRefund } from './payment-gateway.ts';
 import { refundRefusal } from './provider-refusals.ts';
+import { doneOf, failedOf, type RefundPlan } from './refund-plan.ts';
 import { causeOf, readApiError, readRefund, type ApiError } from './stripe-answers.ts';
 import type { StripeClient } from './stripe-client.ts';
 
@@ -11,15 +12,16 @@ const REFUND_CALL = { timeout: 5_000 };
 
 /** What one call for a refund is about. */
 interface Call {
-  readonly terms: PaymentTerms;
+  readonly plan: RefundPlan;
+  readonly amountMinor: number;
   readonly paymentIntentId: string;
   readonly idempotencyKey: string;
 }
 
 /**
- * Refunds on Stripe's API: what is still open of a payment is given back, once, beside whoever else gives some of it back.
+ * Refunds on Stripe's API: a plan's refund is made once, beside whoever else gives some of the payment back.
  *
- * R1  Each attempt is for what the provider's own list leaves open; a key is left for the next one only when that list
+ * R1  Each attempt is for what the plan makes of the provider's own list; a key is left for the next one only when that list
  *     shows that no refund was made under it.
  */
 export class StripeRefunds {
@@ -42,44 +44,43 @@ export class StripeRefunds {
     }
   }
 
-  /** See PaymentGateway.refund. */
-  async make(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund> {
-    const { orderId } = terms;
+  /** See PaymentGateway.refund and refundReturn. */
+  async make(plan: RefundPlan, paymentIntentId: string): Promise<ProviderRefund> {
     let standing = await this.of(paymentIntentId);
-    const failedOfOurs = standing.filter((refund) => refund.standing === 'failed' && refund.orderId === orderId);
+    const failed = failedOf(plan, standing);
     const attempt = async (idempotencyKey: string): Promise<Attempt<ProviderRefund>> => {
-      const done = fullRefund(terms, standing);
+      const done = doneOf(plan, standing);
       if (done) return { result: done };
       const before = standing;
+      const amountMinor = plan.amountMinor(before);
       try {
-        return await this.#ask({ terms, paymentIntentId, idempotencyKey }, before);
+        return await this.#ask({ plan, amountMinor, paymentIntentId, idempotencyKey }, before);
       } catch (error) {
         const answer = readApiError(error);
         await this.#client.refuseUnexecuted(error, answer);
         standing = await this.of(paymentIntentId);
-        return lookedUp(terms, { paymentIntentId, error, answer, before, standing });
+        return lookedUp(plan, { paymentIntentId, error, answer, before, standing });
       }
     };
-    return underKeys(orderId, 'refund', attempt, failedOfOurs.length);
+    return underKeys(plan.orderId, plan.operation, attempt, failed.length);
   }
 
-  async #ask({ terms, paymentIntentId, idempotencyKey }: Call, before: readonly ProviderRefund[]) {
+  async #ask({ plan, amountMinor, paymentIntentId, idempotencyKey }: Call, before: readonly ProviderRefund[]) {
     const stripe = await this.#client.get();
-    const openMinor = terms.amountMinor - refundedMinor(before);
-    const params = { payment_intent: paymentIntentId, amount: openMinor, metadata: { orderId: terms.orderId } };
+    const params = { payment_intent: paymentIntentId, amount: amountMinor, metadata: plan.metadata };
     const refund = readRefund(await stripe.refunds.create(params, { ...REFUND_CALL, idempotencyKey }));
     // The key of an earlier refund, which came to nothing since.
     if (before.some(({ refundId, standing }) => refundId === refund.refundId && standing === 'failed')) {
       return 'keySpent' as const;
     }
-    if (refund.standing !== 'failed' && refund.amountMinor === openMinor) return { result: refund };
+    if (refund.standing !== 'failed' && refund.amountMinor === amountMinor) return { result: refund };
     throw new RefundFailed(`Refund ${refund.refundId} is ${refund.standing}`);
   }
 }
 
 /** What an attempt came to that did not end well, by what the provider lists now. */
 function lookedUp(
-  terms: PaymentTerms,
+  plan: RefundPlan,
   {
     paymentIntentId: id,
     error,
@@ -93,7 +94,7 @@ function lookedUp(
     readonly standing: readonly ProviderRefund[];
   },
 ): Attempt<ProviderRefund> {
-  const done = fullRefund(terms, standing);
+  const done = doneOf(plan, standing);
   if (done) return { result: done };
   if (answer && isSpent(answer)) return 'keySpent';
   // 409: an earlier request under this key is still under way.
@@ -108,10 +109,4 @@ function lookedUp(
   }
   if (error instanceof RefundFailed) throw error;
   throw new PaymentOutcomeUnknown(`Refund of payment intent ${id} is not known to be made`, { cause: causeOf(error) });
-}
-
-/** The latest refund, when nothing is left to give back. */
-function fullRefund({ amountMinor }: PaymentTerms, refunds: readonly ProviderRefund[]): ProviderRefund | undefined {
-  if (refundedMinor(refunds) < amountMinor) return undefined;
-  return refunds.find(({ standing }) => standing !== 'failed');
 }

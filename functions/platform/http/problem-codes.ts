@@ -59,6 +59,9 @@ export const PROBLEMS = {
   ORDER_CHANGED: { status: 409, title: 'The order has changed since you looked at it' },
   ORDER_NOT_SHIPPED: { status: 409, title: 'The order has not been shipped' },
   STOCK_NOT_COMMITTED: { status: 409, title: 'The stock of this order does not match its status' },
+  RETURN_UNDER_WAY: { status: 409, title: 'Another return of this order is not settled yet' },
+  RETURN_TOO_LARGE: { status: 409, title: 'More would come back than was shipped and is not back yet' },
+  REFUND_TOO_LARGE: { status: 409, title: 'More would be refunded than was paid and is not given back yet' },
   WORKFLOW_BUSY: { status: 503, title: 'The order workflow cannot be reached; try again in a moment' },
 
   // Parked orders.
