@@ -14,19 +14,22 @@ export interface ReturnedUnits {
 export function takeBack(stockTable: string, units: readonly ReturnedUnits[]): TransactionItem[] {
   const bySku = Map.groupBy(units, ({ sku }) => sku);
   return [...bySku].map(([sku, ofSku]) => {
-    const sum = (wanted: readonly ReturnedUnits[]): number =>
-      wanted.reduce((total, { quantity }) => total + quantity, 0);
-    const restocked = sum(ofSku.filter(({ disposition }) => disposition === 'RESTOCK'));
-    const all = sum(ofSku);
+    const restocked = sumOf(ofSku.filter(({ disposition }) => disposition === 'RESTOCK'));
+    const all = sumOf(ofSku);
+    const counts = { ':all': all, ':restocked': restocked, ':one': 1 };
+    const writtenOff = all - restocked;
     return {
       Update: {
         TableName: stockTable,
         Key: { sku },
-        UpdateExpression:
-          'SET shipped = shipped - :all, available = available + :restocked, received = received - :writtenOff, version = version + :one',
-        ConditionExpression: 'shipped >= :all AND received >= :all',
-        ExpressionAttributeValues: { ':all': all, ':restocked': restocked, ':writtenOff': all - restocked, ':one': 1 },
+        UpdateExpression: `SET shipped = shipped - :all, available = available + :restocked, version = version + :one${writtenOff > 0 ? ', received = received - :writtenOff' : ''}`,
+        ConditionExpression: `shipped >= :all${writtenOff > 0 ? ' AND received >= :writtenOff' : ''}`,
+        ExpressionAttributeValues: { ...counts, ...(writtenOff > 0 && { ':writtenOff': writtenOff }) },
       },
     };
   });
+}
+
+function sumOf(units: readonly ReturnedUnits[]): number {
+  return units.reduce((total, { quantity }) => total + quantity, 0);
 }

@@ -5,6 +5,7 @@ import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fak
 
 const SAGA = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga';
 const CANCELLATION = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-cancellation';
+const RETURNS = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-return';
 const NOW_MS = Date.UTC(2026, 0, 15, 12);
 
 let store: TestDynamoDb;
@@ -18,6 +19,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
     STATE_MACHINE_ARN: SAGA,
     CANCELLATION_STATE_MACHINE_ARN: CANCELLATION,
+    RETURN_STATE_MACHINE_ARN: RETURNS,
   });
   watchOrders = (await import('./watch-orders.ts')).handler;
 });

@@ -8,7 +8,9 @@ import type { SagaTask } from '../../platform/saga-task.ts';
 
 export const CANCELLATION_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-cancellation';
 
-type TaskName = 'create' | 'reserve' | 'confirm' | 'stop' | 'stopSale' | 'release' | 'cancel' | 'park';
+export const RETURN_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-return';
+
+type TaskName = 'closeReturn' | 'create' | 'reserve' | 'confirm' | 'stop' | 'stopSale' | 'release' | 'cancel' | 'park';
 
 /** The order service on a real store, with the workflow and the secret as fakes that speak their protocols. */
 export interface OrderWorld {
@@ -41,6 +43,7 @@ export async function startOrderWorld(): Promise<OrderWorld> {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     CURSOR_SECRET_ID: 'cursors',
     CANCELLATION_STATE_MACHINE_ARN: CANCELLATION_MACHINE,
+    RETURN_STATE_MACHINE_ARN: RETURN_MACHINE,
   });
   const { handler } = await import('../serve-orders.ts');
   const tasks: Record<TaskName, SagaTask> = {
@@ -51,6 +54,7 @@ export async function startOrderWorld(): Promise<OrderWorld> {
     stopSale: (await import('../stop-sale.ts')).handler,
     release: (await import('../../inventory/release-inventory.ts')).handler,
     cancel: (await import('../cancel-order.ts')).handler,
+    closeReturn: (await import('../close-return.ts')).handler,
     park: (await import('../../parking/park-order.ts')).handler,
   };
   const { deployedJournal } = await import('../deployed-journal.ts');
