@@ -12,15 +12,23 @@ const IDEMPOTENCY = 'IdempotencyTable: dynamodb:DeleteItem dynamodb:GetItem dyna
 const PAYMENT_SECRET = 'PaymentSecret: secretsmanager:GetSecretValue';
 const TASK_ANSWERS = 'states:stateMachine:AWS::StackName-order-saga: states:SendTaskFailure states:SendTaskSuccess';
 
-/** What an operator's decision needs of both workflows; whether the saga's waits may also be failed differs. */
+/** What an operator's decision needs of the workflows; whether the saga's waits may also be failed differs. */
 const OPERATOR = [
   'states:execution:AWS::StackName-order-cancellation:*: states:RedriveExecution',
+  'states:execution:AWS::StackName-order-return:*: states:RedriveExecution',
   'states:execution:AWS::StackName-order-saga:*: states:RedriveExecution',
   'states:stateMachine:AWS::StackName-order-cancellation: states:SendTaskSuccess',
+  'states:stateMachine:AWS::StackName-order-return: states:SendTaskSuccess',
 ];
 /** Looks at messages and leaves them where they are. */
 const looksInto = (queue: string) => `${queue}: sqs:GetQueueAttributes sqs:ReceiveMessage`;
-const SUBSCRIBED = ['BasketPriceChanges', 'NotificationsOrderEvents', 'OrderingCheckout', 'ShippingOrderEvents'];
+const SUBSCRIBED = [
+  'BasketPriceChanges',
+  'NotificationsOrderEvents',
+  'OrderingCheckout',
+  'OrderingReturnsAccepted',
+  'ShippingOrderEvents',
+];
 const receives = (queue: string) =>
   `${queue}: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage`;
 
@@ -35,14 +43,17 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     TASK_ANSWERS,
   ],
   'check-webhook': [PAYMENT_SECRET],
+  'close-return': ['OrdersTable: dynamodb:GetItem dynamodb:UpdateItem', OUTBOX],
   'confirm-order': [ORDERS, OUTBOX, 'ReservationsTable: dynamodb:UpdateItem'],
   'create-order': [ORDERS, OUTBOX],
   'decide-parked-order': [
     'OrdersTable: dynamodb:GetItem dynamodb:UpdateItem',
     'PaymentsTable: dynamodb:UpdateItem',
     'states:execution:AWS::StackName-order-cancellation:*: states:RedriveExecution',
+    'states:execution:AWS::StackName-order-return:*: states:RedriveExecution',
     'states:execution:AWS::StackName-order-saga:*: states:RedriveExecution',
     'states:stateMachine:AWS::StackName-order-cancellation: states:SendTaskSuccess states:StartExecution',
+    'states:stateMachine:AWS::StackName-order-return: states:SendTaskSuccess states:StartExecution',
     'states:stateMachine:AWS::StackName-order-saga: states:SendTaskSuccess',
   ],
   'park-failed-execution': [
@@ -78,6 +89,11 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     PAYMENT_SECRET,
     'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
   ],
+  'refund-return': [
+    'OrdersTable: dynamodb:GetItem',
+    PAYMENT_SECRET,
+    'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
+  ],
   'relay-outbox': [
     'EventBus: events:PutEvents',
     'OutboxRelayFailuresQueue: sqs:SendMessage',
@@ -86,6 +102,11 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'release-inventory': ['ReservationsTable: dynamodb:PutItem dynamodb:UpdateItem', 'StockTable: dynamodb:UpdateItem'],
   'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
+  'start-order-return': [
+    receives('OrderingReturnsAcceptedWorkQueue'),
+    'OrderingReturnsMachineStateMachine: states:StartExecution',
+    'OrdersTable: dynamodb:GetItem',
+  ],
   'start-order-saga': [
     receives('OrderingCheckoutWorkQueue'),
     'OrderingCheckoutWorkDeadLettersQueue: sqs:SendMessage',
@@ -129,7 +150,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
       'OutboxRelayFailuresQueue',
       'UndeliveredRunsQueue',
     ].map(looksInto),
-    ...['order-cancellation', 'order-saga'].map(
+    ...['order-cancellation', 'order-return', 'order-saga'].map(
       (machine) =>
         `states:execution:AWS::StackName-${machine}:*: states:DescribeExecution states:DescribeStateMachineForExecution states:GetExecutionHistory`,
     ),
@@ -158,6 +179,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     ...OPERATOR,
     'CursorSecret: secretsmanager:GetSecretValue',
     'OrderingCancellationStateMachine: states:StartExecution',
+    'OrderingReturnsMachineStateMachine: states:StartExecution',
     'OrdersTable/index/CustomerIndex: dynamodb:Query',
     'OrdersTable/index/ParkedIndex: dynamodb:Query',
     'OrdersTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
@@ -178,6 +200,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'watch-orders': [
     'UndeliveredRunsQueue: sqs:SendMessage',
     'OrderingCancellationStateMachine: states:ListExecutions',
+    'OrderingReturnsMachineStateMachine: states:ListExecutions',
     'OrderingSagaStateMachine: states:ListExecutions',
     'OrdersTable/index/ParkedIndex: dynamodb:Query',
     'OrdersTable: dynamodb:BatchGetItem',
@@ -231,6 +254,7 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'decide-parked-order': ['dynamodb:PutItem', 'dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
   'refund-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
+  'refund-return': ['dynamodb:PutItem', 'dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
   'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   'reprice-baskets': ['dynamodb:GetItem'],
 };

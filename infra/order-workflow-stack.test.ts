@@ -5,6 +5,8 @@ import { OrderCancelled } from '../events/order-cancelled.ts';
 import { OrderConfirmed } from '../events/order-confirmed.ts';
 import { OrderDelivered } from '../events/order-delivered.ts';
 import { OrderParked } from '../events/order-parked.ts';
+import { OrderRefunded } from '../events/order-refunded.ts';
+import { OrderReturned } from '../events/order-returned.ts';
 import { OrderShipped } from '../events/order-shipped.ts';
 import { ParcelCorrected } from '../events/parcel-corrected.ts';
 import { ParcelDelivered } from '../events/parcel-delivered.ts';
@@ -166,7 +168,7 @@ describe.each(environments)('in %s', (_name, template) => {
     });
   });
 
-  test('shipping and mails follow the order service on rules and queues of their own, mails without replays', () => {
+  test('shipping, refunds of returns and mails follow the order service on rules and queues of their own, mails without replays', () => {
     const ofOrders = rules
       .map(({ Properties }) => Properties.EventPattern)
       .filter((pattern) => pattern?.source?.[0] === 'shop.orders');
@@ -176,14 +178,16 @@ describe.each(environments)('in %s', (_name, template) => {
       OrderShipped.detailType,
       OrderDelivered.detailType,
     ];
-    expect(ofOrders).toHaveLength(2);
+    expect(ofOrders).toHaveLength(3);
     expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': shipping });
+    expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': [OrderReturned.detailType] });
     expect(ofOrders).toContainEqual({
       source: ['shop.orders'],
       'detail-type': [
         OrderConfirmed.detailType,
         OrderCancelled.detailType,
         OrderParked.detailType,
+        OrderRefunded.detailType,
         ParcelShipped.detailType,
         ParcelCorrected.detailType,
         OrderShipped.detailType,
@@ -200,6 +204,7 @@ describe.each(environments)('in %s', (_name, template) => {
       stateMachineArn: [
         { Ref: expect.stringContaining('SagaStateMachine') },
         { Ref: expect.stringContaining('CancellationStateMachine') },
+        { Ref: expect.stringContaining('ReturnsMachineStateMachine') },
       ],
       status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
     });
@@ -211,7 +216,7 @@ describe.each(environments)('in %s', (_name, template) => {
   });
 });
 
-describe.each(['order-saga', 'order-cancellation'])('the workflow %s', (name) => {
+describe.each(['order-saga', 'order-cancellation', 'order-return'])('the workflow %s', (name) => {
   const fullName = { 'Fn::Join': ['', [{ Ref: 'AWS::StackName' }, `-${name}`]] };
   const machineOf = (template: typeof dev) =>
     Object.values(resourcesOf(template, 'AWS::StepFunctions::StateMachine')).find(

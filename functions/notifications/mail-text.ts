@@ -49,7 +49,7 @@ export function refundFailedMail({ orderId, exposureMinor, currency }: OrderPark
 /** @param event says how far the money is: nothing is called on its way that is not. */
 export function refundedMail({ orderId, refundMinor, currency, outcome }: OrderRefunded): MailText {
   const amount = formatMoney(refundMinor, currency);
-  return mail(`Your refund for order ${orderId}`, [
+  return mail(`Your order ${orderId} gets a refund`, [
     `Thank you: what you sent back has arrived. You get ${amount} for it.`,
     REFUND_SENTENCES[outcome] ?? 'Please write to us if you have any question about it.',
   ]);

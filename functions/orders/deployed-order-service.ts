@@ -1,3 +1,4 @@
+import type { OrderId } from '../../events/vocabulary.ts';
 import type { ParkingStep } from '../../workflows/workflow-names.ts';
 import type { PaymentLedger } from '../payments/ledger/payment-ledger.ts';
 import { stepFunctionsAnswers } from '../payments/task-answers.ts';
@@ -18,6 +19,7 @@ import { holdsUpOrder } from '../parking/parked-order.ts';
 import { OrderCancellation, type SagaWaits } from './order-cancellation.ts';
 import { OrderIndex } from './order-index.ts';
 import { OrderReader } from './order-rows.ts';
+import { returnsOf } from './returns/return-listing.ts';
 import { ReturnDesk } from './returns/return-desk.ts';
 import { ReturnRows } from './returns/return-rows.ts';
 import { WarehouseDesk } from './warehouse-desk.ts';
@@ -36,6 +38,7 @@ export function deployedOrderService() {
     parked,
     desk,
     returns,
+    returnsOf: (orderId: OrderId) => returnsOf(documentClient, ordersTable, orderId),
     returnDesk: new ReturnDesk({
       rows: returns,
       outboxTable: envVar('OUTBOX_TABLE'),

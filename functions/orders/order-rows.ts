@@ -5,7 +5,7 @@ import { eventIdOf } from '../../events/define-event.ts';
 import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES, type OrderId } from '../../events/vocabulary.ts';
 import { OrderReturn, RETURN_ITEMS } from './returns/order-return.ts';
-import { inOrder } from './returns/return-rows.ts';
+import { inOrder } from './returns/return-listing.ts';
 import { firstRecord, ORDER_ITEM, OrderRecord } from './order-record.ts';
 import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 

@@ -7,6 +7,7 @@ import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderParked } from '../../events/order-parked.ts';
+import { OrderRefunded } from '../../events/order-refunded.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
 import { ParcelCorrected } from '../../events/parcel-corrected.ts';
 import { ParcelDelivered } from '../../events/parcel-delivered.ts';
@@ -61,6 +62,7 @@ export class Notifications extends Construct {
         OrderConfirmed,
         OrderCancelled,
         OrderParked,
+        OrderRefunded,
         ParcelShipped,
         ParcelCorrected,
         OrderShipped,

@@ -12,6 +12,7 @@ import type {
   ParkedRow,
   PaymentRow,
   ReservationRow,
+  ReturnRow,
   StockRow,
 } from '../invariants/snapshot-rows.ts';
 import type { World } from './world.ts';
@@ -33,6 +34,7 @@ export async function snapshotOf(world: World): Promise<Snapshot> {
     takenAt: new Date(world.time.nowMs()).toISOString(),
     orders,
     history: items<HistoryRow>('HISTORY#'),
+    returns: items<ReturnRow>('RETURN#'),
     parked: items<ParkedRow>('PARKED#').map((row) => ({ ...row, decisions: row.decisions ?? [] })),
     outbox: await rows<OutboxRow>('OUTBOX_TABLE'),
     stock: await rows<StockRow>('STOCK_TABLE'),

@@ -1,5 +1,13 @@
 import type { ParkingStep } from '../../workflows/workflow-names.ts';
-import type { ArchivedEvent, LedgerRow, OrderRow, ParkedRow, PaymentRow, ReservationRow } from './snapshot-rows.ts';
+import type {
+  ArchivedEvent,
+  LedgerRow,
+  OrderRow,
+  ParkedRow,
+  PaymentRow,
+  ReservationRow,
+  ReturnRow,
+} from './snapshot-rows.ts';
 import type { Execution, Snapshot } from './snapshot.ts';
 
 /** What the provider took for an order and gave back, in the provider's units. */
@@ -29,6 +37,7 @@ export class Books {
   readonly archived: readonly ArchivedEvent[];
   readonly #history;
   readonly #parked;
+  readonly #returns;
   readonly #ledger;
   readonly #outbox;
   readonly #archived;
@@ -44,6 +53,7 @@ export class Books {
     this.executions = new Map(snapshot.executions.map((execution) => [execution.arn, execution]));
     const history = snapshot.history.toSorted((a, b) => a.version - b.version);
     this.#history = Map.groupBy(history, (row) => row.orderId);
+    this.#returns = Map.groupBy(snapshot.returns, (row) => row.orderId);
     this.#parked = Map.groupBy(snapshot.parked, (row) => row.orderId);
     this.#ledger = Map.groupBy(this.ledger, (row) => row.orderId);
     this.#outbox = Map.groupBy(snapshot.outbox, (row) => row.orderId ?? '');
@@ -54,6 +64,10 @@ export class Books {
   /** In the order of versions. */
   historyOf(orderId: string) {
     return this.#history.get(orderId) ?? [];
+  }
+
+  returnsOf(orderId: string): readonly ReturnRow[] {
+    return this.#returns.get(orderId) ?? [];
   }
 
   parkedOf(orderId: string): readonly ParkedRow[] {
@@ -75,7 +89,7 @@ export class Books {
   }
 
   /** Whether a person settled the step by other means and said so. */
-  isResolvedByHand(orderId: string, step: ParkingStep | 'Failed refund'): boolean {
+  isResolvedByHand(orderId: string, step: ParkingStep | 'Failed refund' | 'Failed return refund'): boolean {
     const row = this.parkedOf(orderId).find((parked) => parked.step === step);
     return row?.decisions.at(-1)?.decision === 'resolved';
   }
@@ -93,6 +107,22 @@ export class Books {
     const refundedMinor = sumOf('REFUND') - sumOf('REFUND_FAILED');
     const disputedMinor = sumOf('DISPUTE') - sumOf('DISPUTE_WON');
     return { capturedMinor, refundedMinor, disputedMinor, netMinor: capturedMinor - refundedMinor - disputedMinor };
+  }
+
+  /** What a return gave back, less what came back because a refund failed; of all returns when none is named. */
+  paidForReturn(orderId: string, returnId?: string): { readonly paidMinor: number; readonly isSentBack: boolean } {
+    const isOfReturn = (row: LedgerRow): boolean => {
+      const key = keyOfReturn(row);
+      return key !== undefined && (returnId === undefined || key === `${orderId}:${returnId}`);
+    };
+    const made = this.ledgerOf(orderId).filter((row) => row.ok && row.op === 'REFUND' && isOfReturn(row));
+    const failed = new Set(
+      this.ledgerOf(orderId)
+        .filter(({ op }) => op === 'REFUND_FAILED')
+        .map(({ refund }) => refund),
+    );
+    const kept = made.filter(({ refund }) => !failed.has(refund));
+    return { paidMinor: kept.reduce((sum, row) => sum + row.amountMinor, 0), isSentBack: kept.length < made.length };
   }
 
   /** What banks and people in the provider's dashboard took back, in the provider's units. */
@@ -144,4 +174,9 @@ export class Books {
   #ageDays(at: string): number {
     return (Date.parse(this.snapshot.takenAt) - Date.parse(at)) / DAY_MS;
   }
+}
+
+/** `<orderId>:<returnId>` of a refund that was made for a return; undefined for any other movement. */
+export function keyOfReturn({ key }: Pick<LedgerRow, 'key'>): string | undefined {
+  return /^(.+:return-[0-9a-f]{16}):\d+$/.exec(key ?? '')?.[1];
 }

@@ -6,6 +6,7 @@ import { moneyRules } from './money.ts';
 import { orderRules } from './orders.ts';
 import { providerRules } from './provider.ts';
 import { canBeChecked, type Finding, type Rule, type Violation } from './rule.ts';
+import { returnRules } from './returns.ts';
 import { noSecrets } from './secrets.ts';
 import { soundRows } from './sound-rows.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -15,6 +16,7 @@ export const INVARIANTS: readonly Rule[] = [
   ...stockRules,
   ...moneyRules,
   ...aftermathRules,
+  ...returnRules,
   ...orderRules,
   ...eventRules,
   ...executionRules,

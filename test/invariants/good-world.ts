@@ -77,6 +77,7 @@ export function goodWorld(): World {
     takenAt: at(600),
     orders: told.map(({ order }) => order),
     history: told.flatMap(({ history }) => history),
+    returns: [],
     parked: [parking.row],
     outbox: [...told.flatMap(({ outbox }) => outbox), parking.event],
     stock: [

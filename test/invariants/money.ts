@@ -9,7 +9,7 @@ const KEY_WORD: Readonly<Partial<Record<LedgerRow['op'], string>>> = {
   CREATE: 'intent',
   CAPTURE: 'confirm',
   CANCEL: 'cancel',
-  REFUND: 'refund',
+  REFUND: '(refund|return-[0-9a-f]{16})',
 };
 
 export const moneyIsConserved: Rule = {
@@ -45,7 +45,7 @@ export const moneyFollowsTheOrder: Rule = {
       const { orderId, status, totalMinor } = order;
       const rows = [order, ...books.ledgerOf(orderId)];
       const { capturedMinor, netMinor } = books.moneyOf(orderId);
-      const expectedMinor = totalMinor - books.takenByOthersMinor(orderId);
+      const expectedMinor = totalMinor - goneMinor(books, orderId);
       if (isSold(status) && !(netMinor === expectedMinor && capturedMinor === totalMinor)) {
         const because = `${status} with captured ${capturedMinor}, net ${netMinor}, expected ${expectedMinor}`;
         yield { keys: { orderId }, because, rows };
@@ -179,10 +179,15 @@ function captures({ ledger }: Books): Map<string, LedgerRow[]> {
   );
 }
 
+/** What of a sold order's money is rightly gone: others took it, or it went back for what came back (M12). */
+function goneMinor(books: Books, orderId: string): number {
+  return books.takenByOthersMinor(orderId) + books.paidForReturn(orderId).paidMinor;
+}
+
 /** What the provider may hold for an order by the order's own account. */
 function explainedBy(books: Books, { orderId, status, totalMinor }: OrderRow) {
   if (isSold(status)) {
-    const keptMinor = totalMinor - books.takenByOthersMinor(orderId);
+    const keptMinor = totalMinor - goneMinor(books, orderId);
     return { leastMinor: keptMinor, mostMinor: keptMinor };
   }
   if (isSettled(status)) {
@@ -281,7 +286,7 @@ function disagreement(payment: PaymentRow, books: Books): string | undefined {
     return 'the provider has no such intent';
   switch (state) {
     case 'CHARGED':
-      return netMinor + books.takenByOthersMinor(orderId) === amountMinor
+      return netMinor + goneMinor(books, orderId) === amountMinor
         ? undefined
         : `CHARGED ${amountMinor}, the provider has net ${netMinor}`;
     case 'REFUNDED':

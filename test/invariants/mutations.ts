@@ -12,6 +12,7 @@ import {
   type World,
 } from './good-world.ts';
 import { AFTERMATH_MUTATIONS } from './aftermath-mutations.ts';
+import { RETURN_MUTATIONS } from './return-mutations.ts';
 import { EXPOSURE_MUTATIONS } from './exposure-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import type { Line } from './snapshot-rows.ts';
@@ -310,6 +311,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...events,
   ...executions,
   ...AFTERMATH_MUTATIONS,
+  ...RETURN_MUTATIONS,
   ...EXPOSURE_MUTATIONS,
   ...PROVIDER_MUTATIONS,
 ];

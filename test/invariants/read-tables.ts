@@ -9,6 +9,7 @@ import {
   ParkedRow,
   PaymentRow,
   ReservationRow,
+  ReturnRow,
   StockRow,
 } from './snapshot-rows.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -16,7 +17,16 @@ import type { SoundRows } from './sound-rows.ts';
 
 type Tables = Pick<
   Snapshot,
-  'orders' | 'history' | 'parked' | 'outbox' | 'stock' | 'reservations' | 'payments' | 'inbox' | 'idempotency'
+  | 'orders'
+  | 'history'
+  | 'returns'
+  | 'parked'
+  | 'outbox'
+  | 'stock'
+  | 'reservations'
+  | 'payments'
+  | 'inbox'
+  | 'idempotency'
 >;
 
 type Row = Record<string, unknown>;
@@ -35,12 +45,15 @@ export async function readTables(deployment: Deployment, sound: SoundRows): Prom
   ]);
   const stockBefore = await scan('Stock');
   const reservations = await scan('Reservations');
+  // They move stock too.
+  const returns = (await scan('Orders')).filter((row) => String(row['item']).startsWith('RETURN#'));
   const stockAfter = sound.of('Stock', StockRow, await scan('Stock'));
   const [outbox, orderItems] = [await scan('Outbox'), await scan('Orders')];
   const items = (prefix: string): Row[] => orderItems.filter((row) => String(row['item']).startsWith(prefix));
   return {
     orders: sound.of('Orders', OrderRow, items('ORDER')),
     history: sound.of('Orders', HistoryRow, items('HISTORY#')),
+    returns: sound.of('Orders', ReturnRow, returns),
     parked: sound.of('Orders', ParkedRow, items('PARKED#')),
     outbox: sound.of('Outbox', OutboxRow, outbox),
     stock: markMoving(stockBefore, stockAfter),

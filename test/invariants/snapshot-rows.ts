@@ -21,6 +21,9 @@ export const OrderRow = z.looseObject({
   paymentMethodId: z.string(),
   reason: z.string().optional(),
   parcels: z.array(z.looseObject({ parcelId: z.string(), lines: z.array(Line) })).optional(),
+  returns: z
+    .looseObject({ open: z.string().optional(), units: z.record(z.string(), z.int()), refundMinor: z.int() })
+    .optional(),
 });
 export type OrderRow = z.infer<typeof OrderRow>;
 
@@ -35,6 +38,16 @@ export const HistoryRow = z.looseObject({
   eventId: z.string().optional(),
 });
 export type HistoryRow = z.infer<typeof HistoryRow>;
+
+export const ReturnRow = z.looseObject({
+  orderId: z.string(),
+  returnId: z.string(),
+  state: z.enum(['OPEN', 'CLOSED']),
+  refundMinor: z.int(),
+  lines: z.array(Line.extend({ refundMinor: z.int(), disposition: z.enum(['RESTOCK', 'WRITE_OFF']) })),
+  refund: z.looseObject({ outcome: z.string() }).optional(),
+});
+export type ReturnRow = z.infer<typeof ReturnRow>;
 
 export const ParkedRow = z.looseObject({
   orderId: z.string(),

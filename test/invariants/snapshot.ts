@@ -9,6 +9,7 @@ import type {
   ParkedRow,
   PaymentRow,
   ReservationRow,
+  ReturnRow,
   StockRow,
 } from './snapshot-rows.ts';
 
@@ -17,6 +18,7 @@ export interface Snapshot {
   readonly takenAt: string;
   readonly orders: readonly OrderRow[];
   readonly history: readonly HistoryRow[];
+  readonly returns: readonly ReturnRow[];
   readonly parked: readonly ParkedRow[];
   readonly outbox: readonly OutboxRow[];
   readonly stock: readonly StockRow[];

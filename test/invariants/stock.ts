@@ -7,12 +7,13 @@ const SHORTAGE = /(?<![\w.-])([\w.-]{1,64}): wanted (\d+), available (\d+|none)/
 
 export const stockIsConserved: Rule = {
   id: 'S1',
-  says: 'no unit appears or vanishes: available + on hold + shipped = received, and holds are those of reservations',
+  says: 'no unit appears or vanishes: available + on hold + shipped = received, holds are those of reservations, and what came back is not shipped any more',
   when: 'always',
   *findings({ snapshot }) {
     const sold = unitsBySku(snapshot.reservations.filter(isHolding));
     const gone = unitsBySku(snapshot.reservations.map((row) => ({ lines: shippedLinesOf(row) })));
     const held = new Map([...sold].map(([sku, units]) => [sku, units - (gone.get(sku) ?? 0)]));
+    const returned = unitsBySku(snapshot.returns);
     for (const row of snapshot.stock) {
       const { sku, available, onHold, shipped, received } = row;
       if (row.isMoving) continue;
@@ -20,7 +21,7 @@ export const stockIsConserved: Rule = {
         const because = `available ${available} + on hold ${onHold} + shipped ${shipped}, expected received ${received}`;
         yield { keys: { sku }, because, rows: [row] };
       }
-      const expected = { onHold: held.get(sku) ?? 0, shipped: gone.get(sku) ?? 0 };
+      const expected = { onHold: held.get(sku) ?? 0, shipped: (gone.get(sku) ?? 0) - (returned.get(sku) ?? 0) };
       if (onHold === expected.onHold && shipped === expected.shipped) continue;
       const because = `on hold ${onHold}, shipped ${shipped}; reservations hold ${expected.onHold}, shipped ${expected.shipped}`;
       yield { keys: { sku }, because, rows: [row] };

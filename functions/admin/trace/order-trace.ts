@@ -7,7 +7,7 @@ import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
 import { shownLine } from '../../orders/order-view.ts';
 import { parcelsOf } from '../../orders/parcels.ts';
 import { OrderReturn, RETURN_ITEMS } from '../../orders/returns/order-return.ts';
-import { inOrder } from '../../orders/returns/return-rows.ts';
+import { inOrder } from '../../orders/returns/return-listing.ts';
 import { adminViewOfReturn } from '../../orders/returns/return-view.ts';
 import { returnExecutionOf } from '../../orders/returns/return-workflow.ts';
 import { isUndecided, ParkedOrder } from '../../parking/parked-order.ts';

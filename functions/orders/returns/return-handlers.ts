@@ -1,7 +1,9 @@
+import type { OrderId } from '../../../events/vocabulary.ts';
 import { orProblem } from '../../platform/http/named-problems.ts';
 import type { ProblemCode } from '../../platform/http/problem-codes.ts';
 import type { HandlersOf } from '../../platform/http/route.ts';
 import { logger } from '../../platform/logger.ts';
+import type { OrderReturn } from './order-return.ts';
 import type { ReturnDesk } from './return-desk.ts';
 import type { returnRoutes } from './return-routes.ts';
 import type { ReturnRows } from './return-rows.ts';
@@ -21,12 +23,14 @@ const RETURN_PROBLEMS: ReadonlyMap<string, ProblemCode> = new Map<string, Proble
 /** What operators see and do of returns over HTTP. */
 export function returnHandlers(parts: {
   readonly returns: ReturnRows;
+  /** Oldest first. */
+  readonly returnsOf: (orderId: OrderId) => Promise<readonly OrderReturn[]>;
   readonly returnDesk: ReturnDesk;
 }): HandlersOf<typeof returnRoutes> {
   return {
     async listReturns({ params: { orderId } }) {
       await orProblem(parts.returns.orderOf(orderId), RETURN_PROBLEMS);
-      return { body: { returns: (await parts.returns.of(orderId)).map(adminViewOfReturn) } };
+      return { body: { returns: (await parts.returnsOf(orderId)).map(adminViewOfReturn) } };
     },
 
     async returnOrder({ caller, params: { orderId }, headers: { 'idempotency-key': key }, body }) {

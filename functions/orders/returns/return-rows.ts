@@ -1,9 +1,9 @@
-import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrderId, ReturnId } from '../../../events/vocabulary.ts';
 import { ConditionsFailed, getSettled, transact, type TransactionItem } from '../../platform/transaction.ts';
 import { OrderNotFound } from '../order-errors.ts';
 import { findOrder, ORDER_ITEM, type OrderRecord } from '../order-record.ts';
-import { OrderReturn, RETURN_ITEMS, returnItem, type ReturnsSoFar } from './order-return.ts';
+import { OrderReturn, returnItem, type ReturnsSoFar } from './order-return.ts';
 
 /** The rows of returns beside their orders, and what the order's own row says of them. */
 export class ReturnRows {
@@ -19,20 +19,6 @@ export class ReturnRows {
   async find(orderId: OrderId, returnId: ReturnId): Promise<OrderReturn | undefined> {
     const row = await getSettled(this.#documents, this.table, { orderId, item: returnItem(returnId) });
     return row === undefined ? undefined : OrderReturn.parse(row);
-  }
-
-  /** Those of an order, oldest first; strongly consistent. At most one a shipped unit, and a row has a few hundred bytes. */
-  async of(orderId: OrderId): Promise<OrderReturn[]> {
-    const { Items = [] } = await this.#documents.send(
-      new QueryCommand({
-        TableName: this.table,
-        KeyConditionExpression: 'orderId = :orderId AND begins_with(#item, :returns)',
-        ExpressionAttributeNames: { '#item': 'item' },
-        ExpressionAttributeValues: { ':orderId': orderId, ':returns': RETURN_ITEMS },
-        ConsistentRead: true,
-      }),
-    );
-    return inOrder(Items.map((row) => OrderReturn.parse(row)));
   }
 
   /** @throws OrderNotFound. */
@@ -72,8 +58,4 @@ export class ReturnRows {
       throw error;
     }
   }
-}
-
-export function inOrder(returns: readonly OrderReturn[]): OrderReturn[] {
-  return returns.toSorted((one, other) => (one.acceptedAt < other.acceptedAt ? -1 : 1));
 }

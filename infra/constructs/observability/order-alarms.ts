@@ -11,7 +11,7 @@ const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 
 /** Orders whose money, stock or fate needs a person. */
-export function orderAlarms({ ordering: { saga, cancellation }, tables }: ObservedParts): ShopAlarm[] {
+export function orderAlarms({ ordering: { saga, cancellation, returns }, tables }: ObservedParts): ShopAlarm[] {
   const sum = { period: MINUTE, statistic: 'Sum' } as const;
   return [
     {
@@ -26,6 +26,9 @@ export function orderAlarms({ ordering: { saga, cancellation }, tables }: Observ
           notCancelled: cancellation.machine.metricFailed(sum),
           cancelTimedOut: cancellation.machine.metricTimedOut(sum),
           cancelAborted: cancellation.machine.metricAborted(sum),
+          notRefunded: returns.machine.machine.metricFailed(sum),
+          refundTimedOut: returns.machine.machine.metricTimedOut(sum),
+          refundAborted: returns.machine.machine.metricAborted(sum),
         },
         'Broken executions',
         MINUTE,

@@ -48,14 +48,19 @@ export function refusalAlarms(parts: ObservedParts): ShopAlarm[] {
     },
     {
       name: 'EventsUndeliverable',
-      meaning: 'EventBridge gave events up, or could not put them into their dead-letter queue.',
+      meaning: 'EventBridge gave events up.',
       firstStep:
         'See which rule in the graph; compare the policies of its queues with the template, then replay the window.',
-      metric: sumOf(
-        metricsOf(failuresOfRules(parts), (metric) => metric),
-        'Failures',
-        FIVE_MINUTES,
-      ),
+      metric: failuresOfRules(parts, 'FailedInvocations'),
+      above: 0,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
+    {
+      name: 'EventsNotSetAside',
+      meaning: 'EventBridge could not put events that it gave up into their dead-letter queue: they are in no queue.',
+      firstStep:
+        'See which rule in the graph; compare the policy of its dead-letter queue with the template, then replay the window.',
+      metric: failuresOfRules(parts, 'InvocationsFailedToBeSentToDlq'),
       above: 0,
       periods: WHEN_THE_LATEST_IS_LATE,
     },
@@ -112,23 +117,22 @@ function writesThrottledOn({ table }: ShopTable): IMetric {
 }
 
 /** Of the shop's bus, and of the rule on the default bus that parks failed executions. */
-function failuresOfRules({ ordering, events, subscribers }: ObservedParts): ByName<IMetric> {
+function failuresOfRules({ ordering, events, subscribers }: ObservedParts, metricName: string): IMetric {
   const EventBusName = events.bus.eventBusName;
   const rules = [ordering.checkouts.rule, ...subscribers.map(({ rule }) => rule)];
-  const ofShop = rules.flatMap((rule) => failuresOf({ EventBusName, RuleName: nameOnBus(rule) }));
-  const ofDefaultBus = failuresOf({ RuleName: ordering.executionFailed.ruleName });
-  return Object.fromEntries([...ofShop, ...ofDefaultBus].map((metric, index) => [`failures${index}`, metric]));
+  // Metrics with both dimensions are of a bus of one's own (EventBridge user guide, "Monitoring").
+  const ofShop = rules.map((rule) => ({ EventBusName, RuleName: nameOnBus(rule) }));
+  const metrics = [...ofShop, { RuleName: ordering.executionFailed.ruleName }].map(
+    (dimensionsMap, index) =>
+      [
+        `failures${index}`,
+        new Metric({ namespace: 'AWS/Events', metricName, dimensionsMap, period: FIVE_MINUTES, statistic: 'Sum' }),
+      ] as const,
+  );
+  return sumOf(Object.fromEntries(metrics), 'Failures', FIVE_MINUTES);
 }
 
 /** `Ref` of a rule on a bus of ours is `bus|rule`; the dimension is the rule alone. */
 function nameOnBus(rule: Rule): string {
   return Fn.select(1, Fn.split('|', rule.ruleName));
-}
-
-/** Metrics with both dimensions are of a bus of one's own (EventBridge user guide, "Monitoring"). */
-function failuresOf(dimensionsMap: Record<string, string>): IMetric[] {
-  return ['FailedInvocations', 'InvocationsFailedToBeSentToDlq'].map(
-    (metricName) =>
-      new Metric({ namespace: 'AWS/Events', metricName, dimensionsMap, period: FIVE_MINUTES, statistic: 'Sum' }),
-  );
 }

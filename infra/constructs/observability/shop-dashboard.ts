@@ -71,12 +71,16 @@ function openWidgets(): IWidget[] {
   ];
 }
 
-function afterSaleWidgets({ ordering: { cancellation } }: ObservedParts): IWidget[] {
+function afterSaleWidgets({ ordering: { cancellation, returns } }: ObservedParts): IWidget[] {
   return [
     graph('Shipped and delivered', [shopMetric('OrdersShipped'), shopMetric('OrdersDelivered')]),
     graph('Cancelled after the sale', [
       cancellation.machine.metricStarted({ label: 'Started' }),
       cancellation.machine.metricSucceeded({ label: 'Ended' }),
+    ]),
+    graph('Returned', [
+      returns.machine.machine.metricStarted({ label: 'Started' }),
+      returns.machine.machine.metricSucceeded({ label: 'Ended' }),
     ]),
     graph('Mails', [shopMetric('MailsSent'), shopMetric('MailsSkipped')]),
   ];
