@@ -72,8 +72,8 @@ describe('steps of a machine:', () => {
     ],
     [
       'a workflow without a definition is named',
-      { name: 'order-return', steps: [] },
-      [/deploys the workflow 'order-return', but there is no .*order-return\.asl\.json/],
+      { name: 'order-exchange', steps: [] },
+      [/deploys the workflow 'order-exchange', but there is no .*order-exchange\.asl\.json/],
     ],
   ])('%s', (_title, { name = 'order-saga', steps }, expected) => {
     const faults = faultsOf(() => checkMachineSteps({ definitionsFolder: folder, name, steps }));
@@ -122,9 +122,9 @@ describe('mock cases:', () => {
     [
       'a machine that is no workflow',
       ({ StateMachines }) => {
-        StateMachines['order-return'] = { TestCases: { Done: { 'Take back': 'Done' } } };
+        StateMachines['order-exchange'] = { TestCases: { Done: { 'Take back': 'Done' } } };
       },
-      ['order-return: there is no workflow of that name in FOLDER/.'],
+      ['order-exchange: there is no workflow of that name in FOLDER/.'],
     ],
     [
       'a response that nobody wrote',
@@ -189,10 +189,10 @@ describe('what is written is deployed, and the other way round:', () => {
 
   test('a workflow without a machine', () => {
     const definitionsFolder = emptyFolder();
-    writeFileSync(path.join(definitionsFolder, 'order-return.asl.json'), '{}');
+    writeFileSync(path.join(definitionsFolder, 'order-exchange.asl.json'), '{}');
     const parts = { functions: new Map([['serve-tea', 'functions/tea/serve-tea.ts']]), definitionsFolder };
     expect(faultsOf(() => checkDeployedParts(teaStack(), parts))).toEqual([
-      `${definitionsFolder}/order-return.asl.json is deployed by no construct: add an OrderMachine to infra/constructs/.`,
+      `${definitionsFolder}/order-exchange.asl.json is deployed by no construct: add an OrderMachine to infra/constructs/.`,
     ]);
   });
 });

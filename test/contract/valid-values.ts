@@ -9,6 +9,7 @@ export function validValue(document: ApiDocument, schema: Schema, name = ''): fc
   const special = BY_NAME[name];
   if (special !== undefined) return special;
   const known = document.resolved(schema);
+  if (name === 'lines') return linesOf(document, known);
   const choices = (known['anyOf'] ?? known['oneOf']) as readonly Schema[] | undefined;
   if (choices !== undefined) return fc.oneof(...choices.map((choice) => validValue(document, choice)));
   if (known['const'] !== undefined) return fc.constant(known['const']);
@@ -27,6 +28,15 @@ export function validValue(document: ApiDocument, schema: Schema, name = ''): fc
     default:
       throw new Error(`No generator for ${name}: ${JSON.stringify(known)}`);
   }
+}
+
+/** The one unit of the scene's order: it leaves, or comes back and is one of two things from then on. */
+function linesOf(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> {
+  const properties = document.resolved(schema['items'] as Schema)['properties'] as Readonly<Record<string, Schema>>;
+  const disposition = properties['disposition'];
+  const line = { sku: '$sku', quantity: 1 };
+  if (disposition === undefined) return fc.constant([line]);
+  return validValue(document, disposition).map((chosen) => [{ ...line, disposition: chosen }]);
 }
 
 function validObject(document: ApiDocument, schema: Schema): fc.Arbitrary<unknown> {
@@ -86,7 +96,6 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   sku: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{20,63}$/),
   orderId: fc.constant('$orderId'),
   parcelId: fc.constant('1'),
-  lines: fc.constant([{ sku: '$sku', quantity: 1 }]),
   version: fc.constant('$orderVersion'),
   cursor: fc.constant('$cursor'),
   'if-match': fc.constantFrom('*', '$etag', '"999999", $etag', 'W/"1", $etag'),

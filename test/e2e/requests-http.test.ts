@@ -70,7 +70,11 @@ describe('after the story', () => {
   });
 
   test.each([
-    { name: 'ordered', to: 'alice@example.com', told: ['Your order … is confirmed', ...PARCELS, 'Your order … gets a refund'] },
+    {
+      name: 'ordered',
+      to: 'alice@example.com',
+      told: ['Your order … is confirmed', ...PARCELS, 'Your order … gets a refund'],
+    },
     { name: 'asked', to: 'alice@example.com', told: ['Your order … is confirmed', 'Your order … is cancelled'] },
     { name: 'hesitating', to: 'bob@example.com', told: ['Your order … is cancelled'] },
     { name: 'declined', to: 'bob@example.com', told: ['Your order … is cancelled'] },
