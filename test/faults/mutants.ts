@@ -6,6 +6,7 @@ import { OUTBOX_MUTANTS } from './mutants/outbox-mutants.ts';
 import { PARKING_MUTANTS } from './mutants/parking-mutants.ts';
 import { PAYMENTS_MUTANTS } from './mutants/payments-mutants.ts';
 import { PROVIDER_MUTANTS } from './mutants/provider-mutants.ts';
+import { RETURNS_MUTANTS } from './mutants/returns-mutants.ts';
 import { WORKFLOWS_MUTANTS } from './mutants/workflows-mutants.ts';
 import type { Mutant } from './mutants/mutant.ts';
 
@@ -18,6 +19,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...PAYMENTS_MUTANTS,
   ...PROVIDER_MUTANTS,
   ...AFTERMATH_MUTANTS,
+  ...RETURNS_MUTANTS,
   ...OUTBOX_MUTANTS,
   ...WORKFLOWS_MUTANTS,
 ];

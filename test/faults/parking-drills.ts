@@ -131,7 +131,7 @@ export async function decideAll(world: World, { parked }: Snapshot, decision: 'r
   for (const row of parked.filter(({ parkedState }) => parkedState === 'OPEN')) {
     const particulars = decision === 'resolved' ? { evidence: 'settled by hand, reference 42' } : { anyway: true };
     const body = { step: row.step, decision, ...particulars };
-    const decided = world.request('POST /parked-orders/{orderId}/decisions', row.orderId, 'operator', body);
+    const decided = world.request('POST /parked-orders/{orderId}/decisions', row.orderId, 'operator', { body });
     statuses.push(await world.time.passUntil(decided));
   }
   return statuses;

@@ -190,6 +190,31 @@ export const SCENARIOS: readonly Scenario[] = [
     ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
   },
   {
+    name: 'shipped, and a part comes back',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) => void untilTaken(world, () => ship(world, order))),
+        onceCharged(order, 80_000, (world) => void untilTaken(world, () => takeBack(world, order, 'one'))),
+      ),
+    ending: { status: 'SHIPPED' },
+  },
+  {
+    name: 'two operators take back what was shipped, and a part is given back at the provider',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) => void untilTaken(world, () => ship(world, order))),
+        onceCharged(order, 80_000, (world, intentId) => {
+          refundAtProvider(world, intentId, 300);
+          for (const key of ['one', 'other']) void untilTaken(world, () => takeBack(world, order, key));
+        }),
+      ),
+    ending: { status: 'SHIPPED' },
+  },
+  {
     name: 'charged at the provider while its customer should confirm',
     paymentMethodId: 'pm_card_threeDSecure2Required',
     stock: ENOUGH,
@@ -293,6 +318,24 @@ async function cancelUntilTaken(world: World, order: BasketCheckedOut, attempts 
   const isTaken = status === 202 || status === 409;
   if (isTaken || attempts >= 100) return;
   world.time.at(world.time.nowMs() + 7_000, () => void cancelUntilTaken(world, order, attempts + 1));
+}
+
+function ship(world: World, { orderId }: BasketCheckedOut): Promise<number> {
+  return world.request('POST /orders/{orderId}/shipments', orderId, 'operator', { body: {} });
+}
+
+/** One unit of two can be sold again; the key says which operator asks. */
+function takeBack(world: World, { orderId }: BasketCheckedOut, key: string): Promise<number> {
+  const lines = [{ sku: 'CUP', quantity: 1, disposition: key === 'one' ? 'RESTOCK' : 'WRITE_OFF' }];
+  const request = { body: { lines, reason: 'Too small' }, headers: { 'idempotency-key': key } };
+  return world.request('POST /admin/orders/{orderId}/returns', orderId, 'operator', request);
+}
+
+/** An operator asks until the shop has an answer; 409 is one, unless the order has not come so far yet. */
+async function untilTaken(world: World, ask: () => Promise<number>, attempts = 1): Promise<void> {
+  const status = await ask();
+  if (status < 400 || attempts >= 100) return;
+  world.time.at(world.time.nowMs() + 7_000, () => void untilTaken(world, ask, attempts + 1));
 }
 
 /** The customer cancels, and the provider takes its time over the refund, or is busy for a moment. */

@@ -202,9 +202,14 @@ export class World {
    * A request to the order service by a customer, or by `operator`, an admin.
    * @returns the status code; 500 when the function did not answer.
    */
-  async request(routeKey: string, orderId: string, sub: string, body?: unknown): Promise<number> {
+  async request(
+    routeKey: string,
+    orderId: string,
+    sub: string,
+    { body, headers = {} }: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<number> {
     const groups = sub === 'operator' ? ['admin'] : [];
-    const event = anHttpEvent(routeKey, { caller: { sub, groups }, params: { orderId }, body });
+    const event = anHttpEvent(routeKey, { caller: { sub, groups }, params: { orderId }, body, headers });
     const { statusCode } = await this.#ask('serve-orders', event);
     return statusCode;
   }

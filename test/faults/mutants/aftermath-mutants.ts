@@ -34,9 +34,9 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the whole amount is given back, whatever others gave back before',
-    file: REFUNDS,
-    search: 'const openMinor = terms.amountMinor - refundedMinor(before);',
-    replace: 'const openMinor = terms.amountMinor + 0 * refundedMinor(before);',
+    file: 'functions/payments/provider/refund-plan.ts',
+    search: 'amountMinor: (refunds) => amountMinor - refundedMinor(refunds),',
+    replace: 'amountMinor: (refunds) => amountMinor + 0 * refundedMinor(refunds),',
   },
   {
     name: 'a refund that failed counts as made',
@@ -65,8 +65,8 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   {
     name: 'a failed refund is shown as a payment to look at',
     file: 'functions/parking/payment-concern.ts',
-    search: "step: kind === 'REFUND_FAILED' ? FAILED_REFUND_STEP : PAYMENT_REVIEW_STEP,",
-    replace: "step: kind === 'REFUND_FAILED' && orderId.length === 0 ? FAILED_REFUND_STEP : PAYMENT_REVIEW_STEP,",
+    search: '  REFUND_FAILED: FAILED_REFUND_STEP,',
+    replace: '  REFUND_FAILED: PAYMENT_REVIEW_STEP,',
   },
   {
     name: 'a full refund in the dashboard holds nothing',

@@ -28,14 +28,14 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'a refund id that was made up',
     file: REFUNDS,
-    search: "if (refund.standing !== 'failed' && refund.amountMinor === openMinor) return { result: refund };",
+    search: "if (refund.standing !== 'failed' && refund.amountMinor === amountMinor) return { result: refund };",
     replace: "if (refund.standing !== 'failed') return { result: { ...refund, refundId: 're_none' } };",
   },
   {
     name: 'refund half of the amount',
     file: REFUNDS,
-    search: 'amount: openMinor, metadata:',
-    replace: 'amount: Math.ceil(openMinor / 2), metadata:',
+    search: 'amount: amountMinor, metadata:',
+    replace: 'amount: Math.ceil(amountMinor / 2), metadata:',
   },
   {
     name: 'the provider’s word is not held against the order',

@@ -47,7 +47,11 @@ test('the lab plays what the template deploys', () => {
     expect.arrayContaining(['create-order', 'relay-outbox', 'serve-orders']),
   );
   expect(topology.jobs.toSorted()).toEqual(['poll-payments', 'sweep-outbox']);
-  expect(topology.machines.map(({ arn }) => arn).toSorted()).toEqual([topology.cancellationArn, topology.sagaArn]);
+  expect(topology.machines.map(({ arn }) => arn).toSorted()).toEqual([
+    topology.cancellationArn,
+    topology.returnArn,
+    topology.sagaArn,
+  ]);
   expect(topology.machines.every(({ definition }) => !definition.includes('${'))).toBe(true);
   expect(topology.deadLetterQueueArns).toEqual(
     expect.arrayContaining([topology.checkoutDeadLettersArn, topology.relayFailuresArn, topology.unparkedFailuresArn]),

@@ -15,6 +15,7 @@ export interface Topology {
   readonly resources: readonly PlannedResource[];
   readonly sagaArn: string;
   readonly cancellationArn: string;
+  readonly returnArn: string;
   readonly busName: string;
   readonly archiveName: string;
   readonly streamArn: string;
@@ -48,6 +49,7 @@ export function readTopology(assemblyFolder: string, parameters: Readonly<Record
     resources: played.resources,
     sagaArn: found('a state machine order-saga', machines.find(isNamed('order-saga'))).arn,
     cancellationArn: found('a state machine order-cancellation', machines.find(isNamed('order-cancellation'))).arn,
+    returnArn: found('a state machine order-return', machines.find(isNamed('order-return'))).arn,
     busName: only(played.resources, 'AWS::Events::EventBus').identity.ref,
     archiveName: only(played.resources, 'AWS::Events::Archive').identity.ref,
     streamArn: sourceOfMapping(mappings, 'relay-outbox'),
