@@ -66,7 +66,10 @@ export class OrderReader {
         Items.filter(({ item }) => String(item).startsWith('HISTORY#')),
       ),
       returns: inOrder(
-        Items.filter(({ item }) => String(item).startsWith(RETURN_ITEMS)).map((entry) => OrderReturn.parse(entry)),
+        soundRows(
+          OrderReturn,
+          Items.filter(({ item }) => String(item).startsWith(RETURN_ITEMS)),
+        ),
       ),
       isParked: Items.filter(({ item }) => String(item).startsWith('PARKED#')).some(this.#holdsUp),
       isWritten: true,

@@ -1,5 +1,6 @@
 import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../../../events/vocabulary.ts';
+import { soundRows } from '../../platform/sound-rows.ts';
 import { OrderReturn, RETURN_ITEMS } from './order-return.ts';
 
 /** The returns of an order, oldest first; strongly consistent. Some hundred bytes each, and one a shipped unit at most. */
@@ -19,7 +20,7 @@ export async function returnsOf(
       ConsistentRead: true,
     },
   );
-  for await (const { Items = [] } of pages) returns.push(...Items.map((row) => OrderReturn.parse(row)));
+  for await (const { Items = [] } of pages) returns.push(...soundRows(OrderReturn, Items));
   return inOrder(returns);
 }
 

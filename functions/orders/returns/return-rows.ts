@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrderId, ReturnId } from '../../../events/vocabulary.ts';
+import { wholeRow } from '../../platform/sound-rows.ts';
 import { ConditionsFailed, getSettled, transact, type TransactionItem } from '../../platform/transaction.ts';
 import { OrderNotFound } from '../order-errors.ts';
 import { findOrder, ORDER_ITEM, type OrderRecord } from '../order-record.ts';
@@ -18,7 +19,7 @@ export class ReturnRows {
   /** The return as it stands, also while it is being written. */
   async find(orderId: OrderId, returnId: ReturnId): Promise<OrderReturn | undefined> {
     const row = await getSettled(this.#documents, this.table, { orderId, item: returnItem(returnId) });
-    return row === undefined ? undefined : OrderReturn.parse(row);
+    return row === undefined ? undefined : wholeRow(OrderReturn, row);
   }
 
   /** @throws OrderNotFound. */
