@@ -138,7 +138,11 @@ test.each([
     {
       ScheduleExpression: 'rate(1 hour)',
       FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: { Arn: queueTarget.Arn, RetryPolicy: { MaximumRetryAttempts: 186 } },
+      Target: {
+        Arn: queueTarget.Arn,
+        RoleArn: 'arn:aws:iam::000000000000:role/r',
+        RetryPolicy: { MaximumRetryAttempts: 186 },
+      },
     },
   ],
 ])('%s %s %j', async (method, path, input) => {

@@ -1,5 +1,6 @@
 import { AwsError } from '../shared/aws-error.ts';
 import { retryPolicyProblem } from '../shared/delivery/retry-schedule.ts';
+import { isTargetArn } from '../shared/delivery/target-arn.ts';
 import { targetServices } from '../shared/delivery/target-sender.ts';
 import { serviceOfArn } from '../shared/arn.ts';
 import type { Target } from './target.ts';
@@ -11,17 +12,6 @@ export const MAX_TARGETS = 5;
 const ID = /^[.\-_A-Za-z0-9]{1,64}$/;
 const MAX_ARN_LENGTH = 1600;
 const ARN = /^arn:aws[\w-]*:[\w-]+:[\w-]*:(?:\d{12})?:.+$/;
-const LOCATED_ARN = /^arn:aws[\w-]*:[\w-]+:[\w-]+:\d{12}:(.+)$/;
-
-/** How the resource part looks in the ARN of what can be a target. */
-const RESOURCES: Readonly<Record<string, RegExp>> = {
-  sqs: /^[\w-]{1,80}(?:\.fifo)?$/,
-  lambda: /^function:[\w-]+(?::[\w$-]+)?$/,
-  states: /^stateMachine:[^:]+(?::[^:]+)?$/,
-  // The name of an API destination is followed by the id that EventBridge gave it.
-  events: /^(?:event-bus\/[/.\-_A-Za-z0-9]+|api-destination\/[.\-_A-Za-z0-9]+\/[\da-f-]{36})$/,
-  logs: /^log-group:[^:*]+(?::\*)?$/,
-};
 
 /** Services that can be a rule's target on AWS and do not run here (user guide, "Event bus targets"). */
 const ELSEWHERE: readonly string[] = [
@@ -81,9 +71,8 @@ function arnProblem(arn: string): string | undefined {
   const service = serviceOfArn(arn);
   if (ELSEWHERE.includes(service)) return notDeliveredTo(arn);
   if (!targetServices.includes(service)) return `${service} is not a supported service for a target.`;
-  const [, resource = ''] = LOCATED_ARN.exec(arn) ?? [];
-  if (!RESOURCES[service]?.test(resource)) return malformed(arn);
-  return resource.startsWith('api-destination/') ? notDeliveredTo(arn) : undefined;
+  if (!isTargetArn(arn)) return malformed(arn);
+  return arn.includes(':api-destination/') ? notDeliveredTo(arn) : undefined;
 }
 
 /** What a target of its kind must have beside its ARN. */

@@ -1,6 +1,6 @@
 import { UnsupportedFeature, type ResourceType } from '../../assembly/resource-type.ts';
 import { physicalName } from '../shared/physical-name.ts';
-import { DEFAULT_GROUP, targetProblem, type ScheduleTarget } from './schedule.ts';
+import { DEFAULT_GROUP, malformedTarget, targetProblem, type ScheduleTarget } from './schedule.ts';
 import { requestOf } from './scheduler-api.ts';
 import type { SchedulerService } from './scheduler-service.ts';
 
@@ -21,6 +21,8 @@ function scheduleType(service: SchedulerService): ResourceType {
       if (properties.FlexibleTimeWindow?.Mode !== 'OFF') {
         throw new UnsupportedFeature(resource, 'a FlexibleTimeWindow other than OFF');
       }
+      const malformed = malformedTarget((properties.Target ?? {}) as ScheduleTarget);
+      if (malformed) throw new UnsupportedFeature(resource, `its target (${malformed})`);
       const problem = targetProblem(properties.Target as ScheduleTarget);
       if (problem) throw new UnsupportedFeature(resource, problem);
       await service.save({ ...requestOf(identity.ref, properties), declared: true });

@@ -1,6 +1,7 @@
 import { AwsError } from '../shared/aws-error.ts';
 import type { DeliveryTarget } from '../shared/delivery/deliveries.ts';
 import { retryPolicyProblem } from '../shared/delivery/retry-schedule.ts';
+import { isTargetArn } from '../shared/delivery/target-arn.ts';
 import { serviceOfArn } from '../shared/arn.ts';
 import { parseSchedule, type RecurringSchedule } from '../shared/schedules/schedule-expression.ts';
 
@@ -39,12 +40,36 @@ export interface Schedule extends ScheduleDefinition {
   firedAtMs: number | undefined;
 }
 
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/**
+ * What the Scheduler refuses of a target; undefined when it takes it. The words for a role are those of AWS
+ * (github.com/aws/aws-sdk-net, issue 2495), the others are not proven.
+ */
+export function malformedTarget({ Arn: arn, RoleArn: roleArn, DeadLetterConfig }: ScheduleTarget): string | undefined {
+  if (typeof arn !== 'string') return refusedMember('target.arn', null, 'Member must not be null');
+  if (typeof roleArn !== 'string') return refusedMember('target.roleArn', null, 'Member must not be null');
+  if (!ROLE_ARN.test(roleArn)) {
+    const constraint = `Member must satisfy regular expression pattern: ${ROLE_ARN.source}`;
+    return refusedMember('target.roleArn', roleArn, constraint);
+  }
+  const deadLetterArn = DeadLetterConfig?.Arn ?? undefined;
+  const isDeadLetterQueue =
+    deadLetterArn === undefined || (/^arn:[\w-]+:sqs:/.test(deadLetterArn) && isTargetArn(deadLetterArn));
+  if (!isDeadLetterQueue) return `Provided Arn is not in correct format: ${deadLetterArn}`;
+  const isRunHere = targetServices.includes(serviceOfArn(arn));
+  return isRunHere && !isTargetArn(arn) ? `Provided Arn is not in correct format: ${arn}` : undefined;
+}
+
+function refusedMember(member: string, value: string | null, constraint: string): string {
+  return `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${constraint}`;
+}
+
 const targetServices = ['sqs', 'lambda', 'states'];
 const targetMembers = ['Arn', 'RoleArn', 'Input', 'RetryPolicy', 'DeadLetterConfig', 'SqsParameters'];
 
 /** What the runtime cannot do with a target; undefined when it can. */
 export function targetProblem(target: ScheduleTarget): string | undefined {
-  if (typeof target.Arn !== 'string') return 'its ARN is missing';
   if (!targetServices.includes(serviceOfArn(target.Arn))) return `delivery to ${target.Arn}`;
   const unsupported = Object.keys(target).find((name) => !targetMembers.includes(name));
   if (unsupported) return `the target's ${unsupported}`;

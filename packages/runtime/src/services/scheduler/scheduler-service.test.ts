@@ -170,3 +170,34 @@ describe('the API', () => {
     });
   });
 });
+
+test.each<[string, object, string | RegExp]>([
+  ['no ARN', { Arn: undefined }, /at 'target.arn'/],
+  [
+    'no role',
+    { RoleArn: undefined },
+    /Value 'null' at 'target.roleArn' failed to satisfy constraint: Member must not be null/,
+  ],
+  ['a role that is none', { RoleArn: 'arn:aws:iam::000000000000:user/u' }, /Value 'arn:.*user\/u' at 'target.roleArn'/],
+  ['an ARN that is none', { Arn: 'arn:aws:lambda:x' }, /not in correct format: arn:aws:lambda:x$/],
+  ['a queue with a qualifier', { Arn: `${queueArn('q')}:7` }, /not in correct format/],
+  [
+    'a machine with two qualifiers',
+    { Arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:m:1:2' },
+    /not in correct/,
+  ],
+  ['dead letters to a function', { DeadLetterConfig: { Arn: functionArn } }, /not in correct format/],
+  ['a universal target', { Arn: 'arn:aws:scheduler:::aws-sdk:sqs:sendMessage' }, /does not support delivery to/],
+])('a target with %s is refused, when it is created and when it is changed', async (_what, target, message) => {
+  const { request } = await schedulerUnderTest();
+  const refusal = { code: 'ValidationException', message: expect.stringMatching(message) };
+  await expect(request('POST', '/schedules/s', schedule('rate(1 hour)', target))).rejects.toMatchObject(refusal);
+  await request('POST', '/schedules/s', schedule('rate(1 hour)'));
+  await expect(request('PUT', '/schedules/s', schedule('rate(1 hour)', target))).rejects.toMatchObject(refusal);
+});
+
+test.each(['stateMachine:m', 'stateMachine:m:7', 'stateMachine:m:live'])('%s can be a target', async (resource) => {
+  const { request } = await schedulerUnderTest();
+  const Arn = `arn:aws:states:us-east-1:000000000000:${resource}`;
+  expect(await request('POST', '/schedules/s', schedule('rate(1 hour)', { Arn }))).toHaveProperty('ScheduleArn');
+});

@@ -12,6 +12,7 @@ import {
   DEFAULT_GROUP,
   nextFiringMs,
   scheduledInput,
+  malformedTarget,
   targetProblem,
   type Schedule,
   type ScheduleDefinition,
@@ -113,6 +114,8 @@ export class SchedulerService {
     if (!this.#groups.has(request.groupName)) {
       throw new AwsError('ResourceNotFoundException', `Schedule group ${request.groupName} does not exist.`, 404);
     }
+    const malformed = malformedTarget(request.target);
+    if (malformed) throw new AwsError('ValidationException', malformed);
     const problem = targetProblem(request.target);
     if (problem) throw new AwsError('ValidationException', `The embedded runtime does not support ${problem}.`);
     const key = keyOf(request);
