@@ -1,8 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
 import { request } from 'node:http';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listeningSockets, type ListeningSocket } from '../testing/listening-sockets.ts';
+import { openToOthers } from '../testing/open-to-others.ts';
 import { startTestSystem, type TestSystem } from '../testing/started-system.ts';
 
 // Who listens is read from the operating system: a listener that is added and checks nothing fails here.
@@ -51,11 +50,8 @@ describe('what listens', () => {
 });
 
 test('what the system keeps on disk is for its owner alone', () => {
-  const paths = readdirSync(system.dataFolder, { recursive: true, encoding: 'utf8' });
-  expect(paths).toEqual(
-    expect.arrayContaining(['runtime.sqlite', 'dynamodb.sqlite', 'payments/payment-sandbox.sqlite']),
-  );
-  const open = paths.filter((name) => (statSync(path.join(system.dataFolder, name)).mode & 0o077) !== 0);
+  const { all, open } = openToOthers(system.dataFolder);
+  expect(all).toEqual(expect.arrayContaining(['runtime.sqlite', 'dynamodb.sqlite', 'payments/payment-sandbox.sqlite']));
   expect(open).toEqual([]);
 });
 

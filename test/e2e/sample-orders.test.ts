@@ -14,7 +14,6 @@ import { readAvailable, readNetMinor } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded } from '../../cli/follow-order.ts';
 import { stepsOf } from '../../cli/trace/order-trace.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
-import type { System } from '../../cli/system.ts';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { EVENT_CATALOG } from '../../events/catalog.ts';
 import { SAMPLE_STOCK, sampleCheckouts } from '../../events/sample-checkouts.ts';
@@ -22,9 +21,10 @@ import type { OrderId } from '../../events/vocabulary.ts';
 import { BusRecorder } from '../testing/bus-recorder.ts';
 import { restock } from '../testing/restock.ts';
 import { shopOf } from '../testing/signed-in-users.ts';
-import { startTestSystem } from '../testing/started-system.ts';
+import { openToOthers } from '../testing/open-to-others.ts';
+import { startTestSystem, type TestSystem } from '../testing/started-system.ts';
 
-let system: System;
+let system: TestSystem;
 let bus: BusRecorder;
 
 beforeAll(async () => {
@@ -52,6 +52,13 @@ describe('the six sample orders', () => {
       sandboxUrl: system.sandbox.url,
       print: () => undefined,
     });
+  });
+
+  test('leave mails, logs and databases that only the owner of the data folder can read', () => {
+    const { all, open } = openToOthers(system.dataFolder);
+    for (const kind of [/^mails\/.+\.eml$/, /^logs\/.+\.log$/, /\.sqlite-wal$/])
+      expect(all.some((name) => kind.test(name))).toBe(true);
+    expect(open).toEqual([]);
   });
 
   test('end as told', () => {

@@ -14,6 +14,8 @@ export interface DataFolder {
   readonly mailsFolder: string;
   /** Function logs. */
   readonly logsFolder: string;
+  /** Compiled code of functions. */
+  readonly compileCacheFolder: string;
   /** Lets another process have the folder. */
   release(): void;
 }
@@ -42,7 +44,10 @@ export function openDataFolder(
   if (fresh) removeContents(path);
   const mailsFolder = join(path, 'mails');
   const logsFolder = join(path, 'logs');
-  for (const each of [mailsFolder, logsFolder]) mkdirSync(each, { recursive: true, mode: PRIVATE_FOLDER });
+  const compileCacheFolder = join(path, 'compile-cache');
+  for (const each of [mailsFolder, logsFolder, compileCacheFolder]) {
+    mkdirSync(each, { recursive: true, mode: PRIVATE_FOLDER });
+  }
   writeFileSync(join(path, 'owner'), `${process.pid}\n`, { mode: PRIVATE_FILE });
   closeToOthers(path);
   return {
@@ -51,6 +56,7 @@ export function openDataFolder(
     dynamoDbFile: join(path, 'dynamodb.sqlite'),
     mailsFolder,
     logsFolder,
+    compileCacheFolder,
     release: () => {
       heldLocks.delete(lock);
       lock.close();
@@ -114,10 +120,13 @@ function ownerOf(path: string): string {
 }
 
 /** What the runtime keeps in its folder, beside the lock; other programs may keep theirs there too. */
-const OURS = /^(?:runtime\.sqlite|dynamodb\.sqlite|mails$|logs$|owner$)/;
+const OURS = /^(?:runtime\.sqlite|dynamodb\.sqlite|mails$|logs$|compile-cache$|owner$)/;
 
-/** The lock file stays: its lock is held. So does the number of a server that may still work on the file. */
+/**
+ * The lock file stays: its lock is held. So do the number of a server that may still work on the file, and compiled code,
+ * which is of no run.
+ */
 function removeContents(path: string): void {
-  const ours = readdirSync(path).filter((name) => OURS.test(name) && !/^owner$|\.pid$/.test(name));
+  const ours = readdirSync(path).filter((name) => OURS.test(name) && !/^owner$|^compile-cache$|\.pid$/.test(name));
   for (const name of ours) rmSync(join(path, name), { recursive: true, force: true });
 }

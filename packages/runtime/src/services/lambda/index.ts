@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Service, ServiceContext } from '../service.ts';
 import type { LogSink } from '../shared/ports/logs.ts';
 import type { MetricSink } from '../shared/ports/metrics.ts';
@@ -46,7 +45,7 @@ export function lambda(context: LambdaContext): LambdaService & Service {
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.clientUrl,
       ...context.functionVariables,
     },
-    compileCacheFolder: join(data.path, 'compile-cache'),
+    compileCacheFolder: data.compileCacheFolder,
   });
   return Object.assign(service, {
     apis: { rest: [lambdaApi(service)] },

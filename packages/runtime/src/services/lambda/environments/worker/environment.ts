@@ -2,7 +2,9 @@
  * Program of one execution environment: loads the handler once, then runs one invocation at a time.
  * It is started from its source with the types stripped (see worker-program.ts) and imports nothing of the runtime.
  */
+import { chmodSync, readdirSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { captureStreams, patchConsole } from './capture-output.ts';
@@ -20,7 +22,7 @@ function send(message: EnvironmentMessage): void {
 
 captureStreams((text) => send({ kind: 'output', text }));
 patchConsole(birth, () => current?.requestId);
-if (birth.compileCacheFolder !== undefined) enableCompileCache(birth.compileCacheFolder);
+if (birth.compileCacheFolder !== undefined) cacheCode(birth.compileCacheFolder);
 
 process.on('uncaughtException', (error) => exitWith(error, 129));
 process.on('unhandledRejection', (reason) =>
@@ -94,4 +96,10 @@ function contextOf(request: InvocationRequest): object {
     identity: undefined,
     getRemainingTimeInMillis: () => Math.max(0, Math.floor(endsAtMs - performance.now())),
   };
+}
+
+/** Node makes a folder for its version in the cache, open to other users. */
+function cacheCode(folder: string): void {
+  enableCompileCache(folder);
+  for (const version of readdirSync(folder)) chmodSync(join(folder, version), 0o700);
 }
