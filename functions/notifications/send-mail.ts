@@ -82,7 +82,7 @@ async function notify(kind: string, event: OrderEvent, text: MailText): Promise<
   const recipient = customerId === undefined ? undefined : await verifiedAddressOf(customerId);
   if (recipient === undefined) {
     count('MailsSkipped');
-    logger.info('No mail: the customer has no verified address', { eventId, orderId, correlationId });
+    logger.info('No mail: no verified address', { eventId, orderId, correlationId });
     return;
   }
   const outcome = await sendOnce(mailer, { eventId, orderId, kind }, text, recipient);
