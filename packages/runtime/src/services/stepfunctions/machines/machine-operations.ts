@@ -54,11 +54,13 @@ async function create(service: StepFunctionsService, input: JsonObject): Promise
   const { machines } = service;
   const name = checkName(input['name']);
   const definition = requiredBoundedString(input, 'definition', MAX_LENGTH.definition);
-  const roleArn = checkRoleArn(requiredBoundedString(input, 'roleArn', MAX_LENGTH.arn));
+  const boundedRoleArn = requiredBoundedString(input, 'roleArn', MAX_LENGTH.arn);
   if (oneOf(input, 'type', ['STANDARD', 'EXPRESS']) === 'EXPRESS') {
     const message = 'State machines of type EXPRESS are not supported by the embedded runtime';
     throw new AwsError('ValidationException', message);
   }
+  // What is beyond its bounds is refused before anybody looks at the form of an ARN.
+  const roleArn = checkRoleArn(boundedRoleArn);
   const settings = machineSettings(input);
   const description = versionDescription(input);
   const publishes = input['publish'] === true;
