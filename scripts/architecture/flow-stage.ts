@@ -3,9 +3,9 @@ import { groupOf, referencesIn, type TemplateGraph } from './template-graph.ts';
 /**
  * Stages of an order's way, each drawn by itself, since one picture of all cannot be read.
  * Accept: from a request to the start of a workflow. Work: what the workflows call, who answers and who watches them.
- * Follow: who listens to what happened.
+ * Return: the same for the workflow of what comes back after shipping. Follow: who listens to what happened.
  */
-export const FLOW_STAGES = ['accept', 'work', 'follow'] as const;
+export const FLOW_STAGES = ['accept', 'work', 'return', 'follow'] as const;
 export type FlowStage = (typeof FLOW_STAGES)[number];
 
 export interface Edge {
@@ -19,8 +19,8 @@ export interface Edge {
 export function stageOf({ from, to }: Edge, graph: TemplateGraph): FlowStage {
   const queue = [from, to].find((id) => graph.typeOf(id) === 'AWS::SQS::Queue');
   if (queue !== undefined) return isStarter(workerOf(queue, graph), graph) ? 'accept' : 'follow';
-  if (isMachine(from, graph)) return 'work';
-  if (isMachine(to, graph)) return isStarter(from, graph) ? 'accept' : 'work';
+  if (isMachine(from, graph)) return workOf(from);
+  if (isMachine(to, graph)) return isStarter(from, graph) ? 'accept' : workOf(to);
   if (from === 'EveryMinute') return may(to, 'events:PutEvents', graph) ? 'accept' : 'work';
   if (to === 'OutboxTable') return stepGroups(graph).has(from) ? 'work' : 'accept';
   return to === 'Mail' ? 'follow' : 'accept';
@@ -47,6 +47,11 @@ function mappings(graph: TemplateGraph): { source: string; worker: string }[] {
 function may(lambdaId: string, action: string, graph: TemplateGraph): boolean {
   const lambda = graph.all('AWS::Lambda::Function').find(({ id }) => id === lambdaId);
   return lambda !== undefined && graph.permissionsOf(lambda).some((permission) => permission.action === action);
+}
+
+/** The stage of what a machine calls and is told: its construct's name begins with the room it stands in. */
+function workOf(machineId: string): FlowStage {
+  return machineId.startsWith('OrderingReturns') ? 'return' : 'work';
 }
 
 function isMachine(id: string, graph: TemplateGraph): boolean {
