@@ -265,6 +265,7 @@ test.each([
   ['StepsFailing', 'AWS/Lambda', 'Errors', () => ({ FunctionName: output('DecideParkedOrderFunctionName') })],
   ['TablesThrottled', 'AWS/DynamoDB', 'WriteThrottleEvents', () => ({ TableName: output('OrdersTableName') })],
   ['EventsUndeliverable', 'AWS/Events', 'FailedInvocations', checkoutRule],
+  ['EventsNotSetAside', 'AWS/Events', 'InvocationsFailedToBeSentToDlq', checkoutRule],
   ['OrdersCancelledByFaults', undefined, 'OrdersCancelled', () => ({ service: 'orders', Reason: 'INTERNAL_ERROR' })],
 ])('%s: what AWS, or a broken step, measures', async (alarm, namespace, name, dimensions) => {
   await put({ namespace: namespace ?? shopMetrics(), name, dimensions: dimensions(), value: 11 });
