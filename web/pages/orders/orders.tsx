@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { moneyText } from '../../../events/money.ts';
 import { addressOf, goTo, place, replaceQuery } from '../../platform/router.ts';
 import { useData } from '../../platform/use-data.ts';
@@ -37,7 +37,8 @@ function OrderList() {
 
 function Filters({ filter, hasFocus }: { readonly filter: OrderFilter; readonly hasFocus: boolean }) {
   const search = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before the field is painted: who types right after the key loses no letter.
+  useLayoutEffect(() => {
     if (hasFocus) search.current?.focus();
   }, [hasFocus]);
   return (
