@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { colors } from '../../cli/colors.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
+import { withSharedAssembly } from './support/assembly.ts';
 import type { Counts } from './support/counts.ts';
 
 const FOLDER = import.meta.dirname;
@@ -35,7 +36,10 @@ await runCommand(async () => {
   if (unknown.length > 0) throw new UserError(`No campaign ${unknown.join(', ')}: there are ${NAMES.join(', ')}.`);
   if (options.length > 0 && names.length !== 1) throw new UserError('Options go to one campaign: name exactly one.');
   const played: Played[] = [];
-  for (const name of names.length > 0 ? names : NAMES) played.push(await play(name, options));
+  const playEach = async (): Promise<void> => {
+    for (const name of names.length > 0 ? names : NAMES) played.push(await play(name, options));
+  };
+  await (names.length === 1 ? playEach() : withSharedAssembly(playEach));
   if (options.includes('--help')) return;
   summarize(played);
 });

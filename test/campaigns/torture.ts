@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { colors } from '../../cli/colors.ts';
-import { synthesize } from '../../cli/synthesize.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
 import { CONFLICT_WINDOW_MS, conflictWindowFrom, WINDOW_FLAG } from '../testing/conflict-window.ts';
 import { ENDINGS, endingOf, tortureShop, type CampaignResult } from '../torture/campaign.ts';
+import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
 
@@ -57,20 +57,19 @@ await runCommand(async () => {
   console.log(`seed ${seed}, window ${conflictWindowMs} ms, data in ${folder}`);
   const line = new LiveLine();
   try {
-    const assemblyFolder = values.assembly ?? path.join(folder, 'assembly');
-    // Into a folder of its own: a build of the project during the run must not change what is tortured.
-    if (values.assembly === undefined) await synthesize({ assemblyFolder });
-    const result = await tortureShop({
-      assemblyFolder,
-      dataFolder: path.join(folder, 'data'),
-      port: wholeNumber('--port', values.port),
-      conflictWindowMs,
-      kills: wholeNumber('--kills', values.kills),
-      ordersPerSecond: wholeNumber('--orders-per-second', values['orders-per-second']),
-      seed,
-      restTimeoutMs: wholeNumber('--rest', values.rest) * 1000,
-      onProgress: (text) => line.show(text),
-    });
+    const torture = (assemblyFolder: string): Promise<CampaignResult> =>
+      tortureShop({
+        assemblyFolder,
+        dataFolder: path.join(folder, 'data'),
+        port: wholeNumber('--port', values.port),
+        conflictWindowMs,
+        kills: wholeNumber('--kills', values.kills),
+        ordersPerSecond: wholeNumber('--orders-per-second', values['orders-per-second']),
+        seed,
+        restTimeoutMs: wholeNumber('--rest', values.rest) * 1000,
+        onProgress: (text) => line.show(text),
+      });
+    const result = await (values.assembly === undefined ? withAssembly(torture) : torture(values.assembly));
     line.clear();
     tell(result, seed);
     const { verdict, neverRested, brokenOrders } = result;
