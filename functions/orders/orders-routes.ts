@@ -30,6 +30,9 @@ const pageQuery = { limit: Limit, cursor: Cursor.optional() };
 const listQuery = z.strictObject({ ...Period, ...pageQuery }).refine(...isPeriod);
 
 /** The routes of the order service, for customers and for the warehouse. */
+/** Which version it has now. */
+const changedOrder = { ORDER_CHANGED: { version: z.int().nonnegative() } };
+
 export const orderRoutes = {
   listOrders: {
     method: 'GET',
@@ -88,6 +91,10 @@ export const orderRoutes = {
       'UNITS_NOT_LEFT',
       'STOCK_NOT_COMMITTED',
     ],
+    problemFacts: {
+      ...changedOrder,
+      UNITS_NOT_LEFT: { left: z.array(z.strictObject({ sku: Sku, quantity: Quantity })) },
+    },
   },
   correctParcel: {
     method: 'PUT',
@@ -100,6 +107,7 @@ export const orderRoutes = {
     identifiers: { 'body.trackingNumber': 'opaque' },
     success: { status: 200, description: 'The parcel is corrected', body: OrderStandingView },
     problems: ['ORDER_NOT_FOUND', 'PARCEL_NOT_FOUND', 'ORDER_CHANGED'],
+    problemFacts: changedOrder,
   },
   deliverParcel: {
     method: 'POST',
