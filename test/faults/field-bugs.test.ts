@@ -120,6 +120,12 @@ const BUGS: readonly FieldBug[] = [
     faults: [fault('release-inventory#1', 'crashBefore')],
     ending: 'CANCELLED (PAYMENT_DECLINED)',
   },
+  {
+    bug: 'one wrong answer of the provider files a dispute as nobody’s',
+    scenario: 'disputed by the bank',
+    faults: [fault('payment-webhook/payment.retrieve#1', 'wrongOrder')],
+    ending: 'parked PAYMENT_DISPUTED',
+  },
 ];
 
 let lab: Lab;

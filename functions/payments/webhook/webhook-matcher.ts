@@ -55,13 +55,24 @@ export class WebhookMatcher {
    * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient): the event stays open and is sent again.
    */
   async outcomeFromProvider(event: ProviderEvent, { paymentIntentId, claimed }: OpenQuestion): Promise<InboxOutcome> {
-    const intent = await this.#gateway.find(paymentIntentId);
-    if (intent === undefined) return { state: 'UNMATCHED', reason: 'UNKNOWN_INTENT' };
-    const payment = claimed ?? (await this.#paymentOf(intent.orderId, intent.paymentIntentId));
+    let found = await this.#find(paymentIntentId, claimed);
+    // Nothing else tells of what follows a charge: an answer that fits no payment of ours is asked for once more.
+    if (found && !found.payment && event.followsCharge) found = await this.#find(paymentIntentId, claimed);
+    if (found === undefined) return { state: 'UNMATCHED', reason: 'UNKNOWN_INTENT' };
+    const { intent, payment } = found;
     if (payment === undefined) return this.#keepForOrder(intent);
     const outcome = await this.#settle(event, payment, intent);
     if (event.followsCharge) await this.#review.review(payment.orderId);
     return outcome;
+  }
+
+  async #find(
+    paymentIntentId: string,
+    claimed: PaymentRecord | undefined,
+  ): Promise<{ intent: PaymentIntent; payment: PaymentRecord | undefined } | undefined> {
+    const intent = await this.#gateway.find(paymentIntentId);
+    if (intent === undefined) return undefined;
+    return { intent, payment: claimed ?? (await this.#paymentOf(intent.orderId, intent.paymentIntentId)) };
   }
 
   /**
