@@ -119,6 +119,6 @@ export function isSpoilt({ case: { scenario, faults }, ending }: Pick<Outcome, '
     FORWARD_POINT.test(point) &&
     mode !== UNCATCHABLE &&
     ending.startsWith('parked') &&
-    ![told, toldUndone(played)].includes(ending);
+    ![told, ...toldUndone(played)].includes(ending);
   return isParkedInVain || (PASSING.has(mode) && ending !== told);
 }

@@ -17,8 +17,8 @@ export interface Scenario {
   readonly people: (order: BasketCheckedOut) => Actor;
   /** How it ends when nothing goes wrong. */
   readonly ending: Ending;
-  /** What waits for a person when a fault has the order undone: its money is not with us to be given back. */
-  readonly parkedWhenUndone?: readonly ParkReason[];
+  /** What may wait for a person when a fault has the order undone: what a bank took, and when, decides. */
+  readonly parkedWhenUndone?: readonly (readonly ParkReason[])[];
 }
 
 export interface Ending {
@@ -34,9 +34,9 @@ export function toldEnding({ status, reason, parked }: Ending): string {
   return reason === undefined ? status : `${status} (${reason})`;
 }
 
-/** The ending of an order that was undone as far as it can be, as a run tells it. */
-export function toldUndone({ parkedWhenUndone = [] }: Scenario): string {
-  return toldParkings(parkedWhenUndone);
+/** The endings of an order that was undone as far as it can be, as a run tells them. */
+export function toldUndone({ parkedWhenUndone = [] }: Scenario): string[] {
+  return parkedWhenUndone.map(toldParkings);
 }
 
 function toldParkings(reasons: readonly ParkReason[]): string {
@@ -99,7 +99,7 @@ export const SCENARIOS: readonly Scenario[] = [
     stock: ENOUGH,
     people: nobody,
     ending: { status: 'CONFIRMED', parked: 'PAYMENT_DISPUTED' },
-    parkedWhenUndone: ['REFUND_FAILED', 'PAYMENT_DISPUTED'],
+    parkedWhenUndone: [['REFUND_FAILED', 'PAYMENT_DISPUTED']],
   },
   {
     name: 'given back at the provider',
@@ -133,7 +133,7 @@ export const SCENARIOS: readonly Scenario[] = [
     losesWebhooks: true,
     people: nobody,
     ending: { status: 'CONFIRMED', parked: 'PAYMENT_DISPUTED' },
-    parkedWhenUndone: ['REFUND_FAILED', 'PAYMENT_DISPUTED'],
+    parkedWhenUndone: [['REFUND_FAILED', 'PAYMENT_DISPUTED']],
   },
   {
     name: 'refunded and sent back, and no webhook ever arrives',
@@ -174,7 +174,7 @@ export const SCENARIOS: readonly Scenario[] = [
         onceCharged(order, 41_000, ({ provider }) => provider.behaviours.clear()),
       ),
     ending: { status: 'CANCELLING', parked: ['REFUND_FAILED', 'PAYMENT_DISPUTED'] },
-    parkedWhenUndone: ['REFUND_FAILED', 'PAYMENT_DISPUTED'],
+    parkedWhenUndone: [['REFUND_FAILED', 'PAYMENT_DISPUTED'], ['PAYMENT_DISPUTED']],
   },
   {
     name: 'given back in part while we give it back',
