@@ -2,6 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { BasketCheckedOut, unchargeable } from '../../events/basket-checked-out.ts';
 import { EVENT_CATALOG } from '../../events/catalog.ts';
+import { parseJson } from '../platform/parse-json.ts';
 
 /** Why a message is in a dead-letter queue, as far as the message itself tells. */
 export interface Explanation {
@@ -130,13 +131,4 @@ function orderOfExecution(detail: unknown): string | undefined {
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {
   return `invalid ${path.map(String).join('.') || 'detail'}: ${message}`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,10 +1,9 @@
 import { paginateListExecutions, type ExecutionListItem, type SFNClient } from '@aws-sdk/client-sfn';
-import { BatchGetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { batchGet, type Row } from '../platform/batch-get.ts';
 import type { Clock } from '../platform/clock.ts';
-import { ParkedOrder } from './parked-order.ts';
 import { soundRows } from '../platform/sound-rows.ts';
-
-type Row = Readonly<Record<string, unknown>>;
+import { ParkedOrder } from './parked-order.ts';
 
 /** What is open at one moment. */
 export interface OpenOrders {
@@ -99,13 +98,10 @@ export class OrderWatch {
     return { parked, unreadable: rows.length - parked.length };
   }
 
-  /** Rows that the store withholds are counted by the next look. */
   async #rowsOf(entries: readonly Row[]): Promise<readonly Row[]> {
-    if (entries.length === 0) return [];
     const { documents, ordersTable } = this.#options;
-    const Keys = entries.map(({ orderId, item }) => ({ orderId, item }));
-    const { Responses } = await documents.send(new BatchGetCommand({ RequestItems: { [ordersTable]: { Keys } } }));
-    const rows = Responses?.[ordersTable] ?? [];
+    const keys = entries.map(({ orderId, item }) => ({ orderId, item }));
+    const rows = await batchGet(documents, ordersTable, keys);
     return rows.filter(({ parkedState }) => parkedState === 'OPEN'); // the index is a moment behind its table
   }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { envVar } from '../platform/env-var.ts';
-import { MalformedPayload } from '../platform/errors.ts';
 import { logger } from '../platform/logger.ts';
+import { parsePayload } from '../platform/parse-payload.ts';
 import { PaymentUnavailable } from './payment-errors.ts';
 import { secretsManagerSource } from './provider/payment-secret.ts';
 import { causeOf } from './provider/stripe-answers.ts';
@@ -25,13 +25,12 @@ const EVERY_ENDPOINT = { limit: 100 };
  * @throws PaymentUnavailable (transient) when the provider cannot be asked, or does not let our key ask.
  */
 export async function handler(request: unknown): Promise<WebhookCheck> {
-  const parsed = CheckRequest.safeParse(request);
-  if (!parsed.success) throw new MalformedPayload(z.prettifyError(parsed.error), { cause: parsed.error });
+  const { url } = parsePayload(CheckRequest, request);
   const { apiKey } = await secret.get();
   const stripe = await client.get();
   try {
     const { data } = await stripe.webhookEndpoints.list(EVERY_ENDPOINT, { timeout: 5_000 });
-    const check = checkWebhook(data, { url: parsed.data.url, livemode: LIVE_KEY.test(apiKey) });
+    const check = checkWebhook(data, { url, livemode: LIVE_KEY.test(apiKey) });
     logger.info('Webhook endpoint compared', { ...check });
     return check;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { StoreUnavailable } from './errors.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ const FIRST_DELAY_MS = 20;
 
 /**
  * The rows of these keys, in no particular order; keys without a row are left out.
- * @throws StoreUnavailable (transient) when the store withholds some: a batch get answers 200 also when it left keys out.
+ * @throws StoreUnavailable (transient) when the store withholds some.
  */
 export async function batchGet(
   documents: DynamoDBDocumentClient,
@@ -22,25 +22,30 @@ export async function batchGet(
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, n) =>
     keys.slice(n * MAX_KEYS, (n + 1) * MAX_KEYS),
   );
-  return (await Promise.all(chunks.map((chunk) => getChunk(documents, table, chunk, isConsistent)))).flat();
+  const answers = chunks.map((Keys) =>
+    batchGetTables(documents, { [table]: { Keys: [...Keys], ConsistentRead: isConsistent } }),
+  );
+  return (await Promise.all(answers)).flatMap((rowsOf) => rowsOf(table));
 }
 
-async function getChunk(
+/**
+ * The same of several tables in one request, which takes 100 keys in all; tables without keys are not asked.
+ * @returns the rows by table.
+ * @throws StoreUnavailable (transient) when the store withholds some: a batch get answers 200 also when it left keys out.
+ */
+export async function batchGetTables(
   documents: DynamoDBDocumentClient,
-  table: string,
-  keys: readonly Row[],
-  ConsistentRead: boolean,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  let missing = keys;
-  for (let round = 1; ; round += 1) {
-    const { Responses, UnprocessedKeys } = await documents.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: [...missing], ConsistentRead } } }),
-    );
-    rows.push(...(Responses?.[table] ?? []));
-    missing = UnprocessedKeys?.[table]?.Keys ?? [];
-    if (missing.length === 0) return rows;
-    if (round === MAX_ROUNDS) throw new StoreUnavailable(`${missing.length} rows of ${table} stayed unread`);
-    await delay(Math.random() * FIRST_DELAY_MS * 2 ** round);
+  wanted: NonNullable<BatchGetCommandInput['RequestItems']>,
+): Promise<(table: string) => readonly Row[]> {
+  const rows = new Map<string, Row[]>();
+  let missing = Object.fromEntries(Object.entries(wanted).filter(([, { Keys = [] }]) => Keys.length > 0));
+  for (let round = 1; Object.keys(missing).length > 0; round += 1) {
+    if (round > MAX_ROUNDS) throw new StoreUnavailable(`Rows of ${Object.keys(missing).join(', ')} stayed unread`);
+    if (round > 1) await delay(Math.random() * FIRST_DELAY_MS * 2 ** (round - 1));
+    const answer = await documents.send(new BatchGetCommand({ RequestItems: missing }));
+    for (const [table, found] of Object.entries(answer.Responses ?? {}))
+      rows.set(table, [...(rows.get(table) ?? []), ...found]);
+    missing = answer.UnprocessedKeys ?? {};
   }
+  return (table) => rows.get(table) ?? [];
 }

@@ -1,8 +1,9 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { BusinessOutcome, MalformedPayload } from './errors.ts';
+import { BusinessOutcome } from './errors.ts';
 import { withOrderLog } from './logger.ts';
+import { parsePayload } from './parse-payload.ts';
 
 /** What every task of the order saga receives. Fields that it does not know are dropped, so that they may be added. */
 export const SagaPayload = z.object({
@@ -28,9 +29,8 @@ export function sagaTask<Schema extends z.ZodType<SagaPayload>>(
   work: (payload: z.infer<Schema>, context: Context) => Promise<JsonObject>,
 ): SagaTask {
   return async (payload, context) => {
-    const parsed = schema.safeParse(payload);
-    if (!parsed.success) throw new MalformedPayload(z.prettifyError(parsed.error), { cause: parsed.error });
-    return withOrderLog(parsed.data.order, () => work(parsed.data, context).catch(rethrowBare));
+    const task = parsePayload(schema, payload);
+    return withOrderLog(task.order, () => work(task, context).catch(rethrowBare));
   };
 }
 

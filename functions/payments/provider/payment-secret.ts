@@ -1,5 +1,6 @@
 import type { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod';
+import { parseJson } from '../../platform/parse-json.ts';
 
 const PaymentSecret = z.object({
   apiKey: z.string().min(1),
@@ -46,13 +47,4 @@ function parseSecret(text: string): PaymentSecret {
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole').join(', ');
   throw new Error(`The payment secret must be JSON {"apiKey", "webhookSecrets": [...]}; wrong: ${fields}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined; // The parser's message would quote the secret.
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AFTERMATH_EVENTS } from '../../../events/provider-events.ts';
+import { parseJson } from '../../platform/parse-json.ts';
 
 /**
  * What every event of the provider has. Everything else is optional: some are about no single object
@@ -54,13 +55,4 @@ export function eventOf(body: unknown): ProviderEvent | undefined {
     paymentIntentId: intent.data,
     orderId: OrderOfMetadata.safeParse(object['metadata']).data?.orderId,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }
