@@ -1,6 +1,7 @@
 import type { Case } from './single-faults.ts';
 import type { Run } from './run-scenario.ts';
-import { SCENARIOS, toldEnding, toldUndone } from './scenarios.ts';
+import { toldEnding, toldUndone } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 /** What a campaign keeps of a run: as little as a report needs, for it crosses a process boundary. */
 export interface Outcome {

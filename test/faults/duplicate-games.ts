@@ -8,7 +8,8 @@ import {
   violationsOf,
 } from './everything-again.ts';
 import type { Lab } from './lab.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 /** Something to play, and what broke in it. */
 export type Game = readonly [name: string, play: () => Promise<readonly Violation[]>];

@@ -11,7 +11,8 @@ import {
 } from './everything-again.ts';
 import { Lab } from './lab.ts';
 import { runScenario } from './run-scenario.ts';
-import { RACES, type Scenario, SCENARIOS } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { RACES, SCENARIOS } from './scenarios.ts';
 
 let lab: Lab;
 

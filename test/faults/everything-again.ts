@@ -5,7 +5,8 @@ import type { Violation } from '../invariants/rule.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { SeededRandom } from '../torture/seeded-random.ts';
 import type { Lab } from './lab.ts';
-import { someOrder, type Scenario } from './scenarios.ts';
+import { someOrder } from './played-order.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 

@@ -9,7 +9,8 @@ import type { Fault } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
 import { decideAll } from './parking-drills.ts';
-import { customerConfirms, once, orderOf } from './scenarios.ts';
+import { customerConfirms, once } from './actors.ts';
+import { orderOf } from './played-order.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 

@@ -1,7 +1,7 @@
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import type { Violation } from '../invariants/rule.ts';
 import type { Lab } from './lab.ts';
-import { orderOf } from './scenarios.ts';
+import { orderOf } from './played-order.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 

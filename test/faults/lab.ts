@@ -3,7 +3,8 @@ import { ProviderHttpClient } from '../../functions/payments/provider/provider-h
 import { CONFLICT_WINDOW_MS } from '../testing/conflict-window.ts';
 import { AwsCalls } from './aws-calls.ts';
 import { Injector, type Fault } from './faults.ts';
-import { SCENARIOS, someOrder } from './scenarios.ts';
+import { someOrder } from './played-order.ts';
+import { SCENARIOS } from './scenarios.ts';
 import { loadFunctions, sharedVariables, type ShopFunction } from './shop-functions.ts';
 import { PROVIDER_URL, WEBHOOK_URL } from './payment-provider.ts';
 import { readTopology, type Topology } from './topology/read-topology.ts';

@@ -5,7 +5,7 @@ import { executionArn } from '@order-workflow/runtime/services/stepfunctions';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
-import { orderOf } from './scenarios.ts';
+import { orderOf } from './played-order.ts';
 import type { Fault } from './faults.ts';
 import type { World } from './world.ts';
 import { receiveAll, snapshotOf } from './world-snapshot.ts';

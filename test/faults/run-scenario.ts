@@ -3,7 +3,8 @@ import { checkInvariants } from '../invariants/check-invariants.ts';
 import type { Violation } from '../invariants/rule.ts';
 import type { Fault, FaultPoint } from './faults.ts';
 import type { Lab } from './lab.ts';
-import { someOrder, type Scenario } from './scenarios.ts';
+import { someOrder } from './played-order.ts';
+import type { Scenario } from './scenario.ts';
 import { realNowMs } from './virtual-time.ts';
 import { snapshotOf } from './world-snapshot.ts';
 

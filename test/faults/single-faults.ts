@@ -1,7 +1,8 @@
 import { modesFor, type Fault, type FaultPoint } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { runScenario } from './run-scenario.ts';
-import { RACES, SCENARIOS, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenario.ts';
+import { RACES, SCENARIOS } from './scenarios.ts';
 
 /** A scenario with what is to go wrong in it. */
 export interface Case {
