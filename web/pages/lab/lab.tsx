@@ -40,7 +40,7 @@ export function Lab() {
           found === undefined ? (
             <Empty>Nothing can be ordered: bring some stock in first.</Empty>
           ) : (
-            <ul class="faults">
+            <ul class="tiles faults">
               {faults.map((fault) => (
                 <li key={fault.id}>
                   <FaultCard fault={fault} order={found} />

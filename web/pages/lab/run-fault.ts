@@ -34,7 +34,7 @@ export async function runFault(fault: Fault, order: LabOrder, tell: (run: Run) =
     if (fault.also === 'kill') await killRuntime(say);
     await until(
       () => findOrders({ customer: CUSTOMER }),
-      ({ orders }) => orders.some((each) => each.orderId === orderId),
+      ({ items }) => items.some((each) => each.orderId === orderId),
     );
     await BESIDE[fault.also ?? 'nothing'](orderId, say);
     say({ says: 'Waiting for the order to end' });

@@ -5,7 +5,7 @@ import { send } from '../../platform/http.ts';
 import { useData } from '../../platform/use-data.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { Scrolled } from '../../ui/scrolled.tsx';
+import { CountTable } from '../../ui/count-table.tsx';
 import { wordsOf, type Tone } from '../../ui/order-status.tsx';
 import type { Books, OrderTrace, ProviderFigures } from './order-trace.ts';
 
@@ -86,34 +86,11 @@ function Stock({ stock }: Pick<OrderTrace, 'stock'>) {
   return (
     <details open={stock.length <= 3}>
       <summary>Stock of what was ordered</summary>
-      <Scrolled label="Stock">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col" class="number">
-                Available
-              </th>
-              <th scope="col" class="number">
-                On hold
-              </th>
-              <th scope="col" class="number">
-                Shipped
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {stock.map(({ sku, available, onHold, shipped }) => (
-              <tr key={sku}>
-                <th scope="row">{sku}</th>
-                <td class="number">{available}</td>
-                <td class="number">{onHold}</td>
-                <td class="number">{shipped}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+      <CountTable
+        label="Stock"
+        columns={['Product', 'Available', 'On hold', 'Shipped']}
+        rows={stock.map(({ sku, available, onHold, shipped }) => [sku, available, onHold, shipped])}
+      />
     </details>
   );
 }

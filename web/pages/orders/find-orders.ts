@@ -1,3 +1,4 @@
+import type { PageOf } from '../../platform/page-of.ts';
 import { callAs } from '../../platform/session.ts';
 
 export interface FoundOrder {
@@ -11,11 +12,6 @@ export interface FoundOrder {
   readonly isParked: boolean;
 }
 
-export interface OrderPage {
-  readonly orders: readonly FoundOrder[];
-  readonly nextCursor?: string;
-}
-
 export interface OrderFilter {
   readonly status?: string | undefined;
   readonly customer?: string | undefined;
@@ -23,8 +19,13 @@ export interface OrderFilter {
 }
 
 /** Everybody's orders, newest first. @throws Problem */
-export async function findOrders({ status, customer, parked }: OrderFilter, cursor?: string): Promise<OrderPage> {
+export async function findOrders(
+  { status, customer, parked }: OrderFilter,
+  cursor?: string,
+): Promise<PageOf<FoundOrder>> {
   const given = Object.entries({ status, customer, parked, cursor });
   const wanted = given.filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return (await callAs<OrderPage>('operator', `/admin/orders?${new URLSearchParams(wanted)}`)).body;
+  const path = `/admin/orders?${new URLSearchParams(wanted)}`;
+  const { body } = await callAs<{ orders: FoundOrder[]; nextCursor?: string }>('operator', path);
+  return { items: body.orders, nextCursor: body.nextCursor };
 }

@@ -1,13 +1,14 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { moneyText } from '../../../events/money.ts';
+import type { PageOf } from '../../platform/page-of.ts';
 import { addressOf, goTo, place, replaceQuery } from '../../platform/router.ts';
 import { useData } from '../../platform/use-data.ts';
 import { Badge, OrderStatus, wordsOf } from '../../ui/order-status.tsx';
 import { Moment } from '../../ui/moment.tsx';
-import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { Empty, Shown } from '../../ui/notes.tsx';
+import { Paged } from '../../ui/paged.tsx';
 import { Order } from '../order/order.tsx';
-import { findOrders, type OrderFilter, type OrderPage } from './find-orders.ts';
+import { findOrders, type FoundOrder, type OrderFilter } from './find-orders.ts';
 
 const STATUSES = ['PENDING', 'AWAITING_CUSTOMER', 'CONFIRMED', 'SHIPPED', 'DELIVERED', 'CANCELLING', 'CANCELLED'];
 const ORDER_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
@@ -89,49 +90,40 @@ function Filters({ filter, hasFocus }: { readonly filter: OrderFilter; readonly 
   );
 }
 
-function Found({ page, filter }: { readonly page: OrderPage; readonly filter: OrderFilter }) {
-  const [older, setOlder] = useState<OrderPage>();
-  const loadOlder = useAction(async () => {
-    const next = await findOrders(filter, older ? older.nextCursor : page.nextCursor);
-    setOlder((before) => ({ ...next, orders: [...(before?.orders ?? []), ...next.orders] }));
-  });
-  // What came meanwhile pushes orders from the first page into those that were loaded below it.
-  const known = new Set(page.orders.map(({ orderId }) => orderId));
-  const orders = [...page.orders, ...(older?.orders ?? []).filter(({ orderId }) => !known.has(orderId))];
-  const nextCursor = older ? older.nextCursor : page.nextCursor;
+function Found({ page, filter }: { readonly page: PageOf<FoundOrder>; readonly filter: OrderFilter }) {
   return (
-    <>
-      {orders.length === 0 && (
-        <Empty>{nextCursor === undefined ? 'No such order.' : 'None among the newest; older ones may fit.'}</Empty>
-      )}
-      {orders.length > 0 && (
-        <ul class="order-list">
-          {orders.map((order) => (
-            <li key={order.orderId}>
-              <a class="row-link" data-row href={addressOf(['orders', order.orderId])}>
-                <span class="states">
-                  <OrderStatus status={order.status} reason={order.reason} />
-                  {order.isParked && (
-                    <Badge icon="alert" tone="bad">
-                      Waits for an operator
-                    </Badge>
-                  )}
-                </span>
-                <code class="id">{order.orderId}</code>
-                <span class="customer">{order.customerId}</span>
-                <span class="amount">{moneyText(order.totalMinor, order.currency)}</span>
-                <Moment at={order.placedAt} />
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
-      {loadOlder.problem && <ProblemNote problem={loadOlder.problem} />}
-      {nextCursor !== undefined && (
-        <button type="button" disabled={loadOlder.isRunning} onClick={loadOlder.run}>
-          Older orders
-        </button>
-      )}
-    </>
+    <Paged
+      first={page}
+      load={(cursor) => findOrders(filter, cursor)}
+      idOf={({ orderId }) => orderId}
+      more="Older orders"
+    >
+      {(orders, isAll) =>
+        orders.length === 0 ? (
+          <Empty>{isAll ? 'No such order.' : 'None among the newest; older ones may fit.'}</Empty>
+        ) : (
+          <ul class="order-list">
+            {orders.map((order) => (
+              <li key={order.orderId}>
+                <a class="row-link" data-row href={addressOf(['orders', order.orderId])}>
+                  <span class="states">
+                    <OrderStatus status={order.status} reason={order.reason} />
+                    {order.isParked && (
+                      <Badge icon="alert" tone="bad">
+                        Waits for an operator
+                      </Badge>
+                    )}
+                  </span>
+                  <code class="id">{order.orderId}</code>
+                  <span class="customer">{order.customerId}</span>
+                  <span class="amount">{moneyText(order.totalMinor, order.currency)}</span>
+                  <Moment at={order.placedAt} />
+                </a>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Paged>
   );
 }

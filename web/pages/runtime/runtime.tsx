@@ -5,6 +5,7 @@ import { addressOf } from '../../platform/router.ts';
 import { useData } from '../../platform/use-data.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Command } from '../../ui/command.tsx';
+import { CountTable } from '../../ui/count-table.tsx';
 import { LogLines, type LogLine } from '../../ui/log-lines.tsx';
 import { ProblemNote, Shown } from '../../ui/notes.tsx';
 import { Scrolled } from '../../ui/scrolled.tsx';
@@ -80,34 +81,11 @@ function Queues() {
       <h2 id="queues-title">Queues</h2>
       <Shown data={queues} what="queues">
         {(rows) => (
-          <Scrolled label="Queues">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Queue</th>
-                  <th scope="col" class="number">
-                    Waiting
-                  </th>
-                  <th scope="col" class="number">
-                    In work
-                  </th>
-                  <th scope="col" class="number">
-                    Delayed
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ name, visible, inFlight, delayed }) => (
-                  <tr key={name}>
-                    <th scope="row">{name}</th>
-                    <td class="number">{visible}</td>
-                    <td class="number">{inFlight}</td>
-                    <td class="number">{delayed}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scrolled>
+          <CountTable
+            label="Queues"
+            columns={['Queue', 'Waiting', 'In work', 'Delayed']}
+            rows={rows.map(({ name, visible, inFlight, delayed }) => [name, visible, inFlight, delayed])}
+          />
         )}
       </Shown>
     </section>

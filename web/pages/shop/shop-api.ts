@@ -1,3 +1,4 @@
+import type { PageOf } from '../../platform/page-of.ts';
 import { callAs, callAsAnyone } from '../../platform/session.ts';
 
 export interface Product {
@@ -45,12 +46,7 @@ export interface MyOrder extends MyOrderSummary {
   readonly parcel?: { readonly carrier?: string; readonly trackingNumber?: string };
 }
 
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | undefined;
-}
-
-export async function listProducts(cursor?: string): Promise<Page<Product>> {
+export async function listProducts(cursor?: string): Promise<PageOf<Product>> {
   const { body } = await callAsAnyone<{ products: Product[]; nextCursor?: string }>(`/products${pageQuery(cursor)}`);
   return { items: body.products, nextCursor: body.nextCursor };
 }
@@ -86,7 +82,7 @@ export async function checkOut(checkout: Checkout, key: string): Promise<string>
   return body.orderId;
 }
 
-export async function listMyOrders(cursor?: string): Promise<Page<MyOrderSummary>> {
+export async function listMyOrders(cursor?: string): Promise<PageOf<MyOrderSummary>> {
   const { body } = await callAs<{ orders: MyOrderSummary[]; nextCursor?: string }>(
     'customer',
     `/orders${pageQuery(cursor)}`,

@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
 import { moneyText } from '../../../events/money.ts';
 import { useData, type Data } from '../../platform/use-data.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
+import { Paged } from '../../ui/paged.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { BasketPanel } from './basket-panel.tsx';
 import { getBasket, listProducts, setQuantity, type Basket, type Product } from './shop-api.ts';
@@ -23,32 +23,24 @@ export function Storefront() {
 
 function Products({ basket }: { readonly basket: Data<Basket> }) {
   const first = useData('products', () => listProducts());
-  const [more, setMore] = useState<readonly Product[]>([]);
-  const [cursor, setCursor] = useState<string | undefined>();
-  const loadMore = useAction(async () => {
-    const page = await listProducts(cursor ?? first.value?.nextCursor);
-    setMore((before) => [...before, ...page.items]);
-    setCursor(page.nextCursor ?? '');
-  });
   return (
     <Shown data={first} what="products">
-      {({ items, nextCursor }) => (
-        <>
-          {items.length === 0 && <Empty>Nothing is for sale yet. An admin puts products on sale in Stock.</Empty>}
-          <ul class="products">
-            {[...items, ...more].map((product) => (
-              <li key={product.sku}>
-                <ProductCard product={product} basket={basket} />
-              </li>
-            ))}
-          </ul>
-          {loadMore.problem && <ProblemNote problem={loadMore.problem} />}
-          {(cursor ?? nextCursor) && (
-            <button type="button" disabled={loadMore.isRunning} onClick={loadMore.run}>
-              Show more products
-            </button>
-          )}
-        </>
+      {(page) => (
+        <Paged first={page} load={listProducts} idOf={({ sku }) => sku} more="Show more products">
+          {(products) =>
+            products.length === 0 ? (
+              <Empty>Nothing is for sale yet. An admin puts products on sale in Stock.</Empty>
+            ) : (
+              <ul class="tiles products">
+                {products.map((product) => (
+                  <li key={product.sku}>
+                    <ProductCard product={product} basket={basket} />
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Paged>
       )}
     </Shown>
   );

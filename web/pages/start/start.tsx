@@ -1,12 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { moneyText } from '../../../events/money.ts';
 import { aws } from '../../platform/aws.ts';
 import { addressOf } from '../../platform/router.ts';
 import { config, isAdmin } from '../../platform/session.ts';
 import { useData } from '../../platform/use-data.ts';
 import { Command } from '../../ui/command.tsx';
-import { Moment } from '../../ui/moment.tsx';
-import { Badge, OrderStatus } from '../../ui/order-status.tsx';
+import { OrderRows } from '../../ui/order-rows.tsx';
+import { Badge } from '../../ui/order-status.tsx';
 import { Shown } from '../../ui/notes.tsx';
 import { readInbox } from '../inbox/inbox-api.ts';
 import { findOrders } from '../orders/find-orders.ts';
@@ -74,21 +73,11 @@ function Latest() {
     <section class="panel" aria-labelledby="latest-title">
       <h2 id="latest-title">Latest orders</h2>
       <Shown data={latest} what="orders">
-        {({ orders }) =>
-          orders.length === 0 ? (
+        {({ items }) =>
+          items.length === 0 ? (
             <p class="quiet">None yet. Place one in the shop.</p>
           ) : (
-            <ul class="my-orders">
-              {orders.slice(0, 6).map((order) => (
-                <li key={order.orderId}>
-                  <a class="row-link" data-row href={addressOf(['orders', order.orderId])}>
-                    <OrderStatus status={order.status} reason={order.reason} />
-                    <span>{moneyText(order.totalMinor, order.currency)}</span>
-                    <Moment at={order.placedAt} />
-                  </a>
-                </li>
-              ))}
-            </ul>
+            <OrderRows orders={items.slice(0, 6)} hrefOf={(orderId) => addressOf(['orders', orderId])} />
           )
         }
       </Shown>
