@@ -1,6 +1,7 @@
 import {
   awaitDecision,
   EXECUTION_ARN,
+  givingUp,
   INVOKE,
   OPERATOR_SAYS_RETRY,
   RETRY_STEP,
@@ -29,13 +30,7 @@ export function refundBranch(refund: {
         },
         TimeoutSeconds: STEP_TIMEOUT_SECONDS,
         Retry: RETRY_STEP,
-        Catch: [
-          {
-            ErrorEquals: ['States.ALL'],
-            Assign: { refundFailure: '{% $states.errorOutput %}' },
-            Next: 'Await refund decision',
-          },
-        ],
+        Catch: givingUp('refundFailure', 'Await refund decision'),
         Output: {},
         End: true,
       },
@@ -85,13 +80,7 @@ export function releaseBranch(release: {
         },
         TimeoutSeconds: STEP_TIMEOUT_SECONDS,
         Retry: RETRY_STEP,
-        Catch: [
-          {
-            ErrorEquals: ['States.ALL'],
-            Assign: { releaseFailure: '{% $states.errorOutput %}' },
-            Next: 'Await release decision',
-          },
-        ],
+        Catch: givingUp('releaseFailure', 'Await release decision'),
         Output: {},
         End: true,
       },

@@ -2,6 +2,7 @@ import {
   awaitDecision,
   EXECUTION_ARN,
   EXECUTION_TIMEOUT_SECONDS,
+  givingUp,
   INVOKE,
   OPERATOR_SAYS_RETRY,
   RETRY_STEP,
@@ -33,13 +34,7 @@ export const orderReturn = stateMachine({
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
       Retry: RETRY_STEP,
-      Catch: [
-        {
-          ErrorEquals: ['States.ALL'],
-          Assign: { refundFailure: '{% $states.errorOutput %}' },
-          Next: 'Await refund decision',
-        },
-      ],
+      Catch: givingUp('refundFailure', 'Await refund decision'),
       Output: '{% $states.result.Payload %}',
       Next: 'Close return',
     },

@@ -65,6 +65,12 @@ export const RETRY_WAIT: readonly Retrier[] = [RETRY_CONTENTION, RETRY_TRANSIENT
 /** Of a task that waits for nobody. */
 export const RETRY_STEP: readonly Retrier[] = [...RETRY_WAIT, RETRY_TIMEOUT];
 
+/** Where a step goes that gave up, with its error noted under a name for `awaitDecision`. */
+export function givingUp<const Note extends string, const Name extends string>(as: Note, next: Name) {
+  const Assign = { [as]: '{% $states.errorOutput %}' } as const;
+  return [{ ErrorEquals: ['States.ALL'], Assign, Next: next }] as const;
+}
+
 /** What an operator answered to `awaitDecision`. */
 export const OPERATOR_SAYS_RETRY = "{% $states.input.decision = 'retry' %}";
 
