@@ -3,7 +3,8 @@ import type { Clock } from '../platform/clock.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
 import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
 import { held, verified, type PaymentGateway, type PaymentIntent } from './provider/payment-gateway.ts';
-import type { PaymentLedger, Transition } from './ledger/payment-ledger.ts';
+import type { PaymentLedger } from './ledger/payment-ledger.ts';
+import type { Transition } from './ledger/payment-rows.ts';
 import type { PaymentRecord, TracedTerms } from './ledger/payment-record.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 

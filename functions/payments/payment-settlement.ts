@@ -3,7 +3,8 @@ import type { OutcomeError } from '../../workflows/workflow-names.ts';
 import { answerWaiting, type Answered } from '../platform/task-token.ts';
 import { verified, type PaymentGateway, type PaymentIntent } from './provider/payment-gateway.ts';
 import { AmountMismatch } from './payment-errors.ts';
-import type { PaymentLedger, Transition } from './ledger/payment-ledger.ts';
+import type { PaymentLedger } from './ledger/payment-ledger.ts';
+import type { Transition } from './ledger/payment-rows.ts';
 import { tokensOf, type PaymentRecord, type PaymentState } from './ledger/payment-record.ts';
 import type { TaskAnswers } from './task-answers.ts';
 

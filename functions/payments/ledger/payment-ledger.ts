@@ -1,42 +1,20 @@
-import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-  type DynamoDBDocumentClient,
-} from '@aws-sdk/lib-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { OrderId, type ReturnId } from '../../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../../platform/clock.ts';
-import { isErrorNamed, TransactionConflict } from '../../platform/errors.ts';
+import { TransactionConflict } from '../../platform/errors.ts';
 import type { TransactionItem } from '../../platform/transaction.ts';
-import {
-  and,
-  isAbsent,
-  isAbsentOrAtMost,
-  isAbsentOrBelow,
-  isIn,
-  isWithout,
-  updateOf,
-  type Change,
-} from './conditional-update.ts';
+import { and, isAbsent, isAbsentOrAtMost, isAbsentOrBelow, isIn, isWithout } from './conditional-update.ts';
 import type { PaymentTerms } from '../provider/payment-gateway.ts';
 import {
   PAYMENT_STATES,
-  PaymentRecord,
+  type PaymentRecord,
   type PaymentHold,
   type PaymentState,
   type TracedTerms,
 } from './payment-record.ts';
-import { soundRows, wholeRow } from '../../platform/sound-rows.ts';
-
-/** A conditional write: done, or refused by the row that stands instead. `row` is how the payment stands now. */
-export interface Transition {
-  readonly written: boolean;
-  readonly row: PaymentRecord;
-}
+import { soundRows } from '../../platform/sound-rows.ts';
+import { PaymentRows, type Transition } from './payment-rows.ts';
 
 const OpenEntry = z.object({ orderId: OrderId });
 
@@ -66,26 +44,25 @@ export interface PaymentLedgerOptions {
 export class PaymentLedger {
   readonly #documents: DynamoDBDocumentClient;
   readonly #clock: Clock;
+  readonly #rows: PaymentRows;
   readonly table: string;
 
-  constructor({ documents, paymentsTable, clock }: PaymentLedgerOptions) {
-    this.#documents = documents;
-    this.#clock = clock;
-    this.table = paymentsTable;
+  constructor(options: PaymentLedgerOptions) {
+    this.#documents = options.documents;
+    this.#clock = options.clock;
+    this.#rows = new PaymentRows(options);
+    this.table = options.paymentsTable;
   }
 
   /** The payment as it stands; strongly consistent. */
-  async find(orderId: OrderId): Promise<PaymentRecord | undefined> {
-    const { Item } = await this.#documents.send(
-      new GetCommand({ TableName: this.table, Key: { orderId }, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : wholeRow(PaymentRecord, Item);
+  find(orderId: OrderId): Promise<PaymentRecord | undefined> {
+    return this.#rows.find(orderId);
   }
 
   /** Notes the intent and the token of a new payment, before the money is asked for. */
   request(terms: TracedTerms, paymentIntentId: string, taskToken: string): Promise<Transition> {
     const at = timestampOf(this.#clock);
-    return this.#insert({
+    return this.#rows.insert({
       ...rowOf(terms),
       state: 'REQUESTED',
       paymentIntentId,
@@ -97,12 +74,12 @@ export class PaymentLedger {
 
   /** Notes a payment that the provider would not even begin. */
   refuse(terms: TracedTerms, declineCode: string, taskToken: string): Promise<Transition> {
-    return this.#insert({ ...rowOf(terms), state: 'DECLINED', declineCode, taskToken, attempt: 1 });
+    return this.#rows.insert({ ...rowOf(terms), state: 'DECLINED', declineCode, taskToken, attempt: 1 });
   }
 
   /** Leaves a tombstone where there is no payment, so that a late charge fails. */
   bury(terms: TracedTerms): Promise<Transition> {
-    return this.#insert({ ...rowOf(terms), state: 'CANCELLED' });
+    return this.#rows.insert({ ...rowOf(terms), state: 'CANCELLED' });
   }
 
   /**
@@ -110,7 +87,7 @@ export class PaymentLedger {
    * payment is settled.
    */
   renewToken(orderId: OrderId, taskToken: string): Promise<Transition> {
-    return this.#update(orderId, {
+    return this.#rows.update(orderId, {
       set: {},
       add: { attempt: 1, otherTokens: new Set([taskToken]) },
       condition: isIn('state', OPEN_STATES),
@@ -124,7 +101,7 @@ export class PaymentLedger {
     details: { readonly declineCode?: string } = {},
   ): Promise<Transition> {
     const condition = and(isIn('state', OPEN_STATES), isIn('paymentIntentId', [paymentIntentId]));
-    return this.#update(orderId, { set: { state, ...details }, condition });
+    return this.#rows.update(orderId, { set: { state, ...details }, condition });
   }
 
   /** Notes that the money cannot be taken any more, or was given back. */
@@ -133,7 +110,7 @@ export class PaymentLedger {
     state: 'CANCELLED' | 'REFUNDED',
     details: { readonly paymentIntentId?: string; readonly refundId?: string; readonly refundedMinor?: number },
   ): Promise<PaymentRecord> {
-    const transition = await this.#update(orderId, {
+    const transition = await this.#rows.update(orderId, {
       set: { state, ...details },
       remove: ['openState', 'openSince', 'failureRepeatedUntil'],
       condition: isIn('state', UNDONE_FROM[state]),
@@ -148,13 +125,13 @@ export class PaymentLedger {
    */
   found(terms: PaymentTerms, paymentIntentId: string): Promise<Transition> {
     const { orderId, amountMinor, currency } = terms;
-    return this.#insert({ orderId, amountMinor, currency, state: 'CHARGED', paymentIntentId });
+    return this.#rows.insert({ orderId, amountMinor, currency, state: 'CHARGED', paymentIntentId });
   }
 
   /** Notes that our refund came to nothing. Refused when it is not this refund that the row stands on. */
   refundFailed({ orderId }: PaymentRecord, refundId: string, refundedMinor: number): Promise<Transition> {
     const condition = and(isIn('state', ['REFUNDED']), isIn('refundId', [refundId]));
-    return this.#update(orderId, { set: { state: 'REFUND_FAILED', refundedMinor }, condition });
+    return this.#rows.update(orderId, { set: { state: 'REFUND_FAILED', refundedMinor }, condition });
   }
 
   /**
@@ -166,7 +143,7 @@ export class PaymentLedger {
     if (payment.countedReturns?.has(returnId) === true) return true;
     const openMinor = payment.amountMinor - (refundedMinor ?? 0) - amountMinor;
     if (openMinor < 0) return false;
-    const { written, row } = await this.#update(orderId, {
+    const { written, row } = await this.#rows.update(orderId, {
       set: {},
       add: { returnsMinor: amountMinor, countedReturns: new Set([returnId]) },
       condition: [
@@ -185,12 +162,12 @@ export class PaymentLedger {
   /** Notes failed refunds of returns that an operator was shown: later events show only what is new. */
   async noteShownFailures(orderId: OrderId, refundIds: readonly string[]): Promise<void> {
     const condition = isIn('state', PAYMENT_STATES);
-    await this.#update(orderId, { set: {}, add: { shownFailures: new Set(refundIds) }, condition });
+    await this.#rows.update(orderId, { set: {}, add: { shownFailures: new Set(refundIds) }, condition });
   }
 
   /** Notes what others gave back. */
   async noteRefunded(orderId: OrderId, refundedMinor: number): Promise<void> {
-    await this.#update(orderId, { set: { refundedMinor }, condition: isIn('state', PAYMENT_STATES) });
+    await this.#rows.update(orderId, { set: { refundedMinor }, condition: isIn('state', PAYMENT_STATES) });
   }
 
   /**
@@ -199,13 +176,13 @@ export class PaymentLedger {
    */
   async hold(orderId: OrderId, hold: PaymentHold): Promise<boolean> {
     const condition = and(isIn('state', ['REQUESTED', 'AWAITING_CUSTOMER', 'CHARGED']), isAbsent('hold'));
-    const { written, row } = await this.#update(orderId, { set: { hold }, condition });
+    const { written, row } = await this.#rows.update(orderId, { set: { hold }, condition });
     return written || row.hold !== undefined;
   }
 
   /** A person has looked. */
   async liftHold(orderId: OrderId): Promise<void> {
-    await this.#update(orderId, { set: {}, remove: ['hold'], condition: isIn('state', PAYMENT_STATES) });
+    await this.#rows.update(orderId, { set: {}, remove: ['hold'], condition: isIn('state', PAYMENT_STATES) });
   }
 
   /** The part of a transaction that holds only while nothing keeps the order from being shipped. */
@@ -225,13 +202,13 @@ export class PaymentLedger {
   async noteRepeatedFailure(orderId: OrderId, until: Date): Promise<void> {
     const field = 'failureRepeatedUntil';
     const condition = and(isIn('state', PAYMENT_STATES), isAbsentOrBelow(field, timestampOf(this.#clock)));
-    await this.#update(orderId, { set: { [field]: until.toISOString() }, condition });
+    await this.#rows.update(orderId, { set: { [field]: until.toISOString() }, condition });
   }
 
   /** The workflow knows the outcome: nothing is left to poll. */
   async close(orderId: OrderId): Promise<void> {
     const condition = isIn('state', PAYMENT_STATES);
-    await this.#update(orderId, { set: {}, remove: ['openState', 'openSince'], condition });
+    await this.#rows.update(orderId, { set: {}, remove: ['openState', 'openSince'], condition });
   }
 
   /** The part of a transaction that says: the customer must confirm at `confirmationUrl`. */
@@ -276,53 +253,8 @@ export class PaymentLedger {
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   }
-
-  async #insert(row: Omit<PaymentRecord, 'updatedAt'>): Promise<Transition> {
-    const item = { ...row, updatedAt: timestampOf(this.#clock) };
-    return this.#conditionally(row.orderId, async () => {
-      await this.#documents.send(
-        new PutCommand({
-          TableName: this.table,
-          Item: item,
-          ConditionExpression: 'attribute_not_exists(orderId)',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return item;
-    });
-  }
-
-  async #update(orderId: OrderId, change: Change): Promise<Transition> {
-    return this.#conditionally(orderId, async () => {
-      const { Attributes } = await this.#documents.send(
-        new UpdateCommand({
-          TableName: this.table,
-          Key: { orderId },
-          ...updateOf({ ...change, set: { ...change.set, updatedAt: timestampOf(this.#clock) } }),
-          ReturnValues: 'ALL_NEW',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return Attributes;
-    });
-  }
-
-  async #conditionally(orderId: OrderId, write: () => Promise<unknown>): Promise<Transition> {
-    try {
-      return { written: true, row: PaymentRecord.parse(await write()) };
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      const row = error.Item === undefined ? await this.find(orderId) : PaymentRecord.parse(unmarshall(error.Item));
-      if (row === undefined) throw new Error(`Order ${orderId} has no payment row, expected one`, { cause: error });
-      return { written: false, row };
-    }
-  }
 }
 
 function rowOf({ orderId, amountMinor, currency, correlationId }: TracedTerms): TracedTerms {
   return { orderId, amountMinor, currency, correlationId };
-}
-
-function isRefusal(error: unknown): error is ConditionalCheckFailedException {
-  return isErrorNamed(error, 'ConditionalCheckFailedException');
 }

@@ -30,7 +30,7 @@ export const CONTENTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a single write that meets a transaction taken for one that came too late',
-    file: 'functions/payments/ledger/payment-ledger.ts',
+    file: 'functions/payments/ledger/payment-rows.ts',
     search: "return isErrorNamed(error, 'ConditionalCheckFailedException');",
     replace: "return isErrorNamed(error, 'ConditionalCheckFailedException', 'TransactionConflict');",
   },

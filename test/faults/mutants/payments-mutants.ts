@@ -17,7 +17,7 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
   // the same error. The condition of the insert is what stops a charge that did not look.
   {
     name: 'ask for the money again although a tombstone stands',
-    file: LEDGER,
+    file: 'functions/payments/ledger/payment-rows.ts',
     search: "ConditionExpression: 'attribute_not_exists(orderId)',",
     replace: "ConditionExpression: 'attribute_not_exists(orderId) OR attribute_not_exists(paymentIntentId)',",
   },

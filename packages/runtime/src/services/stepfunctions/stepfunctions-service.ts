@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   Execution,
-  exceedsBytes,
-  MAX_PAYLOAD_BYTES,
   type ExecutionChanges,
   type ErrorOutput,
   type TaskOutcome,
@@ -15,6 +13,7 @@ import type { Journal } from '../../store/journal.ts';
 import type { EventPublisher } from '../shared/ports/events.ts';
 import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/executions.ts';
 import type { FunctionInvoker } from '../shared/ports/functions.ts';
+import { checkInput } from './executions/execution-input.ts';
 import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './executions/execution-store.ts';
 import { integrationRunner, resourceSupport, type SdkIntegrations } from './integrations/task-integrations.ts';
 import { MachineDeletion } from './machines/machine-deletion.ts';
@@ -307,20 +306,6 @@ const RETENTION_MS = 90 * 24 * 60 * 60 * 1000;
 /** As a rejection that nobody handles it ends the process: the store is the only truth there is. */
 function throwIt(error: unknown): never {
   throw error;
-}
-
-function checkInput(input: string): void {
-  if (exceedsBytes(input, MAX_PAYLOAD_BYTES)) {
-    throw new AwsError(
-      'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: longer than ${MAX_PAYLOAD_BYTES} bytes`,
-    );
-  }
-  try {
-    JSON.parse(input);
-  } catch (error) {
-    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${(error as Error).message}'`);
-  }
 }
 
 function taskTimedOut(): AwsError {
