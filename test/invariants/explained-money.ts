@@ -22,10 +22,12 @@ export function explainedBy(books: Books, { orderId, status, totalMinor }: Order
   // Each parked step of an order lists the whole exposure of the order.
   const parkings = books.openParkingsOf(orderId);
   const listedMostMinor = Math.max(0, ...parkings.map((row) => row.exposureMinor));
+  const disputedMinor = shownDisputedMinor(books, orderId);
   // A bank that takes what was given back before leaves us with less than nothing.
-  const leftMinor = listedMostMinor - shownDisputedMinor(books, orderId);
+  const leftMinor = listedMostMinor - disputedMinor;
   const isCertain = parkings.every((row) => row.exposureCertain);
-  return { leastMinor: isCertain ? leftMinor : Math.min(0, leftMinor), mostMinor: Math.max(0, leftMinor) };
+  // What is uncertain may have been given back already, all of it.
+  return { leastMinor: isCertain ? leftMinor : -disputedMinor, mostMinor: Math.max(0, leftMinor) };
 }
 
 /** What the bank took of the money that parkings list: an operator knows of it from the parking of the dispute. */
