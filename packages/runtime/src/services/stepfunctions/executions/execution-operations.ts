@@ -105,7 +105,8 @@ function list(service: StepFunctionsService, input: JsonObject): JsonObject {
   const size = pageSize(input);
   const before = pageStart(input, 'ListExecutions') ?? Number.MAX_SAFE_INTEGER;
   const qualifier = alias ? { alias: alias.name } : { version: version?.number };
-  const rows = service.executions.list({ machineArn: machine.arn, ...qualifier, status }, before, size + 1);
+  const filter = { machineArn: machine.arn, startedFromMs: machine.createdMs, ...qualifier, status };
+  const rows = service.executions.list(filter, before, size + 1);
   const page = rows.slice(0, size);
   const nextToken = rows.length > size ? pageToken('ListExecutions', page.at(-1)!.id) : undefined;
   const redriven = oneOf(input, 'redriveFilter', ['REDRIVEN', 'NOT_REDRIVEN']);

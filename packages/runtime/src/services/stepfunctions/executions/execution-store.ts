@@ -36,11 +36,19 @@ const COLUMNS = `id, arn, machine_arn AS machineArn, name, revision, version, al
 
 export interface ExecutionFilter {
   readonly machineArn: string;
+  /** When the machine was created: a former one of the same name had executions of its own. */
+  readonly startedFromMs: number;
   readonly version?: number | undefined;
   readonly alias?: string | undefined;
   readonly status?: string | undefined;
 }
-const FILTER_COLUMNS = { machineArn: 'machine_arn', version: 'version', alias: 'alias', status: 'status' } as const;
+const FILTER_CONDITIONS = {
+  machineArn: 'machine_arn = :machineArn',
+  startedFromMs: 'started_ms >= :startedFromMs',
+  version: 'version = :version',
+  alias: 'alias = :alias',
+  status: 'status = :status',
+} as const;
 
 /** Executions, their frames and their history in the journal. Writing methods belong inside `journal.write`. */
 export class ExecutionStore {
@@ -71,8 +79,8 @@ export class ExecutionStore {
   /** Executions of a machine, a version or an alias, newest first, older than `beforeId`. */
   list(filter: ExecutionFilter, beforeId: number, limit: number): ExecutionRow[] {
     const wanted = Object.entries(filter).filter(([, value]) => value !== undefined);
-    const conditions = wanted.map(([field]) => `${FILTER_COLUMNS[field as keyof ExecutionFilter]} = :${field} AND`);
-    const sql = `SELECT ${COLUMNS} FROM sfn_execution WHERE ${conditions.join(' ')} id < :beforeId ORDER BY id DESC LIMIT :limit`;
+    const conditions = wanted.map(([field]) => FILTER_CONDITIONS[field as keyof ExecutionFilter]);
+    const sql = `SELECT ${COLUMNS} FROM sfn_execution WHERE ${conditions.join(' AND ')} AND id < :beforeId ORDER BY id DESC LIMIT :limit`;
     const parameters = { ...Object.fromEntries(wanted), beforeId, limit };
     return this.#journal.sql(sql).all(parameters) as unknown as ExecutionRow[];
   }

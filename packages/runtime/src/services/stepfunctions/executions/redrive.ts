@@ -16,7 +16,8 @@ export interface RedriveFields {
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
 export function redriveFields(row: ExecutionRow, machine: Machine | undefined, nowMs: number): RedriveFields {
-  if (!machine || machine.isDeleting) return notRedrivable('State machine is in DELETING status');
+  const isDeleted = !machine || machine.isDeleting || row.startedMs < machine.createdMs;
+  if (isDeleted) return notRedrivable('State machine is in DELETING status');
   if (row.status === 'RUNNING' || row.status === 'SUCCEEDED') {
     return notRedrivable(`Execution is ${row.status} and cannot be redriven`);
   }

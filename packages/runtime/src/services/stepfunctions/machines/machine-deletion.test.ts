@@ -141,6 +141,21 @@ test('an execution cannot be redriven while its machine is DELETING, nor when it
   expect(await stepFunctions.describe(failed)).toMatchObject({ redriveStatus: 'NOT_REDRIVABLE' });
 });
 
+test("a new machine of the same name has nothing to do with the former one's executions", async () => {
+  const executionArn = await deletedWhileRunning();
+  await call('StopExecution', { executionArn });
+  await stepFunctions.settle();
+  await stepFunctions.clock.advanceBy(1);
+  await call('CreateStateMachine', { name: 'm', definition, roleArn: ROLE, publish: true });
+  await call('CreateStateMachineAlias', { name: 'live', routingConfiguration: routing() });
+  const listed = (stateMachineArn: string): Promise<JsonObject> => call('ListExecutions', { stateMachineArn });
+  expect((await listed(arn))['executions']).toEqual([]);
+  expect((await listed(`${arn}:live`))['executions']).toEqual([]);
+  await expect(call('RedriveExecution', { executionArn })).rejects.toMatchObject({ code: 'ExecutionNotRedrivable' });
+  const started = await stepFunctions.start(arn, {}, 'second');
+  expect((await listed(arn))['executions']).toMatchObject([{ executionArn: started }]);
+});
+
 test('a machine that a template declares is there again after the next start, and goes on with what it runs', async () => {
   const execution = await deletedWhileRunning();
   const type = stepFunctionsResourceTypes(stepFunctions.service, { readAsset: () => Promise.resolve('') })[
