@@ -1,5 +1,6 @@
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
+import { callersTags } from '../shared/tags.ts';
 import { optionalInteger, requiredText } from './api-input.ts';
 import { queueDoesNotExist } from './sqs-errors.ts';
 import type { MessageMoveTask } from './message-move-tasks.ts';
@@ -19,7 +20,7 @@ function queueOperations(service: SqsService): Record<string, AwsOperation> {
       const queue = await queues.create(
         requiredText(input, 'QueueName'),
         textMap(input.Attributes),
-        textMap(input.tags),
+        callersTags(textMap(input.tags), 'InvalidParameterValue'),
       );
       return { QueueUrl: queues.urlOf(queue.name) };
     },
@@ -54,7 +55,8 @@ function queueOperations(service: SqsService): Record<string, AwsOperation> {
     },
     async TagQueue(input) {
       const queue = queues.byUrl(requiredText(input, 'QueueUrl'));
-      await queues.setTags(queue, { ...queues.tagsOf(queue), ...textMap(input.Tags) });
+      const given = callersTags(textMap(input.Tags), 'InvalidParameterValue');
+      await queues.setTags(queue, { ...queues.tagsOf(queue), ...given });
       return {};
     },
     async UntagQueue(input) {

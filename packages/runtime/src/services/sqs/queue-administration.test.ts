@@ -125,6 +125,15 @@ test('a deleted queue is gone with its messages, and a new one of its name is em
   expect(await receiveAll(sqs.reopen())).toEqual([]);
 });
 
+test('keys of tags that are kept for AWS are refused', async () => {
+  const sqs = await sqsUnderTest();
+  const refused = { code: 'InvalidParameterValue', message: expect.stringContaining('aws: prefixed') };
+  const tags = { 'aws:owner': 'x', team: 'y' };
+  await expect(sqs.call('TagQueue', { Tags: tags })).rejects.toMatchObject(refused);
+  await expect(sqs.call('CreateQueue', { QueueName: 'tagged', tags })).rejects.toMatchObject(refused);
+  expect(await sqs.call('ListQueueTags', {})).toEqual({ Tags: {} });
+});
+
 test('ListDeadLetterSourceQueues names the queues that point here', async () => {
   const sqs = await withDeadMessages(0);
   expect(await sqs.call('ListDeadLetterSourceQueues', { QueueUrl: queueUrl('dead') })).toEqual({

@@ -37,7 +37,7 @@ const COLUMNS = `id, arn, machine_arn AS machineArn, name, revision, version, al
 export interface ExecutionFilter {
   readonly machineArn: string;
   /** When the machine was created: a former one of the same name had executions of its own. */
-  readonly startedFromMs: number;
+  readonly startedFromMs?: number;
   readonly version?: number | undefined;
   readonly alias?: string | undefined;
   readonly status?: string | undefined;

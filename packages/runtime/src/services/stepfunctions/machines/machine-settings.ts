@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
+import { callersTags } from '../../shared/tags.ts';
 import type { MachineSettings } from './machine-store.ts';
 
 type GivenSettings = Partial<
@@ -33,9 +34,10 @@ export function givenSettings(input: JsonObject): GivenSettings {
   };
 }
 
+/** @throws AwsError TooManyTags, ValidationException. */
 export function tagRecord(tags: unknown): Record<string, string> {
   const list = Array.isArray(tags) ? (tags as { key: string; value: string }[]) : [];
-  return checkTags(Object.fromEntries(list.map(({ key, value }) => [key, value])));
+  return checkTags(callersTags(Object.fromEntries(list.map(({ key, value }) => [key, value]))));
 }
 
 /** @throws AwsError TooManyTags. */

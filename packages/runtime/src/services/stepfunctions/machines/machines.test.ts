@@ -121,6 +121,7 @@ describe('state machines', () => {
       'TooManyTags',
       expect.stringContaining('at most 50'),
     ],
+    [{ tags: [{ key: 'Aws:owner', value: 'v' }] }, 'ValidationException', expect.stringContaining('aws: prefixed')],
   ])('%j is refused', async (settings, code, message) => {
     const creation = { name: 'm', definition, roleArn: ROLE, ...settings };
     await expect(stepFunctions.call('CreateStateMachine', creation)).rejects.toMatchObject({ code, message });
