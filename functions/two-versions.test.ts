@@ -46,7 +46,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
     USER_POOL_ID: 'us-east-1_shop',
     STATE_MACHINE_ARN: SAGA_MACHINE,
-    CHECKOUT_DEAD_LETTERS_URL: 'http://127.0.0.1:1/checkout-dead-letters',
+    DEAD_LETTERS_URL: 'http://127.0.0.1:1/dead-letters',
   });
   startOrderSaga = (await import('./orders/start-order-saga.ts')).handler;
   planShipment = (await import('./shipping/plan-shipment.ts')).handler;
@@ -101,7 +101,9 @@ describe('a consumer takes the events of a newer publisher', () => {
 test('a consumer of the next version takes the events of this one, and gets all of a newer one', async () => {
   const seen: unknown[] = [];
   const take = async (detail: unknown): Promise<void> => void seen.push(detail);
-  const nextVersion = eachEvent([on(newerDefinition(OrderConfirmed), take)]);
+  const nextVersion = eachEvent([on(newerDefinition(OrderConfirmed), take)], {
+    setAside: () => Promise.reject(new Error()),
+  });
   expect(await failures(nextVersion, bodyOf(events.confirmed), newer(events.confirmed))).toEqual([]);
   expect(seen).toEqual([events.confirmed.detail, newerDetail(events.confirmed.detail)]);
 });

@@ -29,8 +29,11 @@ const SUBSCRIBED = [
   'OrderingReturnsAccepted',
   'ShippingOrderEvents',
 ];
-const receives = (queue: string) =>
-  `${queue}: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage`;
+/** And sets aside what it can never work on. */
+const worksOff = (work: string) => [
+  `${work}WorkQueue: sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage`,
+  `${work}WorkDeadLettersQueue: sqs:SendMessage`,
+];
 
 /** What each function may do, beside writing its own log. Widening a line here is a decision to review. */
 const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
@@ -72,7 +75,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'WebhookInboxTable: dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
-  'plan-shipment': ['ShipmentsTable: dynamodb:PutItem', receives('ShippingOrderEventsWorkQueue')],
+  'plan-shipment': ['ShipmentsTable: dynamodb:PutItem', ...worksOff('ShippingOrderEvents')],
   'poll-payments': [
     'UndeliveredRunsQueue: sqs:SendMessage',
     ORDERS,
@@ -103,20 +106,19 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'release-inventory': ['ReservationsTable: dynamodb:PutItem dynamodb:UpdateItem', 'StockTable: dynamodb:UpdateItem'],
   'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
   'start-order-return': [
-    receives('OrderingReturnsAcceptedWorkQueue'),
+    ...worksOff('OrderingReturnsAccepted'),
     'OrderingReturnsMachineStateMachine: states:StartExecution',
     'OrdersTable: dynamodb:GetItem',
   ],
   'start-order-saga': [
-    receives('OrderingCheckoutWorkQueue'),
-    'OrderingCheckoutWorkDeadLettersQueue: sqs:SendMessage',
+    ...worksOff('OrderingCheckout'),
     'OrderingSagaStateMachine: states:StartExecution',
     'states:execution:AWS::StackName-order-saga:*: states:DescribeExecution',
     ORDERS,
     OUTBOX,
   ],
   'reprice-baskets': [
-    receives('BasketPriceChangesWorkQueue'),
+    ...worksOff('BasketPriceChanges'),
     'BasketsTable/index/SkuIndex: dynamodb:Query',
     'BasketsTable: dynamodb:UpdateItem',
   ],
@@ -124,7 +126,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'UserPool: cognito-idp:AdminGetUser',
     'MailsTable: dynamodb:PutItem dynamodb:UpdateItem',
     'OrderContactsTable: dynamodb:GetItem',
-    receives('NotificationsOrderEventsWorkQueue'),
+    ...worksOff('NotificationsOrderEvents'),
     'ses:configuration-set/MailDeliveryConfigurationSet: ses:SendEmail',
     'ses:identity/*: ses:SendEmail',
     'ses:identity/MailSender: ses:SendEmail',

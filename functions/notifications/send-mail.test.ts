@@ -6,6 +6,7 @@ import { CancellationReason } from '../../events/vocabulary.ts';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
+import { startFakeDeadLetters, type FakeDeadLetters } from '../../test/testing/fake-dead-letters.ts';
 import { startFakeSes, type FakeSes } from '../../test/testing/fake-ses.ts';
 import { orderEvents } from '../../test/testing/order-events.ts';
 import { aBatch, bodyOf, failedIds } from '../../test/testing/queue-events.ts';
@@ -15,14 +16,16 @@ const order = anOrder();
 const { confirmed, cancelled, shipped } = orderEvents(order);
 let store: TestDynamoDb;
 let ses: FakeSes;
+let deadLetters: FakeDeadLetters;
 let cognito: FakeAwsService;
 let deliver: (...bodies: string[]) => Promise<string[]>;
 
 beforeAll(async () => {
   store = await startTestDynamoDb();
   ses = await startFakeSes();
+  deadLetters = await startFakeDeadLetters();
   cognito = await startFakeAwsService('AWSCognitoIdentityProviderService');
-  Object.assign(process.env, store.environment, {
+  Object.assign(process.env, store.environment, deadLetters.environment, {
     AWS_ENDPOINT_URL_SESV2: ses.endpoint,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.endpoint,
     USER_POOL_ID: 'us-east-1_shop',
@@ -34,12 +37,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await ses.stop();
+  await deadLetters.sqs.stop();
   await cognito.stop();
   await store.stop();
 });
 beforeEach(async () => {
   await store.clear();
   ses.reset();
+  deadLetters.reset();
   cognito.reset();
   cognito.answer('AdminGetUser', () => account({ email: EMAIL, email_verified: 'true' }));
   const contact = {
@@ -217,8 +222,9 @@ test('an order without a contact gets no mail, and its event is done', async () 
   expect(await mails()).toEqual([]);
 });
 
-test('a message that is no event of an order fails alone', async () => {
-  expect(await deliver('{', bodyOf(cancelled))).toEqual(['m-1']);
+test('a message that is no event of an order is set aside alone', async () => {
+  expect(await deliver('{', bodyOf(cancelled))).toEqual([]);
+  expect(deadLetters.bodies()).toEqual(['{']);
   expect(subjects()).toEqual([`Your order ${order.orderId} is cancelled`]);
 });
 

@@ -14,6 +14,7 @@ import { envVar } from '../platform/env-var.ts';
 import { eachEvent, on } from '../platform/event-consumer.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
+import { inDeadLetters } from '../platform/set-aside.ts';
 import { addressesOfPool } from './account-addresses.ts';
 import { MailLog } from './mail-log.ts';
 import {
@@ -46,17 +47,20 @@ const mailer = {
  * Tells customers by e-mail what became of their orders, at the verified address of their account: one mail for each
  * event, none for replays.
  */
-export const handler = eachEvent([
-  on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
-  on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
-  on(OrderParked, (event) => notifyOfFailedRefund(event)),
-  on(ParcelShipped, (event) => notify(ParcelShipped.name, event, parcelShippedMail(event))),
-  on(ParcelCorrected, (event) => notify(ParcelCorrected.name, event, parcelCorrectedMail(event))),
-  on(OrderRefunded, (event) => notify(OrderRefunded.name, event, refundedMail(event))),
-  on(OrderShipped, (event) => notify(OrderShipped.name, event, shippedMail(event))),
-  on(ParcelDelivered, (event) => notify(ParcelDelivered.name, event, parcelDeliveredMail(event))),
-  on(OrderDelivered, (event) => notify(OrderDelivered.name, event, deliveredMail(event))),
-]);
+export const handler = eachEvent(
+  [
+    on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
+    on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
+    on(OrderParked, (event) => notifyOfFailedRefund(event)),
+    on(ParcelShipped, (event) => notify(ParcelShipped.name, event, parcelShippedMail(event))),
+    on(ParcelCorrected, (event) => notify(ParcelCorrected.name, event, parcelCorrectedMail(event))),
+    on(OrderRefunded, (event) => notify(OrderRefunded.name, event, refundedMail(event))),
+    on(OrderShipped, (event) => notify(OrderShipped.name, event, shippedMail(event))),
+    on(ParcelDelivered, (event) => notify(ParcelDelivered.name, event, parcelDeliveredMail(event))),
+    on(OrderDelivered, (event) => notify(OrderDelivered.name, event, deliveredMail(event))),
+  ],
+  { setAside: inDeadLetters() },
+);
 
 interface OrderEvent {
   readonly eventId: string;

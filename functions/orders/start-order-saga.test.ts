@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
@@ -8,23 +7,22 @@ import { OrderPlaced } from '../../events/order-placed.ts';
 import { aLambdaContext, anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../../test/testing/fake-aws-service.ts';
+import { startFakeDeadLetters, type FakeDeadLetters } from '../../test/testing/fake-dead-letters.ts';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga';
 
 let store: TestDynamoDb;
 let stepFunctions: FakeAwsService;
-let sqs: FakeAwsService;
+let deadLetters: FakeDeadLetters;
 let handle: (event: SQSEvent) => Promise<SQSBatchResponse>;
 let createOrder: (payload: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   store = await startTestDynamoDb();
   stepFunctions = await startFakeAwsService('AWSStepFunctions');
-  sqs = await startFakeAwsService('AmazonSQS');
-  Object.assign(process.env, store.environment, {
+  deadLetters = await startFakeDeadLetters();
+  Object.assign(process.env, store.environment, deadLetters.environment, {
     STATE_MACHINE_ARN,
-    CHECKOUT_DEAD_LETTERS_URL: `${sqs.endpoint}/000000000000/checkout-dead-letters`,
-    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     AWS_ENDPOINT_URL_SFN: stepFunctions.endpoint,
   });
   const { handler } = await import('./start-order-saga.ts');
@@ -34,20 +32,17 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stepFunctions.stop();
-  await sqs.stop();
+  await deadLetters.sqs.stop();
   await store.stop();
 });
 beforeEach(async () => {
   await store.clear();
   stepFunctions.reset();
-  sqs.reset();
-  sqs.answer('SendMessage', ({ MessageBody }) => ({ MessageId: 'd-1', MD5OfMessageBody: md5(String(MessageBody)) }));
+  deadLetters.reset();
   stepFunctions.answer('StartExecution', ({ name }) => ({ executionArn: executionArn(String(name)), startDate: 1 }));
 });
 afterEach(() => vi.restoreAllMocks());
 
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
-const setAside = () => sqs.calls.map(({ input }) => input['MessageBody']);
 const executionArn = (name: string) => `arn:aws:states:us-east-1:000000000000:execution:order-saga:${name}`;
 const envelope = (detail: unknown, extra: object = {}) => ({
   version: '0',
@@ -120,13 +115,13 @@ function costing(totalMinor: number, currency: string) {
 
 test.each(poison)('a message with %s is set aside as it came, and its batch mates start', async (_what, text) => {
   expect(await failuresOf(body(anOrder()), text, body(anOrder({ orderId: anOrderId(3) })))).toEqual([]);
-  expect(setAside()).toEqual([text]);
+  expect(deadLetters.bodies()).toEqual([text]);
   expect(started()).toHaveLength(2);
   expect(await store.rows(TEST_TABLES.ORDERS_TABLE)).toEqual([]);
 });
 
 test('a batch in which everything fails reports every message: none is deleted from the queue', async () => {
-  sqs.answer('SendMessage', () => ({ error: 'OverLimit' }));
+  deadLetters.refuse();
   expect(await failuresOf(...poison.map(([, text]) => text))).toHaveLength(poison.length);
   stepFunctions.answer('StartExecution', () => ({ error: 'ExecutionLimitExceeded' }));
   expect(await failuresOf(body(anOrder()), body(anOrder({ orderId: anOrderId(2) })))).toEqual(['m-1', 'm-2']);
@@ -135,11 +130,11 @@ test('a batch in which everything fails reports every message: none is deleted f
 test('what is set aside says why, and a start that fails is never set aside', async () => {
   stepFunctions.answer('StartExecution', () => ({ error: 'ExecutionLimitExceeded' }));
   expect(await failuresOf(body(costing(49, 'EUR')), body(anOrder()))).toEqual(['m-2']);
-  expect(sqs.calls).toEqual([
+  expect(deadLetters.sqs.calls).toEqual([
     {
       operation: 'SendMessage',
       input: {
-        QueueUrl: process.env['CHECKOUT_DEAD_LETTERS_URL'],
+        QueueUrl: process.env['DEAD_LETTERS_URL'],
         MessageBody: body(costing(49, 'EUR')),
         MessageAttributes: {
           REJECTED_BECAUSE: { DataType: 'String', StringValue: expect.stringContaining('TOTAL_TOO_SMALL') },

@@ -5,7 +5,7 @@ import { envVar } from '../platform/env-var.ts';
 import { eachEvent, EventRejected, on } from '../platform/event-consumer.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
-import { setAsideIn } from '../platform/set-aside.ts';
+import { inDeadLetters } from '../platform/set-aside.ts';
 import { stepFunctions } from '../platform/step-functions-client.ts';
 import { deployedJournal } from './deployed-journal.ts';
 import { SagaStarter } from './saga-starter.ts';
@@ -24,7 +24,7 @@ const starter = new SagaStarter({
  */
 export const handler = eachEvent([on(BasketCheckedOut, start)], {
   countedAs: 'CheckoutsRejected',
-  setAside: setAsideIn(envVar('CHECKOUT_DEAD_LETTERS_URL')),
+  setAside: inDeadLetters(),
 });
 
 async function start(order: BasketCheckedOut): Promise<void> {

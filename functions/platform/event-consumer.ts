@@ -53,19 +53,20 @@ export function on<Schema extends z.ZodType>(
 export type SetAside = (message: SQSRecord, rejection: EventRejected) => Promise<void>;
 
 export interface RejectionOptions {
-  /** Counts the messages that are no event that this function takes. */
+  /** What becomes of messages that are no event that this function takes. */
+  readonly setAside: SetAside;
+  /** Counts them. */
   readonly countedAs?: MetricName;
-  /** What becomes of them; unless given, they come again until their receives are used up. */
-  readonly setAside?: SetAside;
 }
 
 /**
  * The handler of a queue that EventBridge feeds: each message is worked on by the subscription of its kind. Messages
- * are independent; what fails comes again alone and ends in the dead-letter queue.
+ * are independent. What fails comes again alone and ends in the dead-letter queue; what can never succeed is set aside
+ * at once, and comes again only when that fails.
  */
 export function eachEvent(
   subscriptions: readonly Subscription[],
-  rejections: RejectionOptions = {},
+  { setAside, countedAs }: RejectionOptions,
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS, { logger: { debug() {}, warn() {}, error() {} } });
   const take = async (record: SQSRecord): Promise<void> => {
@@ -74,9 +75,8 @@ export function eachEvent(
     } catch (error) {
       report(error, record);
       if (!(error instanceof EventRejected)) throw error;
-      if (rejections.countedAs !== undefined) count(rejections.countedAs);
-      if (rejections.setAside === undefined) throw error;
-      await rejections.setAside(record, error);
+      if (countedAs !== undefined) count(countedAs);
+      await setAside(record, error);
     }
   };
   // When every record fails the processor would rather throw; answering all ids says the same and cannot be read as

@@ -7,22 +7,31 @@ import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
 import { anOrder } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
+import { startFakeDeadLetters, type FakeDeadLetters } from '../../test/testing/fake-dead-letters.ts';
 import { orderEvents } from '../../test/testing/order-events.ts';
 import { aBatch, bodyOf, failedIds } from '../../test/testing/queue-events.ts';
 
 const order = anOrder();
 const { confirmed, cancelled, shipped, delivered } = orderEvents(order);
 let store: TestDynamoDb;
+let deadLetters: FakeDeadLetters;
 let deliver: (...bodies: string[]) => Promise<string[]>;
 
 beforeAll(async () => {
   store = await startTestDynamoDb();
-  Object.assign(process.env, store.environment);
+  deadLetters = await startFakeDeadLetters();
+  Object.assign(process.env, store.environment, deadLetters.environment);
   const { handler } = await import('./plan-shipment.ts');
   deliver = async (...bodies) => failedIds(await handler(aBatch(...bodies)));
 });
-afterAll(() => store.stop());
-beforeEach(() => store.clear());
+afterAll(async () => {
+  await deadLetters.sqs.stop();
+  await store.stop();
+});
+beforeEach(async () => {
+  await store.clear();
+  deadLetters.reset();
+});
 
 const shipments = () => store.rows(TEST_TABLES.SHIPMENTS_TABLE);
 
@@ -94,7 +103,7 @@ describe('any order of arrival, with any repetition, leads to the same list', ()
   });
 });
 
-describe('what is no event of an order fails alone', () => {
+describe('what is no event of an order is set aside alone', () => {
   test.each([
     ['no JSON', '{'],
     ['an unknown kind', bodyOf({ ...confirmed, detailType: 'OrderReturned.v1' })],
@@ -102,7 +111,8 @@ describe('what is no event of an order fails alone', () => {
     ['an unknown schema version', bodyOf({ ...confirmed, detail: { ...confirmed.detail, schemaVersion: 99 } })],
     ['an illegal order id', bodyOf({ ...confirmed, detail: { ...confirmed.detail, orderId: '../x' } })],
   ])('%s', async (_what, body) => {
-    expect(await deliver(body, bodyOf(confirmed))).toEqual(['m-1']);
+    expect(await deliver(body, bodyOf(confirmed))).toEqual([]);
+    expect(deadLetters.bodies()).toEqual([body]);
     expect(await shipments()).toHaveLength(1);
   });
 });

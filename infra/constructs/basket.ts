@@ -43,7 +43,7 @@ export class Basket extends Construct {
       maxReceives: 5,
     });
     // Few at once: a price can wait a second, customers who change their baskets cannot.
-    this.priceChanges.work.workedBy(this.reprice, { batchSize: 10, maxConcurrency: 2 });
+    this.priceChanges.workedBy(this.reprice, { batchSize: 10, maxConcurrency: 2 });
   }
 
   private newServe(platform: Platform, { baskets, products, stock, orderContacts, outbox }: ShopTables): ShopFunction {

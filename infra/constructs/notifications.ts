@@ -75,7 +75,7 @@ export class Notifications extends Construct {
       batchingWindow: Duration.seconds(1), // a mail can wait
     });
     // Two batches at a time stay below the 14 mails a second that a new account may send.
-    this.orderEvents.work.workedBy(this.sendMail, { batchSize: 10, maxConcurrency: 2 });
+    this.orderEvents.workedBy(this.sendMail, { batchSize: 10, maxConcurrency: 2 });
   }
 
   /**

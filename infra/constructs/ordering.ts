@@ -62,17 +62,9 @@ export class Ordering extends Construct {
       workerTimeout: this.starter.timeout,
       maxReceives: STARTS_TRIED_FOR_HOURS,
     });
-    this.setRejectedCheckoutsAside();
-    this.checkouts.work.workedBy(this.starter, { batchSize: 10, maxConcurrency: platform.settings.startConcurrency });
+    this.checkouts.workedBy(this.starter, { batchSize: 10, maxConcurrency: platform.settings.startConcurrency });
     this.unparkedFailures = new DeadLetterQueue(this, 'UnparkedFailures', platform);
     this.executionFailed = this.parkFailedExecutions();
-  }
-
-  /** They must not be received for hours with the others. */
-  private setRejectedCheckoutsAside(): void {
-    const { queue } = this.checkouts.work.deadLetters;
-    this.starter.allow(['sqs:SendMessage'], queue.queueArn);
-    this.starter.lambda.addEnvironment('CHECKOUT_DEAD_LETTERS_URL', queue.queueUrl);
   }
 
   private newSaga({ platform, definitionsFolder, inventory, payments }: OrderingProps): OrderMachine {

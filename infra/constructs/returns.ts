@@ -53,7 +53,7 @@ export class Returns extends Construct {
       workerTimeout: starter.timeout,
       maxReceives: 5,
     });
-    this.accepted.work.workedBy(starter, { batchSize: 10, maxConcurrency: 5 });
+    this.accepted.workedBy(starter, { batchSize: 10, maxConcurrency: 5 });
   }
 
   private newStarter(platform: Platform, { orders }: ShopTables): ShopFunction {

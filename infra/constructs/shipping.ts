@@ -42,6 +42,6 @@ export class Shipping extends Construct {
       maxReceives: 5,
       batchingWindow: Duration.seconds(1), // nobody packs a parcel within a second
     });
-    this.orderEvents.work.workedBy(this.plan, { batchSize: 10, maxConcurrency: 5 });
+    this.orderEvents.workedBy(this.plan, { batchSize: 10, maxConcurrency: 5 });
   }
 }

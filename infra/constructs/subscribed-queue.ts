@@ -4,7 +4,8 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { cfnResourceOf } from './platform.ts';
-import { WorkQueue, type WorkQueueProps } from './work-queue.ts';
+import type { ShopFunction } from './shop-function.ts';
+import { type WorkerProps, WorkQueue, type WorkQueueProps } from './work-queue.ts';
 
 export interface SubscribedQueueProps extends WorkQueueProps {
   readonly bus: IEventBus;
@@ -49,5 +50,11 @@ export class SubscribedQueue extends Construct {
     if (replays === 'excluded') {
       cfnResourceOf(this.rule, CfnRule).addPropertyOverride('EventPattern.replay-name', [{ exists: false }]);
     }
+  }
+
+  /** A deployment teaches `worker` a new kind of event before the rule sends it: the old one would set it aside. */
+  workedBy(worker: ShopFunction, props: WorkerProps): void {
+    this.work.workedBy(worker, props);
+    this.rule.node.addDependency(worker.lambda);
   }
 }

@@ -44,12 +44,17 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Lets `worker` answer for each message of a batch by itself. No filter: SQS deletes what a filter refuses. */
+  /**
+   * Lets `worker` answer for each message of a batch by itself, and set aside what no repetition can help. No filter: SQS
+   * deletes what a filter refuses.
+   */
   workedBy(worker: ShopFunction, { batchSize, maxConcurrency }: WorkerProps): EventSourceMapping {
     worker.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       this.queue.queueArn,
     );
+    worker.allow(['sqs:SendMessage'], this.deadLetters.queue.queueArn);
+    worker.lambda.addEnvironment('DEAD_LETTERS_URL', this.deadLetters.queue.queueUrl);
     const mapping = new EventSourceMapping(this, 'Worker', {
       target: worker.lambda,
       eventSourceArn: this.queue.queueArn,

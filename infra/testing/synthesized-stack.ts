@@ -20,6 +20,7 @@ export interface TemplateResource {
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly Properties: any;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** Stands for the bundles, so that a template does not change with the functions' code. */
