@@ -9,7 +9,7 @@ const MAX_UNITS = 10_000_000;
 
 const reason = line(1, 200).optional().meta({ description: 'Why: it is shown beside the change' });
 
-/** What was counted: repeating it changes nothing. */
+/** What was counted. It is noted also when it is what is known. */
 const StockTake = z
   .strictObject({
     stock: z
@@ -98,12 +98,14 @@ export const inventoryRoutes = {
     path: '/inventory/{sku}',
     access: 'admin',
     summary: 'Set or adjust a product’s stock',
-    details: 'Send `stock` after you counted, or `adjustBy` when units came in or went out.',
+    details:
+      'Send `stock` after you counted, or `adjustBy` when units came in or went out. Each is noted with your name and ' +
+      'the reason, also a count that changes nothing.',
     params,
     headers: z.strictObject({
       'idempotency-key': IdempotencyKey.optional().meta({
         description:
-          'Required with `adjustBy`. With `stock` nothing is remembered under it: a count sets the same however often',
+          'Required with `adjustBy`. With `stock` a count that comes again, late, does not undo what was sold since',
       }),
     }),
     identifiers: { 'header.idempotency-key': 'opaque', 'path.sku': 'barcode' },

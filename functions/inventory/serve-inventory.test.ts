@@ -24,6 +24,8 @@ const put = (body: unknown, headers: Record<string, string> = {}, sku = 'CUP') =
 const set = (stock: number) => put({ stock });
 const adjust = (adjustBy: number, key: string) => put({ adjustBy }, { 'idempotency-key': key });
 const row = async () => (await store.rows(TEST_TABLES.STOCK_TABLE))[0];
+const changes = async () =>
+  (await send(handler, 'GET /inventory/{sku}', { caller: ADMIN, params: { sku: 'CUP' } })).body.changes;
 
 describe('a count', () => {
   test('begins the stock of a product', async () => {
@@ -41,11 +43,38 @@ describe('a count', () => {
     expect(await row()).toMatchObject({ available: 0, onHold: 3, received: 3 });
   });
 
-  test('that is repeated changes nothing', async () => {
-    await set(5);
-    const before = await row();
-    await set(5);
-    expect(await row()).toEqual(before);
+  test('that finds what is known moves nothing, and is noted with its reason', async () => {
+    await put({ stock: 5 });
+    await put({ stock: 5, reason: 'counted twice' });
+    expect(await row()).toMatchObject({ available: 5, onHold: 0, received: 5 });
+    expect(await changes()).toMatchObject([
+      { by: 0, stock: 5, reason: 'counted twice', actor: 'root' },
+      { by: 5, stock: 5 },
+    ]);
+  });
+
+  test('with a key happens once, and does not undo what was sold since', async () => {
+    const key = { 'idempotency-key': 'k-1' };
+    await put({ stock: 5, reason: 'counted' }, key);
+    await adjust(-2, 'k-2');
+    expect((await put({ stock: 5, reason: 'counted' }, key)).body).toMatchObject({ stock: 3 });
+    expect(await changes()).toHaveLength(2);
+  });
+
+  test('that is sent several times at once with one key is noted once', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => put({ stock: 7 }, { 'idempotency-key': 'k-1' })));
+    expect(answers.map(({ status, body }) => [status, body.stock])).toEqual(answers.map(() => [200, 7]));
+    expect(await changes()).toHaveLength(1);
+  });
+
+  test.each([
+    ['another count', { stock: 6 }],
+    ['another reason', { stock: 5, reason: 'found' }],
+    ['an adjustment', { adjustBy: 5 }],
+  ])('%s under its key is refused', async (_what, body) => {
+    await put({ stock: 5 }, { 'idempotency-key': 'k-1' });
+    expect(problemOf(await put(body, { 'idempotency-key': 'k-1' }))).toBe('409 IDEMPOTENCY_MISMATCH');
+    expect(await row()).toMatchObject({ available: 5 });
   });
 });
 
@@ -146,11 +175,12 @@ describe('the stock as an operator reads it', () => {
       available: 3,
       shipped: 0,
       changes: [
+        { actor: 'root', by: 0, stock: 3 },
         { actor: 'root', by: -2, stock: 3, reason: 'broke' },
         { actor: 'root', by: 5, stock: 5, reason: 'counted' },
       ],
     });
-    expect(body.changes).toHaveLength(2);
+    expect(body.changes).toHaveLength(3);
   });
 
   test('shows the last twenty changes', async () => {

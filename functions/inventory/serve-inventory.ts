@@ -34,7 +34,7 @@ export const handler = serve(inventoryRoutes, {
   },
 
   async putStock({ caller, params: { sku }, headers: { 'idempotency-key': key }, body }) {
-    const changer = { actor: caller.customerId, reason: body.reason };
+    const changer = { actor: caller.customerId, reason: body.reason, key };
     if ('stock' in body) return { body: await count.set(sku, body.stock, changer) };
     if (key === undefined) throw new ProblemError('IDEMPOTENCY_KEY_REQUIRED');
     return { body: await count.adjust(sku, body.adjustBy, { ...changer, key }) };

@@ -24,12 +24,30 @@ export type StockRow = z.infer<typeof StockRow>;
 export interface Changer {
   readonly actor: string;
   readonly reason?: string | undefined;
+  /** The same key is the same change. */
+  readonly key?: string | undefined;
 }
+
+/** What was counted, or what came or went. */
+interface Wanted {
+  readonly stock?: number;
+  readonly adjustBy?: number;
+}
+
+/** What remembers a change under its key. */
+interface ChangeRecord extends Wanted {
+  readonly id: string;
+  readonly reason: string;
+  /** In seconds since 1970. */
+  readonly expiration: number;
+}
+
+type DifferenceOf = (row: StockRow, isNew: boolean) => number;
 
 const MAX_ROUNDS = 5;
 
-/** How long an adjustment is recognised when it is sent again, in seconds. */
-const ADJUSTMENT_KEPT_SECONDS = 30 * 24 * 60 * 60;
+/** How long a change is recognised when it is sent again, in seconds. */
+const CHANGE_KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 /**
  * What a person counts in the warehouse, against what orders hold there.
@@ -37,8 +55,9 @@ const ADJUSTMENT_KEPT_SECONDS = 30 * 24 * 60 * 60;
  * N1  Units on hold are promised: the stock never goes below them.
  * N2  `received` moves with every unit that comes in or is written off, so that available + onHold = received less
  *     what was shipped, whatever happens to orders.
- * N3  A change and the note of who made it are one transaction.
- * N4  An adjustment and its idempotency record are one transaction: a repeated one changes nothing.
+ * N3  A change and the note of who made it are one transaction, also of a count that finds what is known.
+ * N4  A change with a key and its idempotency record are one transaction: a repeated one changes nothing. A count that
+ *     comes late would undo what was sold since.
  */
 export class StockCount {
   readonly #documents: DynamoDBDocumentClient;
@@ -62,50 +81,53 @@ export class StockCount {
   }
 
   /**
-   * Makes the stock what was counted. The first count of a SKU begins its row.
-   * @throws ProblemError STOCK_BELOW_HOLDS
+   * Makes the stock what was counted. The first count of a SKU begins its row; one that finds what is known is noted too.
+   * @throws ProblemError STOCK_BELOW_HOLDS, or IDEMPOTENCY_MISMATCH for a key of another change.
    */
   set(sku: Sku, stock: number, changer: Changer): Promise<StockLevel> {
-    return this.#change(sku, (row) => stock - row.available - row.onHold, changer);
+    return this.#once(sku, { stock }, changer, (row) => stock - row.available - row.onHold);
   }
 
   /**
-   * Adds what came in, or takes away what went out when `by` is negative, once for each `key`.
-   * @throws ProblemError STOCK_BELOW_HOLDS, STOCK_NOT_FOUND, or IDEMPOTENCY_MISMATCH for a key of another adjustment.
+   * Adds what came in, or takes away what went out when `by` is negative.
+   * @throws ProblemError STOCK_BELOW_HOLDS, STOCK_NOT_FOUND, or IDEMPOTENCY_MISMATCH for a key of another change.
    */
-  async adjust(sku: Sku, by: number, { key, ...changer }: Changer & { readonly key: string }): Promise<StockLevel> {
-    const difference = (row: StockRow, isNew: boolean): number => {
+  adjust(sku: Sku, by: number, changer: Changer & { readonly key: string }): Promise<StockLevel> {
+    return this.#once(sku, { adjustBy: by }, changer, (_row, isNew) => {
       if (isNew) throw new ProblemError('STOCK_NOT_FOUND', { detail: 'Set its stock first' });
       return by;
-    };
-    const record = this.#adjustmentRecord(sku, by, { key, ...changer });
-    const done = await this.#documents.send(
-      new GetCommand({ TableName: this.#idempotencyTable, Key: { id: record.id }, ConsistentRead: true }),
-    );
-    if (done.Item !== undefined) return this.#repeated(done.Item, sku, { by, ...changer });
-    return this.#change(sku, difference, changer, [
-      {
-        Put: {
-          TableName: this.#idempotencyTable,
-          Item: record,
-          ConditionExpression: 'attribute_not_exists(id)',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        },
-      },
-    ]).catch((error: unknown) => {
-      const raced = error instanceof ConditionsFailed ? error.on(this.#idempotencyTable)?.row : undefined;
-      if (raced === undefined) throw error;
-      return this.#repeated(raced, sku, { by, ...changer });
     });
   }
 
-  async #repeated(
-    record: Readonly<Record<string, unknown>>,
-    sku: Sku,
-    { by, reason = '' }: { readonly by: number } & Pick<Changer, 'reason'>,
-  ): Promise<StockLevel> {
-    // Records of an earlier version do not know the reason.
-    const isSame = record['adjustBy'] === by && (record['reason'] ?? reason) === reason;
+  async #once(sku: Sku, wanted: Wanted, changer: Changer, differenceOf: DifferenceOf): Promise<StockLevel> {
+    const { key, reason = '' } = changer;
+    if (key === undefined) return this.#change(sku, differenceOf, changer);
+    const record: ChangeRecord = { id: recordIdOf(sku, key), ...wanted, reason, expiration: this.#expiration() };
+    const done = await this.#documents.send(
+      new GetCommand({ TableName: this.#idempotencyTable, Key: { id: record.id }, ConsistentRead: true }),
+    );
+    if (done.Item !== undefined) return this.#repeated(sku, record, done.Item);
+    const remember = {
+      Put: {
+        TableName: this.#idempotencyTable,
+        Item: record,
+        ConditionExpression: 'attribute_not_exists(id)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    } as const;
+    return this.#change(sku, differenceOf, changer, [remember]).catch((error: unknown) => {
+      const raced = error instanceof ConditionsFailed ? error.on(this.#idempotencyTable)?.row : undefined;
+      if (raced === undefined) throw error;
+      return this.#repeated(sku, record, raced);
+    });
+  }
+
+  async #repeated(sku: Sku, asked: ChangeRecord, done: Readonly<Record<string, unknown>>): Promise<StockLevel> {
+    const isSame =
+      done['adjustBy'] === asked.adjustBy &&
+      done['stock'] === asked.stock &&
+      // Records of an earlier version do not know the reason.
+      (done['reason'] ?? asked.reason) === asked.reason;
     if (!isSame) throw new ProblemError('IDEMPOTENCY_MISMATCH');
     return levelOf(sku, (await this.#find(sku)) ?? EMPTY);
   }
@@ -113,7 +135,7 @@ export class StockCount {
   /** Decides on the row as it is and writes on the condition that it still is: orders reserve meanwhile. */
   async #change(
     sku: Sku,
-    differenceOf: (row: StockRow, isNew: boolean) => number,
+    differenceOf: DifferenceOf,
     changer: Changer,
     alongside: readonly TransactionItem[] = [],
   ): Promise<StockLevel> {
@@ -122,7 +144,6 @@ export class StockCount {
       const row = found ?? EMPTY;
       const difference = differenceOf(row, found === undefined);
       const next = moved(row, difference);
-      if (found !== undefined && difference === 0) return levelOf(sku, row);
       if (next.available < 0) throw belowHolds(row);
       try {
         const note = this.#note(sku, { ...next, difference }, changer);
@@ -173,15 +194,14 @@ export class StockCount {
     return { Put: { TableName: this.#changesTable, Item } };
   }
 
-  #adjustmentRecord(sku: Sku, by: number, { key, reason = '' }: Pick<Changer, 'reason'> & { readonly key: string }) {
-    const expiration = Math.floor(this.#clock.now().getTime() / 1000) + ADJUSTMENT_KEPT_SECONDS;
-    return {
-      id: `adjust-stock#${sku}#${createHash('sha256').update(key).digest('hex')}`,
-      adjustBy: by,
-      reason,
-      expiration,
-    };
+  /** In seconds since 1970. */
+  #expiration(): number {
+    return Math.floor(this.#clock.now().getTime() / 1000) + CHANGE_KEPT_SECONDS;
   }
+}
+
+function recordIdOf(sku: Sku, key: string): string {
+  return `adjust-stock#${sku}#${createHash('sha256').update(key).digest('hex')}`;
 }
 
 const EMPTY: StockRow = { available: 0, onHold: 0, received: 0, version: 0 };
