@@ -1,5 +1,5 @@
-// npm run campaigns -- faults torture: plays the campaigns of these names one after another, all of them without a name.
-import { fork } from 'node:child_process';
+// npm run campaigns -- faults torture: plays the campaigns of these names, two side by side, all of them without a name.
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { colors } from '../../cli/colors.ts';
@@ -18,8 +18,15 @@ const USAGE = `Everything that is too long for npm test. Each campaign is a file
   npm run campaigns -- NAME...             only these: ${NAMES.join(', ')}
   npm run campaigns -- NAME [options]      one of them with options of its own; NAME --help tells which
 
+Several are played two at a time: many wait for real time, and leave a processor to those that compute. What each
+prints is shown when it has ended.
+
 Exit code: 0 nothing failed, 1 something did.
 `;
+
+const SIDE_BY_SIDE = 2;
+/** Begun before all others: nothing else takes as long, so that it must not be the last. */
+const LONGEST = 'faults';
 
 interface Played extends Counts {
   readonly name: string;
@@ -35,35 +42,69 @@ await runCommand(async () => {
   const unknown = names.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0) throw new UserError(`No campaign ${unknown.join(', ')}: there are ${NAMES.join(', ')}.`);
   if (options.length > 0 && names.length !== 1) throw new UserError('Options go to one campaign: name exactly one.');
-  const played: Played[] = [];
-  const playEach = async (): Promise<void> => {
-    for (const name of names.length > 0 ? names : NAMES) played.push(await play(name, options));
-  };
-  await (names.length === 1 ? playEach() : withSharedAssembly(playEach));
+  const startedAtMs = performance.now();
+  const chosen = names.length > 0 ? names : NAMES;
+  const played = await (chosen.length === 1
+    ? playAlone(chosen[0]!, options)
+    : withSharedAssembly(() => playSeveral(chosen)));
   if (options.includes('--help')) return;
-  summarize(played);
+  summarize(played, secondsSince(startedAtMs));
 });
 
+async function playAlone(name: string, options: readonly string[]): Promise<Played[]> {
+  announce(name, options);
+  return [await play(fork(`${FOLDER}/${name}.ts`, options, { stdio: 'inherit' }), name)];
+}
+
+async function playSeveral(names: readonly string[]): Promise<Played[]> {
+  const waiting = names.toSorted((one, other) => Number(other === LONGEST) - Number(one === LONGEST));
+  const played: Played[] = [];
+  const playNext = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) played.push(await playQuietly(name));
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, playNext));
+  return played.toSorted((one, other) => one.name.localeCompare(other.name));
+}
+
+/** Shows what it printed in one piece, so that two of them do not mix. */
+async function playQuietly(name: string): Promise<Played> {
+  console.log(`… ${name}`);
+  const child = fork(`${FOLDER}/${name}.ts`, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
+  const played = await play(child, name);
+  announce(name);
+  process.stdout.write(Buffer.concat(printed));
+  return played;
+}
+
+function announce(name: string, options: readonly string[] = []): void {
+  console.log(colors.bold(`\n${[name, ...options].join(' ')}`));
+}
+
 /** In a process of its own: several of them take the place of the process's time and network. */
-async function play(name: string, options: readonly string[]): Promise<Played> {
-  console.log(colors.bold(`\n${name} ${options.join(' ')}`.trimEnd()));
+async function play(child: ChildProcess, name: string): Promise<Played> {
   const startedAtMs = performance.now();
-  const child = fork(`${FOLDER}/${name}.ts`, options, { stdio: 'inherit' });
   let counts: Counts | undefined;
   child.on('message', (message) => (counts = message as Counts));
-  const [code] = (await once(child, 'exit')) as [number | null];
-  const seconds = Math.round((performance.now() - startedAtMs) / 1000);
+  // `close` comes after the last of what it prints, `exit` may come before.
+  const [code] = (await once(child, 'close')) as [number | null];
+  const seconds = secondsSince(startedAtMs);
   const { passed = 0, failed = 0 } = counts ?? {};
   // One that ends in trouble without a count, or with a good one, has failed all the same.
   return { name, seconds, passed, failed: code === 0 ? failed : Math.max(1, failed) };
 }
 
-function summarize(played: readonly Played[]): void {
-  const sum = (key: 'passed' | 'failed' | 'seconds'): number => played.reduce((total, each) => total + each[key], 0);
-  const rows = [...played, { name: 'all', passed: sum('passed'), failed: sum('failed'), seconds: sum('seconds') }];
+function secondsSince(startedAtMs: number): number {
+  return Math.round((performance.now() - startedAtMs) / 1000);
+}
+
+function summarize(played: readonly Played[], seconds: number): void {
+  const sum = (key: 'passed' | 'failed'): number => played.reduce((total, each) => total + each[key], 0);
+  const rows = [...played, { name: 'all', passed: sum('passed'), failed: sum('failed'), seconds }];
   console.log(`\n${'campaign'.padEnd(16)} ${'passed'.padStart(7)} ${'failed'.padStart(7)} ${'seconds'.padStart(8)}`);
-  for (const { name, passed, failed, seconds } of rows) {
-    const line = `${name.padEnd(16)} ${String(passed).padStart(7)} ${String(failed).padStart(7)} ${String(seconds).padStart(8)}`;
+  for (const { name, passed, failed, seconds: took } of rows) {
+    const line = `${name.padEnd(16)} ${String(passed).padStart(7)} ${String(failed).padStart(7)} ${String(took).padStart(8)}`;
     console.log(failed > 0 ? colors.red(line) : line);
   }
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
