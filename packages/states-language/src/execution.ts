@@ -13,6 +13,7 @@ import { buildScope } from './execution-scope.ts';
 import type { Scope, StatesVariable } from './jsonata.ts';
 import { recover } from './recovery.ts';
 import { RunLoop } from './run-loop.ts';
+import { skipWaits } from './skip-waits.ts';
 import { branchDone, branchFailed } from './states/fan-out.ts';
 import { enterState, resumeFrame, runState } from './states/run-state.ts';
 import { answerTask, heartbeatTask } from './states/task.ts';
@@ -142,6 +143,11 @@ export class Execution implements ExecutionPort {
     return this.#inbox.post(() => heartbeatTask(this, frame));
   }
 
+  /** Ends waits that would end by `untilMs` now. @returns how many. @see skipWaits */
+  skipWaits(untilMs: number): number {
+    return skipWaits(this.#frames.all(), untilMs);
+  }
+
   /** Lets go of timers and ignores later answers, without changing what is stored. */
   detach(): void {
     this.#inbox.close();
@@ -197,9 +203,11 @@ export class Execution implements ExecutionPort {
   armTimer(frame: Frame, dueAtMs: number, action: () => void | Promise<void>): void {
     frame.timer?.cancel();
     const { serial } = frame;
-    frame.timer = this.clock.at(dueAtMs, () => {
+    const fire = (): void => {
       void this.#inbox.post(() => (frame.serial === serial ? action() : undefined));
-    });
+    };
+    const timer = this.clock.at(dueAtMs, fire);
+    frame.timer = { dueAtMs, fire, cancel: () => timer.cancel() };
   }
 
   postAnswer(frame: Frame, serial: number, outcome: TaskOutcome): void {

@@ -28,9 +28,16 @@ export interface Frame {
   retriesUsed: readonly number[];
   /** Grows whenever the frame starts to wait for something new: an answer to an older wait is recognised. */
   serial: number;
-  timer: Timer | undefined;
+  timer: FrameTimer | undefined;
   /** The pending token was answered; the answer is on its way through the execution's inbox. */
   isAnswered: boolean;
+}
+
+/** What is done when the frame's time has come. */
+export interface FrameTimer extends Timer {
+  readonly dueAtMs: number;
+  /** Does it now; what comes later for the same wait does nothing. */
+  fire(): void;
 }
 
 export type Phase =

@@ -79,6 +79,7 @@ test.each([
   ['scheduler.UpdateSchedule', 'PUT', '/schedules/a'],
   ['ses.CreateEmailIdentity', 'POST', '/v2/email/identities'],
   ['ses.SendEmail', 'POST', '/v2/email/outbound-emails'],
+  ['lambda.PutFunctionConcurrency', 'PUT', '/2017-10-31/functions/x/concurrency'],
   ['lambda.UpdateEventSourceMapping', 'PUT', '/2015-03-31/event-source-mappings/$InboxWorker'],
 ])('%s does, too', async (operation, method, form) => {
   const path = form.replace('$InboxWorker', runtime.resources['InboxWorker']?.physicalId ?? '');

@@ -197,3 +197,13 @@ async function startProgram(): Promise<{
   }
   throw new Error(`The program ended before it was ready:\n${output}`);
 }
+
+test('waits are skipped within bounds only', async () => {
+  const { endpointUrl } = await start();
+  const skip = (body: string) => fetch(`${endpointUrl}/_runtime/skip-waits`, { method: 'POST', body });
+  expect(await (await skip('')).json()).toEqual({ skipped: 0 });
+  expect(await (await skip('{"withinSeconds":86400}')).json()).toEqual({ skipped: 0 });
+  for (const body of ['{"withinSeconds":0}', '{"withinSeconds":86401}', '{"withinSeconds":"9"}', '[]', '{']) {
+    expect((await skip(body)).status, body).toBe(400);
+  }
+});

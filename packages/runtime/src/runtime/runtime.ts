@@ -14,6 +14,7 @@ import {
   type ServiceSettings,
 } from '../services/service-list.ts';
 import { Deployment, type Reloaded } from './deployment.ts';
+import { skipWaitsApi } from './skip-waits-api.ts';
 import { asStartError, StartError } from './start-error.ts';
 import { requireSoundLog } from '../store/database-log.ts';
 import { FileGuard } from '../store/file-guard.ts';
@@ -144,7 +145,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     stop: () => started.disposeAsync(),
   });
   endpoint.serve({
-    apis: Object.values(services).map(({ apis }) => apis),
+    apis: [...Object.values(services).map(({ apis }) => apis), { rest: [skipWaitsApi(services, clock)] }],
     visitorsLookAt: options.visitorsLookAt,
     about: {
       health: () => ({ status: 'ok' }),

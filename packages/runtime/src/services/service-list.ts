@@ -105,6 +105,11 @@ export async function stopServices(services: Readonly<Record<string, Service>>):
   for (const service of listed(services).toReversed()) await service.stop?.();
 }
 
+/** @see Service.skipWaits */
+export function skipWaits(services: Readonly<Record<string, Service>>, untilMs: number): number {
+  return listed(services).reduce((sum, service) => sum + (service.skipWaits?.(untilMs) ?? 0), 0);
+}
+
 /** Every CloudFormation type that a service brings up. */
 export function resourceTypesOf(services: Services): Readonly<Record<string, ResourceType>> {
   return Object.assign({}, ...listed(services).map(({ resourceTypes }) => resourceTypes)) as Record<

@@ -15,6 +15,11 @@ export interface Service {
   readonly apis: AwsApis;
   /** The CloudFormation types that it brings up. */
   readonly resourceTypes: Readonly<Record<string, ResourceType>>;
+  /**
+   * Does at once what would be done by `untilMs` (epoch milliseconds), as if so much time had passed without anything
+   * else to do. The clock stays. @returns how many waits ended.
+   */
+  skipWaits?(untilMs: number): number;
   /** Sets going what the data folder holds. Called once, when the template is deployed. */
   start?(): void | Promise<void>;
   /** Ends everything; what is under way goes on at the next start. Harmless without a `start` before. */

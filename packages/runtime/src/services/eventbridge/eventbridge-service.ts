@@ -94,6 +94,11 @@ export class EventBridgeService implements EventPublisher, BusPublisher {
     await this.#journal.flushed();
   }
 
+  /** @see Service.skipWaits */
+  skipWaits(untilMs: number): number {
+    return this.#schedules.fireDueBy(untilMs);
+  }
+
   async publish(event: ServiceEvent): Promise<void> {
     this.#onServiceEvent?.(event);
     const bus = this.rules.bus(undefined);

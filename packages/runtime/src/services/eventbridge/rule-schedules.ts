@@ -16,7 +16,7 @@ export class RuleSchedules {
   readonly #stack: StackIdentity;
   readonly #fire: (rule: Rule, event: BusEvent) => void;
   readonly #rules = new Map<string, Rule>();
-  readonly #timers = new Map<string, Timer>();
+  readonly #timers = new Map<string, Timer & { readonly dueAtMs: number }>();
   #running = false;
 
   /** @param options.fire is called inside a journal write. */
@@ -46,6 +46,19 @@ export class RuleSchedules {
     this.#timers.clear();
   }
 
+  /** Fires the rules that are due by then, once each. @returns how many. */
+  fireDueBy(untilMs: number): number {
+    const due = this.#timers
+      .entries()
+      .filter(([, { dueAtMs }]) => dueAtMs <= untilMs)
+      .toArray();
+    for (const [arn, timer] of due) {
+      timer.cancel();
+      this.#firedBy(this.#rules.get(arn)!);
+    }
+    return due.length;
+  }
+
   changed(rule: Rule | undefined, arn: string): void {
     this.#timers.get(arn)?.cancel();
     this.#timers.delete(arn);
@@ -60,10 +73,8 @@ export class RuleSchedules {
   #arm(rule: Rule): void {
     const dueAtMs = rule.schedule?.nextAfter(this.#lastFiredAtMs(rule), rule.createdAtMs);
     if (dueAtMs === undefined) return;
-    this.#timers.set(
-      rule.arn,
-      this.#clock.at(dueAtMs, () => this.#firedBy(rule)),
-    );
+    const timer = this.#clock.at(dueAtMs, () => this.#firedBy(rule));
+    this.#timers.set(rule.arn, { dueAtMs, cancel: () => timer.cancel() });
   }
 
   #firedBy(rule: Rule): void {

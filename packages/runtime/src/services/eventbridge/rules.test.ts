@@ -46,6 +46,21 @@ describe('scheduled rules', () => {
     expect(await back.drain('q')).toHaveLength(1);
   });
 
+  test('fire at once when their wait is skipped, and then in their own time', async () => {
+    const aws = await eventsUnderTest();
+    await aws.call('PutRule', { Name: 'soon', ScheduleExpression: 'rate(5 minutes)' });
+    await aws.call('PutRule', { Name: 'late', ScheduleExpression: 'rate(2 hours)' });
+    const arn = await aws.queue('q');
+    for (const Rule of ['soon', 'late']) await aws.call('PutTargets', { Rule, Targets: [{ Id: 't', Arn: arn }] });
+    expect(aws.events.skipWaits(aws.clock.nowMs() + 60 * MINUTE_MS)).toBe(1);
+    await aws.clock.advanceBy(0);
+    expect(await aws.drain('q')).toHaveLength(1);
+    await aws.clock.advanceBy(4 * MINUTE_MS);
+    expect(await aws.drain('q')).toEqual([]);
+    await aws.clock.advanceBy(MINUTE_MS);
+    expect(await aws.drain('q')).toHaveLength(1);
+  });
+
   test('do not make up for the time in which they were disabled', async () => {
     const aws = await eventsUnderTest();
     await aws.call('PutRule', { Name: 'tick', ScheduleExpression: 'cron(0 * * * ? *)', State: 'DISABLED' });

@@ -5,6 +5,7 @@ import { LATEST, type FunctionSettings } from './function-settings.ts';
 /** A function, or one of its versions by the qualifier that was asked for. */
 export interface DescribedFunction {
   readonly settings: FunctionSettings;
+  readonly reservedConcurrency?: number | undefined;
   readonly version?: string;
   readonly qualifier?: string | undefined;
 }
@@ -41,12 +42,11 @@ export function functionConfiguration({ settings, version = LATEST, qualifier }:
 
 /** A function as `GetFunction` shows it; the code is where it lies on this machine. */
 export function functionDescription(described: DescribedFunction): JsonObject {
-  const { settings } = described;
   return {
     Configuration: functionConfiguration(described),
-    Code: { RepositoryType: 'S3', Location: pathToFileURL(settings.codeFolder).href },
-    ...(settings.reservedConcurrency !== undefined && {
-      Concurrency: { ReservedConcurrentExecutions: settings.reservedConcurrency },
+    Code: { RepositoryType: 'S3', Location: pathToFileURL(described.settings.codeFolder).href },
+    ...(described.reservedConcurrency !== undefined && {
+      Concurrency: { ReservedConcurrentExecutions: described.reservedConcurrency },
     }),
   };
 }

@@ -1,11 +1,14 @@
 import {
+  DeleteFunctionConcurrencyCommand,
   GetEventSourceMappingCommand,
   GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
+  PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
   type InvokeCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -143,4 +146,24 @@ test('mappings are listed, shown, and disabled', async () => {
   expect(changed.State).toBe('Disabled');
   const unknown = lambda.send(new GetEventSourceMappingCommand({ UUID: 'none' }));
   await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('a function with a concurrency of zero is throttled until the reservation is taken away', async () => {
+  const FunctionName = 'echo';
+  await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+  await expect(invoke({})).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+  const reserved = { ReservedConcurrentExecutions: 0 };
+  expect(await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }))).toMatchObject(reserved);
+  expect((await lambda.send(new GetFunctionCommand({ FunctionName }))).Concurrency).toEqual(reserved);
+  await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+  expect((await invoke({})).StatusCode).toBe(200);
+});
+
+test.each([-1, 901, 1.5, undefined])('%s reserved invocations are refused', async (ReservedConcurrentExecutions) => {
+  const answer = await fetch(`${server.url}/2017-10-31/functions/echo/concurrency`, {
+    method: 'PUT',
+    body: JSON.stringify({ ReservedConcurrentExecutions }),
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get('x-amzn-errortype')).toContain('InvalidParameterValueException');
 });

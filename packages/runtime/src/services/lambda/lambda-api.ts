@@ -1,10 +1,11 @@
-import type { AwsRestApi, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
+import type { AwsRestApi, JsonObject, RestRequest, RestResponse } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, integerInQuery, pageOf } from '../shared/aws-input.ts';
 import { restInput } from '../shared/json-api.ts';
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
 import { functionConfiguration, functionDescription } from './function-configuration.ts';
 import { LATEST } from './function-settings.ts';
+import type { FunctionRunner } from './invocations/function-runner.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { mappingConfiguration } from './mappings/mapping-configuration.ts';
 
@@ -17,6 +18,8 @@ const MAX_ITEMS = 10_000;
 /** API reference, UpdateEventSourceMapping. */
 const MAX_BATCH = 10_000;
 const MAX_WINDOW_SECONDS = 300;
+/** Of an account's thousand a hundred stay unreserved (Lambda Developer Guide, Configuring reserved concurrency). */
+const MAX_RESERVED = 900;
 
 /** Lambda's REST API, as far as it is about using functions; they are created by the template alone. */
 export function lambdaApi(service: LambdaService): AwsRestApi {
@@ -29,6 +32,14 @@ export function lambdaApi(service: LambdaService): AwsRestApi {
     route('GET', '/2015-03-31/functions/{name}/configuration', (request, { name }) =>
       jsonResponse(functionConfiguration(service.described(qualified(name, request)))),
     ),
+    route('PUT', '/2017-10-31/functions/{name}/concurrency', (request, { name }) => reserve(service, request, name)),
+    route('GET', '/2019-09-30/functions/{name}/concurrency', (_, { name }) =>
+      jsonResponse(concurrencyOf(service.runner(name))),
+    ),
+    route('DELETE', '/2017-10-31/functions/{name}/concurrency', (_, { name }) => {
+      service.runner(name).reservedConcurrency = undefined;
+      return { statusCode: 204 };
+    }),
     route('GET', '/2015-03-31/event-source-mappings', (request) => listMappings(service, request)),
     route('GET', '/2015-03-31/event-source-mappings/{uuid}', (_, { uuid }) =>
       jsonResponse(mappingConfiguration(service.mappings.byUuid(uuid))),
@@ -135,6 +146,21 @@ function listMappings(service: LambdaService, { query }: RestRequest): RestRespo
 function pagingOf(query: URLSearchParams, most: number): [limit: number, token: string | undefined, code: string] {
   const asked = integerInQuery(query, 'MaxItems', { min: 1, max: MAX_ITEMS, fallback: most }, INVALID);
   return [Math.min(asked, most), query.get('Marker') ?? undefined, INVALID];
+}
+
+/** Zero throttles every invocation (API reference, PutFunctionConcurrency). */
+function reserve(service: LambdaService, { body }: RestRequest, name: string): RestResponse {
+  const input = restInput('lambda.PutFunctionConcurrency', body, 'InvalidRequestContentException');
+  const bounds = { min: 0, max: MAX_RESERVED, fallback: NaN };
+  const reserved = integerBetween(input, 'ReservedConcurrentExecutions', bounds, INVALID);
+  if (Number.isNaN(reserved)) throw new AwsError(INVALID, 'ReservedConcurrentExecutions is missing.');
+  const runner = service.runner(name);
+  runner.reservedConcurrency = reserved;
+  return jsonResponse(concurrencyOf(runner));
+}
+
+function concurrencyOf({ reservedConcurrency }: FunctionRunner): JsonObject {
+  return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
 }
 
 /** Enables, disables, or changes the batching of a mapping; the rest is the template's. */

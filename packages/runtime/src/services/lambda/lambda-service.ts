@@ -167,9 +167,9 @@ export class LambdaService implements FunctionInvoker {
 
   /** @throws AwsError ResourceNotFoundException. */
   described(reference: string): DescribedFunction {
-    const { settings } = this.runner(reference);
+    const { settings, reservedConcurrency } = this.runner(reference);
     const version = this.#target(reference)?.version ?? LATEST;
-    return { settings, version, qualifier: parseFunctionReference(reference)?.qualifier };
+    return { settings, reservedConcurrency, version, qualifier: parseFunctionReference(reference)?.qualifier };
   }
 
   /** Starts one environment of each function and keeps it, so that its first request finds it loaded. */

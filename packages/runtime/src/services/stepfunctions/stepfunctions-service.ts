@@ -219,6 +219,11 @@ export class StepFunctionsService implements ExecutionStarter {
     await this.#journal.flushed();
   }
 
+  /** @see Service.skipWaits */
+  skipWaits(untilMs: number): number {
+    return this.#running.values().reduce((sum, execution) => sum + execution.skipWaits(untilMs), 0);
+  }
+
   /** While executions are not in memory a token must not look as if its task were over. */
   #checkServing(): void {
     if (!this.#isServing) throw new AwsError('ServiceUnavailable', 'Step Functions is starting or stopping', 503);

@@ -55,6 +55,8 @@ export class FunctionRunner {
   readonly #context: RunnerContext;
   readonly #pool: EnvironmentPool;
   readonly #log: InvocationLog;
+  /** As the template says, until PutFunctionConcurrency or DeleteFunctionConcurrency says otherwise. */
+  reservedConcurrency: number | undefined;
   /** Logs of running invocations whose callers asked for them, by request id. */
   readonly #tails = new Map<string, string[]>();
   #concurrency = 0;
@@ -62,6 +64,7 @@ export class FunctionRunner {
 
   constructor(settings: FunctionSettings, context: RunnerContext) {
     this.settings = settings;
+    this.reservedConcurrency = settings.reservedConcurrency;
     this.#context = context;
     this.#log = new InvocationLog(settings, context.logs, context.clock);
     this.#pool = new EnvironmentPool({
@@ -96,7 +99,7 @@ export class FunctionRunner {
 
   /** @throws AwsError TooManyRequestsException when the reserved concurrency is in use. */
   invoke(payload: string, options: InvokeOptions = {}): Promise<InvocationResult> {
-    if (this.#concurrency >= (this.settings.reservedConcurrency ?? Infinity)) {
+    if (this.#concurrency >= (this.reservedConcurrency ?? Infinity)) {
       this.#context.metrics.count(this.settings.functionName, 'Throttles');
       return Promise.reject(new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429));
     }
