@@ -13,6 +13,7 @@ import {
   type Services,
   type ServiceSettings,
 } from '../services/service-list.ts';
+import { compactIfDue } from './compact-if-due.ts';
 import { Deployment, type Reloaded } from './deployment.ts';
 import { skipWaitsApi } from './skip-waits-api.ts';
 import { asStartError, StartError } from './start-error.ts';
@@ -102,6 +103,9 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
   onProgress('opening the data folder');
   const journal = openJournal(data, onLost);
   started.defer(() => journal.close());
+  // At the stop as well, when nobody works on the databases any more.
+  started.defer(() => compactIfDue(journal, data, onFault));
+  await compactIfDue(journal, data, onFault);
   const stack = { stackName: assembly.stackName, region: 'us-east-1', accountId: '000000000000', endpointUrl };
   const parameters = options.parameters ?? {};
   const startedAtMs = clock.nowMs();
@@ -120,6 +124,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     onLost,
     secrets: options.secrets ?? {},
     users: options.users ?? [],
+    mailsKeptDays: options.mailsKeptDays,
     httpApiPort: options.httpApiPort ?? 0,
     functionVariables: options.functionVariables ?? {},
     transactionWindowMs: options.transactionWindowMs ?? 0,

@@ -10,7 +10,7 @@ import { logs, type LogsSettings } from './logs/index.ts';
 import { scheduler } from './scheduler/index.ts';
 import { secretsManager, type SecretsManagerSettings } from './secretsmanager/index.ts';
 import type { Service, ServiceContext } from './service.ts';
-import { ses } from './ses/index.ts';
+import { ses, type SesSettings } from './ses/index.ts';
 import { sns } from './sns/index.ts';
 import { ArnTargetSender } from './shared/delivery/target-sender.ts';
 import { sqs } from './sqs/index.ts';
@@ -31,9 +31,9 @@ const SERVICES = {
   cloudWatch,
   logs,
   secretsManager,
+  ses,
   cognito,
   dynamoDb,
-  ses,
   sqs,
   lambda,
   stepFunctions,
@@ -50,6 +50,7 @@ export type Services = {
 /** What whoever starts the runtime may choose for single services. */
 export type ServiceSettings = SecretsManagerSettings &
   DynamoDbSettings &
+  SesSettings &
   CognitoSettings &
   LambdaSettings &
   ApiGatewaySettings &

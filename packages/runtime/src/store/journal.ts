@@ -86,6 +86,16 @@ export class Journal {
     await Promise.all([this.#group?.promise, ...this.#unsynced.map((group) => group.promise)]);
   }
 
+  /**
+   * Writes the whole database anew: what was deleted can be read in neither file nor log afterwards. Takes as long as
+   * the database is large, and its length again on the disk. Call it while nobody writes.
+   */
+  compact(): void {
+    this.#commit();
+    this.#statements.clear();
+    this.#db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   /** Puts what is open on disk and closes the file. */
   close(): void {
     this.#commit();

@@ -14,6 +14,7 @@ export interface DynamoDbSettings {
 export { DynamoDbError } from './dynamodb-client.ts';
 export { TransactionConflicts } from './transaction-conflicts.ts';
 export { dynoxideBinary } from './dynoxide-binary.ts';
+export { endOrphan } from './orphan.ts';
 
 /** Amazon DynamoDB: tables and their streams. @throws StartError when its server or its database cannot be opened. */
 export async function dynamoDb(context: ServiceContext & DynamoDbSettings): Promise<DynamoDbService & Service> {

@@ -3,8 +3,13 @@ import { sesResourceTypes } from './resource-types.ts';
 import { sesApi } from './ses-api.ts';
 import { SesService } from './ses-service.ts';
 
+export interface SesSettings {
+  /** How long captured mails are kept; undefined: until the data folder is deleted. */
+  readonly mailsKeptDays: number | undefined;
+}
+
 /** Amazon SES: captures e-mails. */
-export function ses(context: ServiceContext): SesService & Service {
+export function ses(context: ServiceContext & SesSettings): SesService & Service {
   const service = new SesService({ ...context, dataFolder: context.data.path });
   return Object.assign(service, { apis: { rest: [sesApi(service)] }, resourceTypes: sesResourceTypes(service) });
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '@order-workflow/states-language/clock';
+import type { Clock, Timer } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../store/private-files.ts';
 import type { EmailTemplate } from './email-template.ts';
+import type { MailCapture, PlainMail } from '../shared/ports/mails.ts';
 import { toEml, type Mail } from './mail.ts';
 
 export interface SesOptions {
@@ -14,7 +15,11 @@ export interface SesOptions {
   readonly clock: Clock;
   /** Mails are files below `<dataFolder>/mails`. */
   readonly dataFolder: string;
+  /** How long mails are kept; undefined: as long as the folder. */
+  readonly mailsKeptDays?: number | undefined;
 }
+
+const DAY_MS = 86_400_000;
 
 export interface MailFilter {
   /** Only mails to this address. */
@@ -28,9 +33,11 @@ export interface MailFilter {
  *
  * E1  A mail is acknowledged when it is in the journal; the `.eml` file beside it is for people and may follow later,
  *     also after a restart.
- * E2  Every accepted mail is kept, once: whoever counts mails counts deliveries.
+ * E2  Every accepted mail is kept, once, until its time is over or its recipient is forgotten: whoever counts mails
+ *     counts deliveries.
+ * E3  A mail is gone when it is gone from the journal; its file goes after it, also after a restart.
  */
-export class SesService {
+export class SesService implements MailCapture {
   readonly templates = new Map<string, EmailTemplate>();
   readonly configurationSets = new Set<string>();
   readonly #journal: Journal;
@@ -39,19 +46,24 @@ export class SesService {
   /** Mails without a file yet, oldest first; files are made in this order. */
   #unfiled: Mail[] = [];
   #filing: Promise<void> | undefined;
+  readonly #keptMs: number | undefined;
+  #sweep: Timer | undefined;
 
   constructor(options: SesOptions) {
     this.#journal = options.journal;
     this.#clock = options.clock;
     this.#folder = join(options.dataFolder, 'mails');
+    this.#keptMs = options.mailsKeptDays === undefined ? undefined : options.mailsKeptDays * DAY_MS;
     mkdirSync(this.#folder, { recursive: true, mode: PRIVATE_FOLDER });
     this.#journal.migrate(`
       CREATE TABLE IF NOT EXISTS mail (seq INTEGER PRIMARY KEY, message_id TEXT NOT NULL, content TEXT NOT NULL) STRICT;
-      CREATE TABLE IF NOT EXISTS email_identity (name TEXT PRIMARY KEY) STRICT`);
+      CREATE TABLE IF NOT EXISTS email_identity (name TEXT PRIMARY KEY) STRICT;
+      CREATE TABLE IF NOT EXISTS forgotten_mail (message_id TEXT PRIMARY KEY, sent_at_ms INTEGER NOT NULL) STRICT`);
   }
 
   /** Makes the files that the last run did not come to: the newest ones, since files follow the order of mails. */
   start(): void {
+    if (this.#keptMs !== undefined) this.#forgetDaily(this.#keptMs);
     for (const row of this.#journal.sql('SELECT content FROM mail ORDER BY seq DESC').iterate()) {
       const mail = JSON.parse(String(row['content'])) as Mail;
       if (existsSync(this.#pathOf(mail))) break;
@@ -62,6 +74,7 @@ export class SesService {
 
   /** Resolves when no file is being written any more. */
   async stop(): Promise<void> {
+    this.#sweep?.cancel();
     await this.#filing;
   }
 
@@ -77,14 +90,21 @@ export class SesService {
     return mail.messageId;
   }
 
+  async capture({ to, ...mail }: PlainMail): Promise<string> {
+    return this.send({ ...mail, to: [to], cc: [], bcc: [], replyTo: [], headers: [], tags: {} });
+  }
+
+  forget(addresses: readonly string[]): void {
+    this.#forget(this.list().filter((mail) => isTo(mail, addresses)));
+  }
+
   /** Captured mails, oldest first. */
   list(filter: MailFilter = {}): Mail[] {
     const rows = this.#journal.sql('SELECT content FROM mail ORDER BY seq').iterate();
     const mails: Mail[] = [];
     for (const row of rows) {
       const mail = JSON.parse(String(row['content'])) as Mail;
-      if (filter.to === undefined || recipientsOf(mail).some((address) => names(address, filter.to ?? '')))
-        mails.push(mail);
+      if (filter.to === undefined || isTo(mail, [filter.to])) mails.push(mail);
     }
     return filter.limit === undefined ? mails : mails.slice(-filter.limit);
   }
@@ -111,16 +131,37 @@ export class SesService {
     if (!this.hasIdentity(name)) throw new AwsError('NotFoundException', `Email identity ${name} does not exist.`, 404);
   }
 
+  #forgetDaily(keptMs: number): void {
+    const nowMs = this.#clock.nowMs();
+    void this.#journal.write(() => this.#forget(this.list().filter(({ sentAtMs }) => sentAtMs < nowMs - keptMs)));
+    this.#sweep = this.#clock.at(nowMs + DAY_MS, () => this.#forgetDaily(keptMs));
+  }
+
+  /** Inside `Journal.write`. */
+  #forget(mails: readonly Mail[]): void {
+    for (const { messageId, sentAtMs } of mails) {
+      this.#journal.sql('DELETE FROM mail WHERE message_id = ?').run(messageId);
+      this.#journal.sql('INSERT OR IGNORE INTO forgotten_mail VALUES (?, ?)').run(messageId, sentAtMs);
+    }
+    const gone = new Set(mails.map(({ messageId }) => messageId));
+    this.#unfiled = this.#unfiled.filter(({ messageId }) => !gone.has(messageId));
+    this.#file();
+  }
+
   #file(): void {
-    if (this.#unfiled.length > 0) this.#filing ??= this.#fileAll();
+    if (this.#unfiled.length > 0 || this.#forgotten().length > 0) this.#filing ??= this.#fileAll();
   }
 
   /** A file that the disk refuses stays first in line: it is tried again after the next mail and at the next start. */
   async #fileAll(): Promise<void> {
     try {
-      for (let mail = this.#unfiled[0]; mail; mail = this.#unfiled[0]) {
-        await this.#writeFile(mail);
-        this.#unfiled.shift();
+      for (;;) {
+        const mail = this.#unfiled[0];
+        const forgotten = mail === undefined ? this.#forgotten() : [];
+        if (mail !== undefined) await this.#writeFile(mail);
+        else if (forgotten.length > 0) await this.#removeFiles(forgotten);
+        else return;
+        if (mail !== undefined && this.#unfiled[0] === mail) this.#unfiled.shift(); // it may be forgotten meanwhile
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
@@ -128,6 +169,22 @@ export class SesService {
       // In the same turn as the look that found nothing more, so that no mail falls in between.
       this.#filing = undefined;
     }
+  }
+
+  /** Mails whose files are to go. */
+  #forgotten(): Pick<Mail, 'messageId' | 'sentAtMs'>[] {
+    const rows = this.#journal.sql('SELECT message_id, sent_at_ms FROM forgotten_mail').all();
+    return rows.map((row) => ({ messageId: String(row['message_id']), sentAtMs: Number(row['sent_at_ms']) }));
+  }
+
+  /** Not before it is durable that the mails are gone (E3). */
+  async #removeFiles(forgotten: readonly Pick<Mail, 'messageId' | 'sentAtMs'>[]): Promise<void> {
+    await this.#journal.flushed();
+    for (const mail of forgotten) await rm(this.#pathOf(mail), { force: true });
+    await this.#journal.write(() => {
+      const remove = this.#journal.sql('DELETE FROM forgotten_mail WHERE message_id = ?');
+      for (const { messageId } of forgotten) remove.run(messageId);
+    });
   }
 
   /** Renamed into place, so that a half-written file is never taken for a mail. */
@@ -138,13 +195,13 @@ export class SesService {
   }
 
   /** Sorts by time: `2026-01-01T00-00-00.000Z <message id>.eml`. */
-  #pathOf({ sentAtMs, messageId }: Mail): string {
+  #pathOf({ sentAtMs, messageId }: Pick<Mail, 'sentAtMs' | 'messageId'>): string {
     return join(this.#folder, `${new Date(sentAtMs).toISOString().replaceAll(':', '-')} ${messageId}.eml`);
   }
 }
 
-function recipientsOf({ to, cc, bcc }: Mail): string[] {
-  return [...to, ...cc, ...bcc];
+function isTo({ to, cc, bcc }: Mail, addresses: readonly string[]): boolean {
+  return [...to, ...cc, ...bcc].some((recipient) => addresses.some((address) => names(recipient, address)));
 }
 
 /** Whether `Name <address>` or a bare address is that address. */

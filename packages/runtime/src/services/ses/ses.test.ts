@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -22,8 +22,10 @@ let journal: Journal;
 let service: SesService;
 let server: Awaited<ReturnType<typeof serveAws>>;
 let client: SESv2Client;
+let clock: ManualClock;
 
 beforeEach(async () => {
+  clock = new ManualClock(Date.UTC(2026, 0, 1));
   dataFolder = mkdtempSync(join(tmpdir(), 'ses-'));
   await open();
 });
@@ -33,9 +35,9 @@ afterEach(async () => {
   rmSync(dataFolder, { recursive: true });
 });
 
-async function open(): Promise<void> {
+async function open(mailsKeptDays?: number): Promise<void> {
   journal = new Journal(join(dataFolder, 'journal.sqlite'));
-  service = new SesService({ journal, clock: new ManualClock(Date.UTC(2026, 0, 1)), dataFolder });
+  service = new SesService({ journal, clock, dataFolder, mailsKeptDays });
   service.start();
   server = await serveAws({ rest: [sesApi(service)] });
   client = new SESv2Client({ endpoint: server.url });
@@ -181,6 +183,52 @@ describe('a mail is refused', () => {
   ])('$why', async ({ changes, error = 'BadRequestException' }) => {
     await expect(client.send(new SendEmailCommand(simple(changes)))).rejects.toMatchObject({ name: error });
     expect(service.list()).toEqual([]);
+  });
+});
+
+describe('a captured mail goes, with its file,', () => {
+  const to = (...addresses: string[]) => simple({ Destination: { ToAddresses: addresses } });
+  const recipients = () => service.list().map((mail) => mail.to);
+
+  test('when its recipient is forgotten, however the address is written; the mails of others stay', async () => {
+    for (const address of ['alice@example.com', 'Alice <ALICE@example.com>', 'bob@example.com']) {
+      await client.send(new SendEmailCommand(to(address)));
+    }
+    await journal.write(() => service.forget(['alice@example.com']));
+    expect(recipients()).toEqual([['bob@example.com']]);
+    await service.stop();
+    expect(files()).toHaveLength(1);
+  });
+
+  test('also when the machine stops between the two', async () => {
+    await client.send(new SendEmailCommand(to('alice@example.com')));
+    await service.stop();
+    const [file = ''] = files();
+    await journal.write(() => service.forget(['alice@example.com']));
+    await service.stop();
+    // As a kill in between leaves it: the file is there, and the note that it is to go.
+    writeFileSync(join(dataFolder, 'mails', file), 'To: alice@example.com');
+    await journal.write(() => {
+      const messageId = file.slice(file.indexOf(' ') + 1, -'.eml'.length);
+      journal.sql('INSERT INTO forgotten_mail VALUES (?, ?)').run(messageId, clock.nowMs());
+    });
+    await close();
+    await open();
+    await service.stop();
+    expect(files()).toEqual([]);
+  });
+
+  test('when its time is over', async () => {
+    await client.send(new SendEmailCommand(to('alice@example.com')));
+    await close();
+    await open(7);
+    await clock.advanceBy(7 * 86_400_000);
+    await client.send(new SendEmailCommand(to('bob@example.com')));
+    expect(recipients()).toHaveLength(2);
+    await clock.advanceBy(86_400_000);
+    expect(recipients()).toEqual([['bob@example.com']]);
+    await service.stop();
+    expect(files()).toHaveLength(1);
   });
 });
 
