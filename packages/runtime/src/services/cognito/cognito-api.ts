@@ -2,18 +2,31 @@ import type { AwsJsonApi, AwsOperation, AwsRestApi, JsonObject, RestResponse } f
 import { AwsError } from '../shared/aws-error.ts';
 import { integerBetween, optionalString, pageOf, requiredString } from '../shared/aws-input.ts';
 import { jsonResponse, restApi, route } from '../shared/rest-routes.ts';
-import type { CognitoService, IssuedTokens } from './cognito-service.ts';
-import type { DemoUser } from './user-pool.ts';
 import { jsonApi } from '../shared/json-api.ts';
+import { accountOperations } from './account-api.ts';
+import { administrationOperations, describeUser, memberIn } from './administration-api.ts';
+import type { CognitoService } from './cognito-service.ts';
+import { SignIn, type NewPasswordNeeded, type SignInTokens } from './sign-in.ts';
+import { signUpOperations } from './sign-up-api.ts';
+import type { IssuedTokens } from './token-issuer.ts';
+import type { PoolUser } from './user-store.ts';
 
 const INVALID = 'InvalidParameterException';
 const MAX_RESULTS = 60;
+const NEW_PASSWORD = 'NEW_PASSWORD_REQUIRED';
 
 export function cognitoApi(service: CognitoService): AwsJsonApi {
+  const signIn = new SignIn(service);
   return jsonApi({
     targetPrefix: 'AWSCognitoIdentityProviderService',
     contentType: 'application/x-amz-json-1.1',
-    operations: { ...signInOperations(service), ...readOperations(service) },
+    operations: {
+      ...signInOperations(service, signIn),
+      ...signUpOperations(service),
+      ...accountOperations(service, signIn),
+      ...administrationOperations(service),
+      ...readOperations(service),
+    },
   });
 }
 
@@ -43,33 +56,64 @@ function discoveryOf(service: CognitoService, poolId: string): JsonObject {
   };
 }
 
-function signInOperations(service: CognitoService): Record<string, AwsOperation> {
+function signInOperations(service: CognitoService, signIn: SignIn): Record<string, AwsOperation> {
+  const ofPool = (input: JsonObject): JsonObject => {
+    const { clients } = poolOf(service, input);
+    if (clients.has(requiredString(input, 'ClientId', INVALID))) return input;
+    throw new AwsError('ResourceNotFoundException', 'User pool client does not exist.');
+  };
   return {
-    InitiateAuth: (input) => initiateAuth(service, input, 'USER_PASSWORD_AUTH'),
-    AdminInitiateAuth: (input) => {
-      service.pool(requiredString(input, 'UserPoolId', INVALID));
-      return initiateAuth(service, input, 'ADMIN_USER_PASSWORD_AUTH');
-    },
+    InitiateAuth: (input) => initiateAuth(service, signIn, input, 'USER_PASSWORD_AUTH'),
+    AdminInitiateAuth: (input) => initiateAuth(service, signIn, ofPool(input), 'ADMIN_USER_PASSWORD_AUTH'),
+    RespondToAuthChallenge: (input) => answerChallenge(signIn, input),
+    AdminRespondToAuthChallenge: (input) => answerChallenge(signIn, ofPool(input)),
   };
 }
 
-async function initiateAuth(service: CognitoService, input: JsonObject, passwordFlow: string): Promise<JsonObject> {
+async function initiateAuth(
+  service: CognitoService,
+  signIn: SignIn,
+  input: JsonObject,
+  passwordFlow: string,
+): Promise<JsonObject> {
   const clientId = requiredString(input, 'ClientId', INVALID);
   const flow = requiredString(input, 'AuthFlow', INVALID);
   const parameters = (input['AuthParameters'] ?? {}) as JsonObject;
   const allowed = service.poolOfClient(clientId).clients.get(clientId)?.authFlows ?? [];
   if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
-    return {
-      AuthenticationResult: resultOf(
-        await service.refresh(clientId, requiredString(parameters, 'REFRESH_TOKEN', INVALID)),
-      ),
-    };
+    const refreshToken = requiredString(parameters, 'REFRESH_TOKEN', INVALID);
+    return { AuthenticationResult: resultOf(await signIn.withRefreshToken(clientId, refreshToken)) };
   }
   if (flow !== passwordFlow || !allowed.includes(`ALLOW_${flow}`)) {
     throw new AwsError(INVALID, `${flow} flow not enabled for this client`);
   }
   const username = requiredString(parameters, 'USERNAME', INVALID);
-  const tokens = await service.signIn(clientId, username, requiredString(parameters, 'PASSWORD', INVALID));
+  const outcome = await signIn.withPassword(clientId, username, requiredString(parameters, 'PASSWORD', INVALID));
+  return 'session' in outcome ? challengeOf(outcome) : signedIn(outcome);
+}
+
+async function answerChallenge(signIn: SignIn, input: JsonObject): Promise<JsonObject> {
+  const challenge = requiredString(input, 'ChallengeName', INVALID);
+  if (challenge !== NEW_PASSWORD) throw new AwsError(INVALID, `Challenge ${challenge} is not run here.`);
+  const responses = (input['ChallengeResponses'] ?? {}) as JsonObject;
+  const password = requiredString(responses, 'NEW_PASSWORD', INVALID);
+  const clientId = requiredString(input, 'ClientId', INVALID);
+  return signedIn(await signIn.withNewPassword(clientId, requiredString(input, 'Session', INVALID), password));
+}
+
+function challengeOf({ session, user }: NewPasswordNeeded): JsonObject {
+  return {
+    ChallengeName: NEW_PASSWORD,
+    Session: session,
+    ChallengeParameters: {
+      USER_ID_FOR_SRP: user.username,
+      requiredAttributes: '[]',
+      userAttributes: JSON.stringify(user.attributes),
+    },
+  };
+}
+
+function signedIn(tokens: SignInTokens): JsonObject {
   return { ChallengeParameters: {}, AuthenticationResult: { ...resultOf(tokens), RefreshToken: tokens.refreshToken } };
 }
 
@@ -111,13 +155,14 @@ function readOperations(service: CognitoService): Record<string, AwsOperation> {
       };
     },
     AdminGetUser: (input) => {
-      poolOf(service, input);
-      const { Attributes, ...user } = describeUser(service.user(requiredString(input, 'Username', INVALID)));
+      const { Attributes, ...user } = describeUser(memberIn(service, input).user);
       return { ...user, UserAttributes: Attributes };
     },
     AdminListGroupsForUser: (input) => {
-      const { poolId } = poolOf(service, input);
-      const { groups } = service.user(requiredString(input, 'Username', INVALID));
+      const {
+        pool: { poolId },
+        user: { groups },
+      } = memberIn(service, input);
       const { items, token } = pageIn(groups, input, 'Limit');
       return {
         Groups: items.map((name) => ({ GroupName: name, UserPoolId: poolId })),
@@ -125,11 +170,25 @@ function readOperations(service: CognitoService): Record<string, AwsOperation> {
       };
     },
     ListUsers: (input) => {
-      poolOf(service, input);
+      const users = service.users(poolOf(service, input)).filter(matching(optionalString(input, 'Filter', INVALID)));
       const limit = integerBetween(input, 'Limit', { min: 1, max: 60, fallback: 60 }, INVALID);
-      const page = pageOf(service.users(), limit, optionalString(input, 'PaginationToken', INVALID), INVALID);
+      const page = pageOf(users, limit, optionalString(input, 'PaginationToken', INVALID), INVALID);
       return { Users: page.items.map(describeUser), ...(page.nextToken && { PaginationToken: page.nextToken }) };
     },
+  };
+}
+
+/** `email = "a@b.c"`, or `^=` for a beginning (API reference, ListUsers). */
+function matching(filter: string | undefined): (user: PoolUser) => boolean {
+  if (filter === undefined || filter === '') return () => true;
+  const parts = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter);
+  const [, name = '', operator, quoted = ''] = parts ?? [];
+  if (!parts) throw new AwsError(INVALID, 'Error while parsing filter condition.');
+  const wanted = quoted.replaceAll(/\\(.)/g, '$1');
+  return ({ username, sub, status, attributes }) => {
+    const known: Readonly<Record<string, string>> = { ...attributes, username, sub, 'cognito:user_status': status };
+    const value = known[name];
+    return operator === '=' ? value === wanted : (value?.startsWith(wanted) ?? false);
   };
 }
 
@@ -143,10 +202,4 @@ function pageIn<T>(all: readonly T[], input: JsonObject, member: 'MaxResults' | 
 
 function poolOf(service: CognitoService, input: JsonObject): ReturnType<CognitoService['pool']> {
   return service.pool(requiredString(input, 'UserPoolId', INVALID));
-}
-
-function describeUser({ username, sub, email }: DemoUser): JsonObject {
-  const attributes = [{ Name: 'sub', Value: sub }];
-  if (email !== undefined) attributes.push({ Name: 'email', Value: email }, { Name: 'email_verified', Value: 'true' });
-  return { Username: username, Attributes: attributes, Enabled: true, UserStatus: 'CONFIRMED' };
 }

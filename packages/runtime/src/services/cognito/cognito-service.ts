@@ -1,56 +1,66 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
-import { SignJWT } from 'jose';
-import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
-import { AwsError } from '../shared/aws-error.ts';
+import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Journal } from '../../store/journal.ts';
+import { Compaction } from '../../store/compaction.ts';
+import { AwsError } from '../shared/aws-error.ts';
+import type { MailCapture } from '../shared/ports/mails.ts';
+import { poolRulesOf } from './pool-rules.ts';
 import { RefreshTokens } from './refresh-tokens.ts';
 import { SigningKeys, type SigningKey } from './signing-key.ts';
-import type { DemoUser, UserPool, UserPoolClient } from './user-pool.ts';
+import { issuerClaimOf, issueTokens, verifiedToken, type IssuedTokens } from './token-issuer.ts';
+import type { DemoUser, PoolRules, UserPool, UserPoolClient } from './user-pool.ts';
+import { UserStore, type PoolUser } from './user-store.ts';
 
 export interface CognitoOptions {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly stack: StackIdentity;
   readonly users?: readonly DemoUser[];
+  readonly mails?: MailCapture;
 }
 
-export interface IssuedTokens {
-  readonly idToken: string;
-  readonly accessToken: string;
-  /** Lifetime of the access token in seconds. */
-  readonly expiresIn: number;
+/** A user, and the pool that it is in. */
+export interface PoolMember {
+  readonly pool: UserPool;
+  readonly user: PoolUser;
 }
-
-/** The scope of access tokens that come from signing in through the API. */
-const SIGN_IN_SCOPE = 'aws.cognito.signin.user.admin';
 
 /**
- * User pools that issue tokens as Cognito does.
+ * User pools that keep users and issue tokens as Cognito does.
  *
  * U1  Tokens carry AWS's issuer URL; where the issuer is reached is `addressOf`. No product code needs to know.
- * U2  Signing keys and refresh tokens are durable: tokens stay valid over restarts.
- * U3  No password and no token is logged or stored; of refresh tokens only digests.
+ * U2  Users, signing keys and refresh tokens are durable: tokens stay valid over restarts.
+ * U3  No password, code or token is logged or stored: of passwords salted hashes, of the others digests.
+ * U4  With a user go, in one write, its refresh tokens and the captured mails to every address that it had. The next
+ *     stop or start writes the databases anew, so that nothing of it can be read in their files either.
  */
 export class CognitoService {
-  readonly #clock: Clock;
+  readonly clock: Clock;
+  readonly #journal: Journal;
   readonly #stack: StackIdentity;
   readonly #keys: SigningKeys;
-  readonly #refreshTokens: RefreshTokens;
-  readonly #users: ReadonlyMap<string, DemoUser>;
+  readonly #users: UserStore;
+  readonly refreshTokens: RefreshTokens;
+  readonly #mails: MailCapture;
+  readonly #compaction: Compaction;
   readonly #pools = new Map<string, { pool: UserPool; key: SigningKey }>();
 
-  constructor(options: CognitoOptions) {
-    this.#clock = options.clock;
-    this.#stack = options.stack;
-    this.#keys = new SigningKeys(options.journal);
-    this.#refreshTokens = new RefreshTokens(options.journal);
-    this.#users = new Map((options.users ?? []).map((user) => [user.username, user]));
+  constructor({ journal, clock, stack, users = [], mails = NO_MAILS }: CognitoOptions) {
+    this.clock = clock;
+    this.#mails = mails;
+    this.#compaction = new Compaction(journal);
+    this.#journal = journal;
+    this.#stack = stack;
+    this.#keys = new SigningKeys(journal);
+    this.#users = new UserStore(journal, users);
+    this.refreshTokens = new RefreshTokens(journal);
   }
 
-  async declarePool(poolId: string, name: string): Promise<void> {
+  async declarePool(poolId: string, name: string, rules: PoolRules = poolRulesOf({})): Promise<void> {
     const key = await this.#keys.keyOf(poolId);
-    const pool = { poolId, name, createdMs: this.#clock.nowMs(), clients: new Map(), groups: new Set<string>() };
+    const createdMs = this.clock.nowMs();
+    await this.#users.bringInto(poolId, createdMs);
+    const pool = { poolId, name, createdMs, rules, clients: new Map(), groups: new Set<string>() };
     this.#pools.set(poolId, { pool, key });
   }
 
@@ -70,16 +80,71 @@ export class CognitoService {
     return pool;
   }
 
-  users(): DemoUser[] {
-    return [...this.#users.values()];
+  /** @throws AwsError ResourceNotFoundException. */
+  client(poolId: string, clientId: string): UserPoolClient {
+    const client = this.pool(poolId).clients.get(clientId);
+    if (!client) throw new AwsError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
+    return client;
+  }
+
+  users({ poolId }: UserPool): PoolUser[] {
+    return this.#users.list(poolId);
+  }
+
+  /** By name, by `sub` (API reference, AdminGetUser) or by verified address where that is an alias. */
+  findUser({ poolId, rules }: UserPool, name: string): PoolUser | undefined {
+    const user = this.#users.find(poolId, name);
+    const isByAlias = user !== undefined && user.username !== name && user.sub !== name;
+    return isByAlias && !rules.hasEmailAlias ? undefined : user;
   }
 
   /** @throws AwsError UserNotFoundException. */
-  user(username: string): DemoUser {
-    // A sub finds a local user too (API reference, AdminGetUser).
-    const user = this.#users.get(username) ?? [...this.#users.values()].find(({ sub }) => sub === username);
+  user(pool: UserPool, name: string): PoolUser {
+    const user = this.findUser(pool, name);
     if (!user) throw new AwsError('UserNotFoundException', 'User does not exist.');
     return user;
+  }
+
+  /** Who has the address as its alias. */
+  ownerOfAlias({ poolId, rules }: UserPool, email: string): PoolUser | undefined {
+    const owner = rules.hasEmailAlias ? this.#users.find(poolId, email) : undefined;
+    return owner?.attributes['email_verified'] === 'true' ? owner : undefined;
+  }
+
+  broughtPasswordOf(user: PoolUser): string | undefined {
+    return this.#users.broughtPasswordOf(user);
+  }
+
+  /** Resolves when the user is durable as given. */
+  async save({ poolId }: UserPool, user: PoolUser): Promise<PoolUser> {
+    const saved = { ...user, modifiedMs: this.clock.nowMs() };
+    await this.#journal.write(() => this.#users.put(poolId, saved));
+    return saved;
+  }
+
+  /** Ends every session of the user. */
+  async signOutEverywhere({ pool: { poolId }, user }: PoolMember): Promise<void> {
+    await this.#journal.write(() => {
+      this.#users.put(poolId, { ...user, signedOutAtSeconds: this.nowSeconds() });
+      this.refreshTokens.removeOf(poolId, user.username);
+    });
+  }
+
+  /** U4. */
+  async remove({ pool: { poolId }, user }: PoolMember): Promise<void> {
+    const { email } = user.attributes;
+    const addresses = [...user.formerEmails, ...(email === undefined ? [] : [email])];
+    await this.#journal.write(() => {
+      this.#users.remove(poolId, user);
+      this.refreshTokens.removeOf(poolId, user.username);
+      this.#mails.forget(addresses);
+      this.#compaction.demand();
+    });
+  }
+
+  /** Resolves when the mail is durable. */
+  async mail(to: string, subject: string, text: string): Promise<void> {
+    await this.#mails.capture({ from: SENDER, to, subject, text });
   }
 
   issuerOf(poolId: string): string {
@@ -102,80 +167,37 @@ export class CognitoService {
   }
 
   /**
-   * Tokens for a user without a sign-in: for tools and tests on this machine.
+   * Tokens for a user, as of a sign-in at `authTimeSeconds`; now unless told.
    * @throws AwsError ResourceNotFoundException, UserNotFoundException.
    */
-  issueTokens(request: { poolId: string; clientId: string; username: string }): Promise<IssuedTokens> {
-    return this.#issue({ ...request, authTimeSeconds: this.#nowSeconds() });
-  }
-
-  /** @throws AwsError NotAuthorizedException, the same for an unknown user and for a wrong password. */
-  async signIn(clientId: string, username: string, password: string): Promise<IssuedTokens & { refreshToken: string }> {
-    const { poolId } = this.poolOfClient(clientId);
-    const known = this.#users.get(username)?.password;
-    if (known === undefined || !sameSecret(known, password)) {
-      throw new AwsError('NotAuthorizedException', 'Incorrect username or password.');
-    }
-    const session = { poolId, clientId, username, authTimeSeconds: this.#nowSeconds() };
-    const { refreshTokenSeconds } = this.#client(poolId, clientId);
-    const tokens = await this.#issue(session);
-    const expiresAtMs = this.#clock.nowMs() + refreshTokenSeconds * 1000;
-    return { ...tokens, refreshToken: await this.#refreshTokens.issue({ ...session, expiresAtMs }) };
-  }
-
-  /** @throws AwsError NotAuthorizedException. */
-  async refresh(clientId: string, refreshToken: string): Promise<IssuedTokens> {
-    const session = this.#refreshTokens.find(refreshToken);
-    if (!session || session.clientId !== clientId)
-      throw new AwsError('NotAuthorizedException', 'Invalid Refresh Token');
-    if (session.expiresAtMs <= this.#clock.nowMs())
-      throw new AwsError('NotAuthorizedException', 'Refresh Token has expired');
-    return this.#issue(session);
-  }
-
-  async #issue(session: {
-    poolId: string;
-    clientId: string;
-    username: string;
-    authTimeSeconds: number;
+  async issueTokens(session: {
+    readonly poolId: string;
+    readonly clientId: string;
+    readonly username: string;
+    readonly authTimeSeconds?: number;
   }): Promise<IssuedTokens> {
-    const user = this.user(session.username);
-    const client = this.#client(session.poolId, session.clientId);
-    const shared = {
-      sub: user.sub,
-      ...(user.groups.length > 0 && { 'cognito:groups': user.groups }),
-      iss: this.issuerOf(session.poolId),
-      origin_jti: randomUUID(),
-      event_id: randomUUID(),
-      auth_time: session.authTimeSeconds,
-    };
-    const access = {
-      ...shared,
-      client_id: client.clientId,
-      token_use: 'access',
-      scope: SIGN_IN_SCOPE,
-      username: user.username,
-    };
-    const id = {
-      ...shared,
-      aud: client.clientId,
-      token_use: 'id',
-      'cognito:username': user.username,
-      ...(user.email !== undefined && { email: user.email, email_verified: true }),
-    };
-    const [accessToken, idToken] = await Promise.all([
-      this.#sign(session.poolId, access, client.accessTokenSeconds),
-      this.#sign(session.poolId, id, client.idTokenSeconds),
-    ]);
-    return { idToken, accessToken, expiresIn: client.accessTokenSeconds };
+    const { poolId, clientId, username, authTimeSeconds = this.nowSeconds() } = session;
+    const { pool, key } = this.#declared(poolId);
+    const user = this.user(pool, username);
+    const client = this.client(poolId, clientId);
+    return issueTokens(this.clock, { user, client, issuer: this.issuerOf(poolId), key, authTimeSeconds });
   }
 
-  #sign(poolId: string, claims: object, lifetimeSeconds: number): Promise<string> {
-    const { key } = this.#declared(poolId);
-    const iat = this.#nowSeconds();
-    return new SignJWT({ ...claims, iat, exp: iat + lifetimeSeconds, jti: randomUUID() })
-      .setProtectedHeader({ kid: key.kid, alg: 'RS256' })
-      .sign(key.privateKey);
+  /** Whose access token it is. @throws AwsError NotAuthorizedException. */
+  async memberOf(accessToken: string): Promise<PoolMember> {
+    const issuer = issuerClaimOf(accessToken);
+    const declared = [...this.#pools.values()].find(({ pool }) => this.issuerOf(pool.poolId) === issuer);
+    if (!declared) throw new AwsError('NotAuthorizedException', 'Invalid Access Token');
+    const { sub, issuedAtSeconds } = await verifiedToken(accessToken, declared.key, this.clock);
+    const user = this.user(declared.pool, sub);
+    if (issuedAtSeconds <= (user.signedOutAtSeconds ?? -1)) {
+      throw new AwsError('NotAuthorizedException', 'Access Token has been revoked');
+    }
+    return { pool: declared.pool, user };
+  }
+
+  nowSeconds(): number {
+    return Math.floor(this.clock.nowMs() / 1000);
   }
 
   #declared(poolId: string): { pool: UserPool; key: SigningKey } {
@@ -183,19 +205,9 @@ export class CognitoService {
     if (!declared) throw new AwsError('ResourceNotFoundException', `User pool ${poolId} does not exist.`);
     return declared;
   }
-
-  #client(poolId: string, clientId: string): UserPoolClient {
-    const client = this.pool(poolId).clients.get(clientId);
-    if (!client) throw new AwsError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
-    return client;
-  }
-
-  #nowSeconds(): number {
-    return Math.floor(this.#clock.nowMs() / 1000);
-  }
 }
 
-function sameSecret(known: string, given: string): boolean {
-  const [left, right] = [known, given].map((text) => createHash('sha256').update(text).digest());
-  return timingSafeEqual(left as Buffer, right as Buffer);
-}
+/** Of pools that name no sender of their own (Developer Guide, "Email settings for Amazon Cognito user pools"). */
+const SENDER = 'no-reply@verificationemail.com';
+
+const NO_MAILS: MailCapture = { capture: () => Promise.resolve(''), forget: () => undefined };

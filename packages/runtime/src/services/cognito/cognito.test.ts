@@ -55,6 +55,7 @@ async function open(client: object = {}): Promise<void> {
   const properties = {
     UserPoolId: poolId,
     ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+    PreventUserExistenceErrors: 'ENABLED',
     ...client,
   };
   ({ ref: clientId } = await declare(types, 'AWS::Cognito::UserPoolClient', 'Web', properties, stack));

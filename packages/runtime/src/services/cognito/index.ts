@@ -1,4 +1,5 @@
 import type { Service, ServiceContext } from '../service.ts';
+import type { MailCapture } from '../shared/ports/mails.ts';
 import { cognitoApi, cognitoWellKnown } from './cognito-api.ts';
 import { CognitoService } from './cognito-service.ts';
 import { cognitoResourceTypes } from './resource-types.ts';
@@ -7,13 +8,15 @@ import type { DemoUser } from './user-pool.ts';
 export type { DemoUser };
 
 export interface CognitoSettings {
-  /** Users of every user pool of the template. */
+  /** Users that every user pool of the template has from the start. */
   readonly users: readonly DemoUser[];
 }
 
-/** Amazon Cognito user pools. */
-export function cognito(context: ServiceContext & CognitoSettings): CognitoService & Service {
-  const service = new CognitoService(context);
+/** Amazon Cognito user pools. Their mails are captured beside those of SES. */
+export function cognito(
+  context: ServiceContext & CognitoSettings & { readonly ses: MailCapture },
+): CognitoService & Service {
+  const service = new CognitoService({ ...context, mails: context.ses });
   return Object.assign(service, {
     apis: { json: [cognitoApi(service)], rest: [cognitoWellKnown(service)] },
     resourceTypes: cognitoResourceTypes(service),

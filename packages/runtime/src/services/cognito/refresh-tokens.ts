@@ -33,6 +33,19 @@ export class RefreshTokens {
     const row = this.#journal.sql('SELECT session FROM refresh_token WHERE digest = ?').get(digestOf(token));
     return row && (JSON.parse(String(row['session'])) as Session);
   }
+
+  async revoke(token: string): Promise<void> {
+    await this.#journal.write(() =>
+      this.#journal.sql('DELETE FROM refresh_token WHERE digest = ?').run(digestOf(token)),
+    );
+  }
+
+  /** All of a user. To be called inside `Journal.write`. */
+  removeOf(poolId: string, username: string): void {
+    this.#journal
+      .sql("DELETE FROM refresh_token WHERE session ->> '$.poolId' = ? AND session ->> '$.username' = ?")
+      .run(poolId, username);
+  }
 }
 
 function digestOf(token: string): string {

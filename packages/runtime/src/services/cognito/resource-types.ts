@@ -7,6 +7,7 @@ import {
 import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { stableId } from '../shared/stable-id.ts';
 import type { CognitoService } from './cognito-service.ts';
+import { isTrue, poolRulesOf } from './pool-rules.ts';
 import type { UserPoolClient } from './user-pool.ts';
 
 export function cognitoResourceTypes(service: CognitoService): Record<string, ResourceType> {
@@ -16,7 +17,8 @@ export function cognitoResourceTypes(service: CognitoService): Record<string, Re
       create: async (resource, { ref }) => {
         const triggers = Object.keys(resource.properties['LambdaConfig'] ?? {});
         if (triggers.length > 0) throw new UnsupportedFeature(resource, `the trigger ${triggers[0]}`);
-        await service.declarePool(ref, resource.properties['UserPoolName'] ?? resource.logicalId);
+        const { properties } = resource;
+        await service.declarePool(ref, properties['UserPoolName'] ?? resource.logicalId, poolRulesOf(properties));
       },
     },
     'AWS::Cognito::UserPoolClient': {
@@ -69,6 +71,7 @@ function clientOf({ logicalId, properties }: ResourceDeclaration, clientId: stri
     accessTokenSeconds: lifetime(properties, 'AccessToken', { value: 1, unit: 'hours' }),
     idTokenSeconds: lifetime(properties, 'IdToken', { value: 1, unit: 'hours' }),
     refreshTokenSeconds: lifetime(properties, 'RefreshToken', { value: 30, unit: 'days' }),
+    hidesUsers: properties['PreventUserExistenceErrors'] === 'ENABLED',
   };
 }
 
@@ -77,9 +80,4 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60
 function lifetime(properties: JsonObject, token: string, fallback: { value: number; unit: string }): number {
   const unit: string = properties['TokenValidityUnits']?.[token] ?? fallback.unit;
   return Number(properties[`${token}Validity`] ?? fallback.value) * (UNIT_SECONDS[unit] ?? 1);
-}
-
-/** Templates carry booleans also as text. */
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'true';
 }

@@ -16,12 +16,35 @@ export interface UserPoolClient {
   readonly accessTokenSeconds: number;
   readonly idTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  /** Answers for users that are not there look like those for users that are (`PreventUserExistenceErrors`). */
+  readonly hidesUsers: boolean;
+}
+
+/** What of a pool's template decides about its users. */
+export interface PoolRules {
+  readonly password: PasswordPolicy;
+  /** Whether users sign up by themselves. */
+  readonly allowsSignUp: boolean;
+  /** Whether a verified e-mail address stands for the name of its user. */
+  readonly hasEmailAlias: boolean;
+  /** Whether an address is verified by a code when it is new. */
+  readonly verifiesEmail: boolean;
+  /** Mail with a code; the text holds `{####}`. */
+  readonly verification: { readonly subject: string; readonly text: string };
+}
+
+export interface PasswordPolicy {
+  readonly minLength: number;
+  readonly requires: readonly ('uppercase' | 'lowercase' | 'numeric' | 'symbol')[];
+  /** How long a password that an administrator gave may be used. */
+  readonly temporaryDays: number;
 }
 
 export interface UserPool {
   readonly poolId: string;
   readonly name: string;
   readonly createdMs: number;
+  readonly rules: PoolRules;
   readonly clients: Map<string, UserPoolClient>;
   readonly groups: Set<string>;
 }
