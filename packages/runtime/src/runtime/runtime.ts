@@ -128,6 +128,7 @@ async function start(options: RuntimeOptions, started: AsyncDisposableStack): Pr
     httpApiPort: options.httpApiPort ?? 0,
     functionVariables: options.functionVariables ?? {},
     transactionWindowMs: options.transactionWindowMs ?? 0,
+    restorableAfterMs: options.restorableAfterMs,
     sourceMapsFolder: options.sourceMapsFolder,
     onLogLine: options.onLogLine,
     onServiceEvent: options.onServiceEvent,

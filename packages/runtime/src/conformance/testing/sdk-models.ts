@@ -7,6 +7,7 @@ const CLIENTS: Readonly<Record<string, () => Promise<object>>> = {
   AWSCognitoIdentityProviderService: () => import('@aws-sdk/client-cognito-identity-provider'),
   AWSEvents: () => import('@aws-sdk/client-eventbridge'),
   AWSStepFunctions: () => import('@aws-sdk/client-sfn'),
+  DynamoDB_20120810: () => import('@aws-sdk/client-dynamodb'),
   GraniteServiceVersion20100801: () => import('@aws-sdk/client-cloudwatch'),
   Logs_20140328: () => import('@aws-sdk/client-cloudwatch-logs'),
   secretsmanager: () => import('@aws-sdk/client-secrets-manager'),

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from '../shared/aws-error.ts';
 import { DynamoDbError } from './dynamodb-client.ts';
+import type { SystemBackups } from './backups/system-backups.ts';
 import { OPERATION_NAMES, STREAM_OPERATION_NAMES } from './operation-names.ts';
+import { tableOfArn } from './table-names.ts';
 import type { TransactionConflicts } from './transaction-conflicts.ts';
-import type { AwsProxiedApi } from '../../endpoint/aws-api.ts';
+import type { AwsCall, AwsJsonApi, AwsProxiedApi } from '../../endpoint/aws-api.ts';
 import { MAX_BODY_BYTES, parseBody, readBody, tooLarge } from '../../endpoint/request-body.ts';
 import { unsupportedCall } from '../../endpoint/unsupported-call.ts';
 
@@ -13,6 +16,10 @@ export interface DynamoDbServer {
   readonly arns: { toServer(json: string): string; toClient(json: string): string };
   /** Undefined: the store runs transactions one after the other, and none conflicts. */
   readonly conflicts: TransactionConflicts | undefined;
+  /** Operations that the server does not know, answered here. */
+  readonly backups: AwsJsonApi;
+  /** Keeps the last state of a table that is deleted, where AWS would. */
+  readonly deletions: Pick<SystemBackups, 'whileDeleting'>;
 }
 
 /** Operations on items hold no ARN that needs translation: their bytes pass through as they are. */
@@ -53,8 +60,10 @@ export class DynamoDbProxy implements AwsProxiedApi {
   /** @throws AwsError UnknownOperationException; InternalServerError while the server is away: SDKs try again. */
   async forward(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const operation = target.slice(target.indexOf('.') + 1);
+    if (this.#isOwn(target)) return this.#answer(operation, request, response);
     if (!OPERATIONS[prefixOf(target)]?.has(operation)) throw unsupportedCall(target);
-    if (!ITEM_OPERATIONS.has(operation)) return this.#translate(request, response);
+    if (operation === 'DeleteTable') return this.#delete(request, response);
+    if (!ITEM_OPERATIONS.has(operation)) return this.#translate(await readBody(request), request, response);
     const { conflicts } = this.#server;
     return conflicts ? this.#guard(conflicts, operation, { request, response }) : this.#stream(request, response);
   }
@@ -96,9 +105,32 @@ export class DynamoDbProxy implements AwsProxiedApi {
     answer.pipe(response);
   }
 
-  async #translate(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** By the name, for the streams' API has operations of its own. */
+  #isOwn(target: string): boolean {
+    const { targetPrefix, operations } = this.#server.backups;
+    return prefixOf(target) === targetPrefix && Object.hasOwn(operations, target.slice(targetPrefix.length + 1));
+  }
+
+  async #answer(operation: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const input = parseBody(await readBody(request));
+    const call: AwsCall = { requestId: randomUUID(), signal: new AbortController().signal };
+    const answer = await this.#server.backups.operations[operation]?.(input, call);
+    const { arns, backups } = this.#server;
+    response.writeHead(200, { 'content-type': backups.contentType }).end(arns.toClient(JSON.stringify(answer)));
+  }
+
+  async #delete(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const name: unknown = parseBody(body)['TableName'];
+    await this.#server.deletions.whileDeleting(tableOfArn(String(name)), async () => {
+      await this.#translate(body, request, response);
+      return { isDone: response.statusCode === 200 };
+    });
+  }
+
+  async #translate(content: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { arns } = this.#server;
-    const body = arns.toServer((await readBody(request)).toString());
+    const body = arns.toServer(content.toString());
     const answer = await this.#send(request, response, (outgoing) => {
       outgoing.setHeader('content-length', Buffer.byteLength(body));
       outgoing.end(body);

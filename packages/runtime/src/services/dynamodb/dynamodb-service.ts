@@ -4,6 +4,14 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { asStartError, StartError } from '../../runtime/start-error.ts';
 import type { StreamReader, StreamRecord } from '../shared/ports/streams.ts';
 import { ArnTranslation } from './arn-translation.ts';
+import { backupApi } from './backups/backup-api.ts';
+import { ChangeHistory } from './backups/change-history.ts';
+import { ContinuousBackups } from './backups/continuous-backups.ts';
+import { DeletedTables } from './backups/deleted-tables.ts';
+import { keepRestorable } from './backups/recovery-settings.ts';
+import { SystemBackups } from './backups/system-backups.ts';
+import { dropUnfinishedCopies } from './backups/table-copy.ts';
+import { UnfinishedCopies } from './backups/unfinished-copies.ts';
 import { DynamoDbClient } from './dynamodb-client.ts';
 import { DynamoDbProxy } from './dynamodb-proxy.ts';
 import { OPERATION_NAMES } from './operation-names.ts';
@@ -21,11 +29,19 @@ export interface DynamoDbOptions {
   readonly stack: StackIdentity;
   /** How long a write transaction is in flight, so that others conflict with it; 0 and undefined: none ever does. */
   readonly transactionWindowMs?: number | undefined;
+  /**
+   * Keeps tables whose template says so restorable to any moment but the latest so many milliseconds; undefined: only
+   * those for which UpdateContinuousBackups says it.
+   */
+  readonly restorableAfterMs?: number | undefined;
   /** Told that the server crashed and cannot be brought back: nothing works any more. */
   readonly onLost: (error: unknown) => void;
   /** Told of background work that failed and will be tried again. */
   readonly onFailure: (error: unknown) => void;
 }
+
+/** LatestRestorableDateTime is "typically five minutes before the current time" (DynamoDB developer guide). */
+const USUAL_RESTORE_LAG_MS = 5 * 60_000;
 
 /** Streams keep a day, as on AWS; a stream with a mapping is trimmed by it, and never by age. */
 const STREAM_RETENTION_SECONDS = 24 * 3600;
@@ -45,6 +61,9 @@ export class DynamoDbService implements StreamReader {
   readonly #conflicts: TransactionConflicts | undefined;
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #records: StreamRecords;
+  readonly #history: ChangeHistory;
+  readonly #deleted: DeletedTables;
+  readonly #copies: UnfinishedCopies;
   readonly #watch: WriteWatch;
   readonly #timeToLive: TimeToLive;
 
@@ -53,7 +72,9 @@ export class DynamoDbService implements StreamReader {
     const server = new DynoxideProcess(options.databaseFile, options.onLost);
     await server.start();
     try {
-      return new DynamoDbService(options, server, new StreamRecords(options.databaseFile));
+      const service = new DynamoDbService(options, server, new StreamRecords(options.databaseFile));
+      await dropUnfinishedCopies({ client: service.#client, copies: service.#copies });
+      return service;
     } catch (cause) {
       await server.stop();
       const message = `The database ${options.databaseFile} is damaged: restore it, or start with --fresh.`;
@@ -68,7 +89,15 @@ export class DynamoDbService implements StreamReader {
     this.arns = new ArnTranslation(options.stack);
     this.#client = new DynamoDbClient(() => server.url);
     this.#conflicts = this.#conflictsWithin(options.transactionWindowMs ?? 0);
-    this.proxy = new DynamoDbProxy({ serverUrl: server.url, arns: this.arns, conflicts: this.#conflicts });
+    this.#history = new ChangeHistory(options.databaseFile);
+    this.#deleted = new DeletedTables(options.databaseFile);
+    this.#copies = new UnfinishedCopies(options.databaseFile);
+    const lagMs = options.restorableAfterMs ?? USUAL_RESTORE_LAG_MS;
+    const kept = { stack: options.stack, client: this.#client, copies: this.#copies, history: this.#history };
+    const deletions = new SystemBackups({ ...kept, deleted: this.#deleted });
+    const backups = backupApi(new ContinuousBackups({ ...kept, lagMs }), deletions);
+    const { arns } = this;
+    this.proxy = new DynamoDbProxy({ serverUrl: server.url, arns, conflicts: this.#conflicts, backups, deletions });
     this.#watch = new WriteWatch(`${options.databaseFile}-wal`, () => this.#wakeListeners());
     this.#timeToLive = new TimeToLive(this.#client, records, options.clock);
   }
@@ -91,7 +120,7 @@ export class DynamoDbService implements StreamReader {
   async stop(): Promise<void> {
     await this.#timeToLive.stop();
     this.#watch.close();
-    this.#records.close();
+    for (const kept of [this.#records, this.#history, this.#deleted, this.#copies]) kept.close();
     this.#client.close();
     this.proxy.close();
     await this.#server.stop();
@@ -101,6 +130,7 @@ export class DynamoDbService implements StreamReader {
     await setUpTable(this.#client, resource, tableName);
     const { Table } = await this.#client.call('DescribeTable', { TableName: tableName });
     this.arns.learnStreamLabel(tableName, Table.LatestStreamLabel as string | undefined);
+    if (this.#options.restorableAfterMs !== undefined) keepRestorable(this.#history, resource, tableName);
   }
 
   /** One operation of the DynamoDB API, e.g. for a state machine. @throws DynamoDbError */
@@ -162,7 +192,10 @@ export class DynamoDbService implements StreamReader {
 
   async #sweepableTables(): Promise<ExpiringTable[]> {
     // dynoxide stamps records with the machine's time, not with the runtime's clock.
-    const horizonSeconds = Math.floor(systemClock.nowMs() / 1000) - STREAM_RETENTION_SECONDS;
+    const nowMs = systemClock.nowMs();
+    this.#history.trim(nowMs);
+    this.#deleted.trim(nowMs);
+    const horizonSeconds = Math.floor(nowMs / 1000) - STREAM_RETENTION_SECONDS;
     this.#records.trimOlderThan(horizonSeconds, (table) => (this.#listeners.get(table)?.size ?? 0) > 0);
     return this.#expiringTables();
   }

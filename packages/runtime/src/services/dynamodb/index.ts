@@ -9,6 +9,12 @@ export interface DynamoDbSettings {
    * 0: transactions never conflict, and functions talk to the store without a hop.
    */
   readonly transactionWindowMs: number;
+  /**
+   * Honours the point-in-time recovery of the template's tables: they can be restored to any moment but the latest so
+   * many milliseconds (five minutes on AWS). Undefined: only tables for which UpdateContinuousBackups says it, since
+   * each write costs more then.
+   */
+  readonly restorableAfterMs: number | undefined;
 }
 
 export { DynamoDbError } from './dynamodb-client.ts';
