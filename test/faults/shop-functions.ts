@@ -11,6 +11,9 @@ export interface ShopFunction extends DeployedFunction {
   readonly handler: Handler;
 }
 
+/** What is another one for each function, and read by nothing but its entry as that is loaded. */
+const OWN_VARIABLES: readonly string[] = ['DEAD_LETTERS_URL'];
+
 /** Loads the handlers. They read their settings as they are loaded: those must be in the environment by now. */
 export async function loadFunctions(functions: Iterable<DeployedFunction>): Promise<Map<string, ShopFunction>> {
   const sources = await findEntries(path.join(PROJECT_FOLDER, 'functions'));
@@ -19,6 +22,7 @@ export async function loadFunctions(functions: Iterable<DeployedFunction>): Prom
     const source = sources.get(deployed.name);
     if (source === undefined)
       throw new Error(`No file of functions/ is the function ${deployed.name} of the template.`);
+    for (const variable of OWN_VARIABLES) process.env[variable] = deployed.variables[variable] ?? '';
     const { handler } = (await import(pathToFileURL(source).href)) as { handler: Handler };
     loaded.set(deployed.name, { ...deployed, handler });
   }
@@ -34,7 +38,7 @@ export function sharedVariables(functions: Iterable<DeployedFunction>): Record<s
   for (const { name, variables } of functions) {
     for (const [variable, value] of Object.entries(variables)) {
       // What its logs and metrics are told apart by: both are silent here.
-      if (variable === 'POWERTOOLS_SERVICE_NAME') continue;
+      if (variable === 'POWERTOOLS_SERVICE_NAME' || OWN_VARIABLES.includes(variable)) continue;
       if ((shared[variable] ??= value) === value) continue;
       throw new Error(`The fault lab has one ${variable}; ${name} wants ${value}, others ${shared[variable]}.`);
     }
