@@ -1,4 +1,5 @@
 import { BasketCheckedOut, basketCheckedOutSample } from './basket-checked-out.ts';
+import { FailedRefundSettled, failedRefundSettledSample } from './failed-refund-settled.ts';
 import { OrderCancelled, orderCancelledSample } from './order-cancelled.ts';
 import { OrderConfirmed, orderConfirmedSample } from './order-confirmed.ts';
 import { OrderDelivered, orderDeliveredSample } from './order-delivered.ts';
@@ -29,4 +30,5 @@ export const EVENT_CATALOG = [
   { event: OrderRefunded, sample: orderRefundedSample },
   { event: OrderCancelled, sample: orderCancelledSample },
   { event: OrderParked, sample: orderParkedSample },
+  { event: FailedRefundSettled, sample: failedRefundSettledSample },
 ] as const;

@@ -50,6 +50,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'confirm-order': [ORDERS, OUTBOX, 'ReservationsTable: dynamodb:UpdateItem'],
   'create-order': [ORDERS, OUTBOX],
   'decide-parked-order': [
+    OUTBOX,
     'OrdersTable: dynamodb:GetItem dynamodb:UpdateItem',
     'PaymentsTable: dynamodb:UpdateItem',
     'states:execution:AWS::StackName-order-cancellation:*: states:RedriveExecution',
@@ -253,7 +254,7 @@ test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
 /** Requests that are in a function's code and that it never sends: it shares the code with others that do. */
 const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'charge-payment': ['dynamodb:Query'],
-  'decide-parked-order': ['dynamodb:PutItem', 'dynamodb:Query'],
+  'decide-parked-order': ['dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
   'refund-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
   'refund-return': ['dynamodb:PutItem', 'dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],

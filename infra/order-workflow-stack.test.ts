@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BasketCheckedOut } from '../events/basket-checked-out.ts';
+import { FailedRefundSettled } from '../events/failed-refund-settled.ts';
 import { OrderCancelled } from '../events/order-cancelled.ts';
 import { OrderConfirmed } from '../events/order-confirmed.ts';
 import { OrderDelivered } from '../events/order-delivered.ts';
@@ -187,6 +188,7 @@ describe.each(environments)('in %s', (_name, template) => {
         OrderConfirmed.detailType,
         OrderCancelled.detailType,
         OrderParked.detailType,
+        FailedRefundSettled.detailType,
         OrderRefunded.detailType,
         ParcelShipped.detailType,
         ParcelCorrected.detailType,

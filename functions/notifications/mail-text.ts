@@ -1,4 +1,5 @@
 import type { CancellationReason } from '../../events/vocabulary.ts';
+import type { FailedRefundSettled } from '../../events/failed-refund-settled.ts';
 import type { OrderCancelled } from '../../events/order-cancelled.ts';
 import type { OrderConfirmed } from '../../events/order-confirmed.ts';
 import type { OrderDelivered } from '../../events/order-delivered.ts';
@@ -46,12 +47,20 @@ export function refundFailedMail({ orderId, exposureMinor, currency }: OrderPark
   ]);
 }
 
+/** The other end of the mail before. */
+export function failedRefundSettledMail({ orderId, refundMinor, currency, outcome }: FailedRefundSettled): MailText {
+  return mail(`The refund for your order ${orderId} is settled`, [
+    `We wrote to you that your refund of ${formatMoney(refundMinor, currency)} could not be made. That is put right now.`,
+    refundSentence(outcome),
+  ]);
+}
+
 /** @param event says how far the money is: nothing is called on its way that is not. */
 export function refundedMail({ orderId, refundMinor, currency, outcome }: OrderRefunded): MailText {
   const amount = formatMoney(refundMinor, currency);
   return mail(`Your order ${orderId} gets a refund`, [
     `Thank you: what you sent back has arrived. You get ${amount} for it.`,
-    REFUND_SENTENCES[outcome] ?? 'Please write to us if you have any question about it.',
+    refundSentence(outcome),
   ]);
 }
 
@@ -62,6 +71,11 @@ const REFUND_SENTENCES: Readonly<Record<string, string>> = {
   BY_HAND:
     'One of us has settled it for you by hand, so it may not come the way you paid. Please write to us if you do not find it within ten days.',
 } satisfies Record<RefundOutcome, string>;
+
+/** A newer version may have added an outcome. */
+function refundSentence(outcome: RefundOutcome): string {
+  return REFUND_SENTENCES[outcome] ?? 'Please write to us if you have any question about it.';
+}
 
 /** Of the whole order, or of its last parcel. */
 export function shippedMail({ orderId, parcel, parcelId = '1', lines = [] }: OrderShipped): MailText {

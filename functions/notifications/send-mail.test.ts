@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
+import { FailedRefundSettled, failedRefundSettledSample } from '../../events/failed-refund-settled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { FAILED_REFUND_STEP, OrderParked, orderParkedIdOf, orderParkedSample } from '../../events/order-parked.ts';
 import { CancellationReason } from '../../events/vocabulary.ts';
@@ -128,6 +129,23 @@ describe('a refund that the bank sends back', () => {
     ];
     expect(await deliver(...others)).toEqual([]);
     expect(ses.mails).toEqual([]);
+  });
+
+  test.each([
+    ['MADE', 'on its way'],
+    ['PENDING', 'has not been sent yet'],
+    ['BY_HAND', 'by hand'],
+    ['ADDED_LATER', 'write to us'],
+  ])('is told once more when it is made good (%s)', async (outcome, says) => {
+    const { orderId, customerId, correlationId } = order;
+    const detail = { ...failedRefundSettledSample, orderId, customerId, correlationId, outcome };
+    for (let times = 0; times < 2; times += 1) {
+      expect(await deliver(bodyOf({ ...FailedRefundSettled, detail }))).toEqual([]);
+    }
+    expect(subjects()).toEqual([`The refund for your order ${orderId} is settled`]);
+    const { Text } = ses.mails[0]!.Content.Simple.Body;
+    expect(Text.Data).toContain('€73.00');
+    expect(Text.Data).toContain(says);
   });
 
   test('was announced by the mail of the cancellation as on its way, with a promise', async () => {

@@ -1,3 +1,4 @@
+import { FailedRefundSettled } from '../../events/failed-refund-settled.ts';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderDelivered } from '../../events/order-delivered.ts';
@@ -21,6 +22,7 @@ import {
   cancelledMail,
   confirmedMail,
   deliveredMail,
+  failedRefundSettledMail,
   parcelCorrectedMail,
   parcelDeliveredMail,
   parcelShippedMail,
@@ -52,6 +54,7 @@ export const handler = eachEvent(
     on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
     on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
     on(OrderParked, (event) => notifyOfFailedRefund(event)),
+    on(FailedRefundSettled, (event) => notify(FailedRefundSettled.name, event, failedRefundSettledMail(event))),
     on(ParcelShipped, (event) => notify(ParcelShipped.name, event, parcelShippedMail(event))),
     on(ParcelCorrected, (event) => notify(ParcelCorrected.name, event, parcelCorrectedMail(event))),
     on(OrderRefunded, (event) => notify(OrderRefunded.name, event, refundedMail(event))),

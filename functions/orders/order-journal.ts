@@ -39,6 +39,19 @@ export function journalFieldsOf({ orderId, customerId, correlationId }: OrderRec
   return { eventId, schemaVersion: 1, orderId, customerId, correlationId, seq } as const;
 }
 
+/** Of an event that is no change of the order: it takes the next place among the order's events all the same. */
+export function countEvent(ordersTable: string, { orderId, eventSeq }: OrderRecord): TransactionItem {
+  return {
+    Update: {
+      TableName: ordersTable,
+      Key: { orderId, item: ORDER_ITEM },
+      UpdateExpression: 'SET eventSeq = :next',
+      ConditionExpression: 'eventSeq = :standing',
+      ExpressionAttributeValues: { ':next': eventSeq + 1, ':standing': eventSeq },
+    },
+  };
+}
+
 /** What a decision says about an order as it stands: nothing to write, or one transition. */
 export type Decision<Result> = Settled<Result> | Move<Result>;
 

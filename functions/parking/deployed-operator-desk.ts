@@ -2,7 +2,9 @@ import type { OrderId } from '../../events/vocabulary.ts';
 import { deployedCancellationWorkflow } from '../orders/deployed-cancellation-workflow.ts';
 import { OrderNotFound } from '../orders/order-errors.ts';
 import { commandOf, findOrder } from '../orders/order-record.ts';
+import { nameOfAttempt } from '../orders/repeated-refund.ts';
 import { PaymentLedger } from '../payments/ledger/payment-ledger.ts';
+import { deployedFailedRefunds } from './deployed-failed-refunds.ts';
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
@@ -30,12 +32,13 @@ export function deployedOperatorDesk() {
     findOrder: order,
     stepFunctions,
     clock: systemClock,
+    failedRefunds: deployedFailedRefunds(),
     payments: {
       liftHold: (orderId) => payments.liftHold(orderId),
       async refundAgain(orderId, attempt, actor) {
         // The reason that the order was cancelled for stays.
         const input = { order: await command(orderId), reason: 'CANCELLED_BY_SHOP' as const, actor };
-        await deployedCancellationWorkflow().start(input, `refund-${attempt}`);
+        await deployedCancellationWorkflow().start(input, nameOfAttempt(attempt));
       },
       async refundReturnsAgain(orderId, returnIds, attempt) {
         const workflow = new ReturnWorkflow({ stepFunctions, stateMachineArn: envVar('RETURN_STATE_MACHINE_ARN') });

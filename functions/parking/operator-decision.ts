@@ -26,6 +26,7 @@ import {
   tokensOf,
   type ParkedOrder,
 } from './parked-order.ts';
+import type { FailedRefunds } from './failed-refunds.ts';
 import type { ParkedOrders } from './parked-orders.ts';
 
 const STEPS_OF_RETURNS: readonly string[] = [RETURN_STEP, 'Refund return' satisfies ParkingStep];
@@ -76,6 +77,7 @@ export class OperatorDesk {
   readonly #findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
   readonly #stepFunctions: SFNClient;
   readonly #payments: SettledPayments;
+  readonly #failedRefunds: Pick<FailedRefunds, 'settledByHand'>;
   readonly #clock: Clock;
 
   constructor(options: {
@@ -83,10 +85,12 @@ export class OperatorDesk {
     findOrder: (orderId: OrderId) => Promise<OrderRecord | undefined>;
     stepFunctions: SFNClient;
     payments: SettledPayments;
+    failedRefunds: Pick<FailedRefunds, 'settledByHand'>;
     clock: Clock;
   }) {
     this.#clock = options.clock;
     this.#payments = options.payments;
+    this.#failedRefunds = options.failedRefunds;
     this.#parked = options.parked;
     this.#findOrder = options.findOrder;
     this.#stepFunctions = options.stepFunctions;
@@ -112,6 +116,7 @@ export class OperatorDesk {
     }
     const delivered = await this.#deliver(row, decision, actor);
     if (!delivered) await this.#refuseUnheard(row, decision);
+    if (decision === 'resolved') await this.#failedRefunds.settledByHand(row);
     await this.#parked.close(row);
     return { orderId, step, decision, delivered, ...(until !== undefined && { providerRepeatsFailureUntil: until }) };
   }

@@ -1,9 +1,11 @@
 import { GetCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { OrderId } from '../../events/vocabulary.ts';
+import type { SettledFailure } from '../../events/failed-refund-settled.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import { ParkedOrder, parkedItem, tokensOf, type ParkDecision } from './parked-order.ts';
 import { wholeRow } from '../platform/sound-rows.ts';
+import type { TransactionItem } from '../platform/transaction.ts';
 
 /**
  * The rows of parked orders and what becomes of them. Each change is conditional on the parking that the caller saw
@@ -11,18 +13,18 @@ import { wholeRow } from '../platform/sound-rows.ts';
  */
 export class ParkedOrders {
   readonly #documents: DynamoDBDocumentClient;
-  readonly #ordersTable: string;
+  readonly table: string;
   readonly #clock: Clock;
 
   constructor(options: { documents: DynamoDBDocumentClient; ordersTable: string; clock: Clock }) {
     this.#documents = options.documents;
-    this.#ordersTable = options.ordersTable;
+    this.table = options.ordersTable;
     this.#clock = options.clock;
   }
 
   async find(orderId: OrderId, step: string): Promise<ParkedOrder | undefined> {
     const { Item } = await this.#documents.send(
-      new GetCommand({ TableName: this.#ordersTable, Key: this.#key(orderId, step), ConsistentRead: true }),
+      new GetCommand({ TableName: this.table, Key: this.#key(orderId, step), ConsistentRead: true }),
     );
     return Item === undefined ? undefined : wholeRow(ParkedOrder, Item);
   }
@@ -67,6 +69,20 @@ export class ParkedOrders {
     );
   }
 
+  /** The part of a transaction that says, once and while its parking is the latest, that a failed refund is made good. */
+  settledNote({ orderId, step, parking, returnId }: SettledFailure): TransactionItem {
+    const which = returnId ?? 'all';
+    return {
+      Update: {
+        TableName: this.table,
+        Key: this.#key(orderId, step),
+        UpdateExpression: 'ADD settled :note',
+        ConditionExpression: 'parkings = :parking AND NOT contains(settled, :which)',
+        ExpressionAttributeValues: { ':note': new Set([which]), ':which': which, ':parking': parking },
+      },
+    };
+  }
+
   async #updateIf(
     row: ParkedOrder,
     update: string,
@@ -76,7 +92,7 @@ export class ParkedOrders {
     try {
       await this.#documents.send(
         new UpdateCommand({
-          TableName: this.#ordersTable,
+          TableName: this.table,
           Key: this.#key(row.orderId, row.step),
           UpdateExpression: update,
           ConditionExpression: `parkedState = :open AND parkings = :parkings AND ${condition}`,

@@ -7,8 +7,8 @@ import { outboxPut } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import type { OpenPositions } from './open-positions.ts';
 import { OrderNotFound } from '../orders/order-errors.ts';
-import { journalFieldsOf, type OrderJournal } from '../orders/order-journal.ts';
-import { ORDER_ITEM, type OrderRecord } from '../orders/order-record.ts';
+import { countEvent, journalFieldsOf, type OrderJournal } from '../orders/order-journal.ts';
+import type { OrderRecord } from '../orders/order-record.ts';
 import { NEXT_ACTION } from './next-action.ts';
 import { isForgotten, isUndecided, parkedItem, type ParkedOrder } from './parked-order.ts';
 import type { ParkedOrders } from './parked-orders.ts';
@@ -96,7 +96,7 @@ export class ParkingLot {
     try {
       await transact(this.#documents, [
         this.#parkedPut(row, before),
-        this.#countEvent(order),
+        countEvent(this.#ordersTable, order),
         outboxPut(this.#outboxTable, OrderParked, detail, at),
       ]);
       return true;
@@ -116,19 +116,6 @@ export class ParkingLot {
           ? 'parkings = :parkings AND attribute_exists(parkedState) AND attribute_not_exists(decision)'
           : 'parkings = :parkings AND (attribute_not_exists(parkedState) OR attribute_exists(decision))',
         ExpressionAttributeValues: { ':parkings': before.parkings },
-      },
-    };
-  }
-
-  /** Parking is no change of status, but its event takes the next place among the order's events. */
-  #countEvent({ orderId, eventSeq }: OrderRecord): TransactionItem {
-    return {
-      Update: {
-        TableName: this.#ordersTable,
-        Key: { orderId, item: ORDER_ITEM },
-        UpdateExpression: 'SET eventSeq = :next',
-        ConditionExpression: 'eventSeq = :standing',
-        ExpressionAttributeValues: { ':next': eventSeq + 1, ':standing': eventSeq },
       },
     };
   }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FailedRefundSettled } from '../../events/failed-refund-settled.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import type { PaymentConcern } from '../payments/payment-review.ts';
 import type { ParkingLot } from './parking-lot.ts';
-import { order, startParkingWorld, type ParkingWorld } from './testing/parking-under-test.ts';
+import { executionArn, order, startParkingWorld, type ParkingWorld } from './testing/parking-under-test.ts';
 
 let world: ParkingWorld;
 beforeAll(async () => {
@@ -74,6 +75,63 @@ describe('what became of a payment after its order had gone on', () => {
     const started = world.stepFunctions.calls.filter(({ operation }) => operation === 'StartExecution');
     expect(started).toMatchObject([{ input: { name: `${order.orderId}.refund-1` } }]);
     await expect(world.decideOn('retry', 'Failed refund', {})).rejects.toMatchObject({ name: 'NotParked' });
+  });
+
+  describe('a refund that came to nothing, once it is made good, is announced to its customer', () => {
+    const settled = async () => {
+      const rows = await world.store.rows(TEST_TABLES.OUTBOX_TABLE);
+      const ofSettled = rows.filter(({ detailType }) => detailType === FailedRefundSettled.detailType);
+      return ofSettled.map(({ detail }) => FailedRefundSettled.published.parse(JSON.parse(String(detail))));
+    };
+    const end = (execution: string) =>
+      world.run('cancel', { reason: 'PAYMENT_UNAVAILABLE', executionArn: `${executionArn}.${execution}` });
+
+    beforeEach(async () => {
+      await world.stoppedOrder();
+      await end('cancellation');
+      await concern('REFUND_FAILED', 7300);
+    });
+
+    test('when it was made again, once, in its place among the events', async () => {
+      await world.decideOn('retry', 'Failed refund', {});
+      expect(await settled()).toEqual([]);
+      for (let times = 0; times < 3; times += 1) await end('refund-1');
+      const { eventSeq } = (await world.orderRow())!;
+      expect(await settled()).toMatchObject([{ outcome: 'MADE', refundMinor: 7300, currency: 'EUR', seq: eventSeq }]);
+    });
+
+    test('when an operator settled it, instead of trying again', async () => {
+      await world.decideOn('resolved', 'Failed refund');
+      expect(await settled()).toMatchObject([{ outcome: 'BY_HAND', refundMinor: 7300 }]);
+    });
+
+    test('when an operator settled it, after it was refused again', async () => {
+      await world.decideOn('retry', 'Failed refund', {});
+      await world.run('park', {
+        step: 'Refund payment',
+        error: 'RefundFailed',
+        taskToken: 'token-1',
+        executionArn: `${executionArn}.refund-1`,
+      });
+      await world.decideOn('resolved');
+      await end('refund-1');
+      expect(await settled()).toMatchObject([{ outcome: 'BY_HAND' }]);
+    });
+
+    test('but not when it has failed again meanwhile: that is another failure', async () => {
+      await world.decideOn('retry', 'Failed refund', {});
+      await concern('REFUND_FAILED', 7300);
+      await end('refund-1');
+      expect(await settled()).toEqual([]);
+      await world.decideOn('retry', 'Failed refund', {});
+      await end('refund-2');
+      expect(await settled()).toMatchObject([{ eventId: expect.stringContaining('Failed-refund.2') }]);
+    });
+
+    test('and the end of the first cancellation says nothing of it', async () => {
+      await end('cancellation');
+      expect(await settled()).toEqual([]);
+    });
   });
 
   test('without an order is for the log only', async () => {

@@ -113,7 +113,10 @@ export class PaymentRefund {
     const { refunds } = await this.#gateway.aftermath(paymentIntentId);
     if (!refunds.some((refund) => refund.refundId === refundId && refund.standing === 'failed')) return;
     const { written } = await this.#ledger.refundFailed(row, refundId, refundedMinor(refunds));
-    if (written) throw new RefundFailed(`Refund ${refundId} was sent back by its bank`);
+    if (!written) return;
+    // The workflow parks the order for it.
+    await this.#ledger.noteShownFailures(row.orderId, [refundId]);
+    throw new RefundFailed(`Refund ${refundId} was sent back by its bank`);
   }
 }
 

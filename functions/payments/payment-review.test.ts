@@ -72,6 +72,17 @@ describe('a refund that the provider had taken on', () => {
     expect(await parked(order)).toMatchObject({ parkings: 1 });
   });
 
+  test('and was settled by hand is not shown again, whatever else the provider tells of it', async () => {
+    const { order, intentId } = await aChargedOrder();
+    const { refundId } = (await world.refund(order)) as { refundId: string };
+    await others(`refunds/${refundId}/settle`, { status: 'failed' });
+    await told(intentId, 'refund.failed');
+    const row = await parked(order);
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, parkedState: 'CLOSED' });
+    await told(intentId, 'refund.updated');
+    expect(await parked(order)).toMatchObject({ parkings: 1, parkedState: 'CLOSED' });
+  });
+
   test('and that was pending ends without a word to anybody', async () => {
     const { order, intentId } = await aChargedOrder('pm_card_pendingRefund');
     const { refundId } = (await world.refund(order)) as { refundId: string };

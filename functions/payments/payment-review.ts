@@ -80,13 +80,17 @@ export class PaymentReview {
     if (written || row.state === 'REFUND_FAILED') await this.#raiseFailedRefund(row, given);
   }
 
-  async #raiseFailedRefund({ orderId, amountMinor, refundId = '' }: PaymentRecord, given: number): Promise<void> {
+  /** As with returns. A refund that was settled by hand has further events, months later: they tell nothing new. */
+  async #raiseFailedRefund(payment: PaymentRecord, given: number): Promise<void> {
+    const { orderId, amountMinor, refundId = '', shownFailures } = payment;
+    if (shownFailures?.has(refundId) === true) return;
     await this.#raise({
       orderId,
       kind: 'REFUND_FAILED',
       exposureMinor: Math.max(0, amountMinor - given),
       particulars: { failedRefund: refundId, givenBackMinor: String(given) },
     });
+    await this.#ledger.noteShownFailures(orderId, [refundId]);
   }
 
   async #raiseLateDispute({ orderId }: PaymentRecord, aftermath: Aftermath): Promise<void> {

@@ -3,6 +3,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { FailedRefundSettled } from '../../events/failed-refund-settled.ts';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderDelivered } from '../../events/order-delivered.ts';
@@ -62,6 +63,7 @@ export class Notifications extends Construct {
         OrderConfirmed,
         OrderCancelled,
         OrderParked,
+        FailedRefundSettled,
         OrderRefunded,
         ParcelShipped,
         ParcelCorrected,

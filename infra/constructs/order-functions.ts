@@ -68,6 +68,7 @@ export class OrderFunctions extends Construct {
       description: 'Carries out what an operator decided',
       environment: {
         ORDERS_TABLE: tables.orders.name,
+        OUTBOX_TABLE: tables.outbox.name,
         PAYMENTS_TABLE: tables.payments.name,
         CANCELLATION_STATE_MACHINE_ARN: orderMachineArn(this, 'order-cancellation'),
         RETURN_STATE_MACHINE_ARN: orderMachineArn(this, 'order-return'),
@@ -91,13 +92,14 @@ export class OrderFunctions extends Construct {
     return new ShopFunction(this, id, { platform, service: 'orders', ...particulars, environment, ...ORDER_STEP });
   }
 
-  private grant({ orders, reservations, payments }: ShopTables): void {
+  private grant({ orders, outbox, reservations, payments }: ShopTables): void {
     reservations.grant(this.confirm, 'UpdateItem');
     for (const parker of [this.park, this.parkFailedExecution]) {
       reservations.grant(parker, 'GetItem');
       payments.grant(parker, 'GetItem');
     }
     orders.grant(this.decideParked, 'GetItem', 'UpdateItem');
+    outbox.grant(this.decideParked, 'PutItem');
     payments.grant(this.decideParked, 'UpdateItem');
     // A refund that came to nothing is made by another execution.
     for (const machine of ['order-cancellation', 'order-return'] as const) {

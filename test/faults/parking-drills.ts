@@ -44,6 +44,18 @@ export const DRILLS: readonly Drill[] = [
     play: (world) => withBroken(world, failsToConfirm),
   },
   {
+    name: 'a refund that its bank sends back',
+    parked: ['REFUND_FAILED'],
+    async play(world, { orderId }) {
+      const mend = await withBroken(world, failsToConfirm);
+      await world.untilAtRest();
+      const [intent] = world.provider.intents.list({ orderId });
+      const [refund] = world.provider.refunds.list(intent!.id);
+      world.provider.refunds.settle(refund!.id, 'failed');
+      return mend;
+    },
+  },
+  {
     name: 'a release that fails for good',
     parked: ['RELEASE_FAILED'],
     paymentMethodId: declinedCard,

@@ -39,6 +39,14 @@ export const AFTERMATH_MUTATIONS: readonly Mutation[] = [
       shown(world, WITHDRAWN, 'Failed refund', 849);
     },
   ],
+  [
+    'E7',
+    'a refund that came to nothing and was made again, without a word to its customer',
+    (world) => {
+      shown(world, WITHDRAWN, 'Failed refund', 850);
+      Reflect.deleteProperty(rowWhere(world.parked, { orderId: WITHDRAWN, step: 'Failed refund' }), 'parkedState');
+    },
+  ],
 ];
 
 /** The bank takes the charge of a sold order back. */

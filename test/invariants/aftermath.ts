@@ -1,3 +1,6 @@
+import { failedRefundSettledIdOf } from '../../events/failed-refund-settled.ts';
+import { FAILED_REFUND_STEP, FAILED_RETURN_STEP } from '../../events/order-parked.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
 import type { Rule } from './rule.ts';
 import { isSold } from './statuses.ts';
 
@@ -39,7 +42,10 @@ export const failedRefundIsListed: Rule = {
       if (status !== 'CANCELLED' || failed.length === 0 || netMinor === 0) continue;
       const parkings = books.parkedOf(orderId).filter(({ step }) => step === 'Failed refund');
       const isListed = parkings.some((row) => row.parkedState === 'OPEN' && row.exposureMinor === netMinor);
-      if (isListed || books.isResolvedByHand(orderId, 'Failed refund')) continue;
+      const isByHand = (['Failed refund', 'Refund payment'] as const).some((step) =>
+        books.isResolvedByHand(orderId, step),
+      );
+      if (isListed || isByHand) continue;
       yield {
         keys: { orderId },
         because: `${netMinor} of the customer’s is on no parking`,
@@ -49,4 +55,28 @@ export const failedRefundIsListed: Rule = {
   },
 };
 
-export const aftermathRules = [othersAreShown, failedRefundIsListed];
+export const madeGoodIsAnnounced: Rule = {
+  id: 'E7',
+  says: 'whoever was told that a refund came to nothing is told when it is made good',
+  when: 'atRest',
+  *findings(books) {
+    for (const { orderId, status } of books.orders.values()) {
+      if (status === 'CANCELLING' || books.openParkingsOf(orderId).length > 0) continue;
+      for (const row of books.parkedOf(orderId)) {
+        if (!TOLD_STEPS.includes(row.step) || row.exposureMinor === 0 || !books.isInOutboxTime(row.since)) continue;
+        const eventId = failedRefundSettledIdOf({
+          orderId: row.orderId as OrderId,
+          step: row.step,
+          parking: row.parkings,
+        });
+        const told = books.outboxOf(orderId).filter((event) => `${event.eventId}.`.startsWith(`${eventId}.`));
+        if (told.length === 0) yield { keys: { orderId }, because: `there is no ${eventId}`, rows: [row] };
+      }
+    }
+  },
+};
+
+/** At these the customer is told of the parking. */
+const TOLD_STEPS: readonly string[] = [FAILED_REFUND_STEP, FAILED_RETURN_STEP];
+
+export const aftermathRules = [othersAreShown, failedRefundIsListed, madeGoodIsAnnounced];

@@ -206,6 +206,7 @@ function parkingOf(orderId: string) {
     orderId,
     step: 'Refund payment',
     parkedState: 'OPEN',
+    parkings: 1,
     reason: 'REFUND_FAILED',
     since: at(10),
     exposureMinor: 850,

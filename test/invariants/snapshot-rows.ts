@@ -53,6 +53,8 @@ export const ParkedRow = z.looseObject({
   orderId: z.string(),
   step: z.string(),
   parkedState: z.string().optional(),
+  /** How often this step parked the order so far. */
+  parkings: z.int().positive(),
   reason: z.string(),
   since: z.string(),
   exposureMinor: z.int(),

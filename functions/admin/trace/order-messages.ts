@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import { eventIdOf } from '../../../events/define-event.ts';
+import { failedRefundSettledIdOf } from '../../../events/failed-refund-settled.ts';
 import { OrderRefunded } from '../../../events/order-refunded.ts';
 import { OrderReturned } from '../../../events/order-returned.ts';
 import type { OrderReturn } from '../../orders/returns/order-return.ts';
@@ -63,8 +64,15 @@ export function eventIdsOf(
   const ofReturns = returns.flatMap(({ returnId }) =>
     [OrderReturned, OrderRefunded].map((event) => eventIdOf(event, orderId, returnId)),
   );
+  const ofSettled = parked.flatMap(({ step, parkings }) =>
+    Array.from({ length: parkings }, (_, index) => index + 1).flatMap((parking) =>
+      [undefined, ...returns.map(({ returnId }) => returnId)].map((returnId) =>
+        failedRefundSettledIdOf({ orderId, step, parking, returnId }),
+      ),
+    ),
+  );
   const ofHistory = history.flatMap(({ eventId }) => eventId ?? []);
-  return [eventIdOf(BasketCheckedOut, orderId), ...ofHistory, ...ofReturns, ...ofParkings];
+  return [eventIdOf(BasketCheckedOut, orderId), ...ofHistory, ...ofReturns, ...ofParkings, ...ofSettled];
 }
 
 function eventFactsOf(row: z.infer<typeof OutboxFacts>): z.infer<typeof EventFacts> {

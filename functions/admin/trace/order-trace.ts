@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { FAILED_REFUND_STEP, FAILED_RETURN_STEP } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
+import { nameOfAttempt } from '../../orders/repeated-refund.ts';
 import { shownLine } from '../../orders/order-view.ts';
 import { parcelsOf } from '../../orders/parcels.ts';
 import { OrderReturn, RETURN_ITEMS } from '../../orders/returns/order-return.ts';
@@ -111,7 +112,7 @@ export class OrderTraces {
     const triesAt = (failed: string): number => parked.find(({ step }) => step === failed)?.parkings ?? 0;
     const tries = triesAt(FAILED_REFUND_STEP);
     const refunds = Array.from({ length: tries }, (_, index) =>
-      executionArn(this.#options.cancellationArn, `${order?.orderId}.refund-${index + 1}`),
+      executionArn(this.#options.cancellationArn, `${order?.orderId}.${nameOfAttempt(index + 1)}`),
     );
     const triesOfReturns = Array.from({ length: triesAt(FAILED_RETURN_STEP) + 1 }, (_, attempt) => attempt);
     const ofReturns = returns.flatMap(({ orderId, returnId }) =>

@@ -40,6 +40,35 @@ beforeEach(async () => {
   await world.request('POST /orders/{orderId}/shipments', { caller: ADMIN, params, body: {} });
 });
 
+describe('a refund of a return that came to nothing, once it is made again', () => {
+  const settled = async () =>
+    (await world.events(order)).filter(({ eventId }) => String(eventId).includes('FailedRefundSettled'));
+  const closeAgain = (returnId: string, attempt: number) =>
+    world.run('closeReturn', order, {
+      returnId,
+      refund: { outcome: 'PENDING', refundId: 're_2' },
+      executionArn: `arn:aws:states:us-east-1:000000000000:execution:order-return:${order.orderId}.${returnId}.refund-${attempt}`,
+    });
+
+  test('is announced once, with the amount of this return and how far it is', async () => {
+    const { returnId } = (await askReturn(cups(2))).body;
+    await close(returnId);
+    const { parkConcern } = await import('../../parking/payment-concern.ts');
+    const { deployedParkingLot } = await import('../../parking/deployed-parking-lot.ts');
+    await parkConcern(deployedParkingLot(), {
+      orderId: order.orderId,
+      kind: 'RETURN_REFUND_FAILED',
+      exposureMinor: 1700,
+      returnIds: [returnId],
+      particulars: {},
+    });
+    for (let times = 0; times < 2; times += 1) await closeAgain(returnId, 1);
+    expect(await settled()).toMatchObject([
+      { returnId, refundMinor: 1700, outcome: 'PENDING', eventId: expect.stringMatching(/Failed-return-refund\.1\./) },
+    ]);
+  });
+});
+
 describe('a return of some units', () => {
   test('brings them back into the stock at the price that they were sold for, and announces it', async () => {
     const { status, body } = await askReturn(cups(2));

@@ -4,6 +4,7 @@ import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../../events/canonical-json.ts';
 import { ReturnId } from '../../../events/vocabulary.ts';
 import { isErrorNamed } from '../../platform/errors.ts';
+import { nameOfAttempt } from '../repeated-refund.ts';
 
 /** The input of an execution that refunds a return. */
 export const ReturnInput = z.object({ order: BasketCheckedOut.received, returnId: ReturnId });
@@ -42,5 +43,5 @@ export class ReturnWorkflow {
 
 /** The name of the execution. @param attempt 0 of the first one. */
 export function returnExecutionOf(orderId: string, returnId: string, attempt = 0): string {
-  return [orderId, returnId, ...(attempt === 0 ? [] : [`refund-${attempt}`])].join('.');
+  return [orderId, returnId, ...(attempt === 0 ? [] : [nameOfAttempt(attempt)])].join('.');
 }

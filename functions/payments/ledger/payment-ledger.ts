@@ -159,7 +159,7 @@ export class PaymentLedger {
     return false;
   }
 
-  /** Notes failed refunds of returns that an operator was shown: later events show only what is new. */
+  /** Notes failed refunds that an operator was shown: later events show only what is new. */
   async noteShownFailures(orderId: OrderId, refundIds: readonly string[]): Promise<void> {
     const condition = isIn('state', PAYMENT_STATES);
     await this.#rows.update(orderId, { set: {}, add: { shownFailures: new Set(refundIds) }, condition });

@@ -49,7 +49,7 @@ export const PaymentRecord = z.object({
   returnsMinor: z.int().nonnegative().optional(),
   /** Which returns are in that count. */
   countedReturns: z.set(z.string()).optional(),
-  /** Refunds of returns that came to nothing, and that an operator was shown. */
+  /** Refunds that came to nothing, and that an operator was shown. */
   shownFailures: z.set(z.string()).optional(),
   /** Present while a person must look before the order is shipped. */
   hold: orNewer(z.enum(PAYMENT_HOLDS)).optional(),

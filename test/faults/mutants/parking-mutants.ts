@@ -28,4 +28,10 @@ export const PARKING_MUTANTS: readonly Mutant[] = [
     search: 'await withOrderLog(failed.order, () => park(failed));',
     replace: "if (failed.errorName === '') await withOrderLog(failed.order, () => park(failed));",
   },
+  {
+    name: 'a refund that was made good is announced to nobody',
+    file: 'functions/orders/repeated-refund.ts',
+    search: 'return end.startsWith(PREFIX) ?',
+    replace: 'return end.endsWith(PREFIX) ?',
+  },
 ];
