@@ -65,7 +65,9 @@ async function start(options: SystemOptions): Promise<System> {
   let sandboxPid = (): number => 0;
   const system = await startSystem({
     ...options,
-    pageActions: canCutPower ? { kill: () => cutPower(sandboxPid()) } : {},
+    pageActions: canCutPower
+      ? { kill: () => cutPower(sandboxPid()), reset: () => cutPower(sandboxPid(), { fresh: true }) }
+      : {},
     onProgress: (stage) => progress.stage(stage),
     onServiceEvent: (event) => activity?.noteEvent(event),
     onLogLine: (line) => activity?.noteLogLine(line),

@@ -11,35 +11,50 @@ import { parseLogLine } from '../logs/log-line.ts';
 import { LogReader, type LogEntry } from '../logs/read-logs.ts';
 import { deadLetterQueue } from '../orders/dead-letters/dead-letter-queues.ts';
 import { redriveQueue } from '../orders/dead-letters/redrive.ts';
+import { planReplay, queueDrained, replayArchive } from '../orders/replay/archive-replay.ts';
 import { replayOrder, storedCommand } from '../orders/replay/replay-order.ts';
 import { publishCheckout } from '../publish-checkout.ts';
-import { UserError } from '../user-error.ts';
-import { answerJson, answerProblem, readJson } from './answer.ts';
+import { answerJson, answerProblem } from './answer.ts';
+import { describedEvent, describedSample } from './described-event.ts';
 import type { Handler, ServedPage } from './gateway.ts';
+import { gives, takes } from './json-handler.ts';
 
 export interface MachineOptions {
   readonly deployment: Deployment;
   readonly sandboxUrl: string;
   readonly kill?: (() => void) | undefined;
+  readonly reset?: (() => void) | undefined;
 }
 
 const Order = z.looseObject({});
 const OrderRef = z.strictObject({ orderId: OrderId });
 const QueueRef = z.strictObject({ queue: z.string() });
+const Minutes = z.strictObject({ minutes: z.int().min(1).max(60) });
+const EventRef = z.object({ eventId: z.string() });
+const TypeRef = z.object({ detailType: z.string() });
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** The newest so many lines are shown. */
 const MAX_LINES = 300;
-/** The answer reaches the page before the process is gone. */
 const LAST_WORDS_MS = 100;
+const MINUTE_MS = 60_000;
+/** A replay that takes longer is told as not finished. */
+const REPLAY_MS = 30_000;
 
 /** What the page of this machine can do that the command line can: the same code answers both. */
-export function machineHandlers({ deployment, sandboxUrl, kill }: MachineOptions): NonNullable<ServedPage['handlers']> {
+export function machineHandlers({
+  deployment,
+  sandboxUrl,
+  kill,
+  reset,
+}: MachineOptions): NonNullable<ServedPage['handlers']> {
   return {
     'GET /machine/logs': async (request, response) => {
       const query = new URL(request.url ?? '/', 'http://page').searchParams;
       answerJson(response, 200, { lines: await readLines(deployment, query) });
     },
+    'GET /machine/event': gives(EventRef, async ({ eventId }) => describedEvent(deployment, eventId)),
+    'GET /machine/event-schema': gives(TypeRef, ({ detailType }) => describedSample(detailType)),
     'POST /machine/check-books': async (_request, response) => {
       const { snapshot, verdict } = await checkBooks(deployment, { readsArchive: true, sandboxUrl });
       answerJson(response, 200, { underWay: underWay(snapshot), rules: rulesOf(verdict) });
@@ -51,31 +66,28 @@ export function machineHandlers({ deployment, sandboxUrl, kill }: MachineOptions
     }),
     'POST /machine/replay': takes(OrderRef, async ({ orderId }) => {
       await replayOrder(deployment, await storedCommand(deployment, orderId));
-      return { orderId };
+      return { orderId, finished: await queueDrained(deployment, Date.now() + REPLAY_MS) };
     }),
+    'POST /machine/replay-archive': takes(Minutes, async ({ minutes }) => replayLast(deployment, minutes)),
     'POST /machine/redrive': takes(QueueRef, async ({ queue }) =>
       redriveQueue(deployment, deadLetterQueue(deployment, queue), () => undefined),
     ),
-    'POST /machine/kill': kill === undefined ? cannotKill : killing(kill),
+    'POST /machine/kill': ending(kill),
+    'POST /machine/reset': ending(reset),
   };
 }
 
-/** Does something with a small JSON body; what it refuses is the caller's fault, by name. */
-function takes<Schema extends z.ZodType>(schema: Schema, act: (body: z.output<Schema>) => Promise<unknown>): Handler {
-  return async (request, response) => {
-    try {
-      answerJson(response, 200, await act(schema.parse(await readJson(request))));
-    } catch (error) {
-      const detail = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
-      if (isCallersFault(error)) answerProblem(response, 400, 'REFUSED', detail);
-      else throw error;
-    }
-  };
-}
-
-function isCallersFault(error: unknown): boolean {
-  const isJson = error instanceof SyntaxError || error instanceof RangeError;
-  return isJson || error instanceof z.ZodError || error instanceof UserError;
+/** The archive of this machine has every event at once, so the ten minutes that AWS's needs are not kept to. */
+async function replayLast(deployment: Deployment, minutes: number) {
+  const to = new Date();
+  const plan = await planReplay(deployment, { from: new Date(to.getTime() - minutes * MINUTE_MS), to });
+  const { state, started, finished, alreadyStarted } = await replayArchive(
+    deployment,
+    plan,
+    REPLAY_MS,
+    () => undefined,
+  );
+  return { state, started, finished, alreadyStarted };
 }
 
 async function readLines(deployment: Deployment, query: URLSearchParams) {
@@ -114,14 +126,15 @@ function rulesOf({ checked, skipped, violations }: Verdict) {
   ];
 }
 
-function killing(kill: () => void): Handler {
+/** The answer reaches the page before the process is gone. */
+function ending(end: (() => void) | undefined): Handler {
   return async (_request, response) => {
-    answerJson(response, 202, { killed: true });
+    if (end === undefined) {
+      const detail = 'This program was not started by npm start: kill its process instead.';
+      return answerProblem(response, 404, 'CANNOT_KILL', detail);
+    }
+    answerJson(response, 202, { ends: true });
     await delay(LAST_WORDS_MS);
-    kill();
+    end();
   };
 }
-
-const cannotKill: Handler = (_request, response) => {
-  answerProblem(response, 404, 'CANNOT_KILL', 'This program was not started by npm start: kill its process instead.');
-};

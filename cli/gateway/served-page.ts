@@ -9,6 +9,8 @@ import { machineHandlers } from './machine-handlers.ts';
 export interface PageActions {
   /** Ends the runtime as a power cut would, and starts it again. */
   readonly kill?: () => void;
+  /** Ends the runtime and starts it again on an empty data folder. */
+  readonly reset?: () => void;
 }
 
 /** docs.stripe.com/testing: the provider's own ids, which its test mode knows too. */
@@ -36,7 +38,7 @@ export interface PageParts {
 }
 
 /** What the page is told of this machine: how to sign in, and that the parts behind the shop can be reached. */
-export function servedPage({ runtime, sandbox, deployment }: PageParts, { kill }: PageActions = {}): ServedPage {
+export function servedPage({ runtime, sandbox, deployment }: PageParts, { kill, reset }: PageActions = {}): ServedPage {
   return {
     backends: { api: deployment.output('HttpApiUrl'), pay: sandbox.url, aws: runtime.endpointUrl },
     config: {
@@ -51,6 +53,6 @@ export function servedPage({ runtime, sandbox, deployment }: PageParts, { kill }
       sampleCheckout: SAMPLE_CHECKOUT,
       machine: { stackName: runtime.stackName, outputs: runtime.outputs, canKill: kill !== undefined },
     },
-    handlers: machineHandlers({ deployment, sandboxUrl: sandbox.url, kill }),
+    handlers: machineHandlers({ deployment, sandboxUrl: sandbox.url, kill, reset }),
   };
 }

@@ -10,5 +10,9 @@ test.each([
   ['with the template that was given', ['start.ts', '--assembly', 'x'], ['start.ts', '--assembly', 'x']],
   ['watching as before', ['start.ts', '--watch'], ['start.ts', '--watch']],
 ])('a killed shop starts again %s', (_how, argv, expected) => {
-  expect(startAgain(argv)).toEqual(expected);
+  expect(startAgain(argv, { fresh: false })).toEqual(expected);
+});
+
+test.each([[['start.ts']], [['start.ts', '--fresh']]])('%j begins anew when it is told to forget', (argv) => {
+  expect(startAgain(argv, { fresh: true })).toEqual(['start.ts', '--fresh', synthesized]);
 });

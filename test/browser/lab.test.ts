@@ -4,8 +4,8 @@ import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
 
-/** These take minutes by nature (a poll), or end in the inbox, which has tests of its own. */
-const ELSEWHERE = ['webhook-never', 'refund-refused', 'kill'];
+/** The one ends in the inbox, which has tests of its own; the other has one below. */
+const ELSEWHERE = ['refund-refused', 'kill'];
 
 test.each(FAULTS.filter(({ id }) => !ELSEWHERE.includes(id)))(
   '$title: the order ends as told, and every rule holds',
@@ -14,11 +14,12 @@ test.each(FAULTS.filter(({ id }) => !ELSEWHERE.includes(id)))(
     const card = page.getByRole('article', { name: fault.title });
     await card.getByRole('button', { name: 'Try it' }).click();
     await card.getByText('as told', { exact: true }).waitFor();
-    if (fault.behaviour) await card.getByText('The fault fired').waitFor();
+    await card.getByText('The fault fired').waitFor();
     await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor();
     await card.getByText('In a terminal').click();
     expect(await card.locator('pre').innerText()).toContain('npm run checkout');
   },
+  60_000,
 );
 
 test('a killed runtime is told of, comes back, and its order ends', async () => {

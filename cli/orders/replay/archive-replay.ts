@@ -110,8 +110,8 @@ async function untilReplayed(
   }
 }
 
-/** SQS counts approximately: several reads in a row have to agree. */
-async function queueDrained(deployment: Deployment, deadlineMs: number): Promise<boolean> {
+/** Waits until the checkout queue is empty. SQS counts approximately: several reads in a row have to agree. */
+export async function queueDrained(deployment: Deployment, deadlineMs: number): Promise<boolean> {
   for (let emptyReads = 0; emptyReads < EMPTY_READS;) {
     if (Date.now() > deadlineMs) return false;
     const { visible, inFlight } = await depthOf(deployment, deployment.output('CheckoutQueueUrl'));

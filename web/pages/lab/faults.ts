@@ -11,10 +11,15 @@ export interface Fault {
   /** What the payment sandbox is told to do wrong. */
   readonly behaviour?: Behaviour;
   /** What is done beside placing the order. */
-  readonly also?: 'confirm' | 'cancel' | 'replay' | 'kill';
+  readonly also?: Beside;
+  /** Afterwards, waits of workflows and schedules that would end within this time end at once. */
+  readonly skipsSeconds?: number;
   /** How the order must end. `PARKED`: it waits for an operator. */
   readonly ends: 'CONFIRMED' | 'CANCELLED' | 'PARKED';
 }
+
+/** Each tells what was done in `run-fault.ts`, and how to do it in a terminal in `commands.ts`. */
+export type Beside = 'confirm' | 'ignore' | 'cancel' | 'replay' | 'replay-archive' | 'throttle' | 'kill';
 
 /** As `POST /_sandbox/behaviours` takes it. */
 export interface Behaviour {
@@ -87,10 +92,31 @@ export const FAULTS: readonly Fault[] = [
     id: 'webhook-never',
     title: 'The webhook never comes',
     happens: 'The provider never tells of the customer’s answer.',
-    see: 'The shop asks by itself, within minutes: confirmed.',
+    see: 'The shop asks by itself, every minute; that wait is skipped here: confirmed.',
     card: SECURE,
     behaviour: { kind: 'webhookDrop', operation: 'webhook' },
     also: 'confirm',
+    skipsSeconds: 60,
+    ends: 'CONFIRMED',
+  },
+  {
+    id: 'no-answer',
+    title: 'The customer never answers the bank',
+    happens: 'They close the window. A quarter of an hour passes, which is skipped here.',
+    see: 'Charge payment timed out, Release inventory done: cancelled, nothing charged.',
+    card: SECURE,
+    also: 'ignore',
+    skipsSeconds: 1_200,
+    ends: 'CANCELLED',
+  },
+  {
+    id: 'throttle',
+    title: 'A function is throttled',
+    happens: 'Lambda refuses every call of reserve-inventory, until the workflow has met it.',
+    see: 'Reserve inventory failed, a pause, then another attempt: confirmed.',
+    card: VISA,
+    also: 'throttle',
+    skipsSeconds: 60,
     ends: 'CONFIRMED',
   },
   {
@@ -100,6 +126,15 @@ export const FAULTS: readonly Fault[] = [
     see: 'Nothing: the order has one workflow and one charge.',
     card: VISA,
     also: 'replay',
+    ends: 'CONFIRMED',
+  },
+  {
+    id: 'archive-replay',
+    title: 'The archive is replayed',
+    happens: 'Every checkout of the last quarter of an hour comes once more, yours too.',
+    see: 'Nothing: no order starts again, no one is charged twice.',
+    card: VISA,
+    also: 'replay-archive',
     ends: 'CONFIRMED',
   },
   {
@@ -128,35 +163,3 @@ export interface LabOrder {
   readonly priceMinor: number;
   readonly currency: string;
 }
-
-/** What somebody types to do the same. */
-export function commandOf(
-  { card, behaviour, also }: Fault,
-  { sku, priceMinor, currency }: LabOrder,
-  sandboxPort: string,
-): string {
-  const order = {
-    customerId: 'alice',
-    currency,
-    lines: [{ sku, quantity: 1, unitPriceMinor: priceMinor }],
-    paymentMethodId: card,
-  };
-  const arm =
-    behaviour === undefined
-      ? []
-      : [
-          `curl -H 'Content-Type: application/json' -d '${JSON.stringify(behaviour)}' localhost:${sandboxPort}/_sandbox/behaviours`,
-        ];
-  return [
-    ...arm,
-    `echo '${JSON.stringify(order)}' | npm run checkout -- --file -`,
-    ...(also === undefined ? [] : [AFTERWARDS[also]]),
-  ].join('\n');
-}
-
-const AFTERWARDS: Readonly<Record<NonNullable<Fault['also']>, string>> = {
-  confirm: '# then open the confirmationUrl of the order, and press Confirm',
-  cancel: '# then POST /orders/ORDER/cancel, as requests.http does',
-  replay: 'npm run orders -- replay --order ORDER',
-  kill: '# meanwhile: kill -9 the process of npm start, and start it again',
-};

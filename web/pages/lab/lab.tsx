@@ -10,31 +10,26 @@ import { Badge, OrderStatus } from '../../ui/order-status.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { readStock } from '../stock/stock-api.ts';
 import { BooksCheck, checkBooks } from './books-check.tsx';
-import { commandOf, FAULTS, type Fault, type LabOrder } from './faults.ts';
-import { disarm, runFault, type Run } from './run-fault.ts';
+import { commandOf, type LabPorts } from './commands.ts';
+import { FAULTS, type Fault, type LabOrder } from './faults.ts';
+import { LabTools } from './lab-tools.tsx';
+import { runFault, type Run } from './run-fault.ts';
 
 /** Break something, watch what happens, and check every rule. */
 export function Lab() {
   const order = useData('lab-order', orderable);
   const faults = FAULTS.filter(({ also }) => also !== 'kill' || config.value?.machine?.canKill);
-  const reset = useAction(async () => {
-    await disarm();
-    announce('Nothing is armed any more');
-  });
   return (
     <>
-      <div class="page-head">
-        <h1>Lab</h1>
-        <button type="button" disabled={reset.isRunning} onClick={reset.run}>
-          Disarm everything
-        </button>
-      </div>
+      <h1>Lab</h1>
       <p class="lead">
         Each of these goes wrong in the real world. Try one: it plays with one order of alice’s, and then every rule of
         money, stock, orders and events is checked.
       </p>
-      {reset.problem && <ProblemNote problem={reset.problem} />}
-      <BooksCheck />
+      <div class="columns">
+        <BooksCheck />
+        <LabTools ports={labPorts()} />
+      </div>
       <Shown data={order} what="what can be ordered">
         {(found) =>
           found === undefined ? (
@@ -84,7 +79,7 @@ function FaultCard({ fault, order }: { readonly fault: Fault; readonly order: La
       {play.problem && <ProblemNote problem={play.problem} />}
       <details>
         <summary>In a terminal</summary>
-        <Command>{commandOf(fault, order, sandboxPort())}</Command>
+        <Command>{commandOf(fault, order, labPorts())}</Command>
       </details>
     </article>
   );
@@ -127,7 +122,8 @@ function RunReport({ run: { says, orderId, fired, ended, isAsTold, isOver } }: {
   );
 }
 
-/** Two above the AWS endpoint, as `npm start` takes its ports; the page itself is one further. */
-function sandboxPort(): string {
-  return String(Number(location.port) - 1);
+/** `npm start` takes four ports in a row; the page's is the last. */
+function labPorts(): LabPorts {
+  const page = Number(location.port);
+  return { aws: page - 3, sandbox: page - 1 };
 }
