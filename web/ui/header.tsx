@@ -74,6 +74,7 @@ function SignedIn() {
     <label class="who">
       <span>You are</span>
       <select
+        aria-label="You are"
         value={operator.value?.username ?? ''}
         disabled={change.isRunning}
         onChange={(event) => change.run(event.currentTarget.value)}

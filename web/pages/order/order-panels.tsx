@@ -3,9 +3,9 @@ import { moneyText } from '../../../events/money.ts';
 import { config } from '../../platform/session.ts';
 import { send } from '../../platform/http.ts';
 import { useData } from '../../platform/use-data.ts';
-import { durationText, Moment } from '../../ui/moment.tsx';
-import { Empty, Shown } from '../../ui/notes.tsx';
-import { OrderStatus, wordsOf } from '../../ui/order-status.tsx';
+import { Moment } from '../../ui/moment.tsx';
+import { Shown } from '../../ui/notes.tsx';
+import { OrderStatus } from '../../ui/order-status.tsx';
 import { LogLines, type LogLine } from '../../ui/log-lines.tsx';
 import type { OrderTrace } from './order-trace.ts';
 
@@ -49,44 +49,6 @@ export function LinesPanel({ trace: { order } }: { readonly trace: OrderTrace })
           <strong>{moneyText(totalMinor, currency)}</strong>
         </p>
       </details>
-    </section>
-  );
-}
-
-export function EventsPanel({ trace: { events } }: { readonly trace: OrderTrace }) {
-  return (
-    <section class="panel" aria-labelledby="events-title">
-      <h2 id="events-title">Events</h2>
-      {events.length === 0 && <Empty>None is left: they are kept for 30 days.</Empty>}
-      <ol class="facts">
-        {events.map(({ eventId, detailType, createdAt, delayMs }) => (
-          <li key={eventId}>
-            <code>{detailType}</code>
-            <span class="quiet">
-              {delayMs === undefined ? 'not published yet' : `on the bus after ${durationText(delayMs)}`}
-            </span>
-            <Moment at={createdAt} />
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-export function MailsPanel({ trace: { mails } }: { readonly trace: OrderTrace }) {
-  return (
-    <section class="panel" aria-labelledby="mails-title">
-      <h2 id="mails-title">Mails</h2>
-      {mails.length === 0 && <Empty>None was sent.</Empty>}
-      <ol class="facts">
-        {mails.map(({ eventId, kind, state, sentAt }) => (
-          <li key={`${eventId} ${kind}`}>
-            <span>{wordsOf(kind)}</span>
-            <span class="quiet">{state.toLowerCase()}</span>
-            {sentAt !== undefined && <Moment at={sentAt} />}
-          </li>
-        ))}
-      </ol>
     </section>
   );
 }

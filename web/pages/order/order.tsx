@@ -9,7 +9,9 @@ import { Shown } from '../../ui/notes.tsx';
 import { OrderStatus, wordsOf } from '../../ui/order-status.tsx';
 import { BooksPanel } from './books-panel.tsx';
 import { readTrace, type OrderTrace, type Workflow } from './order-trace.ts';
-import { EventsPanel, JourneyPanel, LinesPanel, LogsPanel, MailsPanel } from './order-panels.tsx';
+import { EventsPanel } from './events-panel.tsx';
+import { MailsPanel } from './mails-panel.tsx';
+import { JourneyPanel, LinesPanel, LogsPanel } from './order-panels.tsx';
 import { OrderActions } from './order-actions.tsx';
 import { StepPanel } from './step-panel.tsx';
 import { undoneSteps } from './step-look.ts';
@@ -54,8 +56,6 @@ function Story({ trace, refresh }: { readonly trace: OrderTrace; readonly refres
               <WorkflowGraph workflow={workflow} {...chosen} />
             </section>
           ))}
-          <JourneyPanel trace={trace} />
-          <LinesPanel trace={trace} />
           {trace.workflows.length === 0 && (
             <p class="empty">No workflow has begun yet. It is on its way through the queue.</p>
           )}
@@ -64,6 +64,8 @@ function Story({ trace, refresh }: { readonly trace: OrderTrace; readonly refres
           <BooksPanel trace={trace} />
           <OrderActions trace={trace} refresh={refresh} />
           <StepPanel trace={trace} selected={selected} undone={undone} />
+          <JourneyPanel trace={trace} />
+          <LinesPanel trace={trace} />
         </div>
       </div>
       {trace.workflows.length > 0 && (

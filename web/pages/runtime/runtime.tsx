@@ -1,15 +1,12 @@
 import { useState } from 'preact/hooks';
-import { aws } from '../../platform/aws.ts';
 import { send } from '../../platform/http.ts';
-import { addressOf } from '../../platform/router.ts';
 import { useData } from '../../platform/use-data.ts';
-import { announce } from '../../ui/announcer.tsx';
 import { Command } from '../../ui/command.tsx';
-import { CountTable } from '../../ui/count-table.tsx';
 import { LogLines, type LogLine } from '../../ui/log-lines.tsx';
-import { ProblemNote, Shown } from '../../ui/notes.tsx';
+import { Shown } from '../../ui/notes.tsx';
 import { Scrolled } from '../../ui/scrolled.tsx';
-import { useAction } from '../../ui/use-action.ts';
+import { Queues } from './queues.tsx';
+import { SendEvent } from './send-event.tsx';
 
 /** What runs on this machine: the resources of the deployed template. */
 export function Runtime() {
@@ -46,50 +43,6 @@ function Errors() {
 
 async function readLines(query: string): Promise<readonly LogLine[]> {
   return (await send<{ lines: LogLine[] }>(`machine/logs?${query}`)).body.lines;
-}
-
-interface Depth {
-  readonly name: string;
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
-
-async function readQueues(): Promise<Depth[]> {
-  const { QueueUrls = [] } = await aws<{ QueueUrls?: string[] }>('AmazonSQS.ListQueues', {});
-  return Promise.all(
-    QueueUrls.map(async (QueueUrl) => {
-      const { Attributes = {} } = await aws<{ Attributes?: Record<string, string> }>('AmazonSQS.GetQueueAttributes', {
-        QueueUrl,
-        AttributeNames: ['All'],
-      });
-      const count = (name: string): number => Number(Attributes[name] ?? 0);
-      return {
-        name: QueueUrl.split('/').at(-1) ?? QueueUrl,
-        visible: count('ApproximateNumberOfMessages'),
-        inFlight: count('ApproximateNumberOfMessagesNotVisible'),
-        delayed: count('ApproximateNumberOfMessagesDelayed'),
-      };
-    }),
-  );
-}
-
-function Queues() {
-  const queues = useData('queues', readQueues, { isAbout: () => true, atMostEveryMs: 1_000, pollMs: 5_000 });
-  return (
-    <section class="panel" aria-labelledby="queues-title">
-      <h2 id="queues-title">Queues</h2>
-      <Shown data={queues} what="queues">
-        {(rows) => (
-          <CountTable
-            label="Queues"
-            columns={['Queue', 'Waiting', 'In work', 'Delayed']}
-            rows={rows.map(({ name, visible, inFlight, delayed }) => [name, visible, inFlight, delayed])}
-          />
-        )}
-      </Shown>
-    </section>
-  );
 }
 
 async function readFunctions(): Promise<readonly string[]> {
@@ -139,49 +92,6 @@ function Tail({ name }: { readonly name: string }) {
       </Shown>
       <Command label="In a terminal">{`npm run logs -- ${name} --follow`}</Command>
     </>
-  );
-}
-
-const SAMPLE_ORDER = `{
-  "customerId": "alice",
-  "currency": "EUR",
-  "lines": [{ "sku": "CUP-WHITE", "quantity": 2, "unitPriceMinor": 850 }],
-  "paymentMethodId": "pm_card_visa"
-}`;
-
-function SendEvent() {
-  const [orderId, setOrderId] = useState<string>();
-  const publish = useAction(async (text: string) => {
-    const { body } = await send<{ orderId: string }>('machine/checkout', {
-      method: 'POST',
-      body: JSON.parse(text) as unknown,
-    });
-    setOrderId(body.orderId);
-    announce('The event is on the bus');
-  });
-  return (
-    <form
-      class="panel"
-      onSubmit={(event) => {
-        event.preventDefault();
-        publish.run(String(new FormData(event.currentTarget).get('order')));
-      }}
-    >
-      <h2>Send a checkout’s event</h2>
-      <label class="field">
-        BasketCheckedOut, as another system would send it. What a checkout adds itself can be left out.
-        <textarea name="order" rows={7} spellcheck={false} defaultValue={SAMPLE_ORDER} />
-      </label>
-      {publish.problem && <ProblemNote problem={publish.problem} />}
-      <button type="submit" disabled={publish.isRunning}>
-        Send it
-      </button>
-      {orderId !== undefined && (
-        <p>
-          On the bus: <a href={addressOf(['orders', orderId])}>{orderId}</a>
-        </p>
-      )}
-    </form>
   );
 }
 

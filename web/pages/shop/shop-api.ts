@@ -9,8 +9,8 @@ export interface Product {
   readonly priceMinor: number;
   readonly currency: string;
   readonly version: number;
-  /** Whether it can be ordered now; undefined where the shop does not say. */
-  readonly available?: boolean;
+  /** Whether a unit could be sold a moment ago. Listings say it. */
+  readonly isAvailable?: boolean;
 }
 
 export interface Basket {

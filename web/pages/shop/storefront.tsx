@@ -2,6 +2,7 @@ import { moneyText } from '../../../events/money.ts';
 import { useData, type Data } from '../../platform/use-data.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
+import { Badge } from '../../ui/order-status.tsx';
 import { Paged } from '../../ui/paged.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { BasketPanel } from './basket-panel.tsx';
@@ -47,7 +48,7 @@ function Products({ basket }: { readonly basket: Data<Basket> }) {
 }
 
 function ProductCard({ product, basket }: { readonly product: Product; readonly basket: Data<Basket> }) {
-  const { sku, name, description, priceMinor, currency, available } = product;
+  const { sku, name, description, priceMinor, currency, isAvailable = true } = product;
   const inBasket = basket.value?.lines.find((line) => line.sku === sku)?.quantity ?? 0;
   const add = useAction(async () => {
     await setQuantity(sku, inBasket + 1, basket.value?.version ?? 0);
@@ -59,8 +60,12 @@ function ProductCard({ product, basket }: { readonly product: Product; readonly 
       <ProductPicture product={product} />
       <h2>{name}</h2>
       <p class="quiet">{description}</p>
-      <p class="price">{moneyText(priceMinor, currency)}</p>
-      {available === false && <p class="quiet">Sold out</p>}
+      <p class="offer">
+        <span class="price">{moneyText(priceMinor, currency)}</span>
+        <Badge icon={isAvailable ? 'done' : 'failed'} tone={isAvailable ? 'good' : 'plain'}>
+          {isAvailable ? 'In stock' : 'Sold out'}
+        </Badge>
+      </p>
       <button type="button" data-row disabled={add.isRunning || basket.value === undefined} onClick={add.run}>
         <span>
           Add <span class="only-heard">{name} </span>to basket

@@ -6,7 +6,8 @@ export interface StockLevel {
   readonly stock: number;
   readonly onHold: number;
   readonly available: number;
-  readonly sold?: number;
+  /** Units that were sold and have left. */
+  readonly shipped: number;
 }
 
 export interface StockRow {

@@ -42,6 +42,7 @@ function Row({ row: { sku, product, level }, refresh }: { readonly row: StockRow
           <Figure title="available" value={level?.available} />
           <Figure title="on hold" value={level?.onHold} />
           <Figure title="in the warehouse" value={level?.stock} />
+          <Figure title="sold and gone" value={level?.shipped} />
           <span class="price">
             {product === undefined ? 'not for sale' : moneyText(product.priceMinor, product.currency)}
           </span>
