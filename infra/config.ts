@@ -3,6 +3,13 @@ import { ApplicationLogLevel, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LogLevel as WorkflowLogLevel } from 'aws-cdk-lib/aws-stepfunctions';
 
+/** How new versions take the work over: a share of it at first, and the rest when no alarm has rung. */
+export interface GradualShift {
+  readonly percentage: 10;
+  /** Those that CodeDeploy has a configuration for. Longer than an alarm takes to ring. */
+  readonly minutes: 5 | 10 | 15 | 30;
+}
+
 /** Everything in which one environment differs from another. */
 export interface EnvironmentSettings {
   readonly name: string;
@@ -45,6 +52,8 @@ export interface EnvironmentSettings {
    * second; prod stays below 70 % of the 300 executions a second that an account may start (docs/scaling.md).
    */
   readonly startConcurrency: number;
+  /** Undefined: a deployment moves all work at once. */
+  readonly gradualShift: GradualShift | undefined;
 }
 
 const dev: EnvironmentSettings = {
@@ -68,6 +77,7 @@ const dev: EnvironmentSettings = {
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
   openRouteThrottle: { rateLimit: 200, burstLimit: 400 },
   startConcurrency: 5,
+  gradualShift: undefined, // nobody is hurt, and whoever tries something waits for it
 };
 
 const prod: EnvironmentSettings = {
@@ -91,6 +101,7 @@ const prod: EnvironmentSettings = {
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
   openRouteThrottle: { rateLimit: 100, burstLimit: 200 },
   startConcurrency: 2,
+  gradualShift: { percentage: 10, minutes: 10 }, // alarms look at five minutes, and data come late
 };
 
 export const ENVIRONMENTS = { dev, prod } as const;

@@ -108,12 +108,12 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
   'start-order-return': [
     ...worksOff('OrderingReturnsAccepted'),
-    'OrderingReturnsMachineStateMachine: states:StartExecution',
+    'OrderReturnMachine: states:StartExecution',
     'OrdersTable: dynamodb:GetItem',
   ],
   'start-order-saga': [
     ...worksOff('OrderingCheckout'),
-    'OrderingSagaStateMachine: states:StartExecution',
+    'OrderSagaMachine: states:StartExecution',
     'states:execution:AWS::StackName-order-saga:*: states:DescribeExecution',
     ORDERS,
     OUTBOX,
@@ -181,8 +181,8 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   'serve-orders': [
     ...OPERATOR,
     'CursorSecret: secretsmanager:GetSecretValue',
-    'OrderingCancellationStateMachine: states:StartExecution',
-    'OrderingReturnsMachineStateMachine: states:StartExecution',
+    'OrderCancellationMachine: states:StartExecution',
+    'OrderReturnMachine: states:StartExecution',
     'OrdersTable/index/CustomerIndex: dynamodb:Query',
     'OrdersTable/index/ParkedIndex: dynamodb:Query',
     'OrdersTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
@@ -202,16 +202,17 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'watch-orders': [
     'UndeliveredRunsQueue: sqs:SendMessage',
-    'OrderingCancellationStateMachine: states:ListExecutions',
-    'OrderingReturnsMachineStateMachine: states:ListExecutions',
-    'OrderingSagaStateMachine: states:ListExecutions',
+    'OrderCancellationMachine: states:ListExecutions',
+    'OrderReturnMachine: states:ListExecutions',
+    'OrderSagaMachine: states:ListExecutions',
     'OrdersTable/index/ParkedIndex: dynamodb:Query',
     'OrdersTable: dynamodb:BatchGetItem',
   ],
 };
 
-/** Actions of which AWS says that they take no resource: traces, and the delivery of a workflow's log. */
+/** Actions of which AWS says that they take no resource: traces, the delivery of a workflow's log, alarms of CodeDeploy. */
 const WITHOUT_RESOURCE = new Set([
+  'cloudwatch:DescribeAlarms',
   'xray:GetSamplingRules',
   'xray:GetSamplingTargets',
   'xray:PutTelemetryRecords',

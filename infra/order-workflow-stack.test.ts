@@ -16,6 +16,7 @@ import { ProductPriceChanged } from '../events/product-price-changed.ts';
 import { ENVIRONMENTS } from './config.ts';
 import {
   DEFINITIONS_FOLDER,
+  functionBehind,
   type TemplateResource,
   onlyResource,
   placeholderFunctions,
@@ -108,7 +109,7 @@ describe.each(environments)('in %s', (_name, template) => {
     expect(queueMappings.length).toBeGreaterThan(0);
     for (const { Properties } of queueMappings) {
       const queue = queues[Properties.EventSourceArn['Fn::GetAtt'][0]]!;
-      const worker = resourcesOf(template, 'AWS::Lambda::Function')[Properties.FunctionName.Ref]!;
+      const worker = functionBehind(template, Properties.FunctionName);
       expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * worker.Properties.Timeout);
       expect(Properties).toMatchObject({
         BatchSize: 10,
@@ -204,9 +205,9 @@ describe.each(environments)('in %s', (_name, template) => {
     const rule = rules.find(({ Properties }) => Properties.EventPattern?.source?.[0] === 'aws.states');
     expect(rule?.Properties.EventPattern.detail).toEqual({
       stateMachineArn: [
-        { Ref: expect.stringContaining('SagaStateMachine') },
-        { Ref: expect.stringContaining('CancellationStateMachine') },
-        { Ref: expect.stringContaining('ReturnsMachineStateMachine') },
+        { Ref: 'OrderSagaMachine' },
+        { Ref: 'OrderCancellationMachine' },
+        { Ref: 'OrderReturnMachine' },
       ],
       status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
     });
@@ -237,10 +238,9 @@ describe.each(['order-saga', 'order-cancellation', 'order-return'])('the workflo
   });
 
   test('waits for each function longer than the function may run', () => {
-    const functions = resourcesOf(dev, 'AWS::Lambda::Function');
     const tasks = taskTimeouts(JSON.parse(definition) as AslMachine).map(([name, timeoutSeconds]) => {
-      const functionId = machine.DefinitionSubstitutions[name]['Fn::GetAtt'][0];
-      return { name, timeoutSeconds, functionSeconds: functions[functionId]?.Properties.Timeout };
+      const step = functionBehind(dev, machine.DefinitionSubstitutions[name]);
+      return { name, timeoutSeconds, functionSeconds: step.Properties.Timeout };
     });
     expect(tasks.length).toBeGreaterThan(0);
     expect(tasks.filter(({ timeoutSeconds, functionSeconds }) => functionSeconds >= timeoutSeconds)).toEqual([]);

@@ -1,4 +1,5 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { type CfnElement, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
@@ -11,18 +12,21 @@ import { CursorSecret } from './constructs/cursor-secret.ts';
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
 import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
+import { GradualDeployment } from './constructs/gradual-deployment.ts';
 import { Identity } from './constructs/identity.ts';
 import { Inventory } from './constructs/inventory.ts';
 import { MailDelivery } from './constructs/mail-delivery.ts';
 import { Notifications } from './constructs/notifications.ts';
 import { Observability } from './constructs/observability/observability.ts';
 import type { ObservedParts } from './constructs/observability/observed-parts.ts';
+import { OrderMachine } from './constructs/order-machine.ts';
 import { OrderService } from './constructs/order-service.ts';
 import { OrderMonitor } from './constructs/order-monitor.ts';
 import { Ordering } from './constructs/ordering.ts';
 import { Outbox } from './constructs/outbox.ts';
 import { Payments } from './constructs/payments.ts';
 import type { Platform } from './constructs/platform.ts';
+import { ShopFunction } from './constructs/shop-function.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
 import { Shipping } from './constructs/shipping.ts';
@@ -144,9 +148,24 @@ export class OrderWorkflowStack extends Stack {
       notifications,
       delivery,
     };
-    new Observability(this, 'Observability', { platform, parts, alarmEmail });
+    const { ofDeployments } = new Observability(this, 'Observability', { platform, parts, alarmEmail });
+    this.deployGradually(settings, ofDeployments);
     this.output(shopOutputs(parts));
     if (sourceMapsFolder !== undefined) this.archiveSourceMaps(sourceMapsFolder);
+  }
+
+  private deployGradually({ gradualShift: shift }: EnvironmentSettings, alarms: readonly IAlarm[]): void {
+    if (shift === undefined) return;
+    const constructs = this.node.findAll();
+    const machines = constructs.filter((each) => each instanceof OrderMachine);
+    const steps = new Set(machines.flatMap((machine) => machine.steps));
+    const functions = constructs.filter((each) => each instanceof ShopFunction).filter((each) => !steps.has(each));
+    new GradualDeployment(this, 'GradualDeployment', { shift, machines, functions, alarms });
+  }
+
+  protected override allocateLogicalId(element: CfnElement): string {
+    const owner = element.node.scopes.find((scope) => scope instanceof ShopFunction);
+    return owner?.logicalIdOf(element) ?? super.allocateLogicalId(element);
   }
 
   /** Beside the code, in the bucket of the account's bootstrap: `orders symbolicate` reads a deployed stack with them. */

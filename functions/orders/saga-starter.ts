@@ -41,6 +41,7 @@ export class SagaStarter {
 
   constructor(options: {
     stepFunctions: SFNClient;
+    /** Of the alias that new executions are started by. */
     stateMachineArn: string;
     journal: OrderJournal;
     parkConflict: ParkConflict;
@@ -78,7 +79,7 @@ export class SagaStarter {
   async #hashOfFirst(order: BasketCheckedOut): Promise<string> {
     const standing = await this.#journal.find(order.orderId);
     if (standing !== undefined) return standing.inputHash;
-    const executionArn = `${this.#stateMachineArn.replace(':stateMachine:', ':execution:')}:${order.orderId}`;
+    const executionArn = executionArnOf(this.#stateMachineArn, order.orderId);
     const { input = '' } = await this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
     const first = BasketCheckedOut.received.parse(JSON.parse(input));
     const firstHash = canonicalHash(first);
@@ -86,4 +87,10 @@ export class SagaStarter {
     if (firstHash !== canonicalHash(order)) await this.#journal.record(undefined, place(first), { executionArn });
     return firstHash;
   }
+}
+
+/** Executions are named within their machine, whichever version or alias of it they were started by. */
+function executionArnOf(stateMachineArn: string, name: string): string {
+  const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
+  return [arn, partition, service, region, account, 'execution', machine, name].join(':');
 }

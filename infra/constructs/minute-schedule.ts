@@ -21,14 +21,14 @@ export class MinuteSchedule extends Construct {
     const { queue } = undelivered;
     const maxEventAge = Duration.minutes(1);
     job.allow(['sqs:SendMessage'], queue.queueArn);
-    job.lambda.configureAsyncInvoke({
+    job.live.configureAsyncInvoke({
       retryAttempts: 0,
       maxEventAge,
       onFailure: { bind: () => ({ destination: queue.queueArn }) },
     });
     new Rule(this, 'Rule', {
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new LambdaFunction(job.lambda, { retryAttempts: 2, maxEventAge, deadLetterQueue: queue })],
+      targets: [new LambdaFunction(job.live, { retryAttempts: 2, maxEventAge, deadLetterQueue: queue })],
     });
   }
 }

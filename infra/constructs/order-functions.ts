@@ -1,6 +1,12 @@
 import { Construct } from 'constructs';
 import { ORDER_STEP } from './function-sizes.ts';
-import { allowOnExecutions, allowTaskAnswers, ORDER_MACHINES, orderMachineArn } from './order-machine.ts';
+import {
+  allowOnExecutions,
+  allowTaskAnswers,
+  liveMachineArn,
+  ORDER_MACHINES,
+  orderMachineArn,
+} from './order-machine.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction, type ShopFunctionProps } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
@@ -70,8 +76,8 @@ export class OrderFunctions extends Construct {
         ORDERS_TABLE: tables.orders.name,
         OUTBOX_TABLE: tables.outbox.name,
         PAYMENTS_TABLE: tables.payments.name,
-        CANCELLATION_STATE_MACHINE_ARN: orderMachineArn(this, 'order-cancellation'),
-        RETURN_STATE_MACHINE_ARN: orderMachineArn(this, 'order-return'),
+        CANCELLATION_STATE_MACHINE_ARN: liveMachineArn(this, 'order-cancellation'),
+        RETURN_STATE_MACHINE_ARN: liveMachineArn(this, 'order-return'),
       },
     });
     this.grant(tables);

@@ -6,8 +6,9 @@ import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { checkMachineSteps } from '../checks/machine-steps.ts';
 import { acknowledge } from './acknowledge.ts';
-import { removalPolicyOf, type Platform } from './platform.ts';
-import type { ShopFunction } from './shop-function.ts';
+import { pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
+import { PublishedMachine } from './published-machine.ts';
+import { LIVE, type ShopFunction } from './shop-function.ts';
 
 /** The workflows of an order; also the end of each one's name, and its definition's file in `workflows/`. */
 export const ORDER_MACHINES = ['order-saga', 'order-cancellation', 'order-return'] as const;
@@ -26,6 +27,9 @@ export interface OrderMachineProps {
 export class OrderMachine extends Construct {
   readonly name: OrderMachineName;
   readonly machine: StateMachine;
+  /** What executions are started by. */
+  readonly published: PublishedMachine;
+  readonly steps: readonly ShopFunction[];
   readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: OrderMachineProps) {
@@ -33,6 +37,7 @@ export class OrderMachine extends Construct {
     const { settings } = props.platform;
     const { name, steps, definitionsFolder } = props;
     this.name = name;
+    this.steps = Object.values(steps);
     checkMachineSteps({ name, definitionsFolder, steps: Object.keys(steps) });
     this.logGroup = new LogGroup(this, 'Logs', {
       // The prefix keeps the group out of the account's log resource policy, which holds some ten names and is full then.
@@ -44,9 +49,9 @@ export class OrderMachine extends Construct {
       stateMachineName: fullNameOf(name),
       definitionBody: DefinitionBody.fromFile(path.join(definitionsFolder, `${name}.asl.json`)),
       definitionSubstitutions: Object.fromEntries(
-        Object.entries(steps).map(([step, worker]) => [step, worker.functionArn]),
+        Object.entries(steps).map(([step, worker]) => [step, worker.versionArn]),
       ),
-      role: this.roleFor(Object.values(steps)),
+      role: this.roleFor(this.steps),
       logs: {
         destination: this.logGroup,
         level: settings.workflowLogLevel,
@@ -55,6 +60,14 @@ export class OrderMachine extends Construct {
       tracingEnabled: settings.tracing,
       removalPolicy: removalPolicyOf(settings),
     });
+    // Their names are fixed: were they others after a move in the tree, the deployment would fail on them.
+    const idOf = name
+      .split('-')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join('');
+    pinLogicalId(this.machine, `${idOf}Machine`);
+    pinLogicalId(this.logGroup, `${idOf}Logs`);
+    this.published = new PublishedMachine(this, 'Published', this.machine, idOf);
     acknowledge(
       this.machine,
       'AwsSolutions-SF1',
@@ -71,13 +84,18 @@ export class OrderMachine extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     });
-    role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: steps.map((step) => step.functionArn) }),
-    );
+    // Executions of older versions go on with this role, and call the versions of functions that they began with.
+    const everyVersion = steps.map(({ lambda }) => `${lambda.functionArn}:*`);
+    role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: everyVersion }));
+    for (const step of steps) {
+      acknowledge(role, `AwsSolutions-IAM5[Resource::<${step.logicalName}Function.Arn>:*]`, VERSIONS_OUTLIVE);
+    }
     acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', 'Log delivery and X-Ray actions take no resource.');
     return role;
   }
 }
+
+const VERSIONS_OUTLIVE = 'Older executions call older versions of the one function, whose numbers nobody knows here.';
 
 /**
  * Fixed, because functions that the machine invokes must name the machine in their roles before it exists; renaming
@@ -98,6 +116,11 @@ function arnOf(scope: Construct, resource: 'stateMachine' | 'execution', resourc
 }
 
 /** For a function that starts executions of a machine which may invoke it. */
+export function liveMachineArn(scope: Construct, name: OrderMachineName): string {
+  return `${orderMachineArn(scope, name)}:${LIVE}`;
+}
+
+/** What permissions are given on: IAM looks at the machine, whichever version or alias of it is asked for. */
 export function orderMachineArn(scope: Construct, name: OrderMachineName): string {
   return arnOf(scope, 'stateMachine', fullNameOf(name));
 }

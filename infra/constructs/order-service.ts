@@ -36,8 +36,8 @@ export class OrderService extends Construct {
         STOCK_TABLE: tables.stock.name,
         RESERVATIONS_TABLE: tables.reservations.name,
         CURSOR_SECRET_ID: cursorSecret.arn,
-        CANCELLATION_STATE_MACHINE_ARN: cancellation.machine.stateMachineArn,
-        RETURN_STATE_MACHINE_ARN: returns.machine.stateMachineArn,
+        CANCELLATION_STATE_MACHINE_ARN: cancellation.published.liveArn,
+        RETURN_STATE_MACHINE_ARN: returns.published.liveArn,
       },
     });
     cursorSecret.grantRead(this.serve);

@@ -111,7 +111,7 @@ export class Ordering extends Construct {
       entry: 'start-order-saga',
       description: 'Starts one execution for each checked-out basket',
       environment: {
-        STATE_MACHINE_ARN: this.saga.machine.stateMachineArn,
+        STATE_MACHINE_ARN: this.saga.published.liveArn,
         ORDERS_TABLE: orders.name,
         OUTBOX_TABLE: outbox.name,
       },
@@ -125,10 +125,10 @@ export class Ordering extends Construct {
 
   /** An execution that ends other than SUCCEEDED broke on something of ours: its order must not be forgotten. */
   private parkFailedExecutions(): Rule {
-    const { lambda } = this.functions.parkFailedExecution;
+    const { live } = this.functions.parkFailedExecution;
     const { queue } = this.unparkedFailures;
     this.functions.parkFailedExecution.allow(['sqs:SendMessage'], queue.queueArn);
-    lambda.configureAsyncInvoke({
+    live.configureAsyncInvoke({
       retryAttempts: 2,
       maxEventAge: Duration.hours(6),
       onFailure: { bind: () => ({ destination: queue.queueArn }) },
@@ -145,7 +145,7 @@ export class Ordering extends Construct {
         },
       },
       targets: [
-        new LambdaFunction(lambda, { deadLetterQueue: queue, maxEventAge: Duration.hours(24), retryAttempts: 185 }),
+        new LambdaFunction(live, { deadLetterQueue: queue, maxEventAge: Duration.hours(24), retryAttempts: 185 }),
       ],
     });
   }

@@ -59,7 +59,7 @@ export class Outbox extends Construct {
     );
     this.relay.allow(['sqs:SendMessage'], this.relayFailures.queue.queueArn);
     const mapping = new EventSourceMapping(this, 'Stream', {
-      target: this.relay.lambda,
+      target: this.relay.live,
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON, // LATEST may miss records while the mapping is being created
       batchSize: 20, // two PutEvents calls of ten entries

@@ -65,7 +65,7 @@ export class Returns extends Construct {
       description: 'Starts one execution for each accepted return',
       environment: {
         ORDERS_TABLE: orders.name,
-        RETURN_STATE_MACHINE_ARN: this.machine.machine.stateMachineArn,
+        RETURN_STATE_MACHINE_ARN: this.machine.published.liveArn,
       },
     });
     starter.allow(['states:StartExecution'], this.machine.machine.stateMachineArn);

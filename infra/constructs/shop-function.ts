@@ -1,6 +1,15 @@
-import { Aws, type Duration } from 'aws-cdk-lib';
+import { Aws, type CfnElement, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Alias,
+  Architecture,
+  Function,
+  type IFunction,
+  type IVersion,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -18,18 +27,32 @@ export interface ShopFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A function of the shop: Node 24 on arm64, a role and a log group of its own, and no permission but its log. */
+/**
+ * A function of the shop: Node 24 on arm64, a role and a log group of its own, and no permission but its log.
+ *
+ * SF1  A workflow calls a version, so that an execution ends on the code that it began with; everybody else calls the
+ *      alias. Nobody calls the function itself, whose code changes in the middle of a deployment.
+ * SF2  Versions outlive the deployments that made them, also one that is rolled back: executions may have begun on them.
+ *      `orders versions` says which nothing needs any more (docs/decisions/0034).
+ * SF3  Its logical ids follow from its entry and service, not from where it stands in the tree: were a moved function
+ *      another one, the code of parked orders would be deleted.
+ */
 export class ShopFunction extends Construct {
   readonly entry: string;
+  readonly service: string;
+  /** For metrics, which are of all versions together. */
   readonly lambda: Function;
   readonly logGroup: LogGroup;
   readonly role: Role;
   readonly timeout: Duration;
+  /** Leads to the version that new work is given to. */
+  readonly live: Alias & IFunction;
 
   constructor(scope: Construct, id: string, { platform, ...props }: ShopFunctionProps) {
     super(scope, id);
     const { settings, functionCode } = platform;
     this.entry = props.entry;
+    this.service = props.service;
     this.timeout = props.timeout;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: settings.logRetention,
@@ -47,6 +70,7 @@ export class ShopFunction extends Construct {
       timeout: props.timeout,
       role: this.role,
       logGroup: this.logGroup,
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: settings.functionLogLevel,
       systemLogLevelV2: settings.platformLogLevel,
@@ -57,6 +81,8 @@ export class ShopFunction extends Construct {
         ...props.environment,
       },
     });
+    const version = this.lambda.currentVersion as IVersion;
+    this.live = new Alias(this, 'Live', { aliasName: LIVE, version }) as Alias & IFunction;
     if (settings.tracing) acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', TRACES_HAVE_NO_RESOURCE);
   }
 
@@ -64,8 +90,21 @@ export class ShopFunction extends Construct {
     return this.lambda.functionName;
   }
 
-  get functionArn(): string {
-    return this.lambda.functionArn;
+  /** The code and settings of this deployment, which never change. */
+  get versionArn(): string {
+    return this.lambda.currentVersion.functionArn;
+  }
+
+  /** What its logical ids begin with: `OrdersCreateOrder`. */
+  get logicalName(): string {
+    const words = `${this.service}-${this.entry}`.split('-');
+    return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  }
+
+  /** The fixed logical id of one of its own parts; undefined for what others hang on it. */
+  logicalIdOf(part: CfnElement): string | undefined {
+    const name = PINNED[part.node.path.slice(this.node.path.length + 1)];
+    return name && `${this.logicalName}${name}`;
   }
 
   /** Permits `actions` (`service:Action`, no wildcard) on `resources`. */
@@ -76,5 +115,17 @@ export class ShopFunction extends Construct {
 
 /** CloudWatch namespace of what the functions measure: one per stack, or two stacks would ring each other's alarms. */
 export const METRICS_NAMESPACE = `Shop/${Aws.STACK_NAME}`;
+
+/** Name of the alias that everybody but a workflow calls. */
+export const LIVE = 'live';
+
+/** By their path below the function. CDK adds a hash of code and settings to the version's. */
+const PINNED: Readonly<Record<string, string>> = {
+  'Logs/Resource': 'Logs',
+  'Role/Resource': 'Role',
+  'Function/Resource': 'Function',
+  'Function/CurrentVersion/Resource': 'Version',
+  'Live/Resource': 'Live',
+};
 
 const TRACES_HAVE_NO_RESOURCE = 'xray:PutTraceSegments and xray:PutTelemetryRecords take no resource.';

@@ -130,7 +130,7 @@ export class ShopHttpApi extends Construct {
   private integrationWith(handler: ShopFunction): HttpLambdaIntegration {
     const known = this.integrations.get(handler);
     if (known !== undefined) return known;
-    const integration = new HttpLambdaIntegration(handler.node.id, handler.lambda);
+    const integration = new HttpLambdaIntegration(handler.node.id, handler.live);
     this.integrations.set(handler, integration);
     return integration;
   }

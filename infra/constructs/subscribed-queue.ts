@@ -55,6 +55,6 @@ export class SubscribedQueue extends Construct {
   /** A deployment teaches `worker` a new kind of event before the rule sends it: the old one would set it aside. */
   workedBy(worker: ShopFunction, props: WorkerProps): void {
     this.work.workedBy(worker, props);
-    this.rule.node.addDependency(worker.lambda);
+    this.rule.node.addDependency(worker.live);
   }
 }

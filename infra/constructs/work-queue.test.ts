@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { resourcesOf, synthesizedStack, testApp, testPlatform } from '../testing/synthesized-stack.ts';
+import { functionBehind, resourcesOf, synthesizedStack, testApp, testPlatform } from '../testing/synthesized-stack.ts';
 import { WorkQueue } from './work-queue.ts';
 
 function aWorkQueue(props: { workerSeconds?: number; maxReceives?: number } = {}): Stack {
@@ -32,14 +32,13 @@ test('a dead letter is kept longer than a message can have waited before', () =>
 test('every worker can set aside what no repetition can help, in the dead-letter queue of its own queue', () => {
   const template = synthesizedStack();
   const queues = resourcesOf(template, 'AWS::SQS::Queue');
-  const functions = resourcesOf(template, 'AWS::Lambda::Function');
   const ofQueues = Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping')).filter(
     ({ Properties }) => Properties.EventSourceArn['Fn::GetAtt']?.[0] in queues,
   );
   expect(ofQueues).toHaveLength(5);
   for (const { Properties } of ofQueues) {
     const { RedrivePolicy } = queues[Properties.EventSourceArn['Fn::GetAtt'][0]]!.Properties;
-    const { Environment } = functions[Properties.FunctionName.Ref]!.Properties;
+    const { Environment } = functionBehind(template, Properties.FunctionName).Properties;
     expect(Environment.Variables.DEAD_LETTERS_URL).toEqual({
       Ref: RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0],
     });
@@ -48,7 +47,7 @@ test('every worker can set aside what no repetition can help, in the dead-letter
 
 test('a rule sends a new kind of event only to a worker that was deployed with it', () => {
   const template = synthesizedStack();
-  const functions = resourcesOf(template, 'AWS::Lambda::Function');
+  const aliases = resourcesOf(template, 'AWS::Lambda::Alias');
   const rules = Object.values(resourcesOf(template, 'AWS::Events::Rule'));
   const ofBus = rules.filter(
     ({ Properties }) => 'Fn::GetAtt' in (Properties.Targets?.[0]?.DeadLetterConfig?.Arn ?? {}),
@@ -56,7 +55,7 @@ test('a rule sends a new kind of event only to a worker that was deployed with i
   const subscribed = ofBus.filter(({ Properties }) => Properties.EventPattern?.source?.[0]?.startsWith('shop.'));
   expect(subscribed).toHaveLength(5);
   for (const { DependsOn = [] } of subscribed) {
-    expect([DependsOn].flat().filter((logicalId) => logicalId in functions)).toHaveLength(1);
+    expect([DependsOn].flat().filter((logicalId) => logicalId in aliases)).toHaveLength(1);
   }
 });
 

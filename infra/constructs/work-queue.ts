@@ -56,7 +56,7 @@ export class WorkQueue extends Construct {
     worker.allow(['sqs:SendMessage'], this.deadLetters.queue.queueArn);
     worker.lambda.addEnvironment('DEAD_LETTERS_URL', this.deadLetters.queue.queueUrl);
     const mapping = new EventSourceMapping(this, 'Worker', {
-      target: worker.lambda,
+      target: worker.live,
       eventSourceArn: this.queue.queueArn,
       batchSize,
       maxConcurrency,

@@ -23,11 +23,13 @@ export interface TemplateResource {
   readonly DependsOn?: string | readonly string[];
 }
 
+const PLACEHOLDER = 'export const handler = async () => ({});\n';
+
 /** Stands for the bundles, so that a template does not change with the functions' code. */
-export function placeholderFunctions(): string {
+export function placeholderFunctions(code = PLACEHOLDER): string {
   const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'infra-')), 'functions');
   mkdirSync(folder);
-  writeFileSync(path.join(folder, 'placeholder.mjs'), 'export const handler = async () => ({});\n');
+  writeFileSync(path.join(folder, 'placeholder.mjs'), code);
   return folder;
 }
 
@@ -42,17 +44,19 @@ export interface StackOptions {
   readonly outdir?: string;
   readonly definitionsFolder?: string;
   readonly sourceMapsFolder?: string;
+  /** Of the functions' placeholder. */
+  readonly code?: string;
 }
 
 export function testStack(
   settings: EnvironmentSettings = ENVIRONMENTS.dev,
   options: StackOptions = {},
 ): OrderWorkflowStack {
-  const { stackName = 'shop', outdir, definitionsFolder = DEFINITIONS_FOLDER, sourceMapsFolder } = options;
+  const { stackName = 'shop', outdir, definitionsFolder = DEFINITIONS_FOLDER, sourceMapsFolder, code } = options;
   return new OrderWorkflowStack(testApp(outdir), 'OrderWorkflow', {
     stackName,
     settings,
-    functionsFolder: placeholderFunctions(),
+    functionsFolder: placeholderFunctions(code),
     definitionsFolder,
     ...(sourceMapsFolder !== undefined && { sourceMapsFolder }),
   });
@@ -72,6 +76,19 @@ export function onlyResource(template: Template, type: string): TemplateResource
   if (resource === undefined || others.length > 0)
     throw new Error(`Expected one ${type}, found ${resource === undefined ? 0 : others.length + 1}.`);
   return resource;
+}
+
+/** The function whose version or alias an expression names. @throws Error when it names none. */
+export function functionBehind(template: Template, expression: unknown): TemplateResource {
+  const [, logicalId = ''] = /"Ref":"(\w+)"/u.exec(JSON.stringify(expression)) ?? [];
+  const qualified = {
+    ...resourcesOf(template, 'AWS::Lambda::Version'),
+    ...resourcesOf(template, 'AWS::Lambda::Alias'),
+  };
+  const functionId: unknown = qualified[logicalId]?.Properties.FunctionName.Ref;
+  const found = resourcesOf(template, 'AWS::Lambda::Function')[String(functionId)];
+  if (found === undefined) throw new Error(`${JSON.stringify(expression)} names no version and no alias.`);
+  return found;
 }
 
 /** What constructs under test are built on. */

@@ -1,6 +1,7 @@
 import { type Edge, type FlowStage, stageOf } from './flow-stage.ts';
 import {
   groupOf,
+  namedIn,
   referencesIn,
   textOf,
   withoutHash,
@@ -75,7 +76,7 @@ function routeEdges(graph: TemplateGraph): Edge[] {
   }
   const [api] = graph.all('AWS::ApiGatewayV2::Api');
   return graph.all('AWS::ApiGatewayV2::Integration').flatMap(({ id, properties }) =>
-    referencesIn(properties['IntegrationUri']).map((to) => ({
+    namedIn(properties['IntegrationUri'], graph).map((to) => ({
       from: api?.id ?? '',
       to,
       label: `${routesOf.get(id) ?? 0} route${routesOf.get(id) === 1 ? '' : 's'}`,
@@ -85,7 +86,7 @@ function routeEdges(graph: TemplateGraph): Edge[] {
 
 function ruleEdges(graph: TemplateGraph): Edge[] {
   return graph.all('AWS::Events::Rule').flatMap(({ properties }) => {
-    const targets = (properties['Targets'] as unknown as { Arn: Json }[]).flatMap(({ Arn }) => referencesIn(Arn));
+    const targets = (properties['Targets'] as unknown as { Arn: Json }[]).flatMap(({ Arn }) => namedIn(Arn, graph));
     return targets.flatMap((to) => ruleSources(properties).map((source) => ({ ...source, to })));
   });
 }
@@ -105,7 +106,7 @@ function mappingEdges(graph: TemplateGraph): Edge[] {
   return graph.all('AWS::Lambda::EventSourceMapping').flatMap(({ properties }) => {
     const [from = ''] = referencesIn(properties['EventSourceArn']);
     const label = graph.typeOf(from) === 'AWS::DynamoDB::GlobalTable' ? { label: 'stream' } : {};
-    return referencesIn(properties['FunctionName']).map((to) => ({ from, to, ...label }));
+    return namedIn(properties['FunctionName'], graph).map((to) => ({ from, to, ...label }));
   });
 }
 
@@ -113,7 +114,7 @@ function stepEdges(graph: TemplateGraph): Edge[] {
   return graph
     .all('AWS::StepFunctions::StateMachine')
     .flatMap(({ id, properties }) =>
-      referencesIn(properties['DefinitionSubstitutions']).map((to) => ({ from: id, to })),
+      namedIn(properties['DefinitionSubstitutions'], graph).map((to) => ({ from: id, to })),
     );
 }
 

@@ -1,4 +1,4 @@
-import { groupOf, referencesIn, type TemplateGraph } from './template-graph.ts';
+import { groupOf, namedIn, referencesIn, type TemplateGraph } from './template-graph.ts';
 
 /**
  * Stages of an order's way, each drawn by itself, since one picture of all cannot be read.
@@ -40,7 +40,7 @@ function workerOf(queueId: string, graph: TemplateGraph): string {
 function mappings(graph: TemplateGraph): { source: string; worker: string }[] {
   return graph.all('AWS::Lambda::EventSourceMapping').map(({ properties }) => ({
     source: referencesIn(properties['EventSourceArn'])[0] ?? '',
-    worker: referencesIn(properties['FunctionName'])[0] ?? '',
+    worker: namedIn(properties['FunctionName'], graph)[0] ?? '',
   }));
 }
 
@@ -51,7 +51,7 @@ function may(lambdaId: string, action: string, graph: TemplateGraph): boolean {
 
 /** The stage of what a machine calls and is told: its construct's name begins with the room it stands in. */
 function workOf(machineId: string): FlowStage {
-  return machineId.startsWith('OrderingReturns') ? 'return' : 'work';
+  return machineId.startsWith('OrderReturn') ? 'return' : 'work';
 }
 
 function isMachine(id: string, graph: TemplateGraph): boolean {
@@ -62,6 +62,6 @@ function isMachine(id: string, graph: TemplateGraph): boolean {
 function stepGroups(graph: TemplateGraph): Set<string> {
   const steps = graph
     .all('AWS::StepFunctions::StateMachine')
-    .flatMap(({ properties }) => referencesIn(properties['DefinitionSubstitutions']));
+    .flatMap(({ properties }) => namedIn(properties['DefinitionSubstitutions'], graph));
   return new Set(steps.map(groupOf));
 }

@@ -1,5 +1,5 @@
 import { functionName } from './flow-diagram.ts';
-import { referencesIn, wordsOf, type Json, type TemplateGraph } from './template-graph.ts';
+import { namedIn, referencesIn, wordsOf, type Json, type TemplateGraph } from './template-graph.ts';
 
 /** Who may write and read each table, by the functions' roles: Markdown. */
 export function tableAccess(graph: TemplateGraph): string {
@@ -49,7 +49,7 @@ export function deadLetterQueues(graph: TemplateGraph): string {
   }
   for (const type of ['AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::EventSourceMapping']) {
     for (const { properties } of graph.all(type)) {
-      const [lambda = ''] = referencesIn(properties['FunctionName']);
+      const [lambda = ''] = namedIn(properties['FunctionName'], graph);
       const name = graph.all('AWS::Lambda::Function').find(({ id }) => id === lambda);
       for (const queue of referencesIn(properties['DestinationConfig'])) {
         add(sources, queue, `what ${name === undefined ? lambda : functionName(name)} gave up on`);

@@ -44,6 +44,16 @@ export class TemplateGraph {
     return this.#template.Resources[id]?.Type;
   }
 
+  /** The function or workflow of a version or an alias; other ids as they are. */
+  unqualified(id: string): string {
+    const { Type, Properties = {} } = this.#template.Resources[id] ?? {};
+    if (!/::\w*(?:Version|Alias)$/u.test(Type ?? '') || Type === 'AWS::KMS::Alias') return id;
+    const [of] = referencesIn(
+      Properties['FunctionName'] ?? Properties['StateMachineArn'] ?? Properties['RoutingConfiguration'],
+    );
+    return of === undefined ? id : this.unqualified(of);
+  }
+
   /** What the function's role permits. */
   permissionsOf(lambda: Resource): Permission[] {
     const [roleId] = referencesIn(lambda.properties['Role']);
@@ -62,6 +72,11 @@ function permissionsIn(document: Json | undefined): Permission[] {
       text: JSON.stringify(Resource),
     })),
   );
+}
+
+/** Logical ids that an expression names; a version or an alias stands for its function or workflow. */
+export function namedIn(value: Json | undefined, graph: TemplateGraph): string[] {
+  return referencesIn(value).map((id) => graph.unqualified(id));
 }
 
 /** Logical ids that `Ref` and `Fn::GetAtt` name anywhere in a value, in order; pseudo parameters left out. */
@@ -89,7 +104,8 @@ export function wordsOf(id: string): string {
   return withoutHash(id).replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, ' ');
 }
 
-/** The construct that a resource belongs to: the first word of its id. */
+/** The service that a resource belongs to: the first word of its id. Orders' queues and workflows have names of their own. */
 export function groupOf(id: string): string {
-  return wordsOf(id).split(' ')[0] ?? '';
+  const [word = ''] = wordsOf(id).split(' ');
+  return ['Order', 'Ordering'].includes(word) ? 'Orders' : word;
 }

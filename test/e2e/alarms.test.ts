@@ -228,7 +228,7 @@ test('OutboxBehind: the relay reads again after it stood still for minutes', asy
 });
 
 test('CheckoutsWaiting: nobody takes a checkout for minutes', async () => {
-  await setReading(resource('AWS::Lambda::Function', 'OrderingStartOrderSaga'), false);
+  await setReading(resource('AWS::Lambda::Function', 'OrdersStartOrderSaga'), false);
   await publishCheckout(system.deployment, anOrder({ orderId: ulid() }));
   clock.stepBy(3 * MINUTE_MS);
   expect(await stateOf('CheckoutsWaiting')).toBe('ALARM');

@@ -19,6 +19,7 @@ export function edgeAlarms({ api, delivery }: ObservedParts): ShopAlarm[] {
     },
     {
       name: 'ApiErrors',
+      takesDeploymentBack: true,
       meaning: 'The HTTP API answers with server errors.',
       firstStep: 'Read the access log for the route, and the log of its function.',
       metric: api.api.metricServerError({ period: Duration.minutes(5) }),

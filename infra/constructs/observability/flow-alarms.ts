@@ -48,6 +48,7 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
     },
     {
       name: 'JobsFailing',
+      takesDeploymentBack: true,
       meaning: 'Relay, sweeper, payment poller or order watch fail.',
       firstStep: 'Read their logs; what they do is repeated every minute and nothing is lost meanwhile.',
       metric: sumOf(

@@ -1,3 +1,4 @@
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { MonthlyBudget } from './monthly-budget.ts';
@@ -16,11 +17,15 @@ export interface ObservabilityProps {
 
 /** Alarms with the person they ring at, one dashboard, and saved log queries. Build it last: it looks at what is there. */
 export class Observability extends Construct {
+  /** Alarms that take a deployment back. */
+  readonly ofDeployments: readonly IAlarm[];
+
   constructor(scope: Construct, id: string, { platform, parts, alarmEmail }: ObservabilityProps) {
     super(scope, id);
     const ringsAt =
       alarmEmail === undefined ? undefined : new AlarmTopic(this, 'AlarmTopic', platform, alarmEmail).topic;
-    const { alarms } = new ShopAlarms(this, 'Alarms', parts, ringsAt);
+    const { alarms, ofDeployments } = new ShopAlarms(this, 'Alarms', parts, ringsAt);
+    this.ofDeployments = ofDeployments;
     new ShopDashboard(this, 'Overview', parts, alarms);
     new LogQueries(this, 'LogQueries');
     const usd = platform.settings.monthlyBudgetUsd;

@@ -16,6 +16,7 @@ export function orderAlarms({ ordering: { saga, cancellation, returns }, tables 
   return [
     {
       name: 'ExecutionsBroken',
+      takesDeploymentBack: true,
       meaning: 'Executions failed, timed out or were aborted.',
       firstStep: 'Their orders are parked with open money and stock: list the parked orders.',
       metric: sumOf(
@@ -61,6 +62,7 @@ export function orderAlarms({ ordering: { saga, cancellation, returns }, tables 
     },
     {
       name: 'OrdersCancelledByFaults',
+      takesDeploymentBack: true,
       meaning: 'Orders are cancelled because of errors of ours: customers wanted to pay, and the shop failed them.',
       firstStep: 'Trace one of them; after a deployment, roll back first.',
       metric: new Metric({

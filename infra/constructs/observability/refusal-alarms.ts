@@ -27,6 +27,7 @@ export function refusalAlarms(parts: ObservedParts): ShopAlarm[] {
     },
     {
       name: 'StepsFailing',
+      takesDeploymentBack: true,
       meaning: 'Steps of orders fail that have no business reason to.',
       firstStep: 'See which in the graph, and read its log. Each is repeated, then the order is cancelled or parked.',
       metric: sumOf(

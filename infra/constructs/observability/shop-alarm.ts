@@ -16,6 +16,8 @@ export interface ShopAlarm {
   readonly periods?: { readonly above: number; readonly of: number };
   /** Rings when nothing is measured either: for what a job tells every minute. Silence is calm unless told. */
   readonly silence?: 'rings';
+  /** A deployment that is under way is taken back when it rings: a new version may be the cause. */
+  readonly takesDeploymentBack?: true;
 }
 
 /**

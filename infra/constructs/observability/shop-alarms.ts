@@ -15,12 +15,16 @@ const ONE_PERIOD = { above: 1, of: 1 };
 /** Every alarm of the shop, and whom it tells that it rings, and that it is over. */
 export class ShopAlarms extends Construct {
   readonly alarms: readonly IAlarm[];
+  /** Those that take a deployment back. */
+  readonly ofDeployments: readonly IAlarm[];
 
   constructor(scope: Construct, id: string, parts: ObservedParts, topic: ITopic | undefined) {
     super(scope, id);
     const kinds = [deadLetterAlarms, flowAlarms, orderAlarms, refusalAlarms, edgeAlarms];
     const all = kinds.flatMap((alarmsOf) => alarmsOf(parts));
-    this.alarms = all.map((alarm) => this.ring(alarm, topic));
+    const rung = all.map((alarm) => ({ ...alarm, alarm: this.ring(alarm, topic) }));
+    this.alarms = rung.map(({ alarm }) => alarm);
+    this.ofDeployments = rung.filter(({ takesDeploymentBack }) => takesDeploymentBack).map(({ alarm }) => alarm);
   }
 
   private ring(

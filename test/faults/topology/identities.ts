@@ -28,17 +28,30 @@ export function identities(): ResourceTypes {
   return { ...OWN, ...runtimeTypes() };
 }
 
+const ONLY_VERSION = '1';
+
 const OWN: ResourceTypes = {
   'AWS::Lambda::Function': identifiedBy(({ properties }) => {
     const name = String(properties['Handler']).replace(/\.handler$/, '');
     return { ref: name, attributes: { Arn: `arn:aws:lambda:${ACCOUNT}:function:${name}` } };
+  }),
+  // Taken for the thing itself (`withoutQualifiers`).
+  'AWS::Lambda::Version': identifiedBy(({ properties }) => qualified(properties, ONLY_VERSION)),
+  'AWS::Lambda::Alias': identifiedBy(({ properties }) => qualified(properties, String(properties['Name']))),
+  'AWS::StepFunctions::StateMachineVersion': identifiedBy(({ properties }) => ({
+    ref: `${properties['StateMachineArn']}:${ONLY_VERSION}`,
+    attributes: {},
+  })),
+  'AWS::StepFunctions::StateMachineAlias': identifiedBy(({ properties }) => {
+    const [{ StateMachineVersionArn: version }] = properties['RoutingConfiguration'];
+    return { ref: String(version).replace(/:1$/u, `:${properties['Name']}`), attributes: {} };
   }),
   'AWS::Lambda::EventSourceMapping': { identify: identifyMapping },
   'AWS::Lambda::EventInvokeConfig': nameOnly(),
   'AWS::StepFunctions::StateMachine': identifiedBy(({ properties }) => {
     const name = String(properties['StateMachineName']);
     const arn = `arn:aws:states:${ACCOUNT}:stateMachine:${name}`;
-    return { ref: arn, attributes: { Arn: arn, Name: name } };
+    return { ref: arn, attributes: { Arn: arn, Name: name, StateMachineRevisionId: 'only' } };
   }),
   'AWS::DynamoDB::GlobalTable': identifiedBy(({ logicalId }) => {
     const name = logicalId.replace(/Table$/, '');
@@ -56,6 +69,11 @@ const OWN: ResourceTypes = {
 
 function identifiedBy(identify: (resource: ResourceDeclaration) => ResourceIdentity): ResourceType {
   return { identify };
+}
+
+function qualified(properties: ResourceDeclaration['properties'], qualifier: string): ResourceIdentity {
+  const arn = `arn:aws:lambda:${ACCOUNT}:function:${properties['FunctionName']}:${qualifier}`;
+  return { ref: arn, attributes: { Version: ONLY_VERSION } };
 }
 
 /** Others refer to it; the lab does not run it. */

@@ -32,7 +32,7 @@ export function readTopology(assemblyFolder: string, parameters: Readonly<Record
   const assembly = readAssembly(assemblyFolder);
   const template = onlyKnownTypes(assembly.template);
   const plan = planStack({ template, stack: STACK, types: identities(), parameters });
-  const deployed = new Deployed(plan.resources, assembly);
+  const deployed = new Deployed(withoutQualifiers(plan.resources), assembly);
   const played = whatIsPlayed(deployed);
   const { machines } = deployed;
   const mappings = deployed.mappings.filter(({ functionReference }) => played.functions.has(functionReference));
@@ -67,6 +67,14 @@ export function readTopology(assemblyFolder: string, parameters: Readonly<Record
 /** The function that works a queue or a stream off; the source itself when none does. */
 export function consumerOf({ mappings }: Topology, sourceArn: string): string {
   return mappings.find(({ eventSourceArn }) => eventSourceArn === sourceArn)?.functionReference ?? sourceArn;
+}
+
+/**
+ * The lab runs one version of every function and workflow: what names a version or an alias of it names the thing itself.
+ */
+function withoutQualifiers(resources: readonly PlannedResource[]): PlannedResource[] {
+  const isQualifier = /(?<=:function:[\w-]+|:stateMachine:[\w-]+|"[\w-]+):(?:1|live)(?=")/gu;
+  return JSON.parse(JSON.stringify(resources).replaceAll(isQualifier, '')) as PlannedResource[];
 }
 
 /** The types of `identities`. Nothing else of a stack (permissions, alarms, the API) changes what becomes of an order. */

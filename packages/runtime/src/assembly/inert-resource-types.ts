@@ -39,6 +39,12 @@ const anonymous: ResourceType = {
 export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::Budgets::Budget': anonymous,
   'AWS::CDK::Metadata': anonymous,
+  'AWS::CodeDeploy::Application': named(
+    'ApplicationName',
+    (name, s) => `arn:aws:codedeploy:${s.region}:${s.accountId}:application:${name}`,
+  ),
+  // A start is the whole deployment: an alias leads to its new version at once.
+  'AWS::CodeDeploy::DeploymentGroup': anonymous,
   'AWS::IAM::ManagedPolicy': arnNamed(
     (r, s) => `arn:aws:iam::${s.accountId}:policy/${nameOf(r, s, 'ManagedPolicyName', 128)}`,
   ),
