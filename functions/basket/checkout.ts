@@ -11,6 +11,7 @@ import { isErrorNamed } from '../platform/errors.ts';
 import type { ExpectedVersions } from '../platform/http/entity-tag.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { outboxPut } from '../platform/outbox.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 import { ConditionsFailed, getSettled, transact, type TransactionItem } from '../platform/transaction.ts';
 import { basketChanged, ifExpected } from './basket-changes.ts';
 import type { CheckoutRequest } from './basket-routes.ts';
@@ -153,7 +154,7 @@ export class Checkout {
   async #earlier(attempt: CheckoutAttempt): Promise<CheckoutRecord | undefined> {
     const { documents, basketsTable, clock } = this.#options;
     const row = await getSettled(documents, basketsTable, checkoutKey(attempt));
-    const record = row === undefined ? undefined : CheckoutRecord.parse(row);
+    const record = row === undefined ? undefined : wholeRow(CheckoutRecord, row);
     return record !== undefined && record.expiresAtEpochSeconds * 1000 > clock.now().getTime() ? record : undefined;
   }
 

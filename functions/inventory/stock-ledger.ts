@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import {
   OutOfStock,
@@ -62,7 +63,7 @@ export class StockLedger {
       if (!(error instanceof ConditionsFailed)) throw error;
       const existing = error.on(this.#reservationsTable);
       if (existing === undefined) throw new OutOfStock(shortagesIn(error, lines), { cause: error });
-      acceptSameHold(Reservation.parse(existing.row), lines);
+      acceptSameHold(wholeRow(Reservation, existing.row), lines);
     }
   }
 
@@ -104,7 +105,7 @@ export class StockLedger {
     } catch (error) {
       const refused = error instanceof ConditionsFailed ? error.on(this.#reservationsTable) : undefined;
       if (refused === undefined) throw error;
-      return { found: refused.row === undefined ? undefined : Reservation.parse(refused.row) };
+      return { found: refused.row === undefined ? undefined : wholeRow(Reservation, refused.row) };
     }
   }
 

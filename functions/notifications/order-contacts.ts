@@ -1,5 +1,6 @@
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { wholeRow } from '../platform/sound-rows.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 
 const Contact = z.object({ customerId: z.string().min(1) });
@@ -24,6 +25,6 @@ export class OrderContacts {
         ProjectionExpression: 'customerId',
       }),
     );
-    return Item === undefined ? undefined : Contact.parse(Item).customerId;
+    return Item === undefined ? undefined : wholeRow(Contact, Item).customerId;
   }
 }

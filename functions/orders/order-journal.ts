@@ -4,6 +4,7 @@ import { eventIdOf, type EventDefinition } from '../../events/define-event.ts';
 import type { journalEventFields, OrderId } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 import { outboxPut, type OutboxEventDetail } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import { findOrder, lifecycleOf, ORDER_ITEM, OrderRecord } from './order-record.ts';
@@ -157,7 +158,7 @@ export class OrderJournal {
     } catch (error) {
       const refused = error instanceof ConditionsFailed ? error.failures.find(({ index }) => index === 0) : undefined;
       if (refused === undefined) throw error;
-      return { found: refused.row === undefined ? undefined : OrderRecord.parse(refused.row) };
+      return { found: refused.row === undefined ? undefined : wholeRow(OrderRecord, refused.row) };
     }
   }
 

@@ -37,6 +37,10 @@ export const OF_LARGER_RETURN =
 export const OF_DISPUTE_AFTER_REFUND =
   'The order is cancelled and its money was given back; the customer’s bank takes it a second time. Answer the dispute at the provider with the refund as evidence; decide resolved with the outcome.';
 
+/** Instead of any of these where nothing can go on by itself before somebody has mended a row. */
+export const OF_MALFORMED_ROW =
+  'A row of this order cannot be read; the parking names it and its wrong fields. The money and units that are listed are the most that can be open. Put the row right in the table, then decide retry.';
+
 /** Instead of any of these while the provider answers our refund with a failure that it remembers. */
 export function whileFailureIsRepeated(until: string): string {
   return `The provider repeats its failure until ${until} at least: refund there and decide resolved with its reference, or decide retry after that.`;

@@ -1,11 +1,12 @@
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
+import { isSound, orMalformed } from '../platform/sound-rows.ts';
 import { logger, withOrderLog } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { deployedJournal } from '../orders/deployed-journal.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { failedExecutionOf, type FailedExecution } from './failed-execution.ts';
-import { NO_POSITIONS, openPositions, owedByReturn, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
+import { openPositions, positionsOfReturn, sinceRefundBegan, type OpenPositions } from './open-positions.ts';
 import { ReturnRows } from '../orders/returns/return-rows.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
 import { place } from '../orders/order-steps.ts';
@@ -28,13 +29,15 @@ export async function handler(event: unknown): Promise<void> {
 async function park(failed: FailedExecution): Promise<void> {
   const { order, step, executionArn, reason, errorName, returnId } = failed;
   const noted = await positionsOf(failed);
-  const standing = await journal.find(order.orderId);
-  const positions = standing !== undefined && isBeingUndone(standing) ? sinceRefundBegan(noted) : noted;
-  if (standing !== undefined && hasEnded(step, standing, positions)) return;
+  const standing = await orMalformed(journal.find(order.orderId));
+  const mayBeUndone = isSound(standing) ? isBeingUndone(standing) : standing !== undefined;
+  const positions = mayBeUndone ? sinceRefundBegan(noted) : noted;
+  if (isSound(standing) && hasEnded(step, standing, positions)) return;
   // The order was accepted, so it exists for its customer, even if its execution broke before it could write that.
   if (standing === undefined) await journal.record(undefined, place(order), { executionArn });
   const parkedNow = await parkingLot.park({
     orderId: order.orderId,
+    currency: order.currency,
     step,
     reason,
     errorName,
@@ -47,10 +50,9 @@ async function park(failed: FailedExecution): Promise<void> {
   logger.error('Order parked', { step, reason, errorName, exposureMinor: positions.exposureMinor });
 }
 
-async function positionsOf({ order: { orderId }, returnId }: FailedExecution): Promise<OpenPositions> {
-  if (returnId === undefined) return openPositions(documentClient, tables, orderId);
-  const standing = await returns.find(orderId, returnId);
-  return sinceRefundBegan(standing === undefined ? NO_POSITIONS : owedByReturn(standing));
+async function positionsOf({ order, returnId }: FailedExecution): Promise<OpenPositions> {
+  if (returnId === undefined) return openPositions(documentClient, tables, order);
+  return sinceRefundBegan(await positionsOfReturn(returns.find(order.orderId, returnId)));
 }
 
 /** The status changes before anything is undone. */

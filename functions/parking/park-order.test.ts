@@ -124,6 +124,7 @@ describe('a refund whose failure the provider repeats', () => {
       amountMinor: 7300,
       currency: 'EUR',
       refundedMinor: 300,
+      updatedAt: order.placedAt,
       failureRepeatedUntil: until,
     });
     await world.park('Refund payment', 'token-1', 'ProviderRepeatsFailure');
@@ -164,5 +165,76 @@ describe('a refund whose failure the provider repeats', () => {
 
   test('can be called resolved at any time', async () => {
     expect(await world.decideOn('resolved')).toMatchObject({ delivered: true });
+  });
+});
+
+describe('a row that cannot be read does not keep its order from being parked', () => {
+  const { orderId } = order;
+  const payment = { orderId, state: 'CHARGED', amountMinor: 7300, currency: 'EUR', updatedAt: order.placedAt };
+  const MALFORMED: readonly [string, string, object, object][] = [
+    ['PAYMENTS_TABLE', 'payment: amountMinor', { ...payment, amountMinor: '7300' }, { exposureMinor: 7300 }],
+    ['PAYMENTS_TABLE', 'payment: state', { ...payment, state: 7 }, { exposureMinor: 7300, exposureCertain: false }],
+    ['PAYMENTS_TABLE', 'payment: updatedAt', { ...payment, updatedAt: undefined }, { exposureMinor: 7300 }],
+    ['PAYMENTS_TABLE', 'payment: state, amountMinor', { orderId }, { exposureMinor: 7300, exposureCertain: false }],
+    [
+      'RESERVATIONS_TABLE',
+      'reservation: state',
+      { orderId, state: 'LOST', lines: [] },
+      { heldLines: [{ sku: 'CUP-WHITE' }, { sku: 'TEAPOT-BLUE' }] },
+    ],
+    ['RESERVATIONS_TABLE', 'reservation: lines.0.quantity', { orderId, state: 'HELD', lines: [{ sku: 'CUP' }] }, {}],
+  ];
+
+  test.each(MALFORMED)('%s with a wrong %s', async (table, wrong, row, shown) => {
+    await world.stoppedOrder();
+    await world.store.put(String(process.env[table]), row as Record<string, unknown>);
+    await world.park('Refund payment', 'token-1', 'MalformedRow');
+    expect(await world.parkedRow()).toMatchObject({
+      parkedState: 'OPEN',
+      taskToken: 'token-1',
+      errorName: 'MalformedRow',
+      nextAction: expect.stringMatching(/cannot be read.*then decide retry/u),
+      particulars: { malformedRows: expect.stringContaining(wrong) },
+      ...shown,
+    });
+    expect(await world.decideOn('retry', 'Refund payment', {})).toMatchObject({ delivered: true });
+  });
+
+  test.each(MALFORMED)('nor a broken execution from being parked: %s with a wrong %s', async (table, wrong, row) => {
+    await world.stoppedOrder();
+    await world.store.put(String(process.env[table]), row as Record<string, unknown>);
+    await world.broke('FAILED');
+    expect(await world.parkedRow('Order saga')).toMatchObject({
+      particulars: { malformedRows: expect.stringContaining(wrong) },
+    });
+  });
+
+  test('the order’s own: it is parked without an event, for nobody knows the number of it', async () => {
+    await world.stoppedOrder();
+    const { status: _status, ...row } = (await world.orderRow())!;
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, row);
+    await world.park('Refund payment', 'token-1');
+    await world.broke('FAILED');
+    for (const step of ['Refund payment', 'Order saga']) {
+      expect(await world.parkedRow(step)).toMatchObject({
+        parkedState: 'OPEN',
+        currency: 'EUR',
+        particulars: { malformedRows: expect.stringContaining('wrong: status') },
+      });
+    }
+    expect(await world.parkedEvents()).toEqual([]);
+  });
+
+  test('the one of an earlier parking: it is written anew, under a number that no event has', async () => {
+    await world.stoppedOrder();
+    await world.park('Refund payment', 'token-1');
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, {
+      ...(await world.parkedRow())!,
+      parkings: 'one',
+      decisions: 'none',
+    });
+    await world.park('Refund payment', 'token-2');
+    expect(await world.parkedRow()).toMatchObject({ taskToken: 'token-2', parkings: 3, decisions: [] });
+    expect(new Set((await world.parkedEvents()).map(({ eventId }) => eventId)).size).toBe(2);
   });
 });

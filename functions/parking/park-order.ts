@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { systemClock } from '../platform/clock.ts';
-import { ReturnId, type OrderId } from '../../events/vocabulary.ts';
+import { ReturnId } from '../../events/vocabulary.ts';
 import { ReturnRows } from '../orders/returns/return-rows.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
@@ -10,7 +10,7 @@ import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedParkingLot } from './deployed-parking-lot.ts';
 import { givenUpStep } from './given-up-step.ts';
 import { OF_DISPUTED_CHARGE, OF_LARGER_RETURN, whileFailureIsRepeated } from './next-action.ts';
-import { NO_POSITIONS, openPositions, owedByReturn, type OpenPositions } from './open-positions.ts';
+import { openPositions, positionsOfReturn, type OpenPositions } from './open-positions.ts';
 import type { Parking } from './parking-lot.ts';
 
 const parkingLot = deployedParkingLot();
@@ -37,11 +37,12 @@ const NEXT_ACTION_OF_ERROR: ReadonlyMap<string, string> = new Map([
 export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step, error, taskToken, returnId }) => {
   const noted =
     returnId === undefined
-      ? await openPositions(documentClient, tables, order.orderId)
-      : await owedBy(order.orderId, returnId);
+      ? await openPositions(documentClient, tables, order)
+      : await positionsOfReturn(returns.find(order.orderId, returnId));
   const { reason, isCompensation, positions } = givenUpStep(step, error, noted);
   const parkedNow = await parkingLot.park({
     orderId: order.orderId,
+    currency: order.currency,
     step,
     reason,
     errorName: error,
@@ -60,11 +61,6 @@ export const handler = sagaTask(ParkPayload, async ({ order, executionArn, step,
   }
   return { orderId: order.orderId, step, reason };
 });
-
-async function owedBy(orderId: OrderId, returnId: ReturnId): Promise<OpenPositions> {
-  const standing = await returns.find(orderId, returnId);
-  return standing === undefined ? NO_POSITIONS : owedByReturn(standing);
-}
 
 /** Until when a decision to retry can only fail, and what to do instead. */
 function repeatedFailure({ failureRepeatedUntil: until }: OpenPositions): Pick<Parking, 'particulars' | 'nextAction'> {

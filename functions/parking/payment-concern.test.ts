@@ -14,7 +14,13 @@ beforeEach(() => world.reset());
 
 describe('what became of a payment after its order had gone on', () => {
   const concern = (kind: 'DISPUTED' | 'REFUND_FAILED', exposureMinor = 0) =>
-    parkConcern(lot, { orderId: order.orderId, kind, exposureMinor, particulars: { disputes: 'du_1 open' } });
+    parkConcern(lot, {
+      orderId: order.orderId,
+      currency: 'EUR',
+      kind,
+      exposureMinor,
+      particulars: { disputes: 'du_1 open' },
+    });
   const payment = async () =>
     (await world.store.rows(TEST_TABLES.PAYMENTS_TABLE)).find((row) => row['orderId'] === order.orderId);
   let lot: ParkingLot;
@@ -48,6 +54,23 @@ describe('what became of a payment after its order had gone on', () => {
       parkings: 1,
       exposureMinor: 0,
       particulars: { disputes: 'du_1 open' },
+    });
+  });
+
+  test('is shown anew when there is more of it, and since when it waits stays', async () => {
+    await soldAndHeld();
+    const before = (await world.parkedRow('Review payment'))!;
+    await parkConcern(lot, {
+      orderId: order.orderId,
+      currency: 'EUR',
+      kind: 'DISPUTED',
+      exposureMinor: 0,
+      particulars: { disputes: 'du_1 lost' },
+    });
+    expect(await world.parkedRow('Review payment')).toMatchObject({
+      parkings: 2,
+      since: before['since'],
+      particulars: { disputes: 'du_1 lost' },
     });
   });
 

@@ -28,10 +28,11 @@ const STEP_OF_CONCERN = {
 
 /** Shows an operator what became of a payment after its order had gone on. Nothing waits for the answer. */
 export async function parkConcern(parkingLot: ParkingLot, concern: PaymentConcern): Promise<void> {
-  const { orderId, kind, exposureMinor, particulars } = concern;
+  const { orderId, currency, kind, exposureMinor, particulars } = concern;
   const reason = REASON_OF_CONCERN[kind];
   const parking: Parking = {
     orderId,
+    currency,
     step: STEP_OF_CONCERN[kind],
     reason,
     errorName: 'PaymentConcern',

@@ -7,6 +7,7 @@ import type { PaymentHold, PaymentRecord } from './ledger/payment-record.ts';
 /** Something about a settled payment that a person must see. */
 export interface PaymentConcern {
   readonly orderId: OrderId;
+  readonly currency: string;
   readonly kind: PaymentHold | 'REFUND_FAILED' | 'RETURN_REFUND_FAILED';
   /** What of the customer's money is with us and should not be. */
   readonly exposureMinor: number;
@@ -82,10 +83,11 @@ export class PaymentReview {
 
   /** As with returns. A refund that was settled by hand has further events, months later: they tell nothing new. */
   async #raiseFailedRefund(payment: PaymentRecord, given: number): Promise<void> {
-    const { orderId, amountMinor, refundId = '', shownFailures } = payment;
+    const { orderId, currency, amountMinor, refundId = '', shownFailures } = payment;
     if (shownFailures?.has(refundId) === true) return;
     await this.#raise({
       orderId,
+      currency,
       kind: 'REFUND_FAILED',
       exposureMinor: Math.max(0, amountMinor - given),
       particulars: { failedRefund: refundId, givenBackMinor: String(given) },
@@ -93,19 +95,23 @@ export class PaymentReview {
     await this.#ledger.noteShownFailures(orderId, [refundId]);
   }
 
-  async #raiseLateDispute({ orderId }: PaymentRecord, aftermath: Aftermath): Promise<void> {
+  async #raiseLateDispute({ orderId, currency }: PaymentRecord, aftermath: Aftermath): Promise<void> {
     if (!isDisputed(aftermath)) return;
     const particulars = particularsOf(aftermath, refundedMinor(aftermath.refunds));
-    await this.#raise({ orderId, kind: 'DISPUTED', exposureMinor: 0, isGivenBack: true, particulars });
+    await this.#raise({ orderId, currency, kind: 'DISPUTED', exposureMinor: 0, isGivenBack: true, particulars });
   }
 
   /** Shown first and noted second: an event that comes again in between shows it again, which is harmless. */
-  async #raiseFailedReturns({ orderId, shownFailures }: PaymentRecord, { refunds }: Aftermath): Promise<void> {
+  async #raiseFailedReturns(
+    { orderId, currency, shownFailures }: PaymentRecord,
+    { refunds }: Aftermath,
+  ): Promise<void> {
     const failed = failedReturns(refunds);
     if (failed.every(({ refundId }) => shownFailures?.has(refundId) === true)) return;
     const refundIds = failed.map(({ refundId }) => refundId);
     await this.#raise({
       orderId,
+      currency,
       kind: 'RETURN_REFUND_FAILED',
       exposureMinor: failed.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
       returnIds: failed.map(({ returnId }) => ReturnId.parse(returnId)),
@@ -115,7 +121,7 @@ export class PaymentReview {
   }
 
   async #hold(payment: PaymentRecord, aftermath: Aftermath): Promise<void> {
-    const { orderId, amountMinor, correlationId } = payment;
+    const { orderId, currency, amountMinor, correlationId } = payment;
     await this.#raiseFailedReturns(payment, aftermath);
     // Our own refund is noted by whoever makes it.
     const given = refundedMinor(aftermath.refunds.filter((refund) => refund.orderId !== orderId));
@@ -125,7 +131,13 @@ export class PaymentReview {
     // What is not held even now is being undone.
     if (!(await this.#ledger.hold(orderId, hold))) return;
     this.#logger.warn('The order is held: a person must look at its payment', { orderId, correlationId, hold });
-    await this.#raise({ orderId, kind: hold, exposureMinor: 0, particulars: particularsOf(aftermath, given) });
+    await this.#raise({
+      orderId,
+      currency,
+      kind: hold,
+      exposureMinor: 0,
+      particulars: particularsOf(aftermath, given),
+    });
   }
 }
 

@@ -34,10 +34,33 @@ export function wholeRow<Schema extends z.ZodType>(schema: Schema, row: unknown)
   throw new MalformedRow(`The row ${JSON.stringify(keysOf(row))} cannot be read; wrong: ${wrongIn(parsed.error)}`);
 }
 
+/** The names of the fields that keep the row from being read; undefined when it can be. */
+export function wrongFieldsOf(schema: z.ZodType, row: unknown): string | undefined {
+  const { error } = schema.safeParse(row);
+  return error && wrongIn(error);
+}
+
 function keysOf(row: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(row ?? {}).filter(([name]) => KEYS.includes(name)));
 }
 
 function wrongIn({ issues }: z.ZodError): string {
   return issues.map(({ path }) => path.join('.') || 'the whole').join(', ');
+}
+
+/** A row that was looked for, for whom one that cannot be read must not stop. */
+export type Found<Row> = Row | MalformedRow | undefined;
+
+/** What a reader found that throws MalformedRow for a row that cannot be read. */
+export async function orMalformed<Row>(read: Promise<Row>): Promise<Row | MalformedRow> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof MalformedRow) return error;
+    throw error;
+  }
+}
+
+export function isSound<Row extends object>(found: Found<Row>): found is Row {
+  return found !== undefined && !(found instanceof MalformedRow);
 }

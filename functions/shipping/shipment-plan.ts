@@ -2,6 +2,7 @@ import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 import { Shipment, withFacts, type ShipmentFacts } from './shipment.ts';
 
 const MAX_ROUNDS = 5;
@@ -57,7 +58,7 @@ export class ShipmentPlan {
     } catch (error) {
       if (!isErrorNamed(error, 'ConditionalCheckFailedException')) throw error;
       const { Item } = error as ConditionalCheckFailedException;
-      return { found: Item === undefined ? undefined : Shipment.parse(unmarshall(Item)) };
+      return { found: Item === undefined ? undefined : wholeRow(Shipment, unmarshall(Item)) };
     }
   }
 }

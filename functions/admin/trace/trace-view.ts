@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { orNewer } from '../../../events/newer-word.ts';
 import { Parcel } from '../../../events/order-shipped.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../../events/vocabulary.ts';
 import { ParkedOrderView } from '../../parking/parked-order-view.ts';
@@ -96,7 +97,7 @@ export const PaymentFacts = z.object({
   declineCode: z.string().optional(),
   refundId: z.string().optional(),
   refundedMinor: amountMinor.optional(),
-  hold: z.enum(PAYMENT_HOLDS).optional(),
+  hold: orNewer(z.enum(PAYMENT_HOLDS)).optional(),
   updatedAt: Moment,
 });
 

@@ -57,6 +57,7 @@ describe('a refund of a return that came to nothing, once it is made again', () 
     const { deployedParkingLot } = await import('../../parking/deployed-parking-lot.ts');
     await parkConcern(deployedParkingLot(), {
       orderId: order.orderId,
+      currency: 'EUR',
       kind: 'RETURN_REFUND_FAILED',
       exposureMinor: 1700,
       returnIds: [returnId],

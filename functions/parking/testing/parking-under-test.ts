@@ -60,7 +60,13 @@ export async function startParkingWorld(): Promise<ParkingWorld> {
       decide({ orderId: order.orderId, step, decision, actor: 'carol', ...extra }),
     broke: (status, input = canonicalJson(order)) => parkFailedExecution(statusChange(status, input)),
     charged: (state = 'CHARGED') =>
-      store.put(TEST_TABLES.PAYMENTS_TABLE, { orderId: order.orderId, state, amountMinor: 7300, currency: 'EUR' }),
+      store.put(TEST_TABLES.PAYMENTS_TABLE, {
+        orderId: order.orderId,
+        state,
+        amountMinor: 7300,
+        currency: 'EUR',
+        updatedAt: order.placedAt,
+      }),
     async stoppedOrder() {
       await run('create');
       await run('reserve');
