@@ -41,7 +41,7 @@ export async function copyPages(sourceFolder: string, outputFolder: string): Pro
 }
 
 if (import.meta.main) {
-  await buildWeb('web', 'dist/web').catch((error: unknown) => {
+  await buildWeb('web', process.argv[2] ?? 'dist/web').catch((error: unknown) => {
     const faults = buildFaults(error);
     if (faults === undefined) throw error;
     for (const fault of faults) console.error(`error: ${fault}`);

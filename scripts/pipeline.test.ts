@@ -13,13 +13,14 @@ test('the pipeline runs scripts and commands that there are', () => {
   expect(run.filter((name) => scripts[name] === undefined)).toEqual([]);
   const commands = ordersProgram().commands.map((command) => command.name());
   const used = namesIn(/npm run orders -- (\w+)/gu);
-  expect(used.toSorted()).toEqual(['preflight', 'preflight', 'smoke', 'smoke']);
+  expect(used.toSorted()).toEqual(['preflight', 'preflight', 'publish', 'publish', 'smoke', 'smoke']);
   expect(used.filter((name) => !commands.includes(name))).toEqual([]);
 });
 
 test('the assembly that was tried in dev is made once, and the one of prod with it', () => {
   expect(namesIn(/cdk deploy --app (\S+)/gu)).toEqual(['dist/assemblies/dev', 'dist/assemblies/prod']);
   expect(namesIn(/npm run (assemble)\b/gu)).toHaveLength(1);
+  expect(namesIn(/publish .*--from (\S+)/gu)).toEqual(['dist/assemblies/web', 'dist/assemblies/web']);
 });
 
 test('no job holds a key: each signs in with a token of its own', () => {

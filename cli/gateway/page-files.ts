@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { answerProblem } from './answer.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
+import { SECURITY_HEADERS } from '../../web/security-headers.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -12,6 +12,10 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
 };
+
+export function mediaTypeOf(name: string): string {
+  return MEDIA_TYPES[path.extname(name)] ?? 'application/octet-stream';
+}
 
 /** A file directly in the folder: the build writes no other. */
 const FILE_NAME = /^\/([\w-]+\.\w+)$/;
@@ -36,7 +40,7 @@ export class PageFiles {
     const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
     const headers = {
       ...SECURITY_HEADERS,
-      'content-type': MEDIA_TYPES[path.extname(name)] ?? 'application/octet-stream',
+      'content-type': mediaTypeOf(name),
       // Asked for again each time: what is there may be a newer build.
       'cache-control': 'no-cache',
       etag,

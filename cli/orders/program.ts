@@ -6,6 +6,7 @@ import { listCommand } from './list-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { parkedCommand } from './parked-command.ts';
 import { preflightCommand } from './preflight-command.ts';
+import { publishCommand } from './publish-command.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { smokeCommand } from './smoke-command.ts';
@@ -37,6 +38,7 @@ export function ordersProgram(): Command {
     .addCommand(sweepCommand())
     .addCommand(webhookCommand())
     .addCommand(preflightCommand())
+    .addCommand(publishCommand())
     .addCommand(smokeCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand())

@@ -36,16 +36,18 @@ test('the role that nobody approves can take on the bootstrap’s role for look-
   expect(JSON.stringify(statements)).not.toMatch(/deploy-role|PutEvents|Invoke/u);
 });
 
-test('the pipeline changes nothing but through the roles of the bootstrap, and by trying the shop', () => {
+test('the pipeline changes nothing but through the roles of the bootstrap, publishing the page and trying the shop', () => {
   const statements = Object.values(resourcesOf(whole, 'AWS::IAM::Policy')).flatMap(
     ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[] }[],
   );
   const actions = statements.flatMap(({ Action }) => Action);
   const changing = actions.filter((action) => !/:(Get|List|Describe|Detect|Query)/u.test(action));
   expect(changing.toSorted()).toEqual([
+    'cloudfront:CreateInvalidation',
     'cloudwatch:SetAlarmState',
     'events:PutEvents',
     'lambda:InvokeFunction',
+    's3:PutObject',
     'states:StartExecution',
     'sts:AssumeRole',
     'sts:AssumeRole',

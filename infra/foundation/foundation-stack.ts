@@ -70,6 +70,17 @@ export class FoundationStack extends Stack {
         ),
       }),
     );
+    deployer.addToPolicy(
+      new PolicyStatement({
+        sid: 'PublishPage',
+        actions: ['s3:PutObject', 'cloudfront:CreateInvalidation'],
+        resources: [
+          `arn:${Aws.PARTITION}:s3:::order-workflow-*/*`,
+          // A distribution's id says nothing of its stack.
+          `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*`,
+        ],
+      }),
+    );
     new CfnOutput(this, 'LookRoleArn', { value: looker.roleArn });
     new CfnOutput(this, 'PipelineRoleArn', { value: deployer.roleArn });
   }
@@ -93,6 +104,7 @@ function takeOn(role: Role, ...kinds: readonly string[]): void {
 
 /** For preflight, smoke test and drift check; most of them take no resource. */
 const LOOKS = [
+  'acm:DescribeCertificate',
   'cloudformation:DescribeStacks',
   'cloudformation:DetectStackDrift',
   'cloudformation:DescribeStackDriftDetectionStatus',
@@ -102,6 +114,7 @@ const LOOKS = [
   'dynamodb:GetItem',
   'dynamodb:Query',
   'lambda:GetAccountSettings',
+  'route53:GetHostedZone',
   'servicequotas:ListServiceQuotas',
   'ses:GetAccount',
   'ses:GetEmailIdentity',
@@ -109,4 +122,5 @@ const LOOKS = [
   'states:DescribeExecution',
   'states:GetExecutionHistory',
   'states:ListExecutions',
+  'wafv2:GetWebACL',
 ] as const;
