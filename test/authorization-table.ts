@@ -152,6 +152,12 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
     expected: forAdmins(202),
   },
 
+  'POST /admin/orders/{orderId}/cancel': {
+    scene: 'confirmedOrder',
+    request: ({ orderId }) => ({ params: { orderId } }),
+    expected: forAdmins(202),
+  },
+
   'GET /admin/orders': { scene: 'confirmedOrder', expected: forAdmins(200) },
   'GET /admin/orders/{orderId}/trace': {
     scene: 'confirmedOrder',

@@ -70,6 +70,20 @@ export const orderRoutes = {
     },
     problems: ['ORDER_NOT_FOUND', 'ORDER_SHIPPED', 'WORKFLOW_BUSY'],
   },
+  cancelOrderForShop: {
+    method: 'POST',
+    path: '/admin/orders/{orderId}/cancel',
+    access: 'admin',
+    summary: 'Cancel a customer’s order',
+    details: 'As their own cancellation; the customer is told that the shop did it. You can repeat the request safely.',
+    params: orderParams,
+    success: {
+      status: 202,
+      description: 'The cancellation has begun. Get the trace to see how it ends: the warehouse may still be quicker',
+      body: OrderStandingView,
+    },
+    problems: ['ORDER_NOT_FOUND', 'ORDER_SHIPPED', 'WORKFLOW_BUSY'],
+  },
   shipOrder: {
     method: 'POST',
     path: '/orders/{orderId}/shipments',

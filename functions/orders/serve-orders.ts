@@ -3,6 +3,7 @@ import { parkingHandlers } from '../parking/parking-handlers.ts';
 import { parkingRoutes } from '../parking/parking-routes.ts';
 import type { Caller } from '../platform/http/caller.ts';
 import { ProblemError } from '../platform/http/problem.ts';
+import type { Answer } from '../platform/http/route.ts';
 import { serve } from '../platform/http/serve.ts';
 import { logger } from '../platform/logger.ts';
 import { deployedOrderService } from './deployed-order-service.ts';
@@ -34,11 +35,11 @@ export const handler = serve(
     async cancelOrder({ caller, params: { orderId } }) {
       const rows = await visible(orderId, caller);
       const isOwner = rows.order.customerId === caller.customerId;
-      const reason = isOwner ? 'CANCELLED_BY_CUSTOMER' : 'CANCELLED_BY_SHOP';
-      const standing = await orOrderProblem(orders.cancellation.cancel(rows, { reason, actor: caller.customerId }));
-      const { correlationId } = rows.order;
-      logger.info('Cancellation accepted', { orderId, correlationId, status: standing.status, reason });
-      return { body: standingView(standing) };
+      return cancelled(rows, { reason: isOwner ? 'CANCELLED_BY_CUSTOMER' : 'CANCELLED_BY_SHOP', caller });
+    },
+
+    async cancelOrderForShop({ caller, params: { orderId } }) {
+      return cancelled(await visible(orderId, caller), { reason: 'CANCELLED_BY_SHOP', caller });
     },
 
     async shipOrder({ caller, params: { orderId }, body: { lines, version, ...parcel } }) {
@@ -65,6 +66,16 @@ export const handler = serve(
     ...parkingHandlers(orders),
   },
 );
+
+async function cancelled(
+  rows: OrderRows,
+  { reason, caller }: { readonly reason: 'CANCELLED_BY_CUSTOMER' | 'CANCELLED_BY_SHOP'; readonly caller: Caller },
+): Promise<Answer> {
+  const standing = await orOrderProblem(orders.cancellation.cancel(rows, { reason, actor: caller.customerId }));
+  const { orderId, correlationId } = rows.order;
+  logger.info('Cancellation accepted', { orderId, correlationId, status: standing.status, reason });
+  return { body: standingView(standing) };
+}
 
 /** @throws ProblemError ORDER_NOT_FOUND also for an order of somebody else: whether it exists is not their business. */
 async function visible(orderId: OrderId, caller: Caller): Promise<OrderRows> {
