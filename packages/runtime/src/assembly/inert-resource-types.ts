@@ -1,4 +1,5 @@
 import { physicalName } from '../services/shared/physical-name.ts';
+import { stableId } from '../services/shared/stable-id.ts';
 import type { ResourceDeclaration, ResourceType, StackIdentity } from './resource-type.ts';
 
 type ArnOf = (resource: ResourceDeclaration, stack: StackIdentity) => string;
@@ -32,6 +33,14 @@ const anonymous: ResourceType = {
   identify: (resource, stack) => ({ ref: `${stack.stackName}-${resource.logicalId}`, attributes: {} }),
 };
 
+/** `Ref` and `Id` give an id that AWS would have made. */
+const identified: ResourceType = {
+  identify(resource, stack) {
+    const id = stableId([stack.stackName, resource.logicalId, resource.type], 14).toUpperCase();
+    return { ref: id, attributes: { Id: id } };
+  },
+};
+
 /**
  * Types of services that the runtime does not stand for and that have no effect on what it does: permissions (every
  * caller is trusted), encryption keys, schemas, traces. docs/compatibility/endpoint.md says so to users.
@@ -39,6 +48,22 @@ const anonymous: ResourceType = {
 export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
   'AWS::Budgets::Budget': anonymous,
   'AWS::CDK::Metadata': anonymous,
+  'AWS::CloudFront::Distribution': {
+    identify(resource, stack) {
+      const id = stableId([stack.stackName, resource.logicalId, 'distribution'], 13).toUpperCase();
+      return { ref: id, attributes: { Id: id, DomainName: `${id.toLowerCase()}.cloudfront.net` } };
+    },
+  },
+  'AWS::CloudFront::CachePolicy': identified,
+  'AWS::CloudFront::Function': {
+    identify(resource, stack) {
+      const arn = `arn:aws:cloudfront::${stack.accountId}:function/${nameOf(resource, stack, 'Name', 64)}`;
+      return { ref: arn, attributes: { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn, Stage: 'LIVE' } };
+    },
+  },
+  'AWS::CloudFront::OriginAccessControl': identified,
+  'AWS::CloudFront::OriginRequestPolicy': identified,
+  'AWS::CloudFront::ResponseHeadersPolicy': identified,
   'AWS::CodeDeploy::Application': named(
     'ApplicationName',
     (name, s) => `arn:aws:codedeploy:${s.region}:${s.accountId}:application:${name}`,
@@ -67,6 +92,17 @@ export const inertResourceTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   'AWS::KMS::Alias': named('AliasName', (name, s) => `arn:aws:kms:${s.region}:${s.accountId}:${name}`),
+  'AWS::Route53::RecordSet': anonymous,
+  'AWS::S3::Bucket': {
+    identify(resource, stack) {
+      const name: string = resource.properties['BucketName'] ?? physicalName(resource, stack, 63).toLowerCase();
+      const domain = `${name}.s3.amazonaws.com`;
+      const regional = `${name}.s3.${stack.region}.amazonaws.com`;
+      const attributes = { Arn: `arn:aws:s3:::${name}`, DomainName: domain, RegionalDomainName: regional };
+      return { ref: name, attributes };
+    },
+  },
+  'AWS::S3::BucketPolicy': anonymous,
   'AWS::SSM::Parameter': named(
     'Name',
     (name, s) => `arn:aws:ssm:${s.region}:${s.accountId}:parameter/${name.replace(/^\//, '')}`,

@@ -41,9 +41,9 @@ test('creates each resource after what it refers to, substitutes or depends on',
 
 test('names every resource that it cannot run at once', () => {
   const template: Template = {
-    Resources: { Site: { Type: 'AWS::S3::Bucket' }, Net: { Type: 'AWS::EC2::VPC' }, Ok: { Type: 'Test::Thing' } },
+    Resources: { Site: { Type: 'AWS::ECS::Cluster' }, Net: { Type: 'AWS::EC2::VPC' }, Ok: { Type: 'Test::Thing' } },
   };
-  expect(() => plan(template)).toThrow(/Site \(AWS::S3::Bucket\), Net \(AWS::EC2::VPC\)\./);
+  expect(() => plan(template)).toThrow(/Site \(AWS::ECS::Cluster\), Net \(AWS::EC2::VPC\)\./);
 });
 
 test('leaves out a resource whose condition is false, even one of an unknown type', () => {
