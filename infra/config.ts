@@ -39,6 +39,10 @@ export interface EnvironmentSettings {
   readonly monthlyBudgetUsd: number | undefined;
   /** How long a token is good, and so whoever was signed out or lost a right still has it; browsers renew it unseen. */
   readonly tokenValidity: Duration;
+  /** Operators have a pool of users of their own, with a second factor; otherwise they are customers in a group. */
+  readonly operatorsApart: boolean;
+  /** As `tokenValidity`, of operators who are apart. */
+  readonly operatorTokenValidity: Duration;
   /** What one customer may check out within an hour; beyond it somebody tries cards, or writes to strangers. */
   readonly checkoutsAnHour: number;
   /** How long names and addresses of an order are kept after its checkout. Longer than an order may run: half a year. */
@@ -47,6 +51,8 @@ export interface EnvironmentSettings {
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /** Each route that needs no token, webhooks above all: a flood of them must leave room for those who buy. */
   readonly openRouteThrottle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** Each route of operators: a few people at a page, and scripts of theirs that must not crowd customers out. */
+  readonly operatorRouteThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /**
    * Concurrent batches that start orders (2-1000). A batch of ten takes about 100 ms, so each makes up to 100 orders a
    * second; prod stays below 70 % of the 300 executions a second that an account may start (docs/scaling.md).
@@ -71,11 +77,14 @@ const dev: EnvironmentSettings = {
   servesCustomers: false,
   monthlyBudgetUsd: undefined, // there is nobody to tell
   tokenValidity: Duration.hours(1), // scripts and people at a terminal renew nothing
+  operatorsApart: false,
+  operatorTokenValidity: Duration.hours(1),
   checkoutsAnHour: 1_000_000, // benchmarks order as few customers do
   contactRetention: Duration.days(200),
   // Above what the benchmarks send to one machine, and still a limit that a runaway script meets.
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
   openRouteThrottle: { rateLimit: 200, burstLimit: 400 },
+  operatorRouteThrottle: { rateLimit: 200, burstLimit: 400 },
   startConcurrency: 5,
   gradualShift: undefined, // nobody is hurt, and whoever tries something waits for it
 };
@@ -95,11 +104,14 @@ const prod: EnvironmentSettings = {
   servesCustomers: true,
   monthlyBudgetUsd: 100,
   tokenValidity: Duration.minutes(15),
+  operatorsApart: true,
+  operatorTokenValidity: Duration.minutes(5),
   checkoutsAnHour: 20,
   // Two years in which a consumer may come back to the seller (Directive (EU) 2019/771, article 10), and the delivery.
   contactRetention: Duration.days(760),
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
   openRouteThrottle: { rateLimit: 100, burstLimit: 200 },
+  operatorRouteThrottle: { rateLimit: 25, burstLimit: 50 },
   startConcurrency: 2,
   gradualShift: { percentage: 10, minutes: 10 }, // alarms look at five minutes, and data come late
 };

@@ -21,10 +21,18 @@ function accepts({ AllowedPattern }: Parameter, value: string): boolean {
   return new RegExp(`^(?:${AllowedPattern})$`, 'u').test(value);
 }
 
-test('production has one default, the address of the payment provider; what is the shop’s own must be given', () => {
-  const defaults = Object.entries(prod).filter(([, parameter]) => parameter.Default !== undefined);
-  expect(defaults.map(([name, { Default }]) => [name, Default])).toEqual([['PaymentApiUrl', 'https://api.stripe.com']]);
-  expect(Object.keys(prod).toSorted()).toEqual(['AlarmEmail', 'MailSender', 'PaymentApiUrl', 'PaymentReturnUrl']);
+test('production asks for what is the shop’s own; empty are only what it can do without', () => {
+  const asked = Object.entries(prod).filter(([, { Default }]) => Default === undefined);
+  expect(asked.map(([name]) => name).toSorted()).toEqual(['AlarmEmail', 'MailSender', 'WebAclArn']);
+  const given = Object.entries(prod).filter(([, { Default }]) => Default !== undefined);
+  expect(Object.fromEntries(given.map(([name, { Default }]) => [name, Default]))).toEqual({
+    PaymentApiUrl: 'https://api.stripe.com',
+    PaymentReturnUrl: '',
+    AllowedOrigins: '',
+    PageDomain: '',
+    PageCertificateArn: '',
+    HostedZoneId: '',
+  });
 });
 
 test('a developer’s stack needs no answer, and takes the provider’s sandbox on plain HTTP', () => {
@@ -84,10 +92,45 @@ describe.each(['PaymentReturnUrl', 'PaymentApiUrl'])('%s in production', (name) 
     },
   );
 
-  test.each(['', 'shop.de', 'http://shop.de', 'ftp://shop.de', 'https://', 'https://me:secret@shop.de', 'https://a b'])(
+  test.each(['shop.de', 'http://shop.de', 'ftp://shop.de', 'https://', 'https://me:secret@shop.de', 'https://a b'])(
     'refuses %j, which is no https address',
     (value) => {
       expect(accepts(prod[name]!, value)).toBe(false);
     },
   );
+});
+
+const ACCOUNT = '111122223333';
+const WEB_ACL = `arn:aws:wafv2:us-east-1:${ACCOUNT}:global/webacl/Edge/1b2c`;
+const CERTIFICATE = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/1b2c-3d`;
+
+test.each<[name: string, takes: readonly string[], refuses: readonly string[]]>([
+  [
+    'WebAclArn',
+    [WEB_ACL],
+    ['', WEB_ACL.replace('us-east-1', 'eu-central-1'), WEB_ACL.replace('global', 'regional'), CERTIFICATE],
+  ],
+  ['PageCertificateArn', ['', CERTIFICATE], [CERTIFICATE.replace('us-east-1', 'eu-central-1'), WEB_ACL]],
+  ['HostedZoneId', ['', 'Z0123ABC'], ['shop.de', '/hostedzone/Z0123ABC']],
+  [
+    'PageDomain',
+    ['', 'shop.de', 'www.shop.co.uk'],
+    ['https://shop.de', 'shop', 'shop.de.', 'SHOP.de', 'shop.example', 'example.com'],
+  ],
+  [
+    'AllowedOrigins',
+    ['', 'https://shop.de', 'https://shop.de,https://app.shop.de:8443'],
+    [
+      '*',
+      'https://shop.de/',
+      'http://shop.de',
+      'https://shop.de, https://b.de',
+      'https://example.com',
+      'https://shop.de,https://example.com',
+    ],
+  ],
+  ['PaymentReturnUrl', ['', 'https://shop.de/back'], ['http://shop.de/back']],
+])('in production %s takes what AWS takes, and refuses the rest', (name, takes, refuses) => {
+  expect(takes.filter((value) => !accepts(prod[name]!, value))).toEqual([]);
+  expect(refuses.filter((value) => accepts(prod[name]!, value))).toEqual([]);
 });

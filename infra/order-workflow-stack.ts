@@ -13,7 +13,7 @@ import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
 import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
-import { Identity } from './constructs/identity.ts';
+import { Identity, type PageIdentity } from './constructs/identity.ts';
 import { Inventory } from './constructs/inventory.ts';
 import { MailDelivery } from './constructs/mail-delivery.ts';
 import { Notifications } from './constructs/notifications.ts';
@@ -31,6 +31,7 @@ import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
 import { Shipping } from './constructs/shipping.ts';
 import type { SubscribedQueue } from './constructs/subscribed-queue.ts';
+import { WebPage } from './constructs/web-page/web-page.ts';
 import { deploymentParameters } from './deployment-parameters.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { stackTags } from './stack-tags.ts';
@@ -58,7 +59,7 @@ export class OrderWorkflowStack extends Stack {
       functionCode: Code.fromAsset(functionsFolder),
       encryptionKey: settings.customerManagedKey ? new EncryptionKey(this, 'Encryption', settings).key : undefined,
     };
-    const { mailSender: sender, alarmEmail, ...provider } = deploymentParameters(this, settings);
+    const { mailSender: sender, alarmEmail, paymentApiUrl, ...page } = deploymentParameters(this, settings);
 
     const sources = [...new Set(EVENT_CATALOG.map(({ event }) => event.source))].toSorted();
     const events = new EventBusWithArchive(this, 'Events', { platform, sources });
@@ -67,7 +68,27 @@ export class OrderWorkflowStack extends Stack {
     const outbox = new Outbox(this, 'Outbox', { platform, bus: events.bus, table: tables.outbox, undeliveredRuns });
     const cursorSecret = new CursorSecret(this, 'CursorSecret', platform);
     const inventory = new Inventory(this, 'Inventory', { platform, tables, cursorSecret });
-    const payments = new Payments(this, 'Payments', { platform, tables, undeliveredRuns, ...provider });
+    const delivery = new MailDelivery(this, 'MailDelivery', sender);
+    const identity = new Identity(this, 'Identity', platform, delivery);
+    const { allowedOrigins, ...address } = page;
+    const api = new ShopHttpApi(this, 'HttpApi', { platform, allowedOrigins });
+    const webPage = new WebPage(this, 'WebPage', {
+      platform,
+      address,
+      backends: {
+        api: api.api,
+        customerSignIn: identity.customers.pagesHost,
+        operatorSignIn: identity.operators.pagesHost,
+      },
+    });
+    const signIn = identity.signInAt(webPage.url);
+    const payments = new Payments(this, 'Payments', {
+      platform,
+      tables,
+      undeliveredRuns,
+      paymentApiUrl,
+      paymentReturnUrl: webPage.returnUrl,
+    });
     const ordering = new Ordering(this, 'Ordering', {
       platform,
       bus: events.bus,
@@ -86,8 +107,6 @@ export class OrderWorkflowStack extends Stack {
       returns,
       undeliveredRuns,
     });
-    const delivery = new MailDelivery(this, 'MailDelivery', sender);
-    const identity = new Identity(this, 'Identity', platform, delivery);
     const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
     const basket = new Basket(this, 'Basket', { platform, bus: events.bus, tables });
     const orders = new OrderService(this, 'Orders', {
@@ -102,7 +121,7 @@ export class OrderWorkflowStack extends Stack {
       platform,
       bus: events.bus,
       tables,
-      userPool: identity.userPool,
+      userPool: identity.customers.userPool,
       delivery,
     });
     const subscribers = [
@@ -121,10 +140,9 @@ export class OrderWorkflowStack extends Stack {
       returns,
       payments,
       deadLetters,
-      paymentApiUrl: provider.paymentApiUrl,
+      paymentApiUrl,
     });
-    const api = new ShopHttpApi(this, 'HttpApi', { platform, pageUrl: provider.paymentReturnUrl });
-    for (const route of shopRoutes({ identity, catalog, inventory, basket, orders, payments, admin })) {
+    for (const route of shopRoutes({ identity: signIn, catalog, inventory, basket, orders, payments, admin })) {
       api.addRoute(route);
     }
     const parts: ShopParts = {
@@ -140,6 +158,8 @@ export class OrderWorkflowStack extends Stack {
       deadLetters,
       admin,
       identity,
+      signIn,
+      webPage,
       catalog,
       inventory,
       basket,
@@ -182,6 +202,8 @@ interface ShopParts extends ObservedParts {
   readonly admin: AdminService;
   readonly deadLetters: readonly WatchedQueue[];
   readonly identity: Identity;
+  readonly signIn: PageIdentity;
+  readonly webPage: WebPage;
   readonly shipping: Shipping;
   readonly notifications: Notifications;
 }
@@ -189,7 +211,7 @@ interface ShopParts extends ObservedParts {
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, identity, basket } = parts;
-  const { orders, shipping, notifications, monitor, admin, deadLetters } = parts;
+  const { orders, shipping, notifications, monitor, admin, deadLetters, webPage, signIn } = parts;
   const { checkouts, saga, cancellation, functions } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -219,9 +241,17 @@ function shopOutputs(parts: ShopParts) {
     ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
     MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
     HttpApiUrl: api.url,
-    UserPoolId: identity.userPool.userPoolId,
+    UserPoolId: identity.customers.userPool.userPoolId,
     UserPoolClientId: identity.client.userPoolClientId,
     TokenIssuer: identity.issuer,
+    OperatorPoolId: identity.operators.userPool.userPoolId,
+    PageUrl: webPage.url,
+    PageBucketName: webPage.bucket.bucketName,
+    PageDistributionId: webPage.distribution.distributionId,
+    PageClientId: signIn.customers.client.userPoolClientId,
+    SignInHost: signIn.customers.pagesHost,
+    OperatorPageClientId: signIn.operators.client.userPoolClientId,
+    OperatorSignInHost: signIn.operators.pagesHost,
     PaymentSecretArn: payments.secret.arn,
     ServeOrdersFunctionName: orders.serve.name,
     ServeAdminFunctionName: admin.serve.name,

@@ -4,7 +4,7 @@ import { SHOP_ROUTES } from '../functions/shop-routes.ts';
 import type { AdminService } from './constructs/admin-service.ts';
 import type { Basket } from './constructs/basket.ts';
 import type { Catalog } from './constructs/catalog.ts';
-import type { Identity } from './constructs/identity.ts';
+import type { PageIdentity } from './constructs/identity.ts';
 import type { Inventory } from './constructs/inventory.ts';
 import type { OrderService } from './constructs/order-service.ts';
 import type { Payments } from './constructs/payments.ts';
@@ -13,7 +13,7 @@ import type { ShopFunction } from './constructs/shop-function.ts';
 
 /** The parts of the shop that answer HTTP requests, and who knows their callers. */
 export interface ServingParts {
-  readonly identity: Identity;
+  readonly identity: PageIdentity;
   readonly catalog: Catalog;
   readonly inventory: Inventory;
   readonly basket: Basket;
@@ -42,7 +42,10 @@ export function shopRoutes({ identity, ...parts }: ServingParts): ShopRoute[] {
   };
   const accessOf = ({ access }: Route): RouteAccess => {
     const reason = REASON_TO_BE_OPEN[access];
-    return reason === undefined ? { kind: 'signedIn', authorizer: identity.authorizer } : { kind: 'open', reason };
+    if (reason !== undefined) return { kind: 'open', reason };
+    return access === 'admin'
+      ? { kind: 'signedIn', who: 'operators', authorizer: identity.operatorsAuthorizer }
+      : { kind: 'signedIn', who: 'customers', authorizer: identity.customersAuthorizer };
   };
   return Object.entries(SHOP_ROUTES).flatMap(([service, routes]) =>
     Object.values<Route>(routes).map((route) => ({

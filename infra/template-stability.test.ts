@@ -48,6 +48,9 @@ interface Resources {
 /** The property that fixes a physical name, where it is none of another resource. */
 const NAME_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Api': ['Name'],
+  'AWS::CloudFront::Function': ['Name'],
+  'AWS::CloudFront::OriginAccessControl': ['Name'],
+  'AWS::CloudFront::ResponseHeadersPolicy': ['Name'],
   'AWS::CloudWatch::Alarm': ['AlarmName'],
   'AWS::CloudWatch::Dashboard': ['DashboardName'],
   'AWS::DynamoDB::GlobalTable': ['TableName'],

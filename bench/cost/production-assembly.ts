@@ -23,7 +23,7 @@ export interface Assembly {
 const NO_SHOP: Readonly<Record<string, string>> = {
   AlarmEmail: 'on-call@shop.test',
   MailSender: 'orders@shop.test',
-  PaymentReturnUrl: 'https://shop.test/orders',
+  WebAclArn: 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/Edge/0a',
 };
 
 /** Lambda's own default. */

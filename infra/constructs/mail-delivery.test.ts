@@ -23,11 +23,15 @@ test('in production sign-up and recovery leave through SES, as the mails about o
   const ofOrders = Object.values(resourcesOf(prod, 'AWS::Lambda::Function')).find(
     ({ Properties }) => Properties.Handler === 'send-mail.handler',
   )!.Properties.Environment.Variables;
-  expect(onlyResource(prod, 'AWS::Cognito::UserPool').Properties.EmailConfiguration).toMatchObject({
-    EmailSendingAccount: 'DEVELOPER',
-    From: ofOrders.MAIL_SENDER,
-    ConfigurationSet: ofOrders.MAIL_CONFIGURATION_SET,
-  });
+  const pools = Object.values(resourcesOf(prod, 'AWS::Cognito::UserPool'));
+  expect(pools).toHaveLength(2); // of customers, and of operators
+  for (const { Properties } of pools) {
+    expect(Properties.EmailConfiguration).toMatchObject({
+      EmailSendingAccount: 'DEVELOPER',
+      From: ofOrders.MAIL_SENDER,
+      ConfigurationSet: ofOrders.MAIL_CONFIGURATION_SET,
+    });
+  }
   expect(onlyResource(dev, 'AWS::Cognito::UserPool').Properties.EmailConfiguration).toBeUndefined();
 });
 

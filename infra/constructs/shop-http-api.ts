@@ -1,9 +1,9 @@
-import { Aws, Duration, Fn } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Duration, Fn } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  CfnApi,
   type CfnRoute,
   type CfnStage,
-  CorsHttpMethod,
   HttpApi,
   type HttpMethod,
   HttpStage,
@@ -16,13 +16,18 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentSettings } from '../config.ts';
 import { acknowledge } from './acknowledge.ts';
-import { removalPolicyOf, type Platform } from './platform.ts';
+import { cfnResourceOf, removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
 /** Who may call. A route without an authorizer says why it may have none. */
 export type RouteAccess =
   | { readonly kind: 'open'; readonly reason: string }
-  | { readonly kind: 'signedIn'; readonly authorizer: IHttpRouteAuthorizer };
+  | {
+      readonly kind: 'signedIn';
+      readonly authorizer: IHttpRouteAuthorizer;
+      /** Operators are few: their routes have a limit of their own. */
+      readonly who: 'customers' | 'operators';
+    };
 
 export interface ShopRoute {
   readonly method: HttpMethod;
@@ -48,38 +53,30 @@ const ACCESS_LOG_FIELDS = {
   integrationError: '$context.integrationErrorMessage',
 } as const;
 
-/** What a page of the shop sends and reads beside what every page may. */
+/** What another page sends and reads beside what every page may; the shop's own is of the API's origin. */
 const PAGE_SENDS = ['authorization', 'content-type', 'idempotency-key', 'if-match'];
 const PAGE_READS = ['etag', 'location', 'retry-after'];
 
+type Throttle = EnvironmentSettings['apiThrottle'];
+
 export interface ShopHttpApiProps {
   readonly platform: Platform;
-  /** Page of the shop: scripts of its origin, and of no other, may call the API. */
-  readonly pageUrl: string;
+  /** Of other pages whose scripts may call the API, with commas between them; empty: none. */
+  readonly allowedOrigins: string;
 }
 
-/** The shop's one HTTP API, throttled as a whole and by open route, with an access log. */
+/** The shop's one HTTP API, throttled as a whole and by kinds of routes, with an access log. */
 export class ShopHttpApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
   private readonly integrations = new Map<ShopFunction, HttpLambdaIntegration>();
+  private readonly settings: EnvironmentSettings;
 
-  private readonly openRouteThrottle: EnvironmentSettings['openRouteThrottle'];
-
-  constructor(scope: Construct, id: string, { platform: { settings }, pageUrl }: ShopHttpApiProps) {
+  constructor(scope: Construct, id: string, { platform: { settings }, allowedOrigins }: ShopHttpApiProps) {
     super(scope, id);
-    this.openRouteThrottle = settings.openRouteThrottle;
-    this.api = new HttpApi(this, 'Api', {
-      apiName: `${Aws.STACK_NAME}-shop`,
-      createDefaultStage: false,
-      corsPreflight: {
-        allowOrigins: [originOf(pageUrl)],
-        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.PUT, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
-        allowHeaders: PAGE_SENDS,
-        exposeHeaders: PAGE_READS,
-        maxAge: Duration.hours(1),
-      },
-    });
+    this.settings = settings;
+    this.api = new HttpApi(this, 'Api', { apiName: `${Aws.STACK_NAME}-shop`, createDefaultStage: false });
+    this.answerPagesOf(allowedOrigins);
     const accessLog = new LogGroup(this, 'AccessLog', {
       logGroupName: `/aws/vendedlogs/http/${Aws.STACK_NAME}`, // see OrderSaga for the prefix
       retention: settings.accessLogRetention,
@@ -108,16 +105,36 @@ export class ShopHttpApi extends Construct {
       integration: this.integrationWith(handler),
       ...(access.kind === 'signedIn' && { authorizer: access.authorizer }),
     });
-    if (access.kind === 'signedIn') return;
+    const limit = this.limitOf(access);
     for (const route of routes) {
-      acknowledge(route, 'AwsSolutions-APIG4', access.reason);
-      this.throttleByItself(`${method} ${path}`, route);
+      if (access.kind === 'open') acknowledge(route, 'AwsSolutions-APIG4', access.reason);
+      if (limit !== undefined) this.throttleByItself(`${method} ${path}`, route, limit);
     }
   }
 
+  private limitOf(access: RouteAccess): Throttle | undefined {
+    if (access.kind === 'open') return this.settings.openRouteThrottle;
+    return access.who === 'operators' ? this.settings.operatorRouteThrottle : undefined;
+  }
+
+  /** Said below the construct, which wants to know at the synth whether there is any. */
+  private answerPagesOf(origins: string): void {
+    const hasOrigins = new CfnCondition(this, 'HasAllowedOrigins', {
+      expression: Fn.conditionNot(Fn.conditionEquals(origins, '')),
+    });
+    const cors = {
+      AllowOrigins: Fn.split(',', origins),
+      AllowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
+      AllowHeaders: PAGE_SENDS,
+      ExposeHeaders: PAGE_READS,
+      MaxAge: Duration.hours(1).toSeconds(),
+    };
+    const value = { 'Fn::If': [hasOrigins.logicalId, cors, { Ref: 'AWS::NoValue' }] };
+    cfnResourceOf(this.api, CfnApi).addPropertyOverride('CorsConfiguration', value);
+  }
+
   /** A stage takes settings only of routes that are there already. */
-  private throttleByItself(routeKey: string, route: IHttpRoute): void {
-    const { rateLimit, burstLimit } = this.openRouteThrottle;
+  private throttleByItself(routeKey: string, route: IHttpRoute, { rateLimit, burstLimit }: Throttle): void {
     const stage = this.stage.node.defaultChild as CfnStage;
     stage.addPropertyOverride(`RouteSettings.${routeKey.replaceAll('.', '\\.')}`, {
       ThrottlingRateLimit: rateLimit,
@@ -134,10 +151,4 @@ export class ShopHttpApi extends Construct {
     this.integrations.set(handler, integration);
     return integration;
   }
-}
-
-/** Of a URL that is known at the deployment only: `https://shop.de/orders` gives `https://shop.de`. */
-function originOf(url: string): string {
-  const parts = Fn.split('/', url);
-  return Fn.join('//', [Fn.select(0, parts), Fn.select(2, parts)]);
 }

@@ -35,9 +35,17 @@ export interface KnownUser {
 /** The user pool's own sign-in page, by the authorization code flow with PKCE (RFC 7636). */
 export interface PkceSignIn {
   readonly kind: 'pkce';
+  readonly customers: PkceClient;
+  /** Absent where operators are customers in a group. */
+  readonly operators?: PkceClient;
+}
+
+export interface PkceClient {
   readonly clientId: string;
   /** Of the user pool's sign-in pages, without a slash at the end. */
-  readonly domainUrl: string;
+  readonly signInUrl: string;
+  /** Of its token endpoint, below the page's own address. */
+  readonly tokenPath: string;
 }
 
 export interface MachineConfig {

@@ -1,4 +1,4 @@
-import type { PkceSignIn } from './config.ts';
+import type { PkceClient } from './config.ts';
 import type { Session } from './session-tokens.ts';
 
 /** Survives the way to the sign-in page and back, in this tab only. It is worth nothing once the code is used. */
@@ -6,10 +6,16 @@ const VERIFIER = 'pkce-verifier';
 const STATE = 'pkce-state';
 const WANTED = 'pkce-wanted-place';
 
+/** A session that can be renewed; the token for it is in memory, as the others are. */
+export interface PkceSession extends Session {
+  readonly refreshToken: string | undefined;
+}
+
 /** Leads the browser to the user pool's sign-in page (RFC 7636; Cognito's /oauth2/authorize). */
-export async function beginPkce({ domainUrl, clientId }: PkceSignIn): Promise<void> {
+export async function beginPkce({ signInUrl, clientId }: PkceClient): Promise<void> {
   const verifier = randomText();
-  const state = randomText();
+  // Names the client, so that whoever comes back is signed in as what they left for.
+  const state = `${clientId}.${randomText()}`;
   sessionStorage.setItem(VERIFIER, verifier);
   sessionStorage.setItem(STATE, state);
   sessionStorage.setItem(WANTED, location.hash);
@@ -23,32 +29,66 @@ export async function beginPkce({ domainUrl, clientId }: PkceSignIn): Promise<vo
     code_challenge: base64Url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
   });
-  location.assign(`${domainUrl}/oauth2/authorize?${query}`);
+  location.assign(`${signInUrl}/oauth2/authorize?${query}`);
 }
 
-/** Takes the code from the address, where the sign-in page left it. @returns undefined when there is none. */
-export async function finishPkce({ domainUrl, clientId }: PkceSignIn): Promise<Session | undefined> {
+/**
+ * Takes the code from the address, where the sign-in page left it.
+ * @returns undefined when there is none, or none that this tab asked for.
+ */
+export async function finishPkce(
+  clients: readonly PkceClient[],
+): Promise<{ readonly client: PkceClient; readonly session: PkceSession } | undefined> {
   const query = new URLSearchParams(location.search);
   const code = query.get('code');
-  if (code === null) return undefined;
+  if (code === null && query.get('error') === null) return undefined;
   const [verifier, state, wanted] = [VERIFIER, STATE, WANTED].map((name) => sessionStorage.getItem(name) ?? '');
   for (const name of [VERIFIER, STATE, WANTED]) sessionStorage.removeItem(name);
   history.replaceState(null, '', pageUrl() + wanted);
+  const client = clients.find(({ clientId }) => state?.startsWith(`${clientId}.`));
   // Somebody else's code would sign this person in as that one.
-  if (verifier === undefined || query.get('state') !== state) return undefined;
-  const response = await fetch(`${domainUrl}/oauth2/token`, {
+  if (code === null || client === undefined || query.get('state') !== state) return undefined;
+  const session = await tokensFor(client, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: pageUrl(),
+    code_verifier: verifier ?? '',
+  });
+  return session && { client, session };
+}
+
+/** @returns undefined when the session is over, and somebody must sign in again. */
+export function renewPkce(client: PkceClient, { refreshToken }: PkceSession): Promise<PkceSession | undefined> {
+  if (refreshToken === undefined) return Promise.resolve(undefined);
+  return tokensFor(client, { grant_type: 'refresh_token', refresh_token: refreshToken }, refreshToken);
+}
+
+/** Ends the session at the sign-in page too: otherwise the next one who comes is signed in without a word. */
+export function endPkce({ signInUrl, clientId }: PkceClient): void {
+  location.assign(`${signInUrl}/logout?${new URLSearchParams({ client_id: clientId, logout_uri: pageUrl() })}`);
+}
+
+interface TokenAnswer {
+  readonly access_token: string;
+  /** Absent where a session was renewed: it keeps the one that it has. */
+  readonly refresh_token?: string;
+}
+
+/** The pool's token endpoint, which lies below the page's own address. @throws Error when nothing answers there. */
+async function tokensFor(
+  { clientId, tokenPath }: PkceClient,
+  grant: Readonly<Record<string, string>>,
+  refreshToken?: string,
+): Promise<PkceSession | undefined> {
+  const response = await fetch(tokenPath, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: clientId,
-      code,
-      redirect_uri: pageUrl(),
-      code_verifier: verifier,
-    }),
+    body: new URLSearchParams({ client_id: clientId, ...grant }),
   });
-  if (!response.ok) return undefined;
-  return sessionOf((await response.json()) as { access_token: string });
+  // 400 says that the code or the session is used up; what is the pool's own fault may pass.
+  if (response.status === 400) return undefined;
+  if (!response.ok) throw new TypeError(`network: the sign-in answered ${response.status}`);
+  return sessionOf((await response.json()) as TokenAnswer, refreshToken);
 }
 
 interface Claims {
@@ -57,10 +97,15 @@ interface Claims {
 }
 
 /** Only to choose what is shown: the API checks the signature and decides what is allowed. */
-function sessionOf({ access_token: accessToken }: { readonly access_token: string }): Session {
+function sessionOf({ access_token: accessToken, refresh_token: given }: TokenAnswer, kept?: string): PkceSession {
   const payload = (accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
   const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), toByte))) as Claims;
-  return { accessToken, username: claims.username ?? 'signed in', groups: claims['cognito:groups'] ?? [] };
+  return {
+    accessToken,
+    refreshToken: given ?? kept,
+    username: claims.username ?? 'signed in',
+    groups: claims['cognito:groups'] ?? [],
+  };
 }
 
 function pageUrl(): string {

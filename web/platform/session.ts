@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
-import type { KnownUser, PageConfig } from './config.ts';
+import type { KnownUser, PageConfig, PkceClient, PkceSignIn } from './config.ts';
 import { send, type HttpAnswer, type HttpRequest } from './http.ts';
 import { signInWithPassword } from './password-sign-in.ts';
-import { beginPkce, finishPkce } from './pkce-sign-in.ts';
+import { beginPkce, endPkce, finishPkce, renewPkce, type PkceSession } from './pkce-sign-in.ts';
 import { Problem } from './problem.ts';
 import type { Session } from './session-tokens.ts';
 
@@ -16,12 +16,12 @@ export const operator = computed(() => sessions.value.operator);
 export const customer = computed(() => sessions.value.customer);
 export const isAdmin = computed(() => operator.value?.groups.includes('admin') ?? false);
 
-/** Signs in as the place where the page runs does it. Both roles are one person where people have passwords of their own. */
+/** Signs in as the place where the page runs does it. */
 export async function startSession(loaded: PageConfig): Promise<void> {
   config.value = loaded;
   if (loaded.signIn.kind === 'pkce') {
-    const session = await finishPkce(loaded.signIn);
-    if (session) sessions.value = { operator: session, customer: session };
+    const finished = await finishPkce(clientsOf(loaded.signIn));
+    if (finished) keep(loaded.signIn, finished.client, finished.session);
     return;
   }
   const { users } = loaded.signIn;
@@ -36,13 +36,17 @@ export async function become(role: Role, user: KnownUser): Promise<void> {
   sessions.value = { ...sessions.value, [role]: { username: user.username, groups: user.groups, accessToken } };
 }
 
-export function signIn(): Promise<void> {
+/** Leads away from the page, where people have passwords of their own. */
+export function signIn(role: Role): Promise<void> {
   const signInConfig = config.value?.signIn;
-  return signInConfig?.kind === 'pkce' ? beginPkce(signInConfig) : Promise.resolve();
+  return signInConfig?.kind === 'pkce' ? beginPkce(clientOf(signInConfig, role)) : Promise.resolve();
 }
 
-export function signOut(): void {
-  sessions.value = {};
+/** Leads away from the page too, so that the session ends at the sign-in page. */
+export function signOut(role: Role): void {
+  forget(role);
+  const signInConfig = config.value?.signIn;
+  if (signInConfig?.kind === 'pkce') endPkce(clientOf(signInConfig, role));
 }
 
 /** Calls the shop's HTTP API in the name of a role. An expired token is renewed once. @throws Problem */
@@ -65,15 +69,47 @@ export function callAsAnyone<Body>(path: string): Promise<HttpAnswer<Body>> {
   return send<Body>(`api${path}`);
 }
 
+const renewals = new Map<Session, Promise<void>>();
+
 /** Several calls may find the token expired at once: the first one renews it for all. */
 async function renew(role: Role, expired: Session): Promise<void> {
   if (sessions.value[role]?.accessToken !== expired.accessToken) return;
+  const renewal = renewals.get(expired) ?? renewOnce(role, expired);
+  renewals.set(expired, renewal);
+  await renewal.finally(() => renewals.delete(expired));
+}
+
+async function renewOnce(role: Role, expired: Session): Promise<void> {
   const signInConfig = config.value?.signIn;
   if (signInConfig?.kind === 'users') {
     const user = signInConfig.users.find(({ username }) => username === expired.username);
-    if (user) return become(role, user);
+    return user ? become(role, user) : forget(role);
   }
-  signOut();
+  if (signInConfig === undefined) return;
+  const client = clientOf(signInConfig, role);
+  const renewed = await renewPkce(client, expired as PkceSession);
+  if (renewed) keep(signInConfig, client, renewed);
+  else forget(role);
+}
+
+/** Where both roles are one pool's, they are one person. */
+function keep(signInConfig: PkceSignIn, client: PkceClient, session: Session): void {
+  const roles = (['operator', 'customer'] as const).filter((role) => clientOf(signInConfig, role) === client);
+  sessions.value = { ...sessions.value, ...Object.fromEntries(roles.map((role) => [role, session])) };
+}
+
+function forget(role: Role): void {
+  const gone = sessions.value[role];
+  const kept = Object.entries(sessions.value).filter(([, session]) => session !== gone);
+  sessions.value = Object.fromEntries(kept);
+}
+
+function clientOf({ customers, operators }: PkceSignIn, role: Role): PkceClient {
+  return role === 'operator' ? (operators ?? customers) : customers;
+}
+
+function clientsOf({ customers, operators }: PkceSignIn): PkceClient[] {
+  return operators === undefined ? [customers] : [customers, operators];
 }
 
 function withToken(request: HttpRequest, { accessToken }: Session): HttpRequest {

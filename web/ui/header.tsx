@@ -1,7 +1,7 @@
 import { pages } from '../pages/page-list.ts';
 import { isHelpOpen, toggleLarge } from '../platform/keyboard.ts';
 import { addressOf } from '../platform/router.ts';
-import { become, config, isAdmin, operator, signIn, signOut } from '../platform/session.ts';
+import { become, config, customer, isAdmin, operator, signIn, signOut, type Role } from '../platform/session.ts';
 import { useAction } from './use-action.ts';
 
 export function Header({ current }: { readonly current: string }) {
@@ -52,7 +52,7 @@ export function Header({ current }: { readonly current: string }) {
   );
 }
 
-/** Who runs the shop. Who buys in it is chosen in the shop. */
+/** Who runs the shop. Who buys in it is chosen in the shop, where people are known; elsewhere they sign in here too. */
 function SignedIn() {
   const signInConfig = config.value?.signIn;
   const change = useAction(async (username: string) => {
@@ -60,14 +60,11 @@ function SignedIn() {
     if (user) await become('operator', user);
   });
   if (signInConfig?.kind === 'pkce') {
-    return operator.value ? (
-      <button type="button" class="quiet-button" onClick={signOut}>
-        Sign {operator.value.username} out
-      </button>
-    ) : (
-      <button type="button" onClick={() => void signIn()}>
-        Sign in
-      </button>
+    return (
+      <>
+        {signInConfig.operators && <SignInButton role="operator" title="Operators" />}
+        <SignInButton role="customer" title="Sign in" />
+      </>
     );
   }
   return (
@@ -86,5 +83,21 @@ function SignedIn() {
         ))}
       </select>
     </label>
+  );
+}
+
+function SignInButton({ role, title }: { readonly role: Role; readonly title: string }) {
+  const session = role === 'operator' ? operator.value : customer.value;
+  if (session === undefined) {
+    return (
+      <button type="button" onClick={() => void signIn(role)}>
+        {title}
+      </button>
+    );
+  }
+  return (
+    <button type="button" class="quiet-button" onClick={() => signOut(role)}>
+      Sign {session.username} out
+    </button>
   );
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { signIn } from '../platform/session.ts';
-import { config } from '../platform/session.ts';
+import { place } from '../platform/router.ts';
+import { config, signIn, type Role } from '../platform/session.ts';
 import type { Problem } from '../platform/problem.ts';
 import { Icon } from './icon.tsx';
 
@@ -34,7 +34,7 @@ export function ProblemNote({
           </p>
         )}
         {mustSignIn && (
-          <button type="button" onClick={() => void signIn()}>
+          <button type="button" onClick={() => void signIn(roleHere())}>
             Sign in
           </button>
         )}
@@ -46,6 +46,11 @@ export function ProblemNote({
       </div>
     </div>
   );
+}
+
+/** In the shop people buy; every other page that needs a name is an operator's. */
+function roleHere(): Role {
+  return place.value.path[0] === 'shop' ? 'customer' : 'operator';
 }
 
 export function Loading({ what }: { readonly what: string }) {

@@ -12,7 +12,7 @@ import type { Platform } from '../platform.ts';
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { encryptionKey }: Platform, email: string) {
+  constructor(scope: Construct, id: string, { encryptionKey }: Pick<Platform, 'encryptionKey'>, email: string) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', {
       enforceSSL: true,

@@ -78,7 +78,7 @@ const BESIDE: Readonly<Record<Beside | 'nothing', (orderId: string, say: Say) =>
   cancel: async (orderId, say) => {
     await until(() => readTrace(orderId), isAtRest);
     say({ says: 'Cancelling the confirmed order' });
-    await callAs('operator', `/orders/${orderId}/cancel`, { method: 'POST' });
+    await callAs('operator', `/admin/orders/${orderId}/cancel`, { method: 'POST' });
     await until(
       () => readTrace(orderId),
       ({ order }) => order?.status !== 'CONFIRMED',

@@ -15,7 +15,7 @@ export function OrderActions({
   readonly refresh: () => void;
 }) {
   const act = useAction(async (path: string, said: string, body?: unknown) => {
-    await callAs('operator', `/orders/${orderId}/${path}`, { method: 'POST', ...(body !== undefined && { body }) });
+    await callAs('operator', path, { method: 'POST', ...(body !== undefined && { body }) });
     announce(said);
     refresh();
   });
@@ -28,13 +28,17 @@ export function OrderActions({
           <button
             type="button"
             disabled={act.isRunning}
-            onClick={() => act.run('shipments', 'The order is shipped', {})}
+            onClick={() => act.run(`/orders/${orderId}/shipments`, 'The order is shipped', {})}
           >
             Mark as shipped
           </button>
         )}
         {status === 'SHIPPED' && (
-          <button type="button" disabled={act.isRunning} onClick={() => act.run('delivered', 'The order is delivered')}>
+          <button
+            type="button"
+            disabled={act.isRunning}
+            onClick={() => act.run(`/orders/${orderId}/delivered`, 'The order is delivered')}
+          >
             Mark as delivered
           </button>
         )}
@@ -43,7 +47,7 @@ export function OrderActions({
             type="button"
             class="danger"
             disabled={act.isRunning}
-            onClick={() => act.run('cancel', 'The order is being cancelled')}
+            onClick={() => act.run(`/admin/orders/${orderId}/cancel`, 'The order is being cancelled')}
           >
             Cancel: return the money and the stock
           </button>
