@@ -53,6 +53,7 @@ const lambda = new LambdaService({
   streams: { read: unused, latestSequenceNumber: unused, onRecords: unused, trim: unused },
   destinations: { deliver: unused },
   logs: { append: () => void (lines += 1) },
+  versionsFolder: join(folder, 'versions'),
   compileCacheFolder: join(folder, 'cache'),
 });
 

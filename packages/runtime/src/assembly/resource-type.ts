@@ -20,6 +20,11 @@ export interface ResourceType {
    * @throws UnsupportedFeature, StartError as `create` does.
    */
   prepareUpdate?(resource: ResourceDeclaration, identity: ResourceIdentity): Promise<Change | undefined>;
+  /**
+   * Such a resource never changes: another one comes beside it, also while the stack runs, and it stays when the template
+   * has it no more.
+   */
+  readonly isAddedWhileRunning?: true;
 }
 
 /** Carries out an update that was prepared. */

@@ -12,8 +12,8 @@ export interface StackUpdate {
 }
 
 /**
- * Compares the plans. Resources of a type that takes updates say themselves what is different; of the others that do
- * something here, any difference needs a restart.
+ * Compares the plans. Resources of a type that takes updates say themselves what is different; those that are only ever
+ * added are; of the others that do something here, any difference needs a restart.
  * @throws StartError, UnsupportedFeature when a resource cannot be as the new plan has it.
  */
 export async function planUpdate(
@@ -24,12 +24,17 @@ export async function planUpdate(
   const known = new Map(before.resources.map((resource) => [resource.declaration.logicalId, resource]));
   const wanted = new Set(after.resources.map(({ declaration }) => declaration.logicalId));
   const changes = new Map<string, Change>();
-  const needsRestart = before.resources.filter(({ declaration }) => !wanted.has(declaration.logicalId));
+  const isGone = ({ declaration: { logicalId, type } }: PlannedResource): boolean =>
+    !wanted.has(logicalId) && types[type]?.isAddedWhileRunning !== true;
+  const needsRestart = before.resources.filter(isGone);
   for (const resource of after.resources) {
     const { declaration, identity } = resource;
     const previous = known.get(declaration.logicalId);
     const type = types[declaration.type];
-    if (previous?.declaration.type !== declaration.type || previous.identity.ref !== identity.ref) {
+    const isAnother = previous?.declaration.type !== declaration.type || previous.identity.ref !== identity.ref;
+    if (isAnother && type?.isAddedWhileRunning) {
+      changes.set(declaration.logicalId, () => type.create?.(declaration, identity));
+    } else if (isAnother) {
       needsRestart.push(resource);
     } else if (type?.prepareUpdate) {
       const properties = resolveDynamicReferences(declaration.properties, readSecret);

@@ -57,7 +57,39 @@ function withTwoFunctions(template: Template): Template {
   });
   return {
     ...template,
-    Resources: { ...template.Resources, Waiting: functionOf('waiting'), Counting: functionOf('counting') },
+    Resources: {
+      ...template.Resources,
+      Waiting: functionOf('waiting'),
+      Counting: functionOf('counting'),
+      ...published('1'),
+    },
+  };
+}
+
+/** Versions of a function and of the machine, and the aliases that lead to them. */
+function published(name: string): Record<string, TemplateResource> {
+  const [waiting, stamping] = [`Waiting${name}`, `Stamping${name}`];
+  return {
+    [waiting]: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Waiting' } } },
+    WaitingLive: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: {
+        FunctionName: { Ref: 'Waiting' },
+        FunctionVersion: { 'Fn::GetAtt': [waiting, 'Version'] },
+        Name: 'live',
+      },
+    },
+    [stamping]: {
+      Type: 'AWS::StepFunctions::StateMachineVersion',
+      Properties: {
+        StateMachineArn: { Ref: 'Stamping' },
+        StateMachineRevisionId: { 'Fn::GetAtt': ['Stamping', 'StateMachineRevisionId'] },
+      },
+    },
+    StampingLive: {
+      Type: 'AWS::StepFunctions::StateMachineAlias',
+      Properties: { Name: 'live', RoutingConfiguration: [{ StateMachineVersionArn: { Ref: stamping }, Weight: 100 }] },
+    },
   };
 }
 
@@ -88,14 +120,14 @@ function withResources(change: (resources: Record<string, TemplateResource>) => 
   return { stackName: assembly.stackName, template, assetPath: (key) => assembly.assetPath(key) };
 }
 
-async function invoke(logicalId: string, event: JsonObject = {}): Promise<unknown> {
-  const FunctionName = runtime.resources[logicalId]!.physicalId;
+async function invoke(logicalId: string, event: JsonObject = {}, qualifier = ''): Promise<unknown> {
+  const FunctionName = `${runtime.resources[logicalId]!.physicalId}${qualifier}`;
   const { Payload } = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
   return JSON.parse(Payload!.transformToString());
 }
 
-async function definition(): Promise<string> {
-  const stateMachineArn = runtime.outputs['StampingArn']!;
+async function definition(qualifier = ''): Promise<string> {
+  const stateMachineArn = `${runtime.outputs['StampingArn']}${qualifier}`;
   return (await stepFunctions.send(new DescribeStateMachineCommand({ stateMachineArn }))).definition!;
 }
 
@@ -111,6 +143,34 @@ test('new code is taken up; invocations that run end on the old, and other funct
   writeFileSync(gate, '');
   expect(await begun).toBe('old');
   expect(await invoke('Counting')).toBe(2);
+});
+
+test('an edit is live for those who call a version or an alias', async () => {
+  writeCode('code-2', { waiting: WAITING('new'), counting: COUNTING });
+  await runtime.reload(withCode('code-2'));
+  expect(await Promise.all([':live', ':1'].map((each) => invoke('Waiting', {}, each)))).toEqual(['new', 'new']);
+});
+
+test('another deployment publishes versions beside the old ones, which stay, and moves the aliases', async () => {
+  writeCode('code-2', { waiting: WAITING('new'), counting: COUNTING });
+  const next = withResources((resources) => {
+    delete resources['Waiting1'];
+    delete resources['Stamping1'];
+    Object.assign(resources, published('2'));
+    const machine = resources['Stamping']!.Properties!;
+    machine['DefinitionString'] = String(machine['DefinitionString']).replaceAll('Stamp letter', 'Stamp it');
+  });
+  const { updated, needsRestart } = await runtime.reload({ ...next, assetPath: withCode('code-2').assetPath });
+  expect(needsRestart).toEqual([]);
+  expect(updated.toSorted()).toEqual(['Stamping', 'Stamping2', 'StampingLive', 'Waiting', 'Waiting2', 'WaitingLive']);
+  expect(await Promise.all(['', ':live', ':2', ':1'].map((each) => invoke('Waiting', {}, each)))).toEqual([
+    'new',
+    'new',
+    'new',
+    'old',
+  ]);
+  const definitions = await Promise.all([':live', ':2', ':1'].map(definition));
+  expect(definitions.map((text) => text.includes('"Stamp it"'))).toEqual([true, true, false]);
 });
 
 test('what nobody changed is not taken up again', async () => {
@@ -129,7 +189,10 @@ test('new settings of a function and a new definition are taken up', async () =>
     const machine = resources['Stamping']!.Properties!;
     machine['DefinitionString'] = String(machine['DefinitionString']).replaceAll('Stamp letter', 'Stamp it');
   });
-  expect(await runtime.reload(changed)).toEqual({ updated: ['Stamping', 'Counting'], needsRestart: [] });
+  const { updated, needsRestart } = await runtime.reload(changed);
+  expect(needsRestart).toEqual([]);
+  // A definition in the template itself is another revision, and so another version.
+  expect(updated.toSorted()).toEqual(['Counting', 'Stamping', 'Stamping1', 'StampingLive']);
   expect(await definition()).toContain('"Stamp it"');
 });
 

@@ -14,6 +14,8 @@ export interface DataFolder {
   readonly mailsFolder: string;
   /** Function logs. */
   readonly logsFolder: string;
+  /** Code of functions' older versions, laid out to run. */
+  readonly functionCodeFolder: string;
   /** Compiled code of functions. */
   readonly compileCacheFolder: string;
   /** Lets another process have the folder. */
@@ -44,8 +46,9 @@ export function openDataFolder(
   if (fresh) removeContents(path);
   const mailsFolder = join(path, 'mails');
   const logsFolder = join(path, 'logs');
+  const functionCodeFolder = join(path, 'function-code');
   const compileCacheFolder = join(path, 'compile-cache');
-  for (const each of [mailsFolder, logsFolder, compileCacheFolder]) {
+  for (const each of [mailsFolder, logsFolder, functionCodeFolder, compileCacheFolder]) {
     mkdirSync(each, { recursive: true, mode: PRIVATE_FOLDER });
   }
   writeFileSync(join(path, 'owner'), `${process.pid}\n`, { mode: PRIVATE_FILE });
@@ -56,6 +59,7 @@ export function openDataFolder(
     dynamoDbFile: join(path, 'dynamodb.sqlite'),
     mailsFolder,
     logsFolder,
+    functionCodeFolder,
     compileCacheFolder,
     release: () => {
       heldLocks.delete(lock);
@@ -120,7 +124,7 @@ function ownerOf(path: string): string {
 }
 
 /** What the runtime keeps in its folder, beside the lock; other programs may keep theirs there too. */
-const OURS = /^(?:runtime\.sqlite|dynamodb\.sqlite|mails$|logs$|compile-cache$|owner$)/;
+const OURS = /^(?:runtime\.sqlite|dynamodb\.sqlite|mails$|logs$|function-code$|compile-cache$|owner$)/;
 
 /**
  * The lock file stays: its lock is held. So do the number of a server that may still work on the file, and compiled code,

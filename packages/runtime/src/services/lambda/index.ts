@@ -45,6 +45,7 @@ export function lambda(context: LambdaContext): LambdaService & Service {
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.clientUrl,
       ...context.functionVariables,
     },
+    versionsFolder: data.functionCodeFolder,
     compileCacheFolder: data.compileCacheFolder,
   });
   return Object.assign(service, {

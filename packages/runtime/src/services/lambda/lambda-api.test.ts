@@ -1,13 +1,17 @@
 import {
+  DeleteFunctionCommand,
   DeleteFunctionConcurrencyCommand,
+  GetAliasCommand,
   GetEventSourceMappingCommand,
   GetFunctionCommand,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
+  ListAliasesCommand,
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
   PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
   type InvokeCommandInput,
@@ -108,6 +112,39 @@ test('a version and an alias are invoked and described by their qualifier; other
   expect((await invoke({ Qualifier: 'live', InvocationType: 'Event' })).StatusCode).toBe(202);
   await bench.service.settled();
   expect(bench.lines.filter((line) => line.endsWith('hello'))).toHaveLength(4);
+});
+
+test('versions and aliases are listed; a version goes when no alias leads to it, and its number does not return', async () => {
+  const { versions } = bench.service;
+  const { settings } = bench.service.runner('echo');
+  for (const logicalId of ['V1', 'V2', 'V3']) await versions.publish(settings, logicalId);
+  versions.putAlias('echo', { name: 'live', version: '2', other: { version: '3', weight: 0.1 } });
+  const numbers = async () => {
+    const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: 'echo' }));
+    return Versions.map(({ Version }) => Version);
+  };
+  expect(await numbers()).toEqual(['$LATEST', '1', '2', '3']);
+  const live = { Name: 'live', FunctionVersion: '2', RoutingConfig: { AdditionalVersionWeights: { 3: 0.1 } } };
+  expect(await lambda.send(new GetAliasCommand({ FunctionName: 'echo', Name: 'live' }))).toMatchObject(live);
+  const aliasesOf = async (FunctionVersion: string) =>
+    (await lambda.send(new ListAliasesCommand({ FunctionName: 'echo', FunctionVersion }))).Aliases;
+  expect(await aliasesOf('3')).toMatchObject([live]);
+  expect(await aliasesOf('1')).toEqual([]);
+
+  const remove = (Qualifier?: string) => lambda.send(new DeleteFunctionCommand({ FunctionName: 'echo', Qualifier }));
+  for (const used of ['2', '3']) {
+    await expect(remove(used)).rejects.toMatchObject({ name: 'ResourceConflictException' });
+  }
+  for (const other of [undefined, '$LATEST', 'live']) {
+    await expect(remove(other)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+  }
+  await remove('1');
+  await expect(invoke({ Qualifier: '1' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  versions.putAlias('echo', { name: 'live', version: '2' });
+  await remove('3');
+  await bench.crash();
+  expect(bench.service.versions.numberOf('echo', 'V4')).toBe(4);
+  expect(bench.service.versions.all('echo').map(({ number }) => number)).toEqual([2]);
 });
 
 test('a result over 6 MB is an error of the function', async () => {

@@ -8,6 +8,7 @@ import { LATEST } from './function-settings.ts';
 import type { FunctionRunner } from './invocations/function-runner.ts';
 import type { LambdaService } from './lambda-service.ts';
 import { mappingConfiguration } from './mappings/mapping-configuration.ts';
+import { versionRoutes } from './versions/version-routes.ts';
 
 const MAX_PAYLOAD_BYTES = 6_291_456;
 const MAX_ASYNC_PAYLOAD_BYTES = 1_048_576;
@@ -47,6 +48,7 @@ export function lambdaApi(service: LambdaService): AwsRestApi {
     route('PUT', '/2015-03-31/event-source-mappings/{uuid}', (request, { uuid }) =>
       updateMapping(service, request, uuid),
     ),
+    ...versionRoutes(service),
   ]);
 }
 

@@ -42,6 +42,8 @@ export interface LambdaServiceOptions {
   readonly hostClock?: Clock;
   /** Where source maps of the functions' code lie, beside those that lie beside it. */
   readonly sourceMapsFolder?: string | undefined;
+  /** Where the code of older versions is laid out. */
+  readonly versionsFolder: string;
   /** Where V8 keeps compiled handlers between starts. */
   readonly compileCacheFolder?: string;
 }
@@ -60,16 +62,17 @@ export class LambdaService implements FunctionInvoker {
   readonly #context: RunnerContext;
   readonly #async: AsyncInvocations;
   readonly #functions = new Map<string, FunctionRunner>();
+  /** By function and qualifier. */
   readonly #asyncSettings = new Map<string, AsyncSettings>();
   readonly versions: FunctionVersions;
-  /** Runners of versions that are not the newest, by function and number. */
+  /** Runners of versions that the template does not declare, by function and number. */
   readonly #olderVersions = new Map<string, FunctionRunner>();
   readonly #code = new FunctionCode();
   readonly #options: LambdaServiceOptions;
 
   constructor(options: LambdaServiceOptions) {
     this.#options = options;
-    this.versions = new FunctionVersions(options.journal, options.random);
+    this.versions = new FunctionVersions(options.journal, options.versionsFolder, options.random);
     const hostClock = options.hostClock ?? systemClock;
     const metrics = new FunctionMetrics(options.metrics, options.clock);
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -141,8 +144,9 @@ export class LambdaService implements FunctionInvoker {
     return isSame ? undefined : () => this.#replaceFunction(settings);
   }
 
+  /** For asynchronous events that name the same qualifier, or none. @throws AwsError ResourceNotFoundException. */
   putAsyncSettings(reference: string, settings: AsyncSettings): void {
-    this.#asyncSettings.set(this.runner(reference).settings.functionName, settings);
+    this.#asyncSettings.set(this.#asyncKey(reference, this.runner(reference)), settings);
   }
 
   functions(): FunctionSettings[] {
@@ -202,6 +206,14 @@ export class LambdaService implements FunctionInvoker {
     );
   }
 
+  /** Deletes a version, if it is there; what it runs ends first. @throws AwsError ResourceConflictException. */
+  async deleteVersion(functionName: string, number: number): Promise<void> {
+    await this.versions.delete(functionName, number);
+    const key = `${functionName}:${number}`;
+    this.#olderVersions.get(key)?.retire();
+    this.#olderVersions.delete(key);
+  }
+
   /** Resolves when no asynchronous event is being run. */
   settled(): Promise<void> {
     return this.#async.settled();
@@ -217,13 +229,14 @@ export class LambdaService implements FunctionInvoker {
     if (version === LATEST) return { runner: latest, version };
     const found = /^\d+$/.test(version) ? this.versions.find(functionName, Number(version)) : undefined;
     if (!found) return undefined;
-    const isNewest = found.number === this.versions.newest(functionName);
-    return { runner: isNewest ? latest : this.#olderVersion(found), version };
+    const isDeclared = this.versions.isDeclared(functionName, found.number);
+    return { runner: isDeclared ? latest : this.#olderVersion(found), version };
   }
 
-  #olderVersion({ number, settings }: FunctionVersion): FunctionRunner {
+  #olderVersion(version: FunctionVersion): FunctionRunner {
+    const { number, settings } = version;
     const key = `${settings.functionName}:${number}`;
-    const runner = this.#olderVersions.get(key) ?? new FunctionRunner(settings, this.#context);
+    const runner = this.#olderVersions.get(key) ?? new FunctionRunner(this.versions.settingsOf(version), this.#context);
     this.#olderVersions.set(key, runner);
     return runner;
   }
@@ -238,7 +251,14 @@ export class LambdaService implements FunctionInvoker {
     const runner = this.find(reference);
     if (!runner) return undefined;
     const { settings } = runner;
-    return { function: settings, async: this.#asyncSettings.get(settings.functionName) ?? DEFAULT_ASYNC_SETTINGS };
+    return {
+      function: settings,
+      async: this.#asyncSettings.get(this.#asyncKey(reference, runner)) ?? DEFAULT_ASYNC_SETTINGS,
+    };
+  }
+
+  #asyncKey(reference: string, { settings }: FunctionRunner): string {
+    return `${settings.functionName}:${parseFunctionReference(reference)?.qualifier ?? LATEST}`;
   }
 
   #logProblem(functionName: string, problem: string): void {

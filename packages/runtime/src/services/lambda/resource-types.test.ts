@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ResourceType } from '../../assembly/resource-type.ts';
@@ -94,6 +94,45 @@ test('a version keeps what it was when a newer one comes, over restarts; an alia
   expect(await bench.service.invoke('notes:live', '{}')).toEqual({ payload: '"new"', executedVersion: '2' });
 });
 
+test('a version runs the code that it was published with, when the assets are gone and after a restart', async () => {
+  const assets = ['old', 'new'].map((word) => {
+    const folder = join(bench.folder, `asset-${word}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'index.mjs'), `export const handler = async () => '${word}';`);
+    return folder;
+  });
+  const deploy = async (asset: string, logicalId: string): Promise<void> => {
+    types = lambdaResourceTypes(bench.service, () => asset);
+    await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('notes'));
+    await publish('notes', logicalId);
+  };
+  await deploy(assets[0]!, 'V1');
+  await deploy(assets[1]!, 'V2');
+  rmSync(assets[0]!, { recursive: true });
+  expect(await bench.service.invoke('notes:1', '{}')).toEqual({ payload: '"old"', executedVersion: '1' });
+  await bench.crash();
+  await deploy(assets[1]!, 'V2');
+  expect(await bench.service.invoke('notes:1', '{}')).toEqual({ payload: '"old"', executedVersion: '1' });
+  expect(await bench.service.invoke('notes:2', '{}')).toEqual({ payload: '"new"', executedVersion: '2' });
+
+  await bench.service.deleteVersion('notes', 1);
+  expect(readdirSync(join(bench.folder, 'function-code'))).toEqual([]);
+  expect(await bench.service.invoke('notes:2', '{}')).toEqual({ payload: '"new"', executedVersion: '2' });
+});
+
+test('the version of a template that comes back is again the function as it is', async () => {
+  for (const [table, logicalId] of [
+    ['a', 'VA'],
+    ['b', 'VB'],
+    ['a', 'VA'],
+  ] as const) {
+    await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf(table));
+    await publish('notes', logicalId);
+  }
+  expect(bench.service.runner('notes:1')).toBe(bench.service.runner('notes'));
+  expect(bench.service.runner('notes:2')).not.toBe(bench.service.runner('notes'));
+});
+
 test.each(['7', 'live'])(
   'a mapping of the qualifier %s that a function does not have stops the start',
   async (qualifier) => {
@@ -161,6 +200,28 @@ test('a stream mapping reads its limits, -1 meaning none', async () => {
       onFailureArn: QUEUE_ARN,
     },
   });
+});
+
+test('an EventInvokeConfig counts for what names its qualifier, and for nothing else', async () => {
+  await declare(types, 'AWS::Lambda::Function', 'Notes', {
+    ...FUNCTION,
+    FunctionName: 'notes',
+    Handler: 'index.missing',
+  });
+  await publish('notes', 'V');
+  await declare(types, 'AWS::Lambda::Alias', 'Live', { FunctionName: 'notes', Name: 'live', FunctionVersion: '1' });
+  await declare(types, 'AWS::Lambda::EventInvokeConfig', 'Config', {
+    FunctionName: 'notes',
+    Qualifier: 'live',
+    MaximumRetryAttempts: 0,
+    DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } },
+  });
+  await bench.service.invokeAsync('notes', '{}');
+  await bench.service.settled();
+  expect(bench.delivered).toEqual([]);
+  await bench.service.invokeAsync('notes:live', '{}');
+  await bench.service.settled();
+  expect(bench.delivered.map(({ targetArn }) => targetArn)).toEqual([QUEUE_ARN]);
 });
 
 test('an EventInvokeConfig sets retries and destinations', async () => {

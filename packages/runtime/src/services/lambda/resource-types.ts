@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UnsupportedFeature, type ResourceDeclaration, type ResourceType } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { physicalName } from '../shared/physical-name.ts';
@@ -52,7 +53,7 @@ function eventInvokeConfigType(service: LambdaService): ResourceType {
       refuseMissing(service, resource);
       const { properties } = resource;
       const { OnSuccess: onSuccess, OnFailure: onFailure } = properties['DestinationConfig'] ?? {};
-      service.putAsyncSettings(properties['FunctionName'], {
+      service.putAsyncSettings(qualifiedBy(properties), {
         maximumRetryAttempts: Number(properties['MaximumRetryAttempts'] ?? DEFAULT_ASYNC_SETTINGS.maximumRetryAttempts),
         maximumEventAgeSeconds: Number(
           properties['MaximumEventAgeInSeconds'] ?? DEFAULT_ASYNC_SETTINGS.maximumEventAgeSeconds,
@@ -75,6 +76,7 @@ function versionType(service: LambdaService): ResourceType {
     async create({ properties, logicalId }) {
       await service.versions.publish(service.runner(properties['FunctionName']).settings, logicalId);
     },
+    isAddedWhileRunning: true,
   };
 }
 
@@ -84,14 +86,29 @@ function aliasType(service: LambdaService): ResourceType {
       const aliasArn = `${functionArn(properties['FunctionName'], stack)}:${properties['Name']}`;
       return { ref: aliasArn, attributes: { AliasArn: aliasArn } };
     },
-    create(resource) {
-      const { FunctionName: reference, Name: name, FunctionVersion: version } = resource.properties;
-      const { functionName } = service.runner(reference).settings;
-      const other = otherVersion(resource.properties);
-      for (const number of [version, ...(other ? [other.version] : [])]) refuseUnknown(service, resource, number);
-      service.versions.putAlias(functionName, { name, version, ...(other && { other }) });
+    create: (resource) => putAlias(service, resource),
+    async prepareUpdate(resource) {
+      const { functionName } = service.runner(resource.properties['FunctionName']).settings;
+      const wanted = aliasOf(resource);
+      const known = service.versions.aliases(functionName).find(({ name }) => name === wanted.name);
+      return isDeepStrictEqual(known, wanted) ? undefined : () => putAlias(service, resource);
     },
   };
+}
+
+function putAlias(service: LambdaService, resource: ResourceDeclaration): void {
+  const { functionName } = service.runner(resource.properties['FunctionName']).settings;
+  const alias = aliasOf(resource);
+  for (const number of [alias.version, ...(alias.other ? [alias.other.version] : [])]) {
+    refuseUnknown(service, resource, number);
+  }
+  service.versions.putAlias(functionName, alias);
+}
+
+function aliasOf({ properties }: ResourceDeclaration): FunctionAlias {
+  const { Name: name, FunctionVersion: version, Description: description } = properties;
+  const other = otherVersion(properties);
+  return { name, version, ...(description !== undefined && { description }), ...(other && { other }) };
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html */
@@ -106,9 +123,15 @@ function refuseUnknown(service: LambdaService, resource: ResourceDeclaration, ve
   throw new UnsupportedFeature(resource, `the version ${version}, which is not there,`);
 }
 
+/** The function, version or alias that a configuration is for. */
+function qualifiedBy({ FunctionName: name, Qualifier: qualifier }: JsonObject): string {
+  return qualifier === undefined || qualifier === '$LATEST' ? name : `${name}:${qualifier}`;
+}
+
 /** Nothing may be made for a function, version or alias that is not there: it would fail with each event. */
 function refuseMissing(service: LambdaService, resource: ResourceDeclaration): void {
-  const reference: unknown = resource.properties['FunctionName'];
+  const { FunctionName: name } = resource.properties;
+  const reference: unknown = typeof name === 'string' ? qualifiedBy(resource.properties) : name;
   if (typeof reference === 'string' && service.find(reference)) return;
   throw new UnsupportedFeature(resource, `the function ${String(reference)}, which is not there,`);
 }

@@ -69,7 +69,7 @@ async function machineChange(
     if (isUnchanged(service, machine)) return undefined;
     checkName(name);
     service.machines.checkDefinition(definition);
-    return async () => void (await service.machines.put(machine));
+    return () => service.machines.putDeclared(machine);
   } catch (error) {
     if (error instanceof AwsError) throw new UnsupportedFeature(resource, `its definition (${error.message})`);
     throw error;

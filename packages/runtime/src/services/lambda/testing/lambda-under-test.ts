@@ -84,6 +84,7 @@ export class LambdaBench {
           this.delivered.push({ targetArn, payload });
         },
       },
+      versionsFolder: join(this.folder, 'function-code'),
       logs: { append: (_, line) => void this.lines.push(line) } satisfies LogSink,
       ...this.#overrides,
     });

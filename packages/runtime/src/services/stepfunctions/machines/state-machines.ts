@@ -121,6 +121,17 @@ export class StateMachines {
     return this.store.save(saved, machine.definition, machine.roleArn, machine.revisionId);
   }
 
+  /**
+   * Brings a template's machine to its declaration. Content that changed under the same revision id was edited without a
+   * deployment: the versions of that revision then lead to the edited content, so that whoever starts by an alias gets it.
+   */
+  async putDeclared(machine: PutMachine): Promise<void> {
+    const before = this.named(machine.name)?.revision;
+    const { arn, revision } = await this.put(machine);
+    if (before === undefined || before.id === revision.id || before.revisionId !== revision.revisionId) return;
+    await this.versions.store.moveVersions(arn, before.id, revision.id);
+  }
+
   /** Read and parsed once: a revision never changes. */
   runnable(revisionId: number): RunnableRevision {
     let runnable = this.#runnable.get(revisionId);

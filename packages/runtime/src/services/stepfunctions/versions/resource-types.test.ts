@@ -12,6 +12,8 @@ const stack: StackIdentity = {
 };
 
 let stepFunctions: StepFunctionsHarness;
+/** Text of every asset. */
+let asset = '';
 beforeEach(() => {
   stepFunctions = new StepFunctionsHarness();
 });
@@ -26,7 +28,7 @@ interface Declared {
 }
 
 function declare(type: string, logicalId: string, properties: JsonObject): Declared {
-  const types = stepFunctionsResourceTypes(stepFunctions.service, { readAsset: async () => '' });
+  const types = stepFunctionsResourceTypes(stepFunctions.service, { readAsset: async () => asset });
   const found = types[`AWS::StepFunctions::${type}`]!;
   const resource = { logicalId, type: `AWS::StepFunctions::${type}`, properties };
   const identity = found.identify(resource, stack);
@@ -72,6 +74,23 @@ test('a template with a version and an alias publishes once for each change of i
     stateMachineVersionArn: second.versionArn,
   });
   expect(await deploy('one')).toEqual({ ...first, versionArn: `${first.arn}:3` });
+});
+
+test('a definition that is edited without another template is what its version and alias lead to from then on', async () => {
+  const machine = declare('StateMachine', 'Machine', { DefinitionS3Location: { Key: 'asset' }, RoleArn: ROLE });
+  const version = declare('StateMachineVersion', 'Version', {
+    StateMachineArn: machine.identity.ref,
+    StateMachineRevisionId: machine.identity.attributes['StateMachineRevisionId'],
+  });
+  asset = answering('written');
+  for (const resource of [machine, version]) await resource.create();
+  const running = await stepFunctions.start(version.identity.ref);
+  asset = answering('edited');
+  await machine.create();
+  const later = await stepFunctions.start(version.identity.ref);
+  await stepFunctions.settle();
+  expect(await stepFunctions.describe(running)).toMatchObject({ output: '"written"' });
+  expect(await stepFunctions.describe(later)).toMatchObject({ output: '"edited"' });
 });
 
 test('what the template says of logging, tracing and tags is shown', async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   UnsupportedFeature,
   type ResourceDeclaration,
@@ -56,6 +57,7 @@ export function versionType(machines: StateMachines): ResourceType {
       );
       refuseOtherNumber(resource, identity, versionArn(version));
     },
+    isAddedWhileRunning: true,
   };
 }
 
@@ -82,6 +84,13 @@ export function aliasType(machines: StateMachines): ResourceType {
       return { ref: arn, attributes: { Arn: arn } };
     },
     create: (resource, identity) => orUnsupported(resource, () => putAlias(machines, resource, identity.ref)),
+    async prepareUpdate(resource, identity) {
+      const { machineArn, routes } = parseRouting(routingOf(resource.properties));
+      const known = machines.versions.store.alias(machineArn, parseMachineArn(identity.ref).qualifier!);
+      const description: string | null = resource.properties['Description'] ?? null;
+      if (isDeepStrictEqual([known?.routes, known?.description], [routes, description])) return undefined;
+      return () => orUnsupported(resource, () => putAlias(machines, resource, identity.ref));
+    },
   };
 }
 

@@ -66,6 +66,12 @@ export class VersionStore {
     });
   }
 
+  /** Has the versions of one revision lead to another one. */
+  async moveVersions(machineArn: string, revision: number, toRevision: number): Promise<void> {
+    const sql = 'UPDATE sfn_version SET revision = ? WHERE machine_arn = ? AND revision = ?';
+    await this.#journal.write(() => void this.#journal.sql(sql).run(toRevision, machineArn, revision));
+  }
+
   async deleteVersion(machineArn: string, number: number): Promise<void> {
     const sql = 'DELETE FROM sfn_version WHERE machine_arn = ? AND number = ?';
     await this.#journal.write(() => void this.#journal.sql(sql).run(machineArn, number));
