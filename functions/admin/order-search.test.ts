@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { problemOf } from '../../test/testing/problems.ts';
@@ -115,25 +115,45 @@ describe('the orders of all customers', () => {
   });
 });
 
-describe('a filter that few orders fit', () => {
-  const many = Array.from({ length: 230 }, (_, n) => anOrderId(n + 100));
-  beforeEach(async () => {
+describe('among hundreds of other orders', () => {
+  const many = Array.from({ length: 410 }, (_, n) => anOrderId(n + 100));
+  const placedAtOf = (n: number) => `2026-02-01T00:00:00.${String(n).padStart(3, '0')}Z`;
+  async function stand(status: string, lifecycle: string, shards = 4): Promise<void> {
     const row = (await world.orderRow(orders[0]!))!;
     const rows = many.map((orderId, n) => {
-      const placedAt = `2025-01-01T00:00:00.${String(n).padStart(3, '0')}Z`;
-      return { ...row, orderId, placedAt, status: 'DELIVERED', lifecycle: `CLOSED#${n % 4}` };
+      return { ...row, orderId, placedAt: placedAtOf(n), status, lifecycle: `${lifecycle}#${n % shards}` };
     });
     await world.store.put(TEST_TABLES.ORDERS_TABLE, ...rows);
-  });
+  }
 
-  test('gives a short page rather than a late one, and the cursor leads on to the end', async () => {
-    const first = await list({ status: 'CANCELLED', to: '2025-12-31' });
+  test('a status that its index does not tell apart gives short pages, and the cursor leads on to the end', async () => {
+    await stand('CONFIRMED', 'OPEN');
+    const first = await list({ status: 'PENDING' });
     expect(first.body).toMatchObject({ orders: [], nextCursor: expect.any(String) });
-    expect((await pages({ status: 'CANCELLED', limit: '2' })).flat()).toEqual([ids[8], ids[4], ids[0]]);
+    expect((await pages({ status: 'PENDING', limit: '2' })).flat()).toEqual([9, 7, 6, 5, 2, 1].map((n) => ids[n]));
   });
 
-  test('of which all are wanted comes in order over all shards', async () => {
-    const found = (await pages({ status: 'DELIVERED', limit: '100' })).flat();
-    expect(found).toEqual(many.toReversed());
+  test('a status of orders that have ended is found at once', async () => {
+    await stand('DELIVERED', 'DELIVERED');
+    expect(idsOf(await list({ status: 'CANCELLED', limit: '2' }))).toEqual([ids[8], ids[4]]);
+    expect(await pages({ status: 'CANCELLED', limit: '2' })).toEqual([[ids[8], ids[4]], [ids[0]]]);
+  });
+
+  test('all come in order over all shards, also where one holds most of them', async () => {
+    await stand('DELIVERED', 'DELIVERED');
+    expect((await pages({ status: 'DELIVERED', limit: '100' })).flat()).toEqual(many.toReversed());
+    await stand('DELIVERED', 'DELIVERED', 1);
+    expect((await pages({ limit: '100' })).flat()).toEqual([...many.toReversed(), ...ids.toReversed()]);
+  });
+});
+
+describe('the mark of a parked order', () => {
+  test('is there however many others are parked', async () => {
+    const parking = { item: 'PARKED#Refund payment', parkedState: 'OPEN', since: '2026-03-01T00:00:00.000Z' };
+    const others = Array.from({ length: 1100 }, (_, n) => ({ ...parking, orderId: anOrderId(n + 1000) }));
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, ...others);
+    const { body } = await list({ customer: 'bob' });
+    const marked = body.orders.filter(({ isParked }: { isParked: boolean }) => isParked);
+    expect(idsOf({ body: { orders: marked } })).toEqual([ids[1]]);
   });
 });

@@ -1,8 +1,9 @@
-import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
 import type { OrderStatus } from '../../events/vocabulary.ts';
-import { boundsOf, type Period } from '../orders/order-listing.ts';
-import { isOpen, LIFECYCLES, OrderRecord } from '../orders/order-record.ts';
-import { batchGet, type Row } from '../platform/batch-get.ts';
+import type { Period } from '../orders/order-listing.ts';
+import { LIFECYCLES, lifecycleOfStatus, ORDER_ITEM, OrderRecord } from '../orders/order-record.ts';
+import { batchGet } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
 import { IndexMerge, positionAfter, type Entry, type Position, type Strand } from '../platform/index-merge.ts';
 import { soundRows } from '../platform/sound-rows.ts';
@@ -15,8 +16,21 @@ export interface OrderFilter extends Period {
   readonly customerId?: string | undefined;
 }
 
+/** What the list shows of an order. Nothing else of its row is read: most of that are its lines. */
+const ListedOrder = OrderRecord.pick({
+  orderId: true,
+  customerId: true,
+  status: true,
+  reason: true,
+  currency: true,
+  totalMinor: true,
+  placedAt: true,
+  updatedAt: true,
+});
+type ListedOrder = z.infer<typeof ListedOrder>;
+
 export interface FoundOrder {
-  readonly order: OrderRecord;
+  readonly order: ListedOrder;
   readonly isParked: boolean;
 }
 
@@ -26,9 +40,9 @@ export interface FoundPage {
 }
 
 /** So many orders are looked at for one page at most: where few fit the filter, a page is short, and the cursor leads on. */
-const MAX_LOOKED_AT = 200;
-/** Of parkings, for the mark beside each order. */
-const MAX_PARKINGS = 1000;
+const MAX_LOOKED_AT = 400;
+/** In one read, where many do not fit. */
+const CHUNK = 100;
 
 /**
  * The orders of all customers, newest first. A filter chooses the narrowest index; what no index knows is looked up in
@@ -52,10 +66,8 @@ export class OrderSearch {
   ): Promise<FoundPage> {
     const listing = listingOf(filter);
     const start = cursor === undefined ? undefined : ((await this.#cursors.open(cursor, listing))['at'] as Position);
-    const [parked, { orders, next }] = await Promise.all([
-      this.#parkedIds(),
-      this.#fill(filter, limit, start ?? strandsOf(filter).strands.map(() => null)),
-    ]);
+    const { orders, next } = await this.#fill(filter, limit, start ?? strandsOf(filter).strands.map(() => null));
+    const parked = await this.#parkedAmong(orders);
     return {
       orders: orders.map((order) => ({ order, isParked: parked.has(order.orderId) })),
       ...(next && { nextCursor: await this.#cursors.seal({ at: next }, listing) }),
@@ -67,14 +79,13 @@ export class OrderSearch {
     filter: OrderFilter,
     limit: number,
     start: Position,
-  ): Promise<{ orders: OrderRecord[]; next: Position | undefined }> {
-    const { strands, sortKey } = strandsOf(filter);
-    const merge = this.#merge(strands, sortKey, start);
-    const orders: OrderRecord[] = [];
+  ): Promise<{ orders: ListedOrder[]; next: Position | undefined }> {
+    const merge = this.#merge(filter, start);
+    const orders: ListedOrder[] = [];
     const seen = new Set<string>();
     let position = start;
     // Where every entry fits, the page and one more tell all there is to know.
-    const chunk = isExact(filter) ? limit + 1 : Math.min(MAX_LOOKED_AT / 2, 100);
+    const chunk = isExact(filter) ? limit + 1 : CHUNK;
     for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += chunk) {
       const entries = await merge.take(chunk);
       const rows = await this.#rowsOf(entries);
@@ -92,68 +103,72 @@ export class OrderSearch {
     return { orders, next: position };
   }
 
-  #merge(strands: readonly Strand[], sortKey: string, from: Position): IndexMerge {
-    const options = { documents: this.#documents, table: this.#ordersTable, order: 'descending' } as const;
-    return new IndexMerge({ ...options, strands, sortKey, from });
+  #merge(filter: OrderFilter, from: Position): IndexMerge {
+    const tableKey = ['orderId', 'item'];
+    const options = { documents: this.#documents, table: this.#ordersTable, tableKey, order: 'descending' } as const;
+    return new IndexMerge({ ...options, ...strandsOf(filter), from });
   }
 
-  async #rowsOf(entries: readonly Entry[]): Promise<Map<string, OrderRecord>> {
+  async #rowsOf(entries: readonly Entry[]): Promise<Map<string, ListedOrder>> {
     const orderIds = new Set(entries.map(({ key }) => key['orderId']));
-    const keys = [...orderIds].map((orderId) => ({ orderId, item: 'ORDER' }));
-    const rows = await batchGet(this.#documents, this.#ordersTable, keys);
-    return new Map(soundRows(OrderRecord, rows).map((order) => [order.orderId, order]));
+    const keys = [...orderIds].map((orderId) => ({ orderId, item: ORDER_ITEM }));
+    const attributes = Object.keys(ListedOrder.shape);
+    const rows = await batchGet(this.#documents, this.#ordersTable, keys, { attributes });
+    return new Map(soundRows(ListedOrder, rows).map((order) => [order.orderId, order]));
   }
 
-  async #parkedIds(): Promise<Set<string>> {
-    const { Items = [] } = await this.#documents.send(
-      new QueryCommand({ TableName: this.#ordersTable, ...PARKED, Limit: MAX_PARKINGS }),
+  /** Which of these wait for an operator. None waits since before it was placed, so that older parkings are not read. */
+  async #parkedAmong(orders: readonly ListedOrder[]): Promise<Set<string>> {
+    const parked = new Set<string>();
+    if (orders.length === 0) return parked;
+    const oldestMs = Math.min(...orders.map(({ placedAt }) => Date.parse(placedAt)));
+    const pages = paginateQuery(
+      { client: this.#documents },
+      {
+        TableName: this.#ordersTable,
+        IndexName: PARKED.indexName,
+        KeyConditionExpression: `${PARKED.partitionKey} = :value AND since >= :oldest`,
+        ExpressionAttributeValues: {
+          ':value': PARKED.value,
+          ':oldest': new Date(oldestMs - MAX_CLOCK_SKEW_MS).toISOString(),
+        },
+      },
     );
-    return new Set(Items.map((row: Row) => String(row['orderId'])));
+    for await (const { Items = [] } of pages) for (const { orderId } of Items) parked.add(String(orderId));
+    return parked;
   }
 }
 
-const PARKED: Strand = {
-  IndexName: 'ParkedIndex',
-  KeyConditionExpression: 'parkedState = :open',
-  ExpressionAttributeValues: { ':open': 'OPEN' },
-};
+/** Who places an order and who parks it read two clocks; that of another system may be set by hand. */
+const MAX_CLOCK_SKEW_MS = 24 * 3_600_000;
+
+const PARKED: Strand = { indexName: 'ParkedIndex', partitionKey: 'parkedState', value: 'OPEN' };
 
 /** The parts of the narrowest index for the filter. */
 function strandsOf(filter: OrderFilter): { readonly strands: readonly Strand[]; readonly sortKey: string } {
   if (filter.parked === true) return { strands: [PARKED], sortKey: 'since' };
+  const { customerId, from, to } = filter;
   const sortKey = 'placedAt';
-  const { customerId } = filter;
   if (customerId !== undefined) {
-    return { strands: [strand('CustomerIndex', 'customerId', customerId, filter)], sortKey };
+    const ofCustomer = { indexName: 'CustomerIndex', partitionKey: 'customerId', value: customerId, from, to };
+    return { strands: [ofCustomer], sortKey };
   }
-  return { strands: shardsFor(filter).map((shard) => strand('LifecycleIndex', 'lifecycle', shard, filter)), sortKey };
+  const lifecycle = { indexName: 'LifecycleIndex', partitionKey: 'lifecycle', from, to };
+  return { strands: shardsFor(filter).map((value) => ({ ...lifecycle, value })), sortKey };
 }
 
 function shardsFor({ status }: OrderFilter): readonly string[] {
-  if (status === undefined) return [...LIFECYCLES.open, ...LIFECYCLES.closed];
-  return isOpen(status) ? LIFECYCLES.open : LIFECYCLES.closed;
-}
-
-function strand(IndexName: string, partitionKey: string, value: string, period: Period): Strand {
-  const { from, to } = period;
-  return {
-    IndexName,
-    KeyConditionExpression: `${partitionKey} = :value${boundsOf(period)}`,
-    ExpressionAttributeValues: {
-      ':value': value,
-      ...(from !== undefined && { ':from': from }),
-      ...(to !== undefined && { ':to': to }),
-    },
-  };
+  return status === undefined ? Object.values(LIFECYCLES).flat() : LIFECYCLES[lifecycleOfStatus(status)];
 }
 
 /** Whether an index knows all that the filter asks. */
-function isExact({ status, parked }: OrderFilter): boolean {
-  return status === undefined && parked !== true;
+function isExact({ status, customerId, parked }: OrderFilter): boolean {
+  if (parked === true) return false;
+  return status === undefined || (customerId === undefined && lifecycleOfStatus(status) === status);
 }
 
 /** The index is a moment behind its table, and does not know everything. */
-function fits(order: OrderRecord, { status, customerId, from, to }: OrderFilter): boolean {
+function fits(order: ListedOrder, { status, customerId, from, to }: OrderFilter): boolean {
   return (
     (status === undefined || order.status === status) &&
     (customerId === undefined || order.customerId === customerId) &&

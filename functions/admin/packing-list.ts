@@ -56,7 +56,7 @@ export class PackingList {
   async page({ limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<PackingPage> {
     const { cursors } = this.#options;
     const start = cursor === undefined ? undefined : ((await cursors.open(cursor, LISTING))['at'] as Position);
-    const { orders, next } = await this.#toShip(limit, start ?? LIFECYCLES.open.map(() => null));
+    const { orders, next } = await this.#toShip(limit, start ?? LIFECYCLES.OPEN.map(() => null));
     return {
       shipments: await this.#slips(orders),
       ...(next && { nextCursor: await cursors.seal({ at: next }, LISTING) }),
@@ -65,13 +65,13 @@ export class PackingList {
 
   async #toShip(limit: number, start: Position): Promise<{ orders: OrderRecord[]; next: Position | undefined }> {
     const { documents, tables } = this.#options;
-    const strands = LIFECYCLES.open.map((shard) => ({
-      IndexName: 'LifecycleIndex',
-      KeyConditionExpression: 'lifecycle = :shard',
-      ExpressionAttributeValues: { ':shard': shard },
+    const strands = LIFECYCLES.OPEN.map((value) => ({
+      indexName: 'LifecycleIndex',
+      partitionKey: 'lifecycle',
+      value,
     }));
-    const options = { documents, table: tables.orders, strands, sortKey: 'placedAt', from: start } as const;
-    const merge = new IndexMerge({ ...options, order: 'ascending' });
+    const listing = { tableKey: ['orderId', 'item'], strands, sortKey: 'placedAt', order: 'ascending' } as const;
+    const merge = new IndexMerge({ documents, table: tables.orders, ...listing, from: start });
     const orders: OrderRecord[] = [];
     let position = start;
     const chunk = limit + 1;

@@ -75,23 +75,25 @@ export function isStopped(status: OrderStatus): boolean {
   return status === 'CANCELLING' || status === 'CANCELLED';
 }
 
-/** What nothing is left to be done for: it left the warehouse, or was undone. */
-const CLOSED_STATUSES: ReadonlySet<OrderStatus> = new Set(['SHIPPED', 'DELIVERED', 'CANCELLED']);
-
-/** The two halves of all orders, as LifecycleIndex lists them. */
-export const LIFECYCLES = { open: shardsOf('OPEN'), closed: shardsOf('CLOSED') } as const;
+/** The parts of all orders, as LifecycleIndex lists them: those for which something is left to be done, and the others by status. */
+export const LIFECYCLES = {
+  OPEN: shardsOf('OPEN'),
+  SHIPPED: shardsOf('SHIPPED'),
+  DELIVERED: shardsOf('DELIVERED'),
+  CANCELLED: shardsOf('CANCELLED'),
+} as const;
+type Lifecycle = keyof typeof LIFECYCLES;
 
 /**
- * Where the order stands in LifecycleIndex. It moves once in its life, so that a confirmed order costs one write of the
- * index; the half that is open is short, and holds whatever is to be shipped.
+ * Where the order stands in LifecycleIndex. It does not move before it is sold, so that a confirmed order costs one
+ * write of the index; what is open is few, and holds whatever is to be shipped.
  */
 export function lifecycleOf({ orderId, status }: Pick<OrderRecord, 'orderId' | 'status'>): string {
-  return shardFor(isOpen(status) ? 'OPEN' : 'CLOSED', orderId);
+  return shardFor(lifecycleOfStatus(status), orderId);
 }
 
-/** Whether something is left to be done for an order of this status. */
-export function isOpen(status: OrderStatus): boolean {
-  return !CLOSED_STATUSES.has(status);
+export function lifecycleOfStatus(status: OrderStatus): Lifecycle {
+  return status === 'SHIPPED' || status === 'DELIVERED' || status === 'CANCELLED' ? status : 'OPEN';
 }
 
 /** A first row for the command. `PENDING` is a new order; `CANCELLING` is a tombstone against a late create. */

@@ -79,7 +79,9 @@ export const OrderStandingView = z
   })
   .meta({ id: 'OrderStanding' });
 
-export function summaryOf({ orderId, status: now, placedAt, currency, totalMinor, reason }: OrderRecord) {
+type SummarizedOrder = Pick<OrderRecord, 'orderId' | 'status' | 'placedAt' | 'currency' | 'totalMinor' | 'reason'>;
+
+export function summaryOf({ orderId, status: now, placedAt, currency, totalMinor, reason }: SummarizedOrder) {
   return { orderId, status: now, placedAt, currency, totalMinor, ...(reason === undefined ? {} : { reason }) };
 }
 

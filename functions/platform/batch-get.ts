@@ -9,6 +9,12 @@ const MAX_KEYS = 100;
 const MAX_ROUNDS = 5;
 const FIRST_DELAY_MS = 20;
 
+export interface BatchGetOptions {
+  readonly isConsistent?: boolean;
+  /** Only these are read; all unless told. */
+  readonly attributes?: readonly string[];
+}
+
 /**
  * The rows of these keys, in no particular order; keys without a row are left out.
  * @throws StoreUnavailable (transient) when the store withholds some.
@@ -17,15 +23,22 @@ export async function batchGet(
   documents: DynamoDBDocumentClient,
   table: string,
   keys: readonly Row[],
-  { isConsistent = false }: { readonly isConsistent?: boolean } = {},
+  { isConsistent = false, attributes }: BatchGetOptions = {},
 ): Promise<Row[]> {
   const chunks = Array.from({ length: Math.ceil(keys.length / MAX_KEYS) }, (_, n) =>
     keys.slice(n * MAX_KEYS, (n + 1) * MAX_KEYS),
   );
-  const answers = chunks.map((Keys) =>
-    batchGetTables(documents, { [table]: { Keys: [...Keys], ConsistentRead: isConsistent } }),
-  );
+  const request = { ConsistentRead: isConsistent, ...(attributes && projectionOf(attributes)) };
+  const answers = chunks.map((Keys) => batchGetTables(documents, { [table]: { Keys: [...Keys], ...request } }));
   return (await Promise.all(answers)).flatMap((rowsOf) => rowsOf(table));
+}
+
+/** Under names of their own, because some are words of the store's language. */
+function projectionOf(attributes: readonly string[]) {
+  return {
+    ProjectionExpression: attributes.map((_, n) => `#a${n}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((attribute, n) => [`#a${n}`, attribute])),
+  };
 }
 
 /**

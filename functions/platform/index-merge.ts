@@ -1,21 +1,33 @@
-import { QueryCommand, type DynamoDBDocumentClient, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Row } from './batch-get.ts';
+import { boundsOf, boundValues, type KeyBounds } from './key-bounds.ts';
+import { SHARDS } from './shards.ts';
 
-/** One sorted part of a listing: what a query finds under one partition key of an index of keys. */
-export type Strand = Pick<QueryCommandInput, 'IndexName' | 'KeyConditionExpression' | 'ExpressionAttributeValues'>;
+/** One sorted part of a listing: what stands under one partition key of an index of keys. */
+export interface Strand extends KeyBounds {
+  readonly indexName: string;
+  readonly partitionKey: string;
+  readonly value: string;
+}
+
+/** Where an entry stands in its strand: the key of its row, and its sort key. Short, because a cursor has one of each strand. */
+type Mark = readonly string[];
 
 /** An entry of the listing, and the strand that it stands in. */
 export interface Entry {
   readonly strand: number;
   readonly key: Row;
+  readonly mark: Mark;
 }
 
 /** The last entry that was read of each strand; null where none was. Where a listing goes on. */
-export type Position = readonly (Row | null)[];
+export type Position = readonly (Mark | null)[];
 
 export interface IndexMergeOptions {
   readonly documents: DynamoDBDocumentClient;
   readonly table: string;
+  /** Attributes of the table's own key. */
+  readonly tableKey: readonly string[];
   readonly strands: readonly Strand[];
   /** Attribute by which all strands are sorted. */
   readonly sortKey: string;
@@ -32,13 +44,15 @@ interface Buffer {
 /** Reads the strands of an index as one listing. */
 export class IndexMerge {
   readonly #options: IndexMergeOptions;
+  readonly #marked: readonly string[];
   readonly #buffers: readonly Buffer[];
 
   constructor(options: IndexMergeOptions) {
     this.#options = options;
-    this.#buffers = options.strands.map((_, strand) => ({
+    this.#marked = [...options.tableKey, options.sortKey];
+    this.#buffers = options.strands.map((strand, n) => ({
       keys: [],
-      after: options.from?.[strand] ?? undefined,
+      after: this.#keyAt(strand, options.from?.[n]),
       isAtEnd: false,
     }));
   }
@@ -50,29 +64,42 @@ export class IndexMerge {
       await Promise.all(this.#buffers.map((_, strand) => this.#fill(strand, count - taken.length)));
       const strand = this.#next();
       if (strand === undefined) break;
-      taken.push({ strand, key: this.#buffers[strand]!.keys.shift()! });
+      const key = this.#buffers[strand]!.keys.shift()!;
+      taken.push({ strand, key, mark: this.#marked.map((name) => String(key[name])) });
     }
     return taken;
   }
 
+  #keyAt({ partitionKey, value }: Strand, mark: Mark | null | undefined): Row | undefined {
+    if (mark === null || mark === undefined) return undefined;
+    return { [partitionKey]: value, ...Object.fromEntries(this.#marked.map((name, n) => [name, mark[n]])) };
+  }
+
   /** An empty buffer says nothing about where its strand stands: it is read on until it has a key or ends. */
   async #fill(strand: number, count: number): Promise<void> {
-    const { documents, table, strands, order } = this.#options;
     const buffer = this.#buffers[strand]!;
     while (buffer.keys.length === 0 && !buffer.isAtEnd) {
-      const { Items = [], LastEvaluatedKey } = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          ...strands[strand],
-          ScanIndexForward: order === 'ascending',
-          Limit: count,
-          ...(buffer.after && { ExclusiveStartKey: buffer.after }),
-        }),
-      );
+      const { Items = [], LastEvaluatedKey } = await this.#query(strand, count, buffer.after);
       buffer.keys.push(...Items);
       buffer.after = LastEvaluatedKey;
       buffer.isAtEnd = LastEvaluatedKey === undefined;
     }
+  }
+
+  #query(strand: number, count: number, after: Row | undefined) {
+    const { documents, table, strands, sortKey, order } = this.#options;
+    const { indexName, partitionKey, value, ...bounds } = strands[strand]!;
+    return documents.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: indexName,
+        KeyConditionExpression: `${partitionKey} = :value${boundsOf(sortKey, bounds)}`,
+        ExpressionAttributeValues: { ':value': value, ...boundValues(bounds) },
+        ScanIndexForward: order === 'ascending',
+        Limit: expectedOf(count, strands.length),
+        ...(after && { ExclusiveStartKey: after }),
+      }),
+    );
   }
 
   /** The strand whose next key comes first. */
@@ -90,9 +117,17 @@ export class IndexMerge {
   }
 }
 
+/**
+ * How many of the next entries stand in one strand at most, by all odds: a listing's entries are spread over its shards
+ * by chance, so two standard deviations more than an even share. Where there are more, the strand is read on.
+ */
+function expectedOf(count: number, strands: number): number {
+  return Math.min(count, Math.ceil(count / Math.min(SHARDS, strands) + Math.sqrt(count)));
+}
+
 /** The position after these entries were read, too. */
 export function positionAfter(position: Position, entries: readonly Entry[]): Position {
   const next = [...position];
-  for (const { strand, key } of entries) next[strand] = key;
+  for (const { strand, mark } of entries) next[strand] = mark;
   return next;
 }

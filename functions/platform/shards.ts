@@ -3,7 +3,7 @@
  * DynamoDB takes 1,000 writes a second on one partition key (Developer Guide, "Best practices for designing and using
  * partition keys"). Readers merge the shards.
  */
-const SHARDS = 4;
+export const SHARDS = 4;
 
 /** The partition keys of a listing: `ORDERS#0` and so on. */
 export function shardsOf<Listing extends string>(listing: Listing): readonly `${Listing}#${number}`[] {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { TABLE_SCHEMAS, type TableName, type TableSchema } from '../../infra/table-schemas.ts';
@@ -37,6 +37,9 @@ const TABLE_NAMES = Object.keys(TABLE_SCHEMAS) as TableName[];
 const SCHEMAS: readonly CreateTableCommandInput[] = TABLE_NAMES.map((name) =>
   createTableInput(name, TABLE_SCHEMAS[name]),
 );
+
+/** What one BatchWriteItem takes. The store here never leaves any of them out. */
+const BATCH_ROWS = 25;
 
 /** A real store with the shop's tables, in memory, on a free loopback port. Stop it in `afterAll`. */
 export interface TestDynamoDb {
@@ -79,7 +82,12 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
     },
     clear: () => emptyTables(TABLE_NAMES, call),
     async put(tableName, ...rows) {
-      for (const Item of rows) await documents.send(new PutCommand({ TableName: tableName, Item }));
+      if (rows.length === 1)
+        return void (await documents.send(new PutCommand({ TableName: tableName, Item: rows[0]! })));
+      for (let at = 0; at < rows.length; at += BATCH_ROWS) {
+        const puts = rows.slice(at, at + BATCH_ROWS).map((Item) => ({ PutRequest: { Item } }));
+        await documents.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
+      }
     },
     async rows(tableName) {
       const { Items = [] } = await documents.send(new ScanCommand({ TableName: tableName, ConsistentRead: true }));
