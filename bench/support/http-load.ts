@@ -25,7 +25,8 @@ export class HttpLoad {
   }
 
   /** Rejects for any answer that is no success: its latency would say nothing. */
-  call({ method, path, token, headers, body }: Call): Promise<TimedAnswer> {
+  call(call: Call): Promise<TimedAnswer> {
+    const { method, path, token, headers, body } = call;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const sentAtMs = Date.now();
     const startedAt = performance.now();
@@ -52,7 +53,9 @@ export class HttpLoad {
           else resolve({ body: answer === '' ? undefined : JSON.parse(answer), sentAtMs, latencyMs });
         });
       });
-      outgoing.once('error', reject).end(text);
+      // The server may close a connection at the moment at which it is used again (nodejs.org, request.reusedSocket).
+      const isStale = (error: NodeJS.ErrnoException) => outgoing.reusedSocket && error.code === 'ECONNRESET';
+      outgoing.once('error', (error) => (isStale(error) ? resolve(this.call(call)) : reject(error))).end(text);
     });
   }
 

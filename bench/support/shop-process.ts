@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { DEFAULT_STACK_NAME, Deployment } from '../../cli/deployment.ts';
 import { PROJECT_FOLDER } from '../../cli/synthesize.ts';
 
-/** The shop as `npm start` runs it, in a process of its own, on a data folder of its own. */
+/** The shop as `npm start` runs it, in a process of its own. */
 export interface ShopProcess {
   readonly pid: number;
   readonly deployment: Deployment;
@@ -18,17 +18,24 @@ export interface ShopProcess {
   stop(): Promise<void>;
 }
 
+interface ShopProcessOptions {
+  readonly folder?: string;
+  readonly until?: string;
+  readonly dataFolder?: string;
+}
+
 /**
  * @param command what starts it; another one than `npm start` prints the same two lines.
  * @param options.folder of the project that is run.
  * @param options.until a text of the line after which the shop is as wanted.
+ * @param options.dataFolder that stays when it stops; by default one of its own, which goes with it.
  */
 export async function startShop(
   port: number,
   command: readonly string[] = ['cli/start.ts', '--no-samples'],
-  { folder = PROJECT_FOLDER, until = 'ready' }: { readonly folder?: string; readonly until?: string } = {},
+  { folder = PROJECT_FOLDER, until = 'ready', ...options }: ShopProcessOptions = {},
 ): Promise<ShopProcess> {
-  const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-bench-'));
+  const dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), 'shop-bench-'));
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...command, `--port=${port}`, `--data=${dataFolder}`], {
     cwd: folder,
@@ -60,7 +67,7 @@ export async function startShop(
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
-      rmSync(dataFolder, { recursive: true });
+      if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true });
     },
   };
 }

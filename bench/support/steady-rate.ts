@@ -11,7 +11,9 @@ export async function atRate<Item, Result>(
   for (const [index, item] of items.entries()) {
     const waitMs = startedAtMs + (index * 1000) / perSecond - performance.now();
     if (waitMs > 0) await delay(waitMs);
-    running.push(job(item));
+    const result = job(item);
+    void Promise.allSettled([result]); // a failure ends the run when all have ended, not the process before
+    running.push(result);
   }
   return Promise.all(running);
 }

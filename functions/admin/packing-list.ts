@@ -99,14 +99,14 @@ export class PackingList {
     const { tables } = this.#options;
     const keys = orders.map(({ orderId }) => ({ orderId }));
     const [contacts, payments] = await Promise.all([
-      this.#rows(tables.orderContacts, keys),
-      this.#rows(tables.payments, keys),
+      this.#rows(tables.orderContacts, keys, ['orderId', 'shippingAddress']),
+      this.#rows(tables.payments, keys, ['orderId', 'hold']),
     ]);
     return orders.map((order) => slipOf(order, contacts.get(order.orderId), payments.get(order.orderId)));
   }
 
-  async #rows(table: string, keys: readonly Row[]): Promise<Map<string, Row>> {
-    const rows = await batchGet(this.#options.documents, table, keys);
+  async #rows(table: string, keys: readonly Row[], attributes?: readonly string[]): Promise<Map<string, Row>> {
+    const rows = await batchGet(this.#options.documents, table, keys, attributes && { attributes });
     return new Map(rows.map((row) => [String(row['orderId']), row]));
   }
 }

@@ -7,7 +7,15 @@ import { TransactionConflict } from '../platform/errors.ts';
 import { wholeRow } from '../platform/sound-rows.ts';
 import { outboxPut, type OutboxEventDetail } from '../platform/outbox.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
-import { findOrder, lifecycleOf, ORDER_ITEM, OrderRecord } from './order-record.ts';
+import {
+  findOrder,
+  historyRowOf,
+  lifecycleOf,
+  ORDER_ITEM,
+  orderRowOf,
+  OrderRecord,
+  type HistoryAuthorship,
+} from './order-record.ts';
 
 /** An event that a transition states; the journal gives it its `seq`. */
 export interface StatedEvent {
@@ -166,7 +174,7 @@ export class OrderJournal {
     return {
       Put: {
         TableName: this.#ordersTable,
-        Item: { item: ORDER_ITEM, lifecycle: lifecycleOf(next), ...next },
+        Item: orderRowOf(next),
         ConditionExpression: 'attribute_not_exists(orderId)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
@@ -202,10 +210,8 @@ export class OrderJournal {
     };
   }
 
-  /** No condition: the order row's own decides for both. No placedAt either, so that only orders are in the indexes by time. */
-  #historyPut(next: OrderRecord, by: Readonly<Record<string, string | undefined>>): TransactionItem {
-    const { orderId, version, status, updatedAt: at, reason } = next;
-    const item = `HISTORY#${String(version).padStart(6, '0')}`;
-    return { Put: { TableName: this.#ordersTable, Item: { orderId, item, version, status, at, reason, ...by } } };
+  /** No condition: the order row's own decides for both. */
+  #historyPut(next: OrderRecord, by: HistoryAuthorship): TransactionItem {
+    return { Put: { TableName: this.#ordersTable, Item: historyRowOf(next, by) } };
   }
 }

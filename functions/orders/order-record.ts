@@ -54,6 +54,19 @@ export const OrderRecord = z.object({
 });
 export type OrderRecord = z.infer<typeof OrderRecord>;
 
+/** The row of an order as it is stored. */
+export function orderRowOf(order: OrderRecord) {
+  return { item: ORDER_ITEM, lifecycle: lifecycleOf(order), ...order };
+}
+
+/** Who brought a transition about, and the event that tells of it. */
+export type HistoryAuthorship = Readonly<Partial<Record<'executionId' | 'actor' | 'eventId', string | undefined>>>;
+
+/** The row of the transition that led to this order. No placedAt, so that only orders are in the indexes by time. */
+export function historyRowOf({ orderId, version, status, updatedAt: at, reason }: OrderRecord, by: HistoryAuthorship) {
+  return { orderId, item: `HISTORY#${String(version).padStart(6, '0')}`, version, status, at, reason, ...by };
+}
+
 /** What may follow each status. CANCELLING stands between "someone cancels" and "everything is undone". */
 const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING'],
