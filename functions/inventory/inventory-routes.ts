@@ -46,7 +46,7 @@ export const StockLevel = z
   .meta({ id: 'StockLevel' });
 export type StockLevel = z.infer<typeof StockLevel>;
 
-/** What a person did to the stock of a product. */
+/** What a person did to the stock of a product: counted it, adjusted it, or took a return back. */
 export const StockChange = z
   .strictObject({
     at: z.string(),
@@ -54,6 +54,8 @@ export const StockChange = z
     by: z.int().meta({ description: 'Units that came in. Negative for units that went out' }),
     stock: z.int().meta({ description: 'All units in the warehouse after it' }),
     reason: z.string().optional(),
+    orderId: z.string().optional().meta({ description: 'The order that the units came back from' }),
+    returnId: z.string().optional().meta({ description: 'The return that brought them' }),
   })
   .meta({ id: 'StockChange' });
 export type StockChange = z.infer<typeof StockChange>;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import type { Sku } from '../../events/vocabulary.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
@@ -8,17 +7,8 @@ import { ProblemError } from '../platform/http/problem.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import type { StockLevel } from './inventory-routes.ts';
 import { wholeRow } from '../platform/sound-rows.ts';
-
-export const StockRow = z.object({
-  available: z.int(),
-  onHold: z.int(),
-  /** Every unit that ever came in, less those that were written off. */
-  received: z.int().optional(),
-  /** Absent before the first parcel. */
-  shipped: z.int().optional(),
-  version: z.int(),
-});
-export type StockRow = z.infer<typeof StockRow>;
+import { stockChangePut } from './stock-change.ts';
+import { StockRow } from './stock-row.ts';
 
 /** Who changes the stock, and why. */
 export interface Changer {
@@ -146,7 +136,9 @@ export class StockCount {
       const next = moved(row, difference);
       if (next.available < 0) throw belowHolds(row);
       try {
-        const note = this.#note(sku, { ...next, difference }, changer);
+        const { actor, reason } = changer;
+        const facts = { after: next, by: difference, at: timestampOf(this.#clock), actor, reason };
+        const note = stockChangePut(this.#changesTable, sku, facts);
         await transact(this.#documents, [this.#write(sku, found, difference), note, ...alongside]);
         return levelOf(sku, next);
       } catch (error) {
@@ -184,14 +176,6 @@ export class StockCount {
         },
       },
     };
-  }
-
-  /** The version of the stock row makes its key, and the stock row's condition decides for both. */
-  #note(sku: Sku, after: StockRow & { readonly difference: number }, { actor, reason }: Changer): TransactionItem {
-    const change = String(after.version).padStart(12, '0');
-    const stock = after.available + after.onHold;
-    const Item = { sku, change, at: timestampOf(this.#clock), actor, reason, by: after.difference, stock };
-    return { Put: { TableName: this.#changesTable, Item } };
   }
 
   /** In seconds since 1970. */

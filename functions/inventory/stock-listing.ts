@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { Sku } from '../../events/vocabulary.ts';
 import type { PageKey } from '../platform/http/cursor.ts';
 import { StockChange, type StockLevel } from './inventory-routes.ts';
-import { levelOf, StockRow } from './stock-count.ts';
+import { levelOf } from './stock-count.ts';
+import { StockRow } from './stock-row.ts';
 import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 
 const SHOWN_CHANGES = 20;

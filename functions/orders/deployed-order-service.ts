@@ -16,6 +16,7 @@ import { deployedParkedOrders } from '../parking/deployed-parking-lot.ts';
 import { deployedOperatorDesk } from '../parking/deployed-operator-desk.ts';
 import type { OperatorDesk } from '../parking/operator-decision.ts';
 import { holdsUpOrder } from '../parking/parked-order.ts';
+import { ReturnedStock } from '../inventory/returned-stock.ts';
 import { OrderCancellation, type SagaWaits } from './order-cancellation.ts';
 import { OrderIndex } from './order-index.ts';
 import { OrderReader } from './order-rows.ts';
@@ -42,7 +43,11 @@ export function deployedOrderService() {
     returnDesk: new ReturnDesk({
       rows: returns,
       outboxTable: envVar('OUTBOX_TABLE'),
-      stockTable: envVar('STOCK_TABLE'),
+      stock: new ReturnedStock({
+        documents: documentClient,
+        stockTable: envVar('STOCK_TABLE'),
+        changesTable: envVar('STOCK_CHANGES_TABLE'),
+      }),
       clock: systemClock,
       takenByOthersMinor: async (orderId) => (await payments.find(orderId))?.refundedMinor ?? 0,
     }),

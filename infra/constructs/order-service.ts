@@ -34,6 +34,7 @@ export class OrderService extends Construct {
         OUTBOX_TABLE: tables.outbox.name,
         PAYMENTS_TABLE: tables.payments.name,
         STOCK_TABLE: tables.stock.name,
+        STOCK_CHANGES_TABLE: tables.stockChanges.name,
         RESERVATIONS_TABLE: tables.reservations.name,
         CURSOR_SECRET_ID: cursorSecret.arn,
         CANCELLATION_STATE_MACHINE_ARN: cancellation.published.liveArn,
@@ -54,7 +55,7 @@ export class OrderService extends Construct {
     allowTaskAnswers(this.serve, 'order-saga', 'Failure');
   }
 
-  private grantTables({ orders, outbox, payments, stock, reservations }: ShopTables): void {
+  private grantTables({ orders, outbox, payments, stock, stockChanges, reservations }: ShopTables): void {
     orders.grant(this.serve, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
     orders.grantIndexQuery(this.serve, 'CustomerIndex');
     orders.grantIndexQuery(this.serve, 'ParkedIndex');
@@ -62,7 +63,8 @@ export class OrderService extends Construct {
     // A parcel leaves only while nothing is wrong with its payment; an operator says when it is right again.
     payments.grant(this.serve, 'GetItem', 'UpdateItem', 'ConditionCheckItem');
     // Shipping takes the units out of the stock in the order's transaction, and a return brings them back.
-    stock.grant(this.serve, 'UpdateItem');
+    stock.grant(this.serve, 'BatchGetItem', 'UpdateItem');
+    stockChanges.grant(this.serve, 'PutItem');
     reservations.grant(this.serve, 'UpdateItem');
   }
 }

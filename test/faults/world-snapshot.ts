@@ -13,6 +13,7 @@ import type {
   PaymentRow,
   ReservationRow,
   ReturnRow,
+  StockChangeRow,
   StockRow,
 } from '../invariants/snapshot-rows.ts';
 import type { World } from './world.ts';
@@ -38,6 +39,7 @@ export async function snapshotOf(world: World): Promise<Snapshot> {
     parked: items<ParkedRow>('PARKED#').map((row) => ({ ...row, decisions: row.decisions ?? [] })),
     outbox: await rows<OutboxRow>('OUTBOX_TABLE'),
     stock: await rows<StockRow>('STOCK_TABLE'),
+    stockChanges: await rows<StockChangeRow>('STOCK_CHANGES_TABLE'),
     reservations: await rows<ReservationRow>('RESERVATIONS_TABLE'),
     payments: await rows<PaymentRow>('PAYMENTS_TABLE'),
     inbox: await rows<InboxRow>('WEBHOOK_INBOX_TABLE'),

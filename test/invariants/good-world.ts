@@ -80,6 +80,7 @@ export function goodWorld(): World {
     returns: [],
     parked: [parking.row],
     outbox: [...told.flatMap(({ outbox }) => outbox), parking.event],
+    stockChanges: [],
     stock: [
       { sku: 'CUP', available: 8, onHold: 2, shipped: 0, received: 10, version: 9 },
       { sku: 'LAMP', available: 0, onHold: 0, shipped: 0, received: 0, version: 1 },

@@ -10,6 +10,7 @@ import {
   PaymentRow,
   ReservationRow,
   ReturnRow,
+  StockChangeRow,
   StockRow,
 } from './snapshot-rows.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -23,6 +24,7 @@ type Tables = Pick<
   | 'parked'
   | 'outbox'
   | 'stock'
+  | 'stockChanges'
   | 'reservations'
   | 'payments'
   | 'inbox'
@@ -57,6 +59,7 @@ export async function readTables(deployment: Deployment, sound: SoundRows): Prom
     parked: sound.of('Orders', ParkedRow, items('PARKED#')),
     outbox: sound.of('Outbox', OutboxRow, outbox),
     stock: markMoving(stockBefore, stockAfter),
+    stockChanges: sound.of('StockChanges', StockChangeRow, await scan('StockChanges')),
     reservations: sound.of('Reservations', ReservationRow, reservations),
     payments: sound.of('Payments', PaymentRow, payments),
     inbox: sound.of('WebhookInbox', InboxRow, inbox),

@@ -17,6 +17,23 @@ export const RETURN_MUTATIONS: readonly Mutation[] = [
     },
   ],
   ['S1', 'units that came back and are in no stock', (world) => returned(shipped(world))],
+  [
+    'S8',
+    'more units that came back of an order that left in part than are in its parcels',
+    (world) => {
+      const parcels = [{ parcelId: '1', lines: [] }];
+      Object.assign(rowWhere(returned(world).orders, { orderId: SOLD }), { parcels });
+    },
+  ],
+  ['S9', 'units that came in and are not noted', (world) => returned(shipped(world))],
+  [
+    'S9',
+    'units that came in and are noted twice',
+    (world) => {
+      for (const change of ['000000000002', '000000000003']) noted(returned(shipped(world)), change);
+    },
+  ],
+  ['S9', 'units that are noted for a return that is not', (world) => noted(shipped(world))],
   ['M12', 'a closed return that gave nothing back', (world) => returned(shipped(world))],
   ['M12', 'a return that gave a cent less back', (world) => refunded(returned(shipped(world)), 849)],
   [
@@ -61,6 +78,11 @@ function returned(
   Object.assign(rowWhere(world.orders, { orderId: SOLD }), {
     returns: { ...open, units: { CUP: quantity }, refundMinor },
   });
+  return world;
+}
+
+function noted(world: World, change = '000000000002'): World {
+  world.stockChanges.push({ sku: 'CUP', change, by: 1, stock: 5, actor: 'o', orderId: SOLD, returnId: RETURN_ID });
   return world;
 }
 

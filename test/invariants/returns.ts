@@ -54,16 +54,41 @@ export const openReturnIsWorkedOn: Rule = {
   },
 };
 
-export const returnRules = [returnedWasShipped, returnIsPaidOnce, openReturnIsWorkedOn];
+export const restockIsNoted: Rule = {
+  id: 'S9',
+  says: 'what a return brings into the warehouse is noted there once, to the unit, and nothing is noted for a return that is not',
+  when: 'atRest',
+  *findings(books) {
+    const { returns, stockChanges } = books.snapshot;
+    const noted = stockChanges.filter(({ returnId }) => returnId !== undefined);
+    for (const row of returns) {
+      const { orderId, returnId } = row;
+      const restocked = unitsOf(row.lines.filter(({ disposition }) => disposition === 'RESTOCK'));
+      const notes = noted.filter((change) => change.returnId === returnId && change.orderId === orderId);
+      const inNotes = notes.map(({ sku, by }) => `${sku} ${by}`).toSorted();
+      const inReturn = [...restocked].map(([sku, units]) => `${sku} ${units}`).toSorted();
+      if (inNotes.join() === inReturn.join()) continue;
+      const because = `${inReturn.join(', ') || 'nothing'} came in, ${inNotes.join(', ') || 'nothing'} is noted`;
+      yield { keys: { orderId, returnId }, because, rows: [row, ...notes] };
+    }
+    const known = new Set(returns.map(({ orderId, returnId }) => `${orderId} ${returnId}`));
+    for (const note of noted.filter((change) => !known.has(`${change.orderId} ${change.returnId}`))) {
+      yield { keys: { sku: note.sku }, because: 'noted for a return that is not', rows: [note] };
+    }
+  },
+};
+
+export const returnRules = [returnedWasShipped, returnIsPaidOnce, openReturnIsWorkedOn, restockIsNoted];
 
 function* unitFindings(books: Books, order: OrderRow): Iterable<Finding> {
   const { orderId, status, lines, returns } = order;
   const rows = books.returnsOf(orderId);
   const keys = { orderId };
-  if (rows.length > 0 && !SHIPPED.includes(status)) yield { keys, because: `${status}, and units came back`, rows };
+  const left = shippedUnits(order);
+  if (rows.length > 0 && left.size === 0) yield { keys, because: `${status}, and units came back`, rows };
   const units = unitsOf(rows.flatMap((row) => row.lines));
   for (const [sku, quantity] of units) {
-    const shipped = lines.find((line) => line.sku === sku)?.quantity ?? 0;
+    const shipped = left.get(sku) ?? 0;
     if (quantity > shipped) yield { keys: { orderId, sku }, because: `${quantity} of ${shipped} came back`, rows };
   }
   for (const { sku, quantity, refundMinor } of rows.flatMap((row) => row.lines)) {
@@ -90,6 +115,12 @@ function* paymentFindings(books: Books, row: ReturnRow): Iterable<Finding> {
   const isShown = parkings.some(({ parkedState }) => parkedState === 'OPEN');
   if (isSentBack && (isShown || books.isResolvedByHand(orderId, 'Failed return refund'))) return;
   yield { keys, because: `closed as ${refund?.outcome}, and nothing was given back`, rows: [...rows, ...parkings] };
+}
+
+/** Of an order that has left in part, what is in its parcels. */
+function shippedUnits({ status, lines, parcels = [] }: OrderRow): Map<string, number> {
+  if (SHIPPED.includes(status)) return unitsOf(lines);
+  return status === 'CONFIRMED' ? unitsOf(parcels.flatMap((parcel) => parcel.lines)) : new Map();
 }
 
 function unitsOf(lines: readonly Line[]): Map<string, number> {

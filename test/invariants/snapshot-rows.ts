@@ -49,6 +49,17 @@ export const ReturnRow = z.looseObject({
 });
 export type ReturnRow = z.infer<typeof ReturnRow>;
 
+export const StockChangeRow = z.looseObject({
+  sku: z.string(),
+  change: z.string(),
+  by: z.int(),
+  stock: z.int(),
+  actor: z.string(),
+  orderId: z.string().optional(),
+  returnId: z.string().optional(),
+});
+export type StockChangeRow = z.infer<typeof StockChangeRow>;
+
 export const ParkedRow = z.looseObject({
   orderId: z.string(),
   step: z.string(),

@@ -10,6 +10,7 @@ import type {
   PaymentRow,
   ReservationRow,
   ReturnRow,
+  StockChangeRow,
   StockRow,
 } from './snapshot-rows.ts';
 
@@ -22,6 +23,8 @@ export interface Snapshot {
   readonly parked: readonly ParkedRow[];
   readonly outbox: readonly OutboxRow[];
   readonly stock: readonly StockRow[];
+  /** What people did to it, beside the orders that took from it. */
+  readonly stockChanges: readonly StockChangeRow[];
   readonly reservations: readonly ReservationRow[];
   readonly payments: readonly PaymentRow[];
   readonly inbox: readonly InboxRow[];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { anOrder } from '../../../test/testing/builders.ts';
+import { anOrder, anOrderId } from '../../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../../test/testing/dynamodb.ts';
 import { ADMIN, ALICE } from '../../../test/testing/http-events.ts';
 import { startOrderWorld, type OrderWorld } from '../testing/orders-under-test.ts';
@@ -169,6 +169,118 @@ test('nothing comes back of an order that has not been shipped', async () => {
   await world.reset(order);
   await world.confirmed(order);
   expect(await askReturn(cups(1))).toMatchObject({ status: 409, body: { code: 'ORDER_NOT_SHIPPED' } });
+});
+
+describe('the stock changes of a product', () => {
+  const changesOf = async (sku: string) =>
+    (await world.store.rows(TEST_TABLES.STOCK_CHANGES_TABLE)).filter((row) => row['sku'] === sku);
+
+  test('tell what a return brought, who took it back and why, and nothing of what is written off', async () => {
+    const lines = [
+      { sku: 'CUP-WHITE', quantity: 2, disposition: 'RESTOCK' },
+      { sku: 'CUP-WHITE', quantity: 1, disposition: 'WRITE_OFF' },
+      { sku: 'TEAPOT-BLUE', quantity: 1, disposition: 'WRITE_OFF' },
+    ];
+    const { body } = await askReturn({ lines });
+    const { version } = (await stockOf('CUP-WHITE')) as { version: number };
+    expect(await changesOf('CUP-WHITE')).toEqual([
+      {
+        sku: 'CUP-WHITE',
+        change: String(version).padStart(12, '0'),
+        by: 2,
+        stock: 8,
+        at: body.acceptedAt,
+        actor: ADMIN.sub,
+        reason: 'Too small',
+        orderId: order.orderId,
+        returnId: body.returnId,
+      },
+    ]);
+    expect(await changesOf('TEAPOT-BLUE')).toEqual([]);
+  });
+
+  test('have one line for a return that is asked for twice', async () => {
+    await askReturn(cups(2));
+    await askReturn(cups(2));
+    expect(await changesOf('CUP-WHITE')).toHaveLength(1);
+  });
+
+  test('tell of a return that met orders on the same product', async () => {
+    const others = Array.from({ length: 3 }, (_, n) =>
+      anOrder({ orderId: anOrderId(n + 50), lines: [{ sku: 'CUP-WHITE', quantity: 1 }] }),
+    );
+    const reservations = others.map(async (other) => {
+      await world.run('create', other);
+      await world.run('reserve', other);
+    });
+    const [{ status }] = await Promise.all([askReturn(cups(2)), ...reservations]);
+    expect(status).toBe(202);
+    expect(await stockOf('CUP-WHITE')).toMatchObject({ available: 5, onHold: 3, shipped: 2 });
+    expect(await changesOf('CUP-WHITE')).toMatchObject([{ by: 2 }]);
+  });
+});
+
+test('units that the stock does not know to have left do not come back', async () => {
+  const rows = await world.stock();
+  await world.store.put(TEST_TABLES.STOCK_TABLE, ...rows.map((row) => ({ ...row, shipped: 1 })));
+  expect(await askReturn(cups(2))).toMatchObject({ status: 409, body: { code: 'STOCK_NOT_COMMITTED' } });
+  expect(await listReturns()).toEqual([]);
+});
+
+describe('an order that left in part', () => {
+  beforeEach(async () => {
+    await world.reset(order);
+    const rows = await world.stock();
+    await world.store.put(TEST_TABLES.STOCK_TABLE, ...rows.map((row) => ({ ...row, received: 10 })));
+    await world.confirmed(order);
+    await ship([{ sku: 'CUP-WHITE', quantity: 2 }]);
+  });
+  const ship = (lines?: object[]) =>
+    world.request('POST /orders/{orderId}/shipments', { caller: ADMIN, params, body: { ...(lines && { lines }) } });
+
+  test('takes back what left, and no more', async () => {
+    expect(await askReturn(cups(3))).toMatchObject({ status: 409, body: { code: 'RETURN_TOO_LARGE' } });
+    expect(await askReturn(cups(2))).toMatchObject({ status: 202, body: { refundMinor: 1700 } });
+    expect(await stockOf('CUP-WHITE')).toMatchObject({ available: 8, onHold: 2, shipped: 0 });
+  });
+
+  test('takes back everything that left, and leaves the rest to be shipped', async () => {
+    const { body } = await askReturn({ everything: 'RESTOCK' });
+    expect(body).toMatchObject({ refundMinor: 1700, lines: [{ sku: 'CUP-WHITE', quantity: 2 }] });
+    expect(await ship()).toMatchObject({ status: 200, body: { status: 'SHIPPED' } });
+    await close(body.returnId);
+    const rest = await askReturn({ everything: 'WRITE_OFF' }, 'key-2');
+    expect(rest.body).toMatchObject({ refundMinor: 7300 - 1700 });
+    expect(await stockOf('CUP-WHITE')).toMatchObject({ available: 8, onHold: 0, shipped: 0, received: 8 });
+  });
+
+  test('keeps its return while a parcel leaves at the same moment', async () => {
+    const [asked, shipped] = await Promise.all([askReturn(cups(1)), ship()]);
+    expect([asked.status, shipped.status]).toEqual([202, 200]);
+    expect(await world.orderRow(order)).toMatchObject({ status: 'SHIPPED', returns: { units: { 'CUP-WHITE': 1 } } });
+  });
+});
+
+test('a return that restocks more products than a transaction takes is refused, and two do it', async () => {
+  const skus = Array.from({ length: 50 }, (_, n) => `SKU-${n}`);
+  const large = anOrder({
+    orderId: anOrderId(9),
+    lines: skus.map((sku) => ({ sku, quantity: 1, unitPriceMinor: 100 })),
+  });
+  await world.reset(large);
+  const rows = await world.stock();
+  await world.store.put(TEST_TABLES.STOCK_TABLE, ...rows.map((row) => ({ ...row, received: 10 })));
+  await world.confirmed(large);
+  const ofLarge = { caller: ADMIN, params: { orderId: large.orderId } };
+  await world.request('POST /orders/{orderId}/shipments', { ...ofLarge, body: {} });
+  const ask = (body: object, key: string) =>
+    world.request(POST, { ...ofLarge, headers: { 'idempotency-key': key }, body: { reason: 'All broken', ...body } });
+  expect(await ask({ everything: 'RESTOCK' }, 'all')).toMatchObject({ body: { code: 'RETURN_TOO_LARGE' } });
+  const lines = skus.slice(0, 48).map((sku) => ({ sku, quantity: 1, disposition: 'RESTOCK' }));
+  const { status, body } = await ask({ lines }, 'most');
+  expect(status).toBe(202);
+  await world.run('closeReturn', large, { returnId: body.returnId, refund: { outcome: 'MADE', refundId: 're_1' } });
+  expect(await ask({ everything: 'RESTOCK' }, 'rest')).toMatchObject({ status: 202, body: { refundMinor: 200 } });
 });
 
 describe('a return whose money is settled', () => {

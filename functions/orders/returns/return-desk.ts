@@ -2,10 +2,11 @@ import { canonicalHash } from '../../../events/canonical-json.ts';
 import { eventIdOf } from '../../../events/define-event.ts';
 import { OrderReturned } from '../../../events/order-returned.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
-import { takeBack } from '../../inventory/returned-stock.ts';
+import type { ReturnedStock } from '../../inventory/returned-stock.ts';
 import { timestampOf, type Clock } from '../../platform/clock.ts';
 import { TransactionConflict } from '../../platform/errors.ts';
 import { outboxPut } from '../../platform/outbox.ts';
+import { ConditionsFailed } from '../../platform/transaction.ts';
 import { journalFieldsOf } from '../order-journal.ts';
 import type { OrderRecord } from '../order-record.ts';
 import { returnIdOf, returnItem, type OrderReturn, type ReturnsSoFar } from './order-return.ts';
@@ -26,7 +27,7 @@ export interface ReturnRequest {
 export interface ReturnDeskOptions {
   readonly rows: ReturnRows;
   readonly outboxTable: string;
-  readonly stockTable: string;
+  readonly stock: ReturnedStock;
   readonly clock: Clock;
   /** What of an order's payment is known to be gone without a return, in minor units. */
   readonly takenByOthersMinor: (orderId: OrderId) => Promise<number>;
@@ -37,7 +38,8 @@ const MAX_ROUNDS = 5;
 /**
  * Accepts returns of shipped orders.
  *
- * R1  Accepting is one transaction: the order's row, the return's row, the stock, and the event that begins the refund.
+ * R1  Accepting is one transaction: the order's row, the return's row, the stock with the notes of what came into it,
+ *     and the event that begins the refund.
  *     It is conditional on the order's last event, so of two operators one wins and the other is told.
  * R2  An order has one open return at a time: its money is settled before the next one is counted.
  * R3  A key is one return: a copy of its request changes nothing, another request under it is refused.
@@ -52,7 +54,8 @@ export class ReturnDesk {
   /**
    * Takes units back; repeating it gives the same return.
    * @throws OrderNotFound, OrderNotShipped, ReturnUnderWay, ReturnExceedsShipment, RefundExceedsPrice, ReturnMismatch.
-   * @throws ConditionsFailed when the stock is not as the order says.
+   * @throws UnitsNeverLeft when the stock is not as the order says.
+   * @throws TransactionConflict (transient) when other writers kept getting ahead.
    */
   async accept(request: ReturnRequest): Promise<OrderReturn> {
     const { orderId, key, wanted, reason, actor } = request;
@@ -73,13 +76,15 @@ export class ReturnDesk {
     throw new TransactionConflict(`Order ${orderId} changed under each of ${MAX_ROUNDS} attempts at its return`);
   }
 
-  #write(order: OrderRecord, next: OrderReturn, returns: ReturnsSoFar): Promise<boolean> {
-    const { rows, outboxTable, stockTable } = this.#options;
-    const { returnId, acceptedAt: returnedAt, currency, refundMinor } = next;
+  /** @returns false when the order or its stock changed meanwhile. */
+  async #write(order: OrderRecord, next: OrderReturn, returns: ReturnsSoFar): Promise<boolean> {
+    const { rows, outboxTable, stock } = this.#options;
+    const { orderId, returnId, acceptedAt: returnedAt, currency, refundMinor, reason, actor } = next;
     const lines = next.lines.map(({ sku, quantity, disposition }) => ({ sku, quantity, disposition }));
     const fields = journalFieldsOf(order, eventIdOf(OrderReturned, order.orderId, returnId), order.eventSeq + 1);
     const detail = { ...fields, returnId, returnedAt, currency, refundMinor, lines };
-    return rows.write([
+    const stockMoves = await stock.takeBack(lines, { at: returnedAt, actor, reason, orderId, returnId });
+    const items = [
       rows.orderUpdate(order, returns, order.eventSeq + 1),
       {
         Put: {
@@ -89,8 +94,12 @@ export class ReturnDesk {
         },
       },
       outboxPut(outboxTable, OrderReturned, detail, returnedAt),
-      ...takeBack(stockTable, lines),
-    ]);
+      ...stockMoves,
+    ];
+    return rows.write(items).catch((error: unknown) => {
+      if (error instanceof ConditionsFailed && error.on(stock.stockTable) !== undefined) return false;
+      throw error;
+    });
   }
 }
 

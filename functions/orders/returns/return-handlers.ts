@@ -16,8 +16,7 @@ const RETURN_PROBLEMS: ReadonlyMap<string, ProblemCode> = new Map<string, Proble
   ['ReturnExceedsShipment', 'RETURN_TOO_LARGE'],
   ['RefundExceedsPrice', 'REFUND_TOO_LARGE'],
   ['ReturnMismatch', 'IDEMPOTENCY_MISMATCH'],
-  // Only the stock rows: a condition on the order's own rows is decided again, not refused.
-  ['ConditionsFailed', 'STOCK_NOT_COMMITTED'],
+  ['UnitsNeverLeft', 'STOCK_NOT_COMMITTED'],
 ]);
 
 /** What operators see and do of returns over HTTP. */

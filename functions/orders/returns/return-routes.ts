@@ -63,8 +63,9 @@ export const returnRoutes = {
     access: 'admin',
     summary: 'Take shipped units back and refund them',
     details:
-      'For a shipped or delivered order: some lines, or everything that is not back yet. The units are in the stock, or ' +
-      'written off, at once; the refund follows by itself. An order has one open return at a time.',
+      'Of what has left the warehouse, also of an order that left in part: some lines, or everything that is not back ' +
+      'yet. The units are in the stock, or written off, at once; the refund follows by itself. An order has one open ' +
+      'return at a time, and a return restocks 48 products at most.',
     params,
     headers: z.strictObject({ 'idempotency-key': IdempotencyKey }),
     identifiers: { 'header.idempotency-key': 'opaque', 'body.lines.sku': 'barcode' },

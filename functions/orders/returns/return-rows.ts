@@ -36,12 +36,13 @@ export class ReturnRows {
         TableName: this.table,
         Key: { orderId, item: ORDER_ITEM },
         UpdateExpression: 'SET eventSeq = :next, #returns = :returns',
-        ConditionExpression: 'eventSeq = :standing AND #status IN (:shipped, :delivered)',
+        ConditionExpression: 'eventSeq = :standing AND #status IN (:confirmed, :shipped, :delivered)',
         ExpressionAttributeNames: { '#returns': 'returns', '#status': 'status' },
         ExpressionAttributeValues: {
           ':next': nextSeq,
           ':standing': eventSeq,
           ':returns': returns,
+          ':confirmed': 'CONFIRMED', // in part: the event of each parcel counts
           ':shipped': 'SHIPPED',
           ':delivered': 'DELIVERED',
         },

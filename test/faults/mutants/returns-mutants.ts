@@ -27,6 +27,12 @@ export const RETURNS_MUTANTS: readonly Mutant[] = [
     replace: "', received = received'",
   },
   {
+    name: 'what a return brings into the stock is not noted',
+    file: 'functions/inventory/returned-stock.ts',
+    search: 'if (restocked === 0) return [update];',
+    replace: 'if (restocked >= 0) return [update];',
+  },
+  {
     name: 'a closed return stays open on the order’s row',
     file: 'functions/orders/returns/return-closing.ts',
     search: 'const { open: _closed, ...returns } = order.returns ?? NOTHING_RETURNED;',
