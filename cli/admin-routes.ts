@@ -7,9 +7,16 @@ import { UserError } from './user-error.ts';
 /** A route of the group `admin` of the shop's HTTP API, with what is asked of it. */
 export interface AdminRequest {
   /** As API Gateway writes it: `GET /admin/orders/{orderId}/trace`. */
-  readonly route: `GET /${string}`;
+  readonly route: `${'GET' | 'POST'} /${string}`;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** Who asks; recorded where something is changed. The user of this machine unless told. */
+  readonly actor?: string;
+  /** Output of the stack that names the function which serves the route. */
+  readonly servedBy?: 'ServeAdminFunctionName' | 'ServeOrdersFunctionName';
 }
 
 interface HttpAnswer {
@@ -24,34 +31,35 @@ interface HttpAnswer {
  */
 export async function askAdmin<Schema extends z.ZodType>(
   deployment: Deployment,
-  request: AdminRequest,
+  { servedBy = 'ServeAdminFunctionName', ...request }: AdminRequest,
   schema: Schema,
 ): Promise<z.infer<Schema> | undefined> {
-  const answer = (await invokeFunction(deployment, 'ServeAdminFunctionName', eventOf(request))) as HttpAnswer;
+  const answer = (await invokeFunction(deployment, servedBy, eventOf(request))) as HttpAnswer;
   if (answer.statusCode === 404) return undefined;
-  if (answer.statusCode !== 200) throw new UserError(`${request.route} was refused: ${answer.body ?? ''}`);
+  if (answer.statusCode > 299) throw new UserError(`${request.route} was refused: ${answer.body ?? ''}`);
   return schema.parse(JSON.parse(answer.body ?? 'null'));
 }
 
 /** The event of payload format 2.0, as API Gateway makes it of a request with an operator's token. */
-function eventOf({ route, params, query }: AdminRequest) {
+function eventOf({ route, params, query, headers, body, actor = operatorName() }: Omit<AdminRequest, 'servedBy'>) {
   const [method, template = ''] = route.split(' ');
   const path = template.replaceAll(/\{(\w+)\}/g, (_match, name: string) => params?.[name] ?? '');
-  const claims = { sub: operatorName(), token_use: 'access', 'cognito:groups': '[admin]' };
+  const claims = { sub: actor, token_use: 'access', 'cognito:groups': '[admin]' };
   return {
     version: '2.0',
     routeKey: route,
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
-    headers: {},
+    headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
     ...(query && { queryStringParameters: query }),
     ...(params && { pathParameters: params }),
+    ...(body && { body: JSON.stringify(body) }),
     isBase64Encoded: false,
     requestContext: { requestId: 'orders-command', http: { method, path }, authorizer: { jwt: { claims } } },
   };
 }
 
-/** Only for the function's log: reading records nobody. */
-function operatorName(): string {
+/** The user of this machine, in letters that a token's subject has. */
+export function operatorName(): string {
   return userInfo().username.replaceAll(/[^A-Za-z0-9._-]/g, '') || 'operator';
 }

@@ -11,6 +11,7 @@ import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
 import { smokeCommand } from './smoke-command.ts';
 import { restoreCommand } from './restore-command.ts';
+import { returnCommand } from './return-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { symbolicateCommand } from './symbolicate-command.ts';
 import { traceCommand } from './trace-command.ts';
@@ -34,6 +35,7 @@ export function ordersProgram(): Command {
     .addCommand(replayCommand())
     .addCommand(dlqCommand())
     .addCommand(parkedCommand())
+    .addCommand(returnCommand())
     .addCommand(redriveCommand())
     .addCommand(sweepCommand())
     .addCommand(webhookCommand())
