@@ -9,7 +9,7 @@ export const PROVIDER_API_VERSION = '2026-10-28.endive';
 /** Below the HTTP API's URL. */
 export const WEBHOOK_PATH = '/webhooks/payments';
 
-/** Types that tell how a payment ends that an order waits for. */
+/** Types that tell how a payment ends. At most twenty, as below. */
 export const SETTLEMENT_EVENTS = [
   'payment_intent.succeeded',
   'payment_intent.payment_failed',

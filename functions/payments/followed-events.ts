@@ -1,8 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { AFTERMATH_EVENTS, SETTLEMENT_EVENTS } from '../../events/provider-events.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { EventWindow, ListedEvent, StripeEvents } from './provider/stripe-events.ts';
+import type { EventSelection, EventWindow, ListedEvent, StripeEvents } from './provider/stripe-events.ts';
 import type { EventIntake } from './webhook/event-intake.ts';
-import type { WebhookInbox } from './webhook/webhook-inbox.ts';
+import type { FollowedPosition, WebhookInbox } from './webhook/webhook-inbox.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -17,8 +18,29 @@ const GIVE_UP_AFTER_MS = DAY_MS;
 /** One more event still fits in. */
 const STOP_BEFORE_MS = 12_000;
 
+/** Events that are followed by themselves, each on from where its own last round came to. */
+export interface FollowedEvents {
+  readonly position: FollowedPosition;
+  readonly selection: EventSelection;
+}
+
+/** What happened to charges afterwards: few events, and not one of a sale that goes well. */
+export const AFTERMATH: FollowedEvents = {
+  position: 'followed-until',
+  selection: { types: AFTERMATH_EVENTS },
+};
+
+/**
+ * How payments ended. Every sale has such an event, and its webhook takes it as a rule; only those that the provider
+ * could not deliver are asked for.
+ */
+export const UNDELIVERED_SETTLEMENTS: FollowedEvents = {
+  position: 'undelivered-until',
+  selection: { types: SETTLEMENT_EVENTS, isUndelivered: true },
+};
+
 export interface FollowedEventsParts {
-  readonly events: Pick<StripeEvents, 'aftermath'>;
+  readonly events: Pick<StripeEvents, 'listed'>;
   readonly intake: Pick<EventIntake, 'take'>;
   readonly inbox: Pick<WebhookInbox, 'isFinished' | 'followedUntil' | 'followed'>;
   readonly logger: Pick<Logger, 'warn'>;
@@ -26,18 +48,21 @@ export interface FollowedEventsParts {
 }
 
 /**
- * Finds what the provider tells of charges that were made before, and whose webhook was lost for good: refunds that
- * end, also days later, refunds of the dashboard, disputes and warnings. The provider's own list of events is read on
- * from where the last round came to, so that a round costs one call and one read however many orders there are.
+ * Finds what the provider tells of payments, and whose webhook was lost for good. The provider's own list of events is
+ * read on from where the last round came to, so that a round costs one call and one read however many orders there are.
  *
  * @param remainingMs how long the function may still run; what is not reached is reached by the next round.
  * @returns how many events no webhook had told.
  * @throws AggregateError when some could not be worked through; the others were.
  */
-export async function followEvents(parts: FollowedEventsParts, remainingMs: () => number): Promise<number> {
+export async function followEvents(
+  parts: FollowedEventsParts,
+  { position, selection }: FollowedEvents,
+  remainingMs: () => number,
+): Promise<number> {
   const { events, inbox, clock } = parts;
   const nowMs = clock.now().getTime();
-  const listed = await events.aftermath(windowAfter(await inbox.followedUntil(), nowMs));
+  const listed = await events.listed(selection, windowAfter(await inbox.followedUntil(position), nowMs));
   const failures: unknown[] = [];
   let [found, untilMs] = [0, listed.to.getTime()];
   for (const { event, createdAt } of listed.events) {
@@ -53,7 +78,7 @@ export async function followEvents(parts: FollowedEventsParts, remainingMs: () =
       parts.logger.warn('Listed event not worked through', { providerEventId: event.id, error: error as Error });
     }
   }
-  await inbox.followed(new Date(untilMs));
+  await inbox.followed(position, new Date(untilMs));
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} listed events not worked through`);
   return found;
 }

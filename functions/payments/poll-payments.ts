@@ -4,7 +4,7 @@ import { envVar } from '../platform/env-var.ts';
 import { logger } from '../platform/logger.ts';
 import { deployedEventIntake } from './deployed-event-intake.ts';
 import { deployedPayments } from './deployed-payments.ts';
-import { followEvents } from './followed-events.ts';
+import { AFTERMATH, followEvents, UNDELIVERED_SETTLEMENTS } from './followed-events.ts';
 import { settleOpenPayments, type PollRound } from './open-payments.ts';
 import { isFilledIn } from './provider/payment-secret.ts';
 import { StripeClient } from './provider/stripe-client.ts';
@@ -20,9 +20,9 @@ const followed = {
 };
 
 /**
- * Runs every minute: settles payments whose webhook has not come, and follows what happened to charges afterwards. A
- * fresh deployment has nobody to ask, and says so.
- * @throws the failures of both; one does not keep the other from its work.
+ * Runs every minute: settles payments that customers are awaited for, and follows what no webhook could tell of others.
+ * A fresh deployment has nobody to ask, and says so.
+ * @throws the failures of all parts; none keeps another from its work.
  */
 export async function handler(
   _event: unknown,
@@ -33,11 +33,14 @@ export async function handler(
     return { lookedUp: 0, settled: 0, foundEvents: 0 };
   }
   const remainingMs = () => context.getRemainingTimeInMillis();
-  const [round, found] = await Promise.allSettled([
+  const parts = [
     settleOpenPayments({ ...payments, logger }, remainingMs),
-    followEvents(followed, remainingMs),
-  ]);
-  if (round.status === 'fulfilled' && found.status === 'fulfilled') return { ...round.value, foundEvents: found.value };
-  const failures = [round, found].flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-  throw failures.length === 1 ? failures[0] : new AggregateError(failures, 'Neither half of the round is done');
+    followEvents(followed, AFTERMATH, remainingMs),
+    followEvents(followed, UNDELIVERED_SETTLEMENTS, remainingMs),
+  ] as const;
+  const ends = await Promise.allSettled(parts);
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} parts of the round are not done`);
+  const [round, ...found] = await Promise.all(parts); // throws the one failure
+  return { ...round, foundEvents: found[0] + found[1] };
 }

@@ -1,4 +1,4 @@
-import { AFTERMATH_EVENTS } from '../../events/provider-events.ts';
+import { AFTERMATH_EVENTS, PROVIDER_EVENTS } from '../../events/provider-events.ts';
 import { TEST_TABLES } from '../testing/dynamodb.ts';
 import type { TestTables } from './test-tables.ts';
 
@@ -19,6 +19,12 @@ export class LostEvents {
   lose(id: string, type: string): Response {
     if (new Set<string>(AFTERMATH_EVENTS).has(type)) this.#ids.add(id);
     return new Response('', { status: 200 });
+  }
+
+  /** @returns what the provider takes for a failure. Nothing of it is to be lost. */
+  refuse(id: string, type: string): Response {
+    if (PROVIDER_EVENTS.includes(type)) this.#ids.add(id);
+    return new Response('', { status: 503 });
   }
 
   async forgetFound(): Promise<void> {

@@ -26,6 +26,7 @@ export async function runScenario(lab: Lab, scenario: Scenario, faults: readonly
   const startedAtMs = realNowMs();
   const world = await lab.newWorld(faults, seed);
   if (scenario.losesWebhooks === true) world.webhookCopies = () => 0;
+  world.refusesWebhooks = scenario.refusesWebhooks === true;
   await world.stock(scenario.stock);
   const order = someOrder(scenario);
   world.actors.push(scenario.people(order));

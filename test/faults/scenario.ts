@@ -9,6 +9,8 @@ export interface Scenario {
   readonly stock: Readonly<Record<string, number>>;
   /** No webhook of the provider ever arrives; the provider believes that each did. */
   readonly losesWebhooks?: true;
+  /** The shop's webhook endpoint refuses every event, until the provider gives up. */
+  readonly refusesWebhooks?: true;
   /** What people do, beside the shop and the provider. */
   readonly people: (order: BasketCheckedOut) => Actor;
   /** How it ends when nothing goes wrong. */

@@ -113,6 +113,14 @@ export const SCENARIOS: readonly Scenario[] = [
     ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER', parked: 'REFUND_FAILED' },
   },
   {
+    name: 'customer must confirm, and no webhook is ever taken',
+    paymentMethodId: 'pm_card_threeDSecure2Required',
+    stock: ENOUGH,
+    refusesWebhooks: true,
+    people: (order) => customerConfirms(order, 20_000),
+    ending: { status: 'CONFIRMED' },
+  },
+  {
     name: 'suspected of fraud',
     paymentMethodId: 'pm_card_createIssuerFraudRecord',
     stock: ENOUGH,

@@ -65,6 +65,8 @@ export class World {
   readonly startedAtMs: number;
   /** Deliveries of each webhook; with none, the provider's list of events is the only one to tell. */
   webhookCopies: (eventType: string) => number = () => 1;
+  /** Whether the provider meets an endpoint that is broken for good. */
+  refusesWebhooks = false;
   readonly lostEvents: LostEvents;
   readonly #mappings: EventSourceMappings;
   readonly #async: AsyncInvocations;
@@ -173,6 +175,7 @@ export class World {
   async webhook(init: RequestInit): Promise<Response> {
     const body = String(init.body);
     const { id, type } = JSON.parse(body) as { id: string; type: string };
+    if (this.refusesWebhooks) return this.lostEvents.refuse(id, type);
     const mode = this.injector.pass('webhook', `webhook.${type}`) as WebhookMode | undefined;
     const deliver = (text = body): Promise<Response> => this.#deliverWebhook(init, text);
     const later = (delayMs: number): Response => {

@@ -1,4 +1,3 @@
-import { AFTERMATH_EVENTS } from '../../../events/provider-events.ts';
 import { PaymentUnavailable } from '../payment-errors.ts';
 import { eventOf, type ProviderEvent } from '../webhook/webhook-event.ts';
 import { causeOf } from './stripe-answers.ts';
@@ -8,6 +7,14 @@ import type { StripeClient } from './stripe-client.ts';
 export interface ListedEvent {
   readonly event: ProviderEvent;
   readonly createdAt: Date;
+}
+
+/** Which of the account's events are meant. */
+export interface EventSelection {
+  /** At most twenty. */
+  readonly types: readonly string[];
+  /** Only those that the provider could not deliver, or not yet. */
+  readonly isUndelivered?: true;
 }
 
 /** A span of time, both ends included. The provider counts in whole seconds. */
@@ -30,15 +37,18 @@ export class StripeEvents {
   }
 
   /**
-   * What followed charges in that time, oldest first; one call for each hundred, one at least. `to` of the answer says
-   * how far it goes: less far than asked where there is too much for one round.
+   * What happened in that time, oldest first; one call for each hundred, one at least. `to` of the answer says how far it
+   * goes: less far than asked where there is too much for one round.
    * @throws PaymentUnavailable (transient) when the provider cannot be asked.
    */
-  async aftermath({ from, to }: EventWindow): Promise<{ readonly events: readonly ListedEvent[]; readonly to: Date }> {
-    const bodies = await this.#list({ from, to });
+  async listed(
+    selection: EventSelection,
+    { from, to }: EventWindow,
+  ): Promise<{ readonly events: readonly ListedEvent[]; readonly to: Date }> {
+    const bodies = await this.#list(selection, { from, to });
     const middle = new Date((from.getTime() + to.getTime()) / 2);
     if (bodies.length === MAX_EVENTS && secondsOf(middle) > secondsOf(from))
-      return this.aftermath({ from, to: middle });
+      return this.listed(selection, { from, to: middle });
     const events = bodies.flatMap((body) => {
       const event = eventOf(body);
       return event === undefined ? [] : [{ event, createdAt: new Date(body.created * 1000) }];
@@ -47,11 +57,12 @@ export class StripeEvents {
   }
 
   /** Newest first. */
-  async #list({ from, to }: EventWindow) {
+  async #list({ types, isUndelivered }: EventSelection, { from, to }: EventWindow) {
     const stripe = await this.#client.get();
     const created = { gte: secondsOf(from), lte: secondsOf(to) };
     try {
-      const pages = stripe.events.list({ types: [...AFTERMATH_EVENTS], created, limit: PAGE }, LIST_CALL);
+      const undelivered = isUndelivered === true && { delivery_success: false };
+      const pages = stripe.events.list({ types: [...types], created, limit: PAGE, ...undelivered }, LIST_CALL);
       return await pages.autoPagingToArray({ limit: MAX_EVENTS });
     } catch (error) {
       throw new PaymentUnavailable('The payment provider does not list its events', { cause: causeOf(error) });

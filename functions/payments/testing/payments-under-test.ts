@@ -83,6 +83,8 @@ export interface PaymentWorld {
   webhook(event: unknown, options?: WebhookOptions): Promise<{ statusCode: number; body: unknown }>;
   /** Arms behaviours of the sandbox. */
   arm(...behaviours: BehaviourRequest[]): Promise<void>;
+  /** Lets the sandbox behave again. */
+  forgetBehaviours(): Promise<void>;
   /** How often armed behaviours were met. */
   fired(): Promise<number>;
   /** The customer answers on the confirmation page. */
@@ -169,6 +171,9 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     },
     async arm(...behaviours) {
       for (const behaviour of behaviours) await control('behaviours', behaviour);
+    },
+    async forgetBehaviours() {
+      await control('behaviours', undefined, 'DELETE');
     },
     async fired() {
       const { behaviours } = await control<{ behaviours: { fired: number }[] }>('behaviours', undefined, 'GET');

@@ -18,8 +18,8 @@ export type InboxOutcome =
 /** How the event stands in the inbox once it is received. */
 type Receipt = 'unfinished' | 'storedWithOutcome' | 'finishedBefore';
 
-/** Key of the row that says how far the provider's list of events was followed. No event's id has a dash. */
-const FOLLOWED_UNTIL = 'followed-until';
+/** Keys of rows that say how far a list of the provider's events was followed. No event's id has a dash. */
+export type FollowedPosition = 'followed-until' | 'undelivered-until';
 
 /** So much of an unreadable body is kept for a person to look at. */
 const MAX_RAW_BODY_CHARACTERS = 16_384;
@@ -70,14 +70,14 @@ export class WebhookInbox {
     return row !== undefined && row['state'] !== 'RECEIVED';
   }
 
-  /** Until when the provider's list of events was worked through; undefined before the first time. */
-  async followedUntil(): Promise<Date | undefined> {
-    const row = await this.#find(FOLLOWED_UNTIL);
+  /** Until when that list of the provider's events was worked through; undefined before the first time. */
+  async followedUntil(position: FollowedPosition): Promise<Date | undefined> {
+    const row = await this.#find(position);
     return row === undefined ? undefined : new Date(String(row['until']));
   }
 
-  async followed(until: Date): Promise<void> {
-    const Item = { providerEventId: FOLLOWED_UNTIL, state: 'FOLLOWED', until: until.toISOString() };
+  async followed(position: FollowedPosition, until: Date): Promise<void> {
+    const Item = { providerEventId: position, state: 'FOLLOWED', until: until.toISOString() };
     await this.#documents.send(new PutCommand({ TableName: this.#table, Item }));
   }
 

@@ -4,7 +4,7 @@ import type { EventFilter } from './webhook-outbox.ts';
 
 /** docs.stripe.com/api/events/list */
 const MAX_TYPES = 20;
-const PLAIN = new Set(['limit', 'starting_after', 'type']);
+const PLAIN = new Set(['limit', 'starting_after', 'type', 'delivery_success']);
 const TYPES = /^types\[\d*\]$/;
 /** `created[gte]=…`, or `created=…` for one second. */
 const CREATED = /^created(?:\[(gt|gte|lt|lte)\])?$/;
@@ -21,6 +21,7 @@ export function eventFilterOf(query: URLSearchParams): EventFilter {
   return {
     types: typesOf(query),
     ...createdOf(query),
+    isDelivered: isDeliveredOf(query),
     startingAfter: query.get('starting_after') ?? undefined,
     limit: limitOf(query),
   };
@@ -34,6 +35,15 @@ function typesOf(query: URLSearchParams): string[] {
   }
   if (types.length > MAX_TYPES) throw invalidParameter('types', `You may pass at most ${MAX_TYPES} types.`);
   return type === null ? types : [type];
+}
+
+function isDeliveredOf(query: URLSearchParams): boolean | undefined {
+  const value = query.get('delivery_success');
+  if (value === null) return undefined;
+  if (value !== 'true' && value !== 'false') {
+    throw invalidParameter('delivery_success', `Invalid boolean: ${value.slice(0, 40)}`, 'parameter_invalid_boolean');
+  }
+  return value === 'true';
 }
 
 /** Seconds, as the provider has them: an event of any moment within one counts as of that second. */

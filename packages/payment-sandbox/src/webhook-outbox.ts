@@ -52,6 +52,8 @@ export interface EventFilter {
   readonly types: readonly string[];
   readonly fromMs: number;
   readonly toMs: number;
+  /** Whether every endpoint that was to get it took it; false also of one that is still to be sent. */
+  readonly isDelivered?: boolean | undefined;
   /** Only events older than this one. */
   readonly startingAfter?: string | undefined;
   readonly limit: number;
@@ -154,12 +156,12 @@ export class WebhookOutbox {
   }
 
   /** The account's events, newest first, whether they were sent or not. One more than `limit` says that there are more. */
-  events({ types, fromMs, toMs, startingAfter, limit }: EventFilter): JsonValue[] {
+  events({ types, fromMs, toMs, isDelivered, startingAfter, limit }: EventFilter): JsonValue[] {
     const before = startingAfter === undefined ? Number.MAX_SAFE_INTEGER : this.#seqOf(startingAfter);
     const rows = this.#store
       .sql(
         `SELECT body FROM webhookEvents
-         WHERE createdAt BETWEEN ? AND ? AND seq < ? AND (? = '' OR instr(?, ' ' || type || ' ') > 0)
+         WHERE createdAt BETWEEN ? AND ? AND seq < ? AND (? = '' OR instr(?, ' ' || type || ' ') > 0) ${DELIVERY[String(isDelivered)]}
          ORDER BY seq DESC LIMIT ?`,
       )
       .all(Math.max(fromMs, this.#nowMs() - LISTED_FOR_MS), toMs, before, ...listedTypes(types), limit + 1);
@@ -191,6 +193,14 @@ export class WebhookOutbox {
     return result.changes === 1;
   }
 }
+
+/** An event that nobody subscribed to has nobody to be delivered to. */
+const UNDELIVERED = '(dueAt IS NOT NULL OR (attempts > 0 AND coalesce(lastStatus, 0) NOT BETWEEN 200 AND 299))';
+const DELIVERY: Readonly<Record<string, string>> = {
+  undefined: '',
+  true: `AND NOT ${UNDELIVERED}`,
+  false: `AND ${UNDELIVERED}`,
+};
 
 /** Both parameters of the query's condition: types are words without blanks. */
 function listedTypes(types: readonly string[]): [string, string] {

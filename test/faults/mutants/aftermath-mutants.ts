@@ -106,9 +106,15 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'disputes are not among the events that are followed',
+    file: FOLLOWED,
+    search: 'selection: { types: AFTERMATH_EVENTS },',
+    replace: "selection: { types: AFTERMATH_EVENTS.filter((type) => !type.startsWith('charge.dispute')) },",
+  },
+  {
+    name: 'ends of payments that could not be delivered are looked for among those that were',
     file: 'functions/payments/provider/stripe-events.ts',
-    search: 'types: [...AFTERMATH_EVENTS]',
-    replace: "types: AFTERMATH_EVENTS.filter((type) => !type.startsWith('charge.dispute'))",
+    search: 'isUndelivered === true && { delivery_success: false }',
+    replace: 'isUndelivered === true && { delivery_success: true }',
   },
   {
     name: 'a dispute after our refund is shown to nobody',

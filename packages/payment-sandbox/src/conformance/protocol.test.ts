@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { API_VERSION } from '../stripe-objects.ts';
 import { aMerchant, anIntent, aSandbox, command, sdkFor } from '../testing/sandbox-under-test.ts';
 
@@ -103,6 +103,24 @@ describe('the list of events', () => {
     expect((await stripe.events.list({ created: { lt: at } })).data).toHaveLength(0);
     const tooMany = stripe.events.list({ types: Array.from({ length: 21 }, () => 'refund.failed') });
     await expect(tooMany).rejects.toMatchObject({ statusCode: 400, param: 'types' });
+  });
+
+  test('E11 can be of those only that were not delivered, or not yet', async () => {
+    const merchant = await aMerchant(200, ...Array.from({ length: 9 }, () => 500));
+    const webhook = { url: merchant.url, secret: SECRET, enabledTypes: ['charge.refunded', 'refund.created'] };
+    const stripe = sdkFor(await aSandbox({ webhook }));
+    const { id } = await stripe.paymentIntents.create({ ...anIntent, confirm: true });
+    await stripe.refunds.create({ payment_intent: id });
+    const taken = JSON.parse((await merchant.next()).body) as { id: string };
+    const refused = JSON.parse((await merchant.next()).body) as { id: string };
+    await vi.waitFor(async () => {
+      const undelivered = await stripe.events.list({ delivery_success: false });
+      expect(undelivered.data.map((event) => event.id)).toEqual([refused.id]);
+    });
+    const delivered = await stripe.events.list({ delivery_success: true });
+    expect(typesOf(delivered)).toContain('payment_intent.succeeded'); // which nobody is sent
+    expect(delivered.data.map((event) => event.id)).toContain(taken.id);
+    expect(delivered.data.map((event) => event.id)).not.toContain(refused.id);
   });
 
   test('E7 is turned page by page', async () => {
