@@ -17,8 +17,8 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   {
     name: 'a disputed order is held and not shown',
     file: REVIEW,
-    search: 'await this.#raise({ orderId, kind: hold,',
-    replace: 'if (hold.length === 0) await this.#raise({ orderId, kind: hold,',
+    search: 'await this.#raise({\n      orderId,\n      currency,\n      kind: hold,',
+    replace: 'if (hold.length === 0) await this.#raise({\n      orderId,\n      currency,\n      kind: hold,',
   },
   {
     name: 'what follows a charge is not looked at',

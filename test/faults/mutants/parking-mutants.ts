@@ -7,13 +7,13 @@ export const PARKING_MUTANTS: readonly Mutant[] = [
   {
     name: 'a step parks without a row',
     file: PARKING,
-    search: 'this.#parkedPut(row, before),\n',
+    search: 'this.#parkedPut(row, before), ',
     replace: '',
   },
   {
     name: 'a parking counts no event',
     file: PARKING,
-    search: '        this.#countEvent(order),\n',
+    search: 'countEvent(this.#ordersTable, order), ',
     replace: '',
   },
   {
