@@ -33,6 +33,9 @@ function configuration(manifest: Manifest): object {
     extends: join(WORKSPACE_FOLDER, 'tsconfig.json'),
     compilerOptions: {
       noEmit: false,
+      // Everything is written each time, into a folder that is new.
+      incremental: false,
+      tsBuildInfoFile: null,
       declaration: true,
       allowImportingTsExtensions: false,
       rewriteRelativeImportExtensions: true,
