@@ -8,6 +8,9 @@ import { expectedErrors } from './start/expected-errors.ts';
 import { readStartFlags, USAGE, type StartFlags } from './start/flags.ts';
 import { printPlaces } from './start/places.ts';
 import { canCutPower, cutPower } from './start/power-cut.ts';
+import { removeUnneeded } from './orders/versions-command.ts';
+import { judge } from './orders/versions/census.ts';
+import { takeCensus } from './orders/versions/take-census.ts';
 import { planSamples, tellSamples } from './start/samples.ts';
 import { functionLogs } from './logs/function-logs.ts';
 import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize, WEB_FOLDER } from './synthesize.ts';
@@ -93,6 +96,8 @@ async function stayUp(
     functionOf: (logGroup) => entries.get(logGroup),
     expectedErrors: await expectedErrors(deployment),
   });
+  // Every start after an edit publishes versions: those that no order needs would fill the disk.
+  await removeUnneeded(deployment, judge(await takeCensus(deployment, new Date()), 1)).catch(printFault);
   const watching = flags.watch ? await watchSources(runtime, gateway) : undefined;
   console.log(`\n${colors.dim('Staying up. ctrl-C stops; what is under way goes on at the next start.')}`);
   await stopRequested;

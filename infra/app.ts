@@ -3,19 +3,20 @@ import { findEntries } from '../scripts/function-entries.ts';
 import { checkDeployedParts } from './checks/deployed-parts.ts';
 import { checkMockCases } from './checks/mock-cases.ts';
 import { ProjectFault } from './checks/project-fault.ts';
-import { environmentNamed } from './config.ts';
+import { environmentNamed, type EnvironmentSettings } from './config.ts';
 import { OrderWorkflowStack } from './order-workflow-stack.ts';
 
 const DEFINITIONS_FOLDER = 'workflows';
 
 /**
- * The CDK app. Context: `environment` (dev, prod; default dev) and `stack` (the stack's name; default
- * `order-workflow-<environment>`). With `--validate` the template is checked as it is synthesized, which takes some
+ * The CDK app. Context: `environment` (dev, prod; default dev), `stack` (the stack's name; default
+ * `order-workflow-<environment>`) and `shift` (`at-once`: new versions get all work at once, for a fix that must go out
+ * while an alarm rings). With `--validate` the template is checked as it is synthesized, which takes some
  * seconds: `npm run check:synth` does it, and before a deployment one should.
  */
 const checked = process.argv.includes('--validate');
 const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: checked });
-const settings = environmentNamed(contextText('environment') ?? 'dev');
+const settings = deployedSettings();
 
 try {
   // The id is the same for every name: it is part of ids inside the template, and one template serves all names.
@@ -40,6 +41,15 @@ try {
 if (checked) {
   const { checkTemplates } = await import('./template-checks.ts');
   checkTemplates(app);
+}
+
+/** @throws Error when there is no such environment, or no such way of shifting. */
+function deployedSettings(): EnvironmentSettings {
+  const environment = environmentNamed(contextText('environment') ?? 'dev');
+  const shift = contextText('shift');
+  if (shift === undefined) return environment;
+  if (shift !== 'at-once') throw new Error(`Context shift: expected at-once, got ${shift}.`);
+  return { ...environment, gradualShift: undefined };
 }
 
 function contextText(name: string): string | undefined {

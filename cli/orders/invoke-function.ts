@@ -3,12 +3,16 @@ import type { Deployment } from '../deployment.ts';
 import { UserError } from '../user-error.ts';
 
 /**
- * Calls one of the system's own functions and waits for its answer.
+ * Calls the live version of one of the system's own functions and waits for its answer.
  * @throws UserError with the function's own words when it refuses.
  */
 export async function invokeFunction(deployment: Deployment, nameOutput: string, payload: unknown): Promise<unknown> {
   const answer = await deployment.lambda.send(
-    new InvokeCommand({ FunctionName: deployment.output(nameOutput), Payload: JSON.stringify(payload) }),
+    new InvokeCommand({
+      FunctionName: deployment.output(nameOutput),
+      Qualifier: 'live',
+      Payload: JSON.stringify(payload),
+    }),
   );
   const result = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null') as unknown;
   if (answer.FunctionError === undefined) return result;

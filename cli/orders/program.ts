@@ -15,6 +15,7 @@ import { returnCommand } from './return-command.ts';
 import { sweepCommand } from './sweep-command.ts';
 import { symbolicateCommand } from './symbolicate-command.ts';
 import { traceCommand } from './trace-command.ts';
+import { versionsCommand } from './versions-command.ts';
 import { webhookCommand } from './webhook-command.ts';
 
 const HELP_TAIL = `
@@ -44,6 +45,7 @@ export function ordersProgram(): Command {
     .addCommand(smokeCommand())
     .addCommand(backupCommand())
     .addCommand(restoreCommand())
+    .addCommand(versionsCommand())
     .addCommand(symbolicateCommand());
   program.addCommand(completionCommand(program));
   everyCommand(program, (command) => command.exitOverride().showSuggestionAfterError());

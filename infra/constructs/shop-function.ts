@@ -33,7 +33,7 @@ export interface ShopFunctionProps {
  * SF1  A workflow calls a version, so that an execution ends on the code that it began with; everybody else calls the
  *      alias. Nobody calls the function itself, whose code changes in the middle of a deployment.
  * SF2  Versions outlive the deployments that made them, also one that is rolled back: executions may have begun on them.
- *      `orders versions` says which nothing needs any more (docs/decisions/0034).
+ *      `orders versions` says which nothing needs any more (docs/decisions/0036).
  * SF3  Its logical ids follow from its entry and service, not from where it stands in the tree: were a moved function
  *      another one, the code of parked orders would be deleted.
  */
