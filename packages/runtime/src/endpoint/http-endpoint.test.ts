@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -241,6 +242,23 @@ test.each([
   ['somebody who types its address', { host: 'localhost:4566', 'sec-fetch-site': 'none' }, 200],
 ])('answers a request for %s with its status', async (_what, headers, status) => {
   expect(await statusOf({ ...headers, 'x-amz-target': 'Probe.Echo' }, '{}')).toBe(status);
+});
+
+test.each([
+  ['/oauth2/authorize?client_id=1', 'navigate', 404],
+  ['/login', 'navigate', 404],
+  ['/logout?client_id=1', 'navigate', 404],
+  ['/oauth2/authorize', 'no-cors', 403],
+  ['/oauth2/token', 'navigate', 403],
+  ['/loginx', 'navigate', 403],
+  ['/', 'navigate', 403],
+])('another page leads its browser to %s by %s: %i', async (path, mode, status) => {
+  const headers = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': mode };
+  // `fetch` names a mode of its own.
+  const outgoing = request(`${url}${path}`, { headers }).end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(status);
 });
 
 test.each(['Probe.Echo', 'DynamoDB_20120810.PutItem', 'DynamoDB_20120810.DescribeTable'])(

@@ -1,14 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { AwsError } from '../services/shared/aws-error.ts';
 
+type Asked = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
+
+const SIGN_IN_PAGE = /^\/(?:oauth2\/authorize|login|logout)(?:\?|$)/;
+
 /**
  * The endpoint trusts every caller on this machine, so it must not be reachable by a web page: not through a name
  * that somebody points at 127.0.0.1 (DNS rebinding), and not by a script or a form of another site. Another port of
  * this machine is another site too. A page is told by its `Origin`; where a browser sends none (an image, a link, a
  * GET without CORS), by `Sec-Fetch-Site`, which no script can set (w3.org/TR/fetch-metadata).
+ * A page may lead its browser to a user pool's sign-in and sign-out, which is what they are for.
  * @throws AwsError with status 421 or 403.
  */
-export function requireTrustedHost({ headers }: Pick<IncomingMessage, 'headers'>): void {
+export function requireTrustedHost({ headers, method, url = '/' }: Asked): void {
   const { host = '', origin, 'sec-fetch-site': site } = headers;
   if (!isLoopbackName(hostName(host))) {
     throw new AwsError('MisdirectedRequest', `The embedded runtime does not answer for the host "${host}".`, 421);
@@ -16,7 +21,8 @@ export function requireTrustedHost({ headers }: Pick<IncomingMessage, 'headers'>
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     throw new AwsError('AccessDeniedException', `The embedded runtime does not answer pages of ${origin}.`, 403);
   }
-  if (site === 'cross-site' || site === 'same-site') {
+  const isLed = method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && SIGN_IN_PAGE.test(url);
+  if ((site === 'cross-site' || site === 'same-site') && !isLed) {
     throw new AwsError('AccessDeniedException', 'The embedded runtime does not answer pages of other sites.', 403);
   }
 }

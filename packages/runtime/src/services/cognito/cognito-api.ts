@@ -49,9 +49,12 @@ function discoveryOf(service: CognitoService, poolId: string): JsonObject {
   service.pool(poolId);
   return {
     issuer: service.issuerOf(poolId),
+    authorization_endpoint: `${service.endpointUrl}/oauth2/authorize`,
+    token_endpoint: `${service.endpointUrl}/oauth2/token`,
+    end_session_endpoint: `${service.endpointUrl}/logout`,
     jwks_uri: `${service.addressOfPool(poolId)}/.well-known/jwks.json`,
     id_token_signing_alg_values_supported: ['RS256'],
-    response_types_supported: ['token'],
+    response_types_supported: ['code'],
     subject_types_supported: ['public'],
   };
 }

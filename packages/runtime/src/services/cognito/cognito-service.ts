@@ -157,8 +157,12 @@ export class CognitoService {
     return this.#pools.has(poolId) && this.issuerOf(poolId) === issuer ? this.addressOfPool(poolId) : issuer;
   }
 
+  get endpointUrl(): string {
+    return this.#stack.endpointUrl;
+  }
+
   addressOfPool(poolId: string): string {
-    return `${this.#stack.endpointUrl}/${poolId}`;
+    return `${this.endpointUrl}/${poolId}`;
   }
 
   /** @throws AwsError ResourceNotFoundException. */
@@ -175,12 +179,13 @@ export class CognitoService {
     readonly clientId: string;
     readonly username: string;
     readonly authTimeSeconds?: number;
+    readonly scopes?: readonly string[];
   }): Promise<IssuedTokens> {
-    const { poolId, clientId, username, authTimeSeconds = this.nowSeconds() } = session;
+    const { poolId, clientId, username, authTimeSeconds = this.nowSeconds(), scopes } = session;
     const { pool, key } = this.#declared(poolId);
     const user = this.user(pool, username);
     const client = this.client(poolId, clientId);
-    return issueTokens(this.clock, { user, client, issuer: this.issuerOf(poolId), key, authTimeSeconds });
+    return issueTokens(this.clock, { user, client, issuer: this.issuerOf(poolId), key, authTimeSeconds, scopes });
   }
 
   /** Whose access token it is. @throws AwsError NotAuthorizedException. */

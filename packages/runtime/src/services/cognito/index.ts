@@ -3,6 +3,7 @@ import type { MailCapture } from '../shared/ports/mails.ts';
 import { cognitoApi, cognitoWellKnown } from './cognito-api.ts';
 import { CognitoService } from './cognito-service.ts';
 import { cognitoResourceTypes } from './resource-types.ts';
+import { signInPages } from './sign-in-pages/sign-in-pages.ts';
 import type { DemoUser } from './user-pool.ts';
 
 export type { DemoUser };
@@ -18,7 +19,7 @@ export function cognito(
 ): CognitoService & Service {
   const service = new CognitoService({ ...context, mails: context.ses });
   return Object.assign(service, {
-    apis: { json: [cognitoApi(service)], rest: [cognitoWellKnown(service)] },
+    apis: { json: [cognitoApi(service)], rest: [cognitoWellKnown(service), signInPages(service)] },
     resourceTypes: cognitoResourceTypes(service),
   });
 }

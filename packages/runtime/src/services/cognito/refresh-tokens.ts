@@ -9,6 +9,8 @@ export interface Session {
   /** Epoch seconds of the sign-in; new tokens keep it. */
   readonly authTimeSeconds: number;
   readonly expiresAtMs: number;
+  /** Of tokens from the sign-in pages. */
+  readonly scopes?: readonly string[];
 }
 
 /** Refresh tokens that were given out. Only their digests are stored. */

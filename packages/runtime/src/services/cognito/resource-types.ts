@@ -8,7 +8,7 @@ import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { stableId } from '../shared/stable-id.ts';
 import type { CognitoService } from './cognito-service.ts';
 import { isTrue, poolRulesOf } from './pool-rules.ts';
-import type { UserPoolClient } from './user-pool.ts';
+import type { OAuthRules, UserPoolClient } from './user-pool.ts';
 
 export function cognitoResourceTypes(service: CognitoService): Record<string, ResourceType> {
   return {
@@ -38,7 +38,7 @@ export function cognitoResourceTypes(service: CognitoService): Record<string, Re
         service.pool(properties['UserPoolId']).groups.add(ref);
       },
     },
-    // The hosted sign-in pages; users of this machine sign in through the API.
+    // Its pages are at the endpoint (sign-in-pages/): no other name leads to this machine.
     'AWS::Cognito::UserPoolDomain': {
       identify: ({ properties }) => ({
         ref: properties['Domain'],
@@ -71,7 +71,20 @@ function clientOf({ logicalId, properties }: ResourceDeclaration, clientId: stri
     accessTokenSeconds: lifetime(properties, 'AccessToken', { value: 1, unit: 'hours' }),
     idTokenSeconds: lifetime(properties, 'IdToken', { value: 1, unit: 'hours' }),
     refreshTokenSeconds: lifetime(properties, 'RefreshToken', { value: 30, unit: 'days' }),
+    oauth: oauthRulesOf(properties),
     hidesUsers: properties['PreventUserExistenceErrors'] === 'ENABLED',
+  };
+}
+
+function oauthRulesOf(properties: JsonObject): OAuthRules {
+  if (!isTrue(properties['AllowedOAuthFlowsUserPoolClient'])) {
+    return { flows: [], scopes: [], callbackUrls: [], logoutUrls: [] };
+  }
+  return {
+    flows: properties['AllowedOAuthFlows'] ?? [],
+    scopes: properties['AllowedOAuthScopes'] ?? [],
+    callbackUrls: properties['CallbackURLs'] ?? [],
+    logoutUrls: properties['LogoutURLs'] ?? [],
   };
 }
 

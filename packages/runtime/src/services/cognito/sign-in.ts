@@ -40,6 +40,21 @@ export class SignIn {
    *   UserNotConfirmedException.
    */
   async withPassword(clientId: string, username: string, password: string): Promise<SignInTokens | NewPasswordNeeded> {
+    const member = await this.#proven(clientId, username, password);
+    return member.user.status === 'FORCE_CHANGE_PASSWORD'
+      ? this.#challenge(clientId, member.user)
+      : this.tokensOf(clientId, member);
+  }
+
+  /** As `withPassword`, without tokens. @throws AwsError NotAuthorizedException, UserNotConfirmedException. */
+  async memberWith(clientId: string, username: string, password: string): Promise<PoolMember> {
+    const member = await this.#proven(clientId, username, password);
+    if (member.user.status !== 'FORCE_CHANGE_PASSWORD') return member;
+    // Cognito's pages ask for a new one; here the API does.
+    throw new AwsError('NotAuthorizedException', 'Choose a new password first, with InitiateAuth.');
+  }
+
+  async #proven(clientId: string, username: string, password: string): Promise<PoolMember> {
     const pool = this.#service.poolOfClient(clientId);
     const user = this.#service.findUser(pool, username);
     if (!user) {
@@ -53,8 +68,7 @@ export class SignIn {
     if (user.failedSignIns.count > 0) {
       await this.#service.save(pool, { ...user, failedSignIns: { count: 0, lastAtMs: 0 } });
     }
-    if (user.status === 'FORCE_CHANGE_PASSWORD') return this.#challenge(clientId, user);
-    return this.#tokens(clientId, member);
+    return member;
   }
 
   /** Counts what is wrong. @throws AwsError NotAuthorizedException. */
@@ -78,11 +92,14 @@ export class SignIn {
     const passwordHash = await hashedPassword(password);
     await this.#service.save(pool, { ...lasting, status: 'CONFIRMED', passwordHash });
     this.#challenges.delete(session);
-    return this.#tokens(clientId, { pool, user });
+    return this.tokensOf(clientId, { pool, user });
   }
 
   /** @throws AwsError NotAuthorizedException. */
-  async withRefreshToken(clientId: string, refreshToken: string): Promise<IssuedTokens> {
+  async withRefreshToken(
+    clientId: string,
+    refreshToken: string,
+  ): Promise<IssuedTokens & { readonly scopes?: readonly string[] }> {
     const session = this.#service.refreshTokens.find(refreshToken);
     if (session?.clientId !== clientId) throw new AwsError('NotAuthorizedException', 'Invalid Refresh Token');
     if (session.expiresAtMs <= this.#service.clock.nowMs()) {
@@ -90,11 +107,18 @@ export class SignIn {
     }
     const user = this.#service.findUser(this.#service.pool(session.poolId), session.username);
     if (!user?.isEnabled) throw new AwsError('NotAuthorizedException', 'User is disabled.');
-    return this.#service.issueTokens(session);
+    const tokens = await this.#service.issueTokens(session);
+    return { ...tokens, ...(session.scopes && { scopes: session.scopes }) };
   }
 
-  async #tokens(clientId: string, { pool: { poolId }, user: { username } }: PoolMember): Promise<SignInTokens> {
-    const session = { poolId, clientId, username, authTimeSeconds: this.#service.nowSeconds() };
+  /** @param scopes as they were asked for at the sign-in pages; the API has one of its own. */
+  async tokensOf(
+    clientId: string,
+    { pool: { poolId }, user: { username } }: PoolMember,
+    scopes?: readonly string[],
+  ): Promise<SignInTokens> {
+    const authTimeSeconds = this.#service.nowSeconds();
+    const session = { poolId, clientId, username, authTimeSeconds, ...(scopes && { scopes }) };
     const tokens = await this.#service.issueTokens(session);
     const { refreshTokenSeconds } = this.#service.client(poolId, clientId);
     const expiresAtMs = this.#service.clock.nowMs() + refreshTokenSeconds * 1000;

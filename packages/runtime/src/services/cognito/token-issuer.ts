@@ -20,6 +20,8 @@ export interface SignedIn {
   readonly issuer: string;
   readonly key: SigningKey;
   readonly authTimeSeconds: number;
+  /** As the sign-in pages were asked for; undefined: of the API. */
+  readonly scopes?: readonly string[] | undefined;
 }
 
 /** The scope of access tokens that come from signing in through the API. */
@@ -27,7 +29,7 @@ const SIGN_IN_SCOPE = 'aws.cognito.signin.user.admin';
 
 /** Tokens with the claims that Cognito gives. */
 export async function issueTokens(clock: Clock, signedIn: SignedIn): Promise<IssuedTokens> {
-  const { user, client, issuer, key, authTimeSeconds } = signedIn;
+  const { user, client, issuer, key, authTimeSeconds, scopes = [SIGN_IN_SCOPE] } = signedIn;
   const { email, email_verified: verified } = user.attributes;
   const shared = {
     sub: user.sub,
@@ -41,7 +43,7 @@ export async function issueTokens(clock: Clock, signedIn: SignedIn): Promise<Iss
     ...shared,
     client_id: client.clientId,
     token_use: 'access',
-    scope: SIGN_IN_SCOPE,
+    scope: scopes.join(' '),
     username: user.username,
   };
   const id = {

@@ -18,6 +18,16 @@ export interface UserPoolClient {
   readonly refreshTokenSeconds: number;
   /** Answers for users that are not there look like those for users that are (`PreventUserExistenceErrors`). */
   readonly hidesUsers: boolean;
+  /** What it may do at the sign-in pages; empty: it has none. */
+  readonly oauth: OAuthRules;
+}
+
+export interface OAuthRules {
+  /** `code` and others, which the pages do not know. */
+  readonly flows: readonly string[];
+  readonly scopes: readonly string[];
+  readonly callbackUrls: readonly string[];
+  readonly logoutUrls: readonly string[];
 }
 
 /** What of a pool's template decides about its users. */
