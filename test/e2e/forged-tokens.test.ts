@@ -6,6 +6,7 @@ import { readLogLines } from '../testing/log-lines.ts';
 import { sendOverHttp } from '../testing/real-http.ts';
 import { tokensOf } from '../testing/signed-in-users.ts';
 import { startTestSystem } from '../testing/started-system.ts';
+import { describePageSignIn } from './page-sign-in.ts';
 
 /** What does not come from the user pool, for this client, now, to call with, opens nothing of the deployed API. */
 
@@ -112,6 +113,8 @@ describe('401 for', () => {
     return [header, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.');
   }
 });
+
+describePageSignIn(() => system);
 
 test('nothing of any of these tokens is in a log', async () => {
   const log = (await readLogLines(system)).join('\n');
