@@ -5,39 +5,49 @@ import { CARDS } from '../test/testing/disputed-requests/cards.ts';
 import { CONDITIONS } from '../test/testing/disputed-requests/conditions.ts';
 import { LEFT_OUT } from '../test/testing/disputed-requests/dead-lines.ts';
 import type { DisputedRequest } from '../test/testing/disputed-requests/disputed-request.ts';
+import { ERASURES } from '../test/testing/disputed-requests/erasures.ts';
 import { REGIONS } from '../test/testing/disputed-requests/regions.ts';
 import { SILENT } from '../test/testing/disputed-requests/silently-ignored.ts';
+import { startFakeUserPool, type FakeUserPool } from '../test/testing/fake-user-pool.ts';
 import { load } from '../test/testing/functions-under-test.ts';
-import { ADMIN, ALICE, send } from '../test/testing/http-events.ts';
+import { ADMIN, ALICE, BOB, send } from '../test/testing/http-events.ts';
 import { BasketWorld } from './basket/testing/basket-under-test.ts';
 import type { HttpHandler } from './platform/http/serve.ts';
 
 /** Each request as the function of its route answers it, on a real store. */
 
 let world: BasketWorld;
+let pool: FakeUserPool;
 let handlers: Readonly<Record<string, HttpHandler>>;
 
 beforeAll(async () => {
   world = await BasketWorld.start();
+  pool = await startFakeUserPool();
+  const customers = await load(import('./customers/serve-customers.ts'));
   handlers = {
     basket: world.handler,
+    account: customers,
+    admin: customers,
     products: await load(import('./catalog/serve-catalog.ts')),
     inventory: await load(import('./inventory/serve-inventory.ts')),
   };
 });
-afterAll(() => world.store.stop());
+afterAll(() => Promise.all([world.store.stop(), pool.stop()]));
 beforeEach(async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   await world.store.clear();
+  for (const { sub } of [ALICE, BOB]) pool.users.set(sub, { email: `${sub}@example.com` });
   await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
   await world.putItem('CUP', 4);
   await world.putItem('POT', 1);
 });
 
+const isOwn = (route: string): boolean => route.includes('/basket') || route.includes('/account');
+
 async function answerTo({ route, ...traits }: DisputedRequest): Promise<string> {
   const handler = handlers[route.split('/')[1] ?? ''];
   if (handler === undefined) throw new Error(`No function is loaded for ${route}`);
-  const { status, body } = await send(handler, route, { caller: route.includes('/basket') ? ALICE : ADMIN, ...traits });
+  const { status, body } = await send(handler, route, { caller: isOwn(route) ? ALICE : ADMIN, ...traits });
   return status < 400 ? String(status) : `${status} ${body.code}`;
 }
 
@@ -48,10 +58,17 @@ describe.each([
   ['people and addresses', ADDRESSES],
   ['regions', REGIONS],
   ['what is left out of an order', LEFT_OUT],
+  ['who is forgotten', ERASURES],
 ])('%s:', (_kind, requests) => {
   test.each(requests)('$route with $what is $answer, because $reason', async (request) => {
     expect(await answerTo(request)).toBe(request.answer);
   });
+});
+
+test('none of the erasures that are refused erases anybody', async () => {
+  for (const request of ERASURES) await answerTo(request);
+  expect([...pool.users.keys()]).toEqual([ALICE.sub, BOB.sub]);
+  expect(await world.store.rows('Erasures')).toEqual([]);
 });
 
 test('a refused card number is nowhere: not in a table, and not in a log', async () => {

@@ -1,6 +1,7 @@
 import { adminRoutes } from './admin/admin-routes.ts';
 import { basketRoutes } from './basket/basket-routes.ts';
 import { catalogRoutes } from './catalog/catalog-routes.ts';
+import { customerRoutes } from './customers/customer-routes.ts';
 import { inventoryRoutes } from './inventory/inventory-routes.ts';
 import { orderRoutes } from './orders/orders-routes.ts';
 import { returnRoutes } from './orders/returns/return-routes.ts';
@@ -20,5 +21,6 @@ export const SHOP_ROUTES = {
   returns: returnRoutes,
   parking: parkingRoutes,
   admin: adminRoutes,
+  customers: customerRoutes,
   payments: paymentRoutes,
 } as const satisfies Readonly<Record<string, RouteTable>>;

@@ -123,6 +123,16 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'BasketsTable/index/SkuIndex: dynamodb:Query',
     'BasketsTable: dynamodb:UpdateItem',
   ],
+  'resume-erasures': [
+    'UserPool: cognito-idp:AdminDeleteUser cognito-idp:AdminGetUser',
+    'UndeliveredRunsQueue: sqs:SendMessage',
+    'BasketsTable: dynamodb:DeleteItem dynamodb:Query',
+    'ErasuresTable/index/OpenIndex: dynamodb:Query',
+    'ErasuresTable: dynamodb:GetItem dynamodb:UpdateItem',
+    'OrderContactsTable: dynamodb:BatchGetItem dynamodb:DeleteItem',
+    'OrdersTable/index/CustomerIndex: dynamodb:Query',
+    'OrdersTable: dynamodb:Query dynamodb:UpdateItem',
+  ],
   'send-mail': [
     'UserPool: cognito-idp:AdminGetUser',
     'MailsTable: dynamodb:PutItem dynamodb:UpdateItem',
@@ -177,6 +187,16 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'IdempotencyTable: dynamodb:GetItem dynamodb:PutItem',
     'StockChangesTable: dynamodb:PutItem dynamodb:Query',
     'StockTable: dynamodb:GetItem dynamodb:PutItem dynamodb:Scan dynamodb:UpdateItem',
+  ],
+  'serve-customers': [
+    'UserPool: cognito-idp:AdminDeleteUser cognito-idp:AdminGetUser',
+    'BasketsTable: dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
+    'CursorSecret: secretsmanager:GetSecretValue',
+    'ErasuresTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    'OrderContactsTable: dynamodb:BatchGetItem dynamodb:DeleteItem',
+    'OrdersTable/index/CustomerIndex: dynamodb:Query',
+    'OrdersTable: dynamodb:BatchGetItem dynamodb:Query dynamodb:UpdateItem',
+    'OutboxTable: dynamodb:GetItem',
   ],
   'serve-orders': [
     ...OPERATOR,
@@ -261,7 +281,7 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'refund-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
   'refund-return': ['dynamodb:PutItem', 'dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
   'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
-  'reprice-baskets': ['dynamodb:GetItem'],
+  'reprice-baskets': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
 };
 
 const ofWorkflows = /\bnew (?:\w+\.)?((?:SendTask|Redrive|Start|Stop|Describe)\w+?)Command\d*\(/gu;

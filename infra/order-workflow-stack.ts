@@ -8,6 +8,7 @@ import type { EnvironmentSettings } from './config.ts';
 import { AdminService, type WatchedQueue } from './constructs/admin-service.ts';
 import { Basket } from './constructs/basket.ts';
 import { Catalog } from './constructs/catalog.ts';
+import { Customers } from './constructs/customers.ts';
 import { CursorSecret } from './constructs/cursor-secret.ts';
 import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
@@ -109,6 +110,8 @@ export class OrderWorkflowStack extends Stack {
     });
     const catalog = new Catalog(this, 'Catalog', { platform, tables, cursorSecret });
     const basket = new Basket(this, 'Basket', { platform, bus: events.bus, tables });
+    const { userPool } = identity.customers;
+    const customers = new Customers(this, 'Customers', { platform, tables, cursorSecret, userPool, undeliveredRuns });
     const orders = new OrderService(this, 'Orders', {
       platform,
       tables,
@@ -121,7 +124,7 @@ export class OrderWorkflowStack extends Stack {
       platform,
       bus: events.bus,
       tables,
-      userPool: identity.customers.userPool,
+      userPool,
       delivery,
     });
     const subscribers = [
@@ -142,7 +145,16 @@ export class OrderWorkflowStack extends Stack {
       deadLetters,
       paymentApiUrl,
     });
-    for (const route of shopRoutes({ identity: signIn, catalog, inventory, basket, orders, payments, admin })) {
+    for (const route of shopRoutes({
+      identity: signIn,
+      catalog,
+      inventory,
+      basket,
+      orders,
+      payments,
+      admin,
+      customers,
+    })) {
       api.addRoute(route);
     }
     const parts: ShopParts = {
@@ -157,6 +169,7 @@ export class OrderWorkflowStack extends Stack {
       subscribers,
       deadLetters,
       admin,
+      customers,
       identity,
       signIn,
       webPage,
@@ -200,6 +213,7 @@ export class OrderWorkflowStack extends Stack {
 
 interface ShopParts extends ObservedParts {
   readonly admin: AdminService;
+  readonly customers: Customers;
   readonly deadLetters: readonly WatchedQueue[];
   readonly identity: Identity;
   readonly signIn: PageIdentity;
@@ -211,7 +225,7 @@ interface ShopParts extends ObservedParts {
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, identity, basket } = parts;
-  const { orders, shipping, notifications, monitor, admin, deadLetters, webPage, signIn } = parts;
+  const { orders, shipping, notifications, monitor, admin, customers, deadLetters, webPage, signIn } = parts;
   const { checkouts, saga, cancellation, functions } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -236,6 +250,7 @@ function shopOutputs(parts: ShopParts) {
     ShipmentsTableName: tables.shipments.name,
     MailsTableName: tables.mails.name,
     StockChangesTableName: tables.stockChanges.name,
+    ErasuresTableName: tables.erasures.name,
     ReturnsQueueUrl: ordering.returns.accepted.work.queue.queueUrl,
     PriceChangesQueueUrl: basket.priceChanges.work.queue.queueUrl,
     ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
@@ -255,6 +270,7 @@ function shopOutputs(parts: ShopParts) {
     PaymentSecretArn: payments.secret.arn,
     ServeOrdersFunctionName: orders.serve.name,
     ServeAdminFunctionName: admin.serve.name,
+    ServeCustomersFunctionName: customers.serve.name,
     DecideParkedOrderFunctionName: functions.decideParked.name,
     PaymentWebhookFunctionName: payments.webhook.name,
     PollPaymentsFunctionName: payments.poll.name,

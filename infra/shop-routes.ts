@@ -4,6 +4,7 @@ import { SHOP_ROUTES } from '../functions/shop-routes.ts';
 import type { AdminService } from './constructs/admin-service.ts';
 import type { Basket } from './constructs/basket.ts';
 import type { Catalog } from './constructs/catalog.ts';
+import type { Customers } from './constructs/customers.ts';
 import type { PageIdentity } from './constructs/identity.ts';
 import type { Inventory } from './constructs/inventory.ts';
 import type { OrderService } from './constructs/order-service.ts';
@@ -20,6 +21,7 @@ export interface ServingParts {
   readonly orders: OrderService;
   readonly payments: Payments;
   readonly admin: AdminService;
+  readonly customers: Customers;
 }
 
 /** Why a route may be open to requests without a token. One whose access is not among these needs a token. */
@@ -38,6 +40,7 @@ export function shopRoutes({ identity, ...parts }: ServingParts): ShopRoute[] {
     returns: parts.orders.serve,
     parking: parts.orders.serve,
     admin: parts.admin.serve,
+    customers: parts.customers.serve,
     payments: parts.payments.webhook,
   };
   const accessOf = ({ access }: Route): RouteAccess => {

@@ -68,6 +68,11 @@ export const TABLE_SCHEMAS = {
   Shipments: { partitionKey: 'orderId' },
   /** Sort key `change`: the stock row's version after it, padded. Beside the stock, whose rows must stay small. */
   StockChanges: { partitionKey: 'sku', sortKey: 'change' },
+  /** Who was forgotten, by the id of the user pool, which names nobody any more. */
+  Erasures: {
+    partitionKey: 'customerId',
+    indexes: [{ name: 'OpenIndex', partitionKey: 'openState', sortKey: 'requestedAt', projection: 'KEYS' }],
+  },
   /** One row for each mail, so that there is one mail for each event. */
   Mails: { partitionKey: 'eventId' },
 } as const satisfies Readonly<Record<string, TableSchema>>;

@@ -167,6 +167,24 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
   'GET /admin/shipments': { scene: 'confirmedOrder', expected: forAdmins(200) },
   'GET /admin/dead-letters': { expected: forAdmins(200) },
 
+  // A confirmation of somebody else's: the table erases nobody.
+  'GET /account/data': { scene: 'basket', expected: forCustomers(200) },
+  'POST /account/erasure': {
+    scene: 'basket',
+    request: () => ({ body: { confirm: 'nobody@example.com' } }),
+    expected: forCustomers(409),
+  },
+  'GET /admin/customers/{customerId}/data': {
+    scene: 'basket',
+    request: () => ({ params: { customerId: 'alice' } }),
+    expected: forAdmins(200),
+  },
+  'POST /admin/customers/{customerId}/erasure': {
+    scene: 'basket',
+    request: () => ({ params: { customerId: 'alice' }, body: { confirm: 'nobody@example.com' } }),
+    expected: forAdmins(409),
+  },
+
   'POST /webhooks/payments': {
     request: () => ({ body: PROVIDER_EVENT }),
     expected: { anonymous: 401, owner: 401, other: 401, admin: 401, provider: 200 },

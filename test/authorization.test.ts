@@ -17,6 +17,7 @@ import { PRODUCT } from './testing/bad-requests.ts';
 import { anOrder, aStockRow } from './testing/builders.ts';
 import { TEST_TABLES } from './testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from './testing/fake-aws-service.ts';
+import { startFakeUserPool, type FakeUserPool } from './testing/fake-user-pool.ts';
 import { ADMIN, ALICE, BOB, send, type RequestTraits } from './testing/http-events.ts';
 import { providerSignature } from './testing/provider-signature.ts';
 
@@ -29,6 +30,7 @@ const FUNCTIONS = {
   orders: () => import('../functions/orders/serve-orders.ts'),
   parking: () => import('../functions/orders/serve-orders.ts'),
   admin: () => import('../functions/admin/serve-admin.ts'),
+  customers: () => import('../functions/customers/serve-customers.ts'),
   payments: () => import('../functions/payments/payment-webhook.ts'),
 } as const satisfies Record<Service, () => Promise<object>>;
 
@@ -52,9 +54,12 @@ const FACTS: SceneFacts = {
 
 let world: OrderWorld;
 let secrets: FakeAwsService;
+let pool: FakeUserPool;
 
 beforeAll(async () => {
   world = await startOrderWorld();
+  pool = await startFakeUserPool();
+  for (const { sub } of [ALICE, BOB, ADMIN]) pool.users.set(sub, { email: `${sub}@example.com` });
   secrets = await startFakeAwsService('secretsmanager');
   secrets.answer('GetSecretValue', ({ SecretId }) => ({
     SecretString:
@@ -73,7 +78,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await secrets.stop();
+  await Promise.all([secrets.stop(), pool.stop()]);
   await world.stop();
 });
 beforeEach(() => world.store.clear());

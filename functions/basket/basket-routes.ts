@@ -99,6 +99,7 @@ export const basketRoutes = {
       body: BasketView,
       headers: ['etag'],
     },
+    problems: ['ACCOUNT_ERASED'],
   },
   clearBasket: {
     method: 'DELETE',
@@ -107,7 +108,7 @@ export const basketRoutes = {
     summary: 'Empty your basket',
     headers: z.strictObject(ifMatch),
     success: { status: 204, description: 'Your basket is empty', headers: ['etag'] },
-    problems: ['BASKET_CHANGED'],
+    problems: ['ACCOUNT_ERASED', 'BASKET_CHANGED'],
     problemFacts: changedBasket,
   },
   putItem: {
@@ -121,7 +122,7 @@ export const basketRoutes = {
     identifiers: { 'path.sku': 'barcode' },
     body: z.strictObject({ quantity: Quantity }).meta({ id: 'BasketItem' }),
     success: { status: 200, description: 'Your basket after the change', body: BasketView, headers: ['etag'] },
-    problems: ['PRODUCT_NOT_FOUND', 'BASKET_CHANGED', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
+    problems: ['ACCOUNT_ERASED', 'PRODUCT_NOT_FOUND', 'BASKET_CHANGED', 'BASKET_FULL', 'CURRENCY_MISMATCH'],
     problemFacts: { ...changedBasket, CURRENCY_MISMATCH: { skus: z.array(Sku) } },
   },
   deleteItem: {
@@ -133,7 +134,7 @@ export const basketRoutes = {
     headers: z.strictObject(ifMatch),
     identifiers: { 'path.sku': 'barcode' },
     success: { status: 204, description: 'The product is not in your basket', headers: ['etag'] },
-    problems: ['BASKET_CHANGED'],
+    problems: ['ACCOUNT_ERASED', 'BASKET_CHANGED'],
     problemFacts: changedBasket,
   },
   checkOut: {
@@ -156,6 +157,7 @@ export const basketRoutes = {
       headers: ['location'],
     },
     problems: [
+      'ACCOUNT_ERASED',
       'BASKET_EMPTY',
       'BASKET_CHANGED',
       'PRICE_CHANGED',

@@ -15,7 +15,7 @@ import { wholeRow } from '../platform/sound-rows.ts';
 import { ConditionsFailed, getSettled, transact, type TransactionItem } from '../platform/transaction.ts';
 import { basketChanged, ifExpected } from './basket-changes.ts';
 import type { CheckoutRequest } from './basket-routes.ts';
-import type { BasketTable } from './basket-table.ts';
+import { CHECKOUT_PREFIX, type BasketTable } from './basket-table.ts';
 import type { Basket } from './basket.ts';
 import { oneMore } from './checkout-limit.ts';
 import type { CurrentProducts } from './current-products.ts';
@@ -196,7 +196,7 @@ function withoutLines(basket: Basket, skus: readonly Sku[]): Basket {
 }
 
 function checkoutKey({ customerId, idempotencyKey }: CheckoutAttempt): { customerId: string; item: string } {
-  return { customerId, item: `CHECKOUT#${createHash('sha256').update(idempotencyKey).digest('hex')}` };
+  return { customerId, item: `${CHECKOUT_PREFIX}${createHash('sha256').update(idempotencyKey).digest('hex')}` };
 }
 
 /** An error after which the attempt may turn out to have succeeded earlier; any other is thrown on. */

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { BACKGROUND_JOB } from './function-sizes.ts';
-import { MinuteSchedule } from './minute-schedule.ts';
+import { JobSchedule } from './job-schedule.ts';
 import type { OrderMachine } from './order-machine.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
@@ -42,6 +42,6 @@ export class OrderMonitor extends Construct {
     tables.orders.grant(this.watch, 'BatchGetItem');
     tables.orders.grantIndexQuery(this.watch, 'ParkedIndex');
     this.watch.allow(['states:ListExecutions'], sagaArn, cancellationArn, returnArn);
-    new MinuteSchedule(this, 'WatchEveryMinute', { job: this.watch, undelivered: undeliveredRuns });
+    new JobSchedule(this, 'WatchEveryMinute', { job: this.watch, undelivered: undeliveredRuns });
   }
 }

@@ -4,7 +4,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { BACKGROUND_JOB, BATCH_WORKER } from './function-sizes.ts';
-import { MinuteSchedule } from './minute-schedule.ts';
+import { JobSchedule } from './job-schedule.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTable } from './shop-table.ts';
@@ -48,7 +48,7 @@ export class Outbox extends Construct {
     table.grant(this.sweeper, 'UpdateItem'); // sets malformed rows aside
     table.grantIndexQuery(this.sweeper, 'PendingIndex');
     this.readStream(table);
-    new MinuteSchedule(this, 'SweepEveryMinute', { job: this.sweeper, undelivered: undeliveredRuns });
+    new JobSchedule(this, 'SweepEveryMinute', { job: this.sweeper, undelivered: undeliveredRuns });
   }
 
   /** A record that keeps failing must not hold its shard for the stream's whole day: it is isolated and left. */

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { BACKGROUND_JOB, ORDER_STEP, PAYMENT_STEP } from './function-sizes.ts';
-import { MinuteSchedule } from './minute-schedule.ts';
+import { JobSchedule } from './job-schedule.ts';
 import { allowTaskAnswers } from './order-machine.ts';
 import { PaymentSecret } from './payment-secret.ts';
 import type { Platform } from './platform.ts';
@@ -96,7 +96,7 @@ export class Payments extends Construct {
     });
     this.secret.grantRead(this.checkWebhook);
     this.grant(tables);
-    new MinuteSchedule(this, 'PollEveryMinute', { job: this.poll, undelivered: undeliveredRuns });
+    new JobSchedule(this, 'PollEveryMinute', { job: this.poll, undelivered: undeliveredRuns });
   }
 
   private grant({ payments, orders, outbox, webhookInbox, idempotency }: ShopTables): void {

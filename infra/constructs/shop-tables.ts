@@ -18,6 +18,7 @@ export class ShopTables extends Construct {
   readonly shipments: ShopTable;
   readonly mails: ShopTable;
   readonly stockChanges: ShopTable;
+  readonly erasures: ShopTable;
 
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id);
@@ -35,5 +36,6 @@ export class ShopTables extends Construct {
     this.shipments = table('Shipments');
     this.mails = table('Mails');
     this.stockChanges = table('StockChanges');
+    this.erasures = table('Erasures');
   }
 }

@@ -30,6 +30,7 @@ export const TEST_TABLES = {
   SHIPMENTS_TABLE: 'Shipments',
   MAILS_TABLE: 'Mails',
   STOCK_CHANGES_TABLE: 'StockChanges',
+  ERASURES_TABLE: 'Erasures',
 } as const satisfies Readonly<Record<string, TableName>>;
 
 const TABLE_NAMES = Object.keys(TABLE_SCHEMAS) as TableName[];

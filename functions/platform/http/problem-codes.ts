@@ -48,6 +48,12 @@ export const PROBLEMS = {
   CHECKOUT_LIMIT: { status: 429, title: 'You have ordered very often within an hour; try again later' },
   IDEMPOTENCY_MISMATCH: { status: 409, title: 'This Idempotency-Key was used for a different request' },
 
+  // Customers and what is known of them.
+  CUSTOMER_NOT_FOUND: { status: 404, title: 'There is no such customer' },
+  ACCOUNT_ERASED: { status: 410, title: 'This account was erased' },
+  ERASURE_UNCONFIRMED: { status: 409, title: 'The confirmation is not that of this customer' },
+  ORDERS_UNDER_WAY: { status: 409, title: 'Some orders of this customer are not finished yet' },
+
   // Orders.
   ORDER_NOT_FOUND: { status: 404, title: 'There is no such order' },
   ORDER_SHIPPED: { status: 409, title: 'The order has already left the warehouse' },

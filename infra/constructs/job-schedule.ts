@@ -5,18 +5,20 @@ import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { ShopFunction } from './shop-function.ts';
 
-export interface MinuteScheduleProps {
+export interface JobScheduleProps {
   readonly job: ShopFunction;
+  /** Every minute unless told. */
+  readonly every?: Duration;
   readonly undelivered: DeadLetterQueue;
 }
 
 /**
- * Runs a job every minute. Lambda does not repeat a run that failed: the next one does the same work before a repeated
- * one could (docs/decisions/0023). A run that failed, or could not be delivered, is kept in `undelivered`.
+ * Runs a job again and again. Lambda does not repeat a run that failed: the next one does the same work
+ * (docs/decisions/0023). A run that failed, or could not be delivered, is kept in `undelivered`.
  * A rule rather than EventBridge Scheduler: it is free and needs no role.
  */
-export class MinuteSchedule extends Construct {
-  constructor(scope: Construct, id: string, { job, undelivered }: MinuteScheduleProps) {
+export class JobSchedule extends Construct {
+  constructor(scope: Construct, id: string, { job, every = Duration.minutes(1), undelivered }: JobScheduleProps) {
     super(scope, id);
     const { queue } = undelivered;
     const maxEventAge = Duration.minutes(1);
@@ -27,7 +29,7 @@ export class MinuteSchedule extends Construct {
       onFailure: { bind: () => ({ destination: queue.queueArn }) },
     });
     new Rule(this, 'Rule', {
-      schedule: Schedule.rate(Duration.minutes(1)),
+      schedule: Schedule.rate(every),
       targets: [new LambdaFunction(job.live, { retryAttempts: 2, maxEventAge, deadLetterQueue: queue })],
     });
   }
