@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { addToBasket, orderIdIn } from './testing/shop-stories.ts';
+import { addToBasket, emptyBasket, orderIdIn } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
@@ -62,7 +62,7 @@ test.each([
 test('an order is bought with the keyboard alone', async () => {
   const page = await visit('#/shop');
   await emptyBasket(page);
-  const add = page.getByRole('button', { name: 'Add White cup to basket' });
+  const add = page.getByRole('button', { name: 'Add to basket: White cup' });
   await tabTo(page, async () => add.evaluate((button) => button === button.ownerDocument.activeElement));
   await page.keyboard.press('Enter');
   await page.getByLabel('Quantity of White cup').waitFor();
@@ -97,22 +97,6 @@ test('the address says nothing of the customer', async () => {
   );
   expect(stored).not.toMatch(/eyJ/);
 });
-
-/** Each test begins without what another one left. */
-async function emptyBasket(page: Page): Promise<void> {
-  await page
-    .getByText('Nothing is in it yet')
-    .or(page.getByRole('button', { name: /^Buy for/ }))
-    .waitFor();
-  for (;;) {
-    const quantity = page.locator('.basket .quantity input').first();
-    if ((await quantity.count()) === 0) return;
-    const name = (await page.locator('.basket .name').first().innerText()).trim();
-    await quantity.fill('0');
-    await quantity.press('Tab');
-    await page.getByLabel(`Quantity of ${name}`).waitFor({ state: 'detached' });
-  }
-}
 
 async function ordersOf(page: Page): Promise<number> {
   await page.goto(page.url().replace(/#.*/, '#/shop/orders'));

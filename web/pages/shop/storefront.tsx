@@ -56,7 +56,7 @@ function ProductCard({ product, basket }: { readonly product: Product; readonly 
     basket.refresh();
   });
   return (
-    <article class="product">
+    <article class="product" aria-label={name}>
       <ProductPicture product={product} />
       <h2>{name}</h2>
       <p class="quiet">{description}</p>
@@ -66,10 +66,14 @@ function ProductCard({ product, basket }: { readonly product: Product; readonly 
           {isAvailable ? 'In stock' : 'Sold out'}
         </Badge>
       </p>
-      <button type="button" data-row disabled={add.isRunning || basket.value === undefined} onClick={add.run}>
-        <span>
-          Add <span class="only-heard">{name} </span>to basket
-        </span>
+      <button
+        type="button"
+        data-row
+        aria-label={`Add to basket: ${name}`}
+        disabled={add.isRunning || basket.value === undefined}
+        onClick={add.run}
+      >
+        <span>Add to basket</span>
         {inBasket > 0 && <span class="count">{inBasket}</span>}
       </button>
       {add.problem && <ProblemNote problem={add.problem} onRetry={basket.refresh} />}
