@@ -51,8 +51,8 @@ export const idempotencyIsTrue: Rule = {
   },
 };
 
-/** Key of the row that says how far the provider's list of events was followed: it is no event. */
-const FOLLOWED_UNTIL = 'followed-until';
+/** Keys of rows that say how far a list of the provider's events was followed: they are no events. */
+const POSITIONS: readonly string[] = ['followed-until', 'undelivered-until'];
 
 export const inboxIsWorkedOff: Rule = {
   id: 'X4',
@@ -61,7 +61,7 @@ export const inboxIsWorkedOff: Rule = {
   *findings(books) {
     const { snapshot, payments } = books;
     for (const row of snapshot.inbox) {
-      if (row.providerEventId === FOLLOWED_UNTIL) continue;
+      if (POSITIONS.includes(row.providerEventId)) continue;
       const keys = { providerEventId: row.providerEventId };
       const isLeft = !INBOX_ENDS.includes(row.state) && !isKnownOtherwise(books, row);
       if (isLeft) yield { keys, because: `still ${row.state}`, rows: [row] };

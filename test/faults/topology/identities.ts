@@ -65,6 +65,7 @@ const OWN: ResourceTypes = {
   'AWS::Logs::LogGroup': nameOnly(),
   'AWS::SES::ConfigurationSet': nameOnly(),
   'AWS::Cognito::UserPool': nameOnly(),
+  'AWS::CloudFront::Distribution': identifiedBy(() => ({ ref: 'Page', attributes: { DomainName: 'page.test' } })),
 };
 
 function identifiedBy(identify: (resource: ResourceDeclaration) => ResourceIdentity): ResourceType {

@@ -1,4 +1,10 @@
-import { planStack, readAssembly, type PlannedResource, type Template } from '@order-workflow/runtime/assembly';
+import {
+  planStack,
+  readAssembly,
+  type PlannedResource,
+  type Template,
+  type TemplateResource,
+} from '@order-workflow/runtime/assembly';
 import type { MappingSettings } from '@order-workflow/runtime/services/lambda';
 import { Deployed, isOfType, type DeployedFunction, type DeployedMachine } from './deployed.ts';
 import { identities, STACK } from './identities.ts';
@@ -80,10 +86,14 @@ function withoutQualifiers(resources: readonly PlannedResource[]): PlannedResour
 /** The types of `identities`. Nothing else of a stack (permissions, alarms, the API) changes what becomes of an order. */
 function onlyKnownTypes({ Outputs: _outputs, Resources = {}, ...template }: Template): Template {
   const known = identities();
-  return {
-    ...template,
-    Resources: Object.fromEntries(Object.entries(Resources).filter(([, { Type }]) => Type in known)),
-  };
+  const ofThem = Object.entries(Resources).filter(([, { Type }]) => Type in known);
+  return { ...template, Resources: Object.fromEntries(ofThem.map(([id, one]) => [id, withoutUnknown(one)])) };
+}
+
+/** The page's distribution is known by its name alone: what it is made of is not. */
+function withoutUnknown({ Properties, ...resource }: TemplateResource): TemplateResource {
+  const isPage = resource.Type === 'AWS::CloudFront::Distribution';
+  return isPage || Properties === undefined ? resource : { ...resource, Properties };
 }
 
 function isNamed(name: string): (machine: DeployedMachine) => boolean {
