@@ -262,6 +262,7 @@ function shopOutputs(parts: ShopParts) {
     OperatorPoolId: identity.operators.userPool.userPoolId,
     PageUrl: webPage.url,
     PageBucketName: webPage.bucket.bucketName,
+    PageDistributionHost: webPage.distribution.distributionDomainName,
     PageDistributionId: webPage.distribution.distributionId,
     PageClientId: signIn.customers.client.userPoolClientId,
     SignInHost: signIn.customers.pagesHost,

@@ -35,7 +35,7 @@ test('in dev what a small stack can live with is no reason to stop', async () =>
 test('in prod the same account must be mended first, and a script learns it by the exit code', async () => {
   const { printed, code } = await preflight('--environment', 'prod', '--parameters', 'MailSender=orders@shop.de');
   expect(printed).toMatch(/must.*SES sandbox/u);
-  expect(printed).toContain('AlarmEmail, PaymentReturnUrl not given yet');
+  expect(printed).toContain('AlarmEmail, WebAclArn not given yet');
   expect(code).toBe(2);
 });
 

@@ -123,4 +123,5 @@ const LOOKS = [
   'states:GetExecutionHistory',
   'states:ListExecutions',
   'wafv2:GetWebACL',
+  'wafv2:ListWebACLs',
 ] as const;

@@ -4,6 +4,9 @@ import { preflight } from './preflight.ts';
 import { ok } from './finding.ts';
 import { startAwsAccount, type AccountFacts, type AwsAccount } from './testing/aws-account.ts';
 
+const WEB_ACL = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/Edge/1b2c';
+const CERTIFICATE = 'arn:aws:acm:us-east-1:111122223333:certificate/1b2c';
+
 /** An account that is ready, as years of use make it. */
 const READY: AccountFacts = {
   bootstrapVersion: '28',
@@ -26,6 +29,11 @@ const READY: AccountFacts = {
     SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 3 },
   },
   identities: { 'shop.de': { IdentityType: 'DOMAIN', VerifiedForSendingStatus: true } },
+  edge: {
+    webAcls: [{ Name: 'Edge', Id: '1b2c' }],
+    certificates: { [CERTIFICATE]: { DomainName: 'shop.de', Status: 'ISSUED', SubjectAlternativeNames: ['shop.de'] } },
+    zones: { Z1: { name: 'shop.de', servers: ['ns-1.awsdns.com', 'ns-2.awsdns.net'] } },
+  },
 };
 
 /** An account of today: with AWS's first quotas, and nothing done in it. */
@@ -45,7 +53,11 @@ const PARAMETERS = {
   MailSender: 'orders@shop.de',
   AlarmEmail: 'oncall@shop.de',
   PaymentReturnUrl: 'https://shop.de/orders',
+  WebAclArn: WEB_ACL,
 };
+
+/** With a domain of its own for the page. */
+const DOMAIN = { ...PARAMETERS, PageDomain: 'shop.de', PageCertificateArn: CERTIFICATE, HostedZoneId: 'Z1' };
 
 let account: AwsAccount;
 beforeAll(async () => {
@@ -57,11 +69,17 @@ interface Flight {
   readonly environment?: Environment;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly hosts?: readonly string[];
+  readonly nameServers?: readonly string[];
 }
 
 async function fly(facts: AccountFacts, flight: Flight = {}): Promise<Finding[]> {
   account.facts = facts;
-  const { environment = 'prod', parameters = PARAMETERS, hosts = ['shop.de'] } = flight;
+  const {
+    environment = 'prod',
+    parameters = PARAMETERS,
+    hosts = ['shop.de'],
+    nameServers = ['ns-2.awsdns.net'],
+  } = flight;
   const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
   return preflight({
     clientConfig: { endpoint: account.endpointUrl, region: 'eu-central-1', credentials, maxAttempts: 1 },
@@ -69,6 +87,7 @@ async function fly(facts: AccountFacts, flight: Flight = {}): Promise<Finding[]>
     stackName: 'order-workflow-prod',
     parameters: new Map(Object.entries(parameters)),
     checkWebhook: () => Promise.resolve(ok('payment webhook', 'is as the shop reads it')),
+    nameServersOf: () => Promise.resolve(nameServers),
     lookUp: (host) => Promise.resolve(hosts.includes(host) ? ['192.0.2.1'] : []),
   });
 }
@@ -80,6 +99,22 @@ const mendsOf = (findings: readonly Finding[]) =>
       .filter(({ verdict }) => verdict !== 'ok')
       .map(({ subject, verdict, mend }) => [`${verdict} ${subject}`, mend]),
   );
+
+function withCertificate(certificate: object): AccountFacts {
+  return { ...READY, edge: { ...READY.edge, certificates: { [CERTIFICATE]: certificate } } };
+}
+
+test('a certificate that waits says what to enter', async () => {
+  const record = { Name: '_a.shop.de.', Type: 'CNAME', Value: '_b.acm-validations.aws.' };
+  const waiting = {
+    DomainName: 'shop.de',
+    Status: 'PENDING_VALIDATION',
+    DomainValidationOptions: [{ ResourceRecord: record }],
+  };
+  expect(mendsOf(await fly(withCertificate(waiting), { parameters: DOMAIN }))).toEqual({
+    'must certificate of shop.de': 'enter at your DNS provider: _a.shop.de. CNAME _b.acm-validations.aws.',
+  });
+});
 
 test('an account that is ready has nothing to mend', async () => {
   const findings = await fly(READY);
@@ -98,6 +133,7 @@ test('an account that is ready has nothing to mend', async () => {
       'SES quota',
       'stack',
       'parameters',
+      'web ACL',
       'SES identity shop.de',
       'domain shop.de',
     ].map((subject) => [subject, 'ok']),
@@ -116,6 +152,7 @@ test('a new account is told each thing that a deployment would fail at, with the
     'raise Cognito look-ups': expect.stringContaining('Service Quotas, cognito-idp'),
     'must SES sandbox': expect.stringContaining('aws sesv2 put-account-details --production-access-enabled'),
     'raise SES quota': expect.any(String),
+    'must web ACL': 'npm run deploy:edge',
     'must SES identity shop.de': 'npm run deploy:foundation -- -c mailDomain=shop.de',
   });
 });
@@ -153,7 +190,7 @@ test.each<[string, AccountFacts, Flight, string]>([
   [
     'a placeholder of the deployed stack',
     { ...READY, stack: { status: 'CREATE_COMPLETE', parameters: { PaymentReturnUrl: 'https://example.com/orders' } } },
-    { parameters: { MailSender: 'o@shop.de', AlarmEmail: 'o@shop.de' } },
+    { parameters: { MailSender: 'o@shop.de', AlarmEmail: 'o@shop.de', WebAclArn: WEB_ACL } },
     'must parameter PaymentReturnUrl',
   ],
   ['a host without an address', READY, { hosts: [] }, 'must domain shop.de'],
@@ -163,6 +200,68 @@ test.each<[string, AccountFacts, Flight, string]>([
     {},
     'must SES identity shop.de',
   ],
+  ['a domain that is ready', READY, { parameters: DOMAIN }, 'ok certificate of shop.de'],
+  ['a zone that the world asks', READY, { parameters: DOMAIN }, 'ok zone of shop.de'],
+  ['a zone that nobody asks', READY, { parameters: DOMAIN, nameServers: [] }, 'must zone of shop.de'],
+  [
+    'a zone beside the one that is asked',
+    READY,
+    { parameters: DOMAIN, nameServers: ['ns.registrar.de'] },
+    'must zone of shop.de',
+  ],
+  ['another domain’s zone', READY, { parameters: { ...DOMAIN, PageDomain: 'myshop.de' } }, 'must zone of myshop.de'],
+  ['a zone that is gone', READY, { parameters: { ...DOMAIN, HostedZoneId: 'Z2' } }, 'must zone of shop.de'],
+  [
+    'a domain that is entered by hand, later',
+    READY,
+    { parameters: { ...DOMAIN, HostedZoneId: '', PageDomain: 'www.shop.de' } },
+    'raise domain www.shop.de',
+  ],
+  [
+    'another domain’s certificate',
+    READY,
+    { parameters: { ...DOMAIN, PageDomain: 'www.shop.de' } },
+    'must certificate of www.shop.de',
+  ],
+  [
+    'a certificate that is not proven',
+    withCertificate({ DomainName: 'shop.de', Status: 'PENDING_VALIDATION' }),
+    { parameters: DOMAIN },
+    'must certificate of shop.de',
+  ],
+  [
+    'a certificate of every name below',
+    withCertificate({ DomainName: '*.shop.de', Status: 'ISSUED' }),
+    { parameters: { ...DOMAIN, PageDomain: 'www.shop.de' } },
+    'ok certificate of www.shop.de',
+  ],
+  [
+    'a certificate that nobody gave',
+    READY,
+    { parameters: { ...DOMAIN, PageCertificateArn: '' } },
+    'must certificate of shop.de',
+  ],
+  [
+    'a certificate that is not there',
+    { ...READY, edge: { ...READY.edge, certificates: {} } },
+    { parameters: DOMAIN },
+    'must certificate of shop.de',
+  ],
+  ['a web ACL that is gone', { ...READY, edge: { webAcls: [] } }, {}, 'must web ACL'],
+  ['room for a web ACL before the edge is there', READY, { parameters: { MailSender: 'o@shop.de' } }, 'ok WAF quota'],
+  [
+    'an account that is full of web ACLs',
+    { ...READY, edge: { webAcls: Array.from({ length: 100 }, (_, index) => ({ Name: 'a', Id: String(index) })) } },
+    { parameters: { MailSender: 'o@shop.de' } },
+    'must WAF quota',
+  ],
+  [
+    'the bootstrap of the edge’s region',
+    READY,
+    { parameters: { MailSender: 'o@shop.de' } },
+    'ok bootstrap of us-east-1',
+  ],
+  ['a web ACL that may not be looked at', { ...READY, denied: ['GetWebACL'] }, {}, 'raise web ACL'],
   ['an old bootstrap', { ...READY, bootstrapVersion: '5' }, {}, 'must bootstrap'],
   ['mail that is paused', { ...READY, mail: { ...READY.mail, EnforcementStatus: 'SHUTDOWN' } }, {}, 'must SES sending'],
   ['mail under review', { ...READY, mail: { ...READY.mail, EnforcementStatus: 'PROBATION' } }, {}, 'raise SES sending'],

@@ -6,6 +6,8 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { checkBootstrap, checkCredentials, checkRegion } from './account-checks.ts';
+import type { ClientConfig } from './client-config.ts';
+import { checkEdge } from './edge-checks.ts';
 import { refused, type Environment, type Finding } from './finding.ts';
 import { checkMailAccount, checkMailDomain } from './mail-checks.ts';
 import { checkConcurrency, checkRates } from './quota-checks.ts';
@@ -18,15 +20,6 @@ import {
   parametersOf,
 } from './shop-checks.ts';
 
-/** Where AWS is, and as whom; nothing of it: as the environment says. */
-export interface ClientConfig {
-  readonly endpoint?: string;
-  readonly region?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly maxAttempts?: number;
-  readonly disableHostPrefix?: boolean;
-}
-
 export interface PreflightOptions {
   readonly clientConfig: ClientConfig;
   readonly environment: Environment;
@@ -36,6 +29,8 @@ export interface PreflightOptions {
   /** Asks the provider about its webhook; only a deployed stack can. */
   readonly checkWebhook: () => Promise<Finding>;
   readonly lookUp?: LookUp;
+  /** Names of a zone's servers, as the world sees them. */
+  readonly nameServersOf?: LookUp;
 }
 
 const addressesOf: LookUp = (host) => lookup(host, { all: true });
@@ -54,7 +49,7 @@ export async function preflight(options: PreflightOptions): Promise<Finding[]> {
     await checkConcurrency(new LambdaClient({ ...options.clientConfig })),
     ...(await checkRates(new ServiceQuotasClient({ ...options.clientConfig }))),
     ...(await checkMailAccount(new SESv2Client({ ...options.clientConfig }), options.environment)),
-    ...(await checkShop(options)),
+    ...(await checkShop(options, caller.accountId)),
   ];
 }
 
@@ -68,7 +63,7 @@ async function regionOf(client: STSClient): Promise<string | undefined> {
 }
 
 /** What belongs to this shop, whether it is deployed or not. */
-async function checkShop(options: PreflightOptions): Promise<Finding[]> {
+async function checkShop(options: PreflightOptions, accountId: string): Promise<Finding[]> {
   const { environment, clientConfig, stackName, lookUp = addressesOf } = options;
   let stack: Stack | undefined;
   try {
@@ -78,13 +73,14 @@ async function checkShop(options: PreflightOptions): Promise<Finding[]> {
   }
   const parameters = new Map([...parametersOf(stack), ...options.parameters]);
   const placeholders = checkPlaceholders(parameters, environment);
-  const findings = [checkStackStatus(stack), ...placeholders];
+  const edge = await checkEdge({ ...options, accountId, parameters, lookUp });
+  const findings = [checkStackStatus(stack), ...placeholders, ...edge];
   if (placeholders.some(({ verdict }) => verdict !== 'ok')) return findings; // nobody's domain needs no look
   const [, mailDomain] = (parameters.get('MailSender') ?? '').split('@');
   const ses = new SESv2Client({ ...clientConfig });
   if (mailDomain !== undefined) findings.push(await checkMailDomain(ses, mailDomain, environment));
   const returnUrl = parameters.get('PaymentReturnUrl');
-  if (returnUrl !== undefined) findings.push(await checkReturnDomain(returnUrl, lookUp));
+  if (returnUrl !== undefined && returnUrl !== '') findings.push(await checkReturnDomain(returnUrl, lookUp));
   if (stack !== undefined) findings.push(await options.checkWebhook());
   return findings;
 }

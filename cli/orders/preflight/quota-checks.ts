@@ -74,7 +74,8 @@ interface Quota {
   readonly value: number;
 }
 
-async function quotasOf(client: ServiceQuotasClient, ServiceCode: string): Promise<Quota[]> {
+/** All quotas of a service, as they are for this account. */
+export async function quotasOf(client: ServiceQuotasClient, ServiceCode: string): Promise<Quota[]> {
   const quotas: Quota[] = [];
   for await (const { Quotas = [] } of paginateListServiceQuotas({ client }, { ServiceCode })) {
     for (const { QuotaName: name = '', QuotaCode: code = '', Value: value = 0 } of Quotas)

@@ -5,7 +5,7 @@ import { must, ok, raise, refused, type Environment, type Finding } from './find
 const PLACEHOLDER = /(^|[@/.])(example(\.(com|net|org|edu))?|test|invalid|localhost)\.?(:\d+)?([/?]|$)/i;
 
 /** What prod's deployment asks for (docs/decisions/0022). */
-const ASKED_FOR = ['MailSender', 'AlarmEmail', 'PaymentReturnUrl'] as const;
+const ASKED_FOR = ['MailSender', 'AlarmEmail', 'WebAclArn'] as const;
 
 /** The stack as it is deployed; undefined before the first deployment. */
 export async function findStack(client: CloudFormationClient, StackName: string): Promise<Stack | undefined> {

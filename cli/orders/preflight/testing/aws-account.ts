@@ -12,9 +12,19 @@ export interface AccountFacts {
   /** By domain. */
   readonly identities: Readonly<Record<string, object>>;
   readonly stack?: { readonly status: string; readonly parameters: Readonly<Record<string, string>> };
+  /** Of us-east-1, which the edge is in. */
+  readonly edge?: EdgeFacts;
   /** Operations that the caller may not use. */
   readonly denied?: readonly string[];
   readonly signedIn?: boolean;
+}
+
+export interface EdgeFacts {
+  readonly webAcls?: readonly { readonly Name: string; readonly Id: string }[];
+  /** By ARN, as DescribeCertificate tells them. */
+  readonly certificates?: Readonly<Record<string, object>>;
+  /** By id. */
+  readonly zones?: Readonly<Record<string, { readonly name: string; readonly servers: readonly string[] }>>;
 }
 
 export interface AwsAccount {
@@ -31,8 +41,9 @@ interface Answer {
 
 /**
  * Stands for the APIs of AWS that the preflight asks, each in its own protocol and with the answers and errors of its
- * API reference: STS and CloudFormation (query), SSM and Service Quotas (JSON), Lambda and SES (REST). Signatures are
- * not checked, and pages are never full.
+ * API reference: STS and CloudFormation (query), SSM, Service Quotas, WAF and ACM (JSON), Lambda and SES (REST), Route 53
+ * (REST with XML). Of a signature only the region is read: web ACLs for CloudFront and certificates are found in
+ * us-east-1 alone. Pages are never full.
  */
 export async function startAwsAccount(facts: AccountFacts): Promise<AwsAccount> {
   const account: { facts: AccountFacts } = { facts };
@@ -65,11 +76,50 @@ function answerTo(request: IncomingMessage, body: string, facts: AccountFacts): 
   if (operation === 'DescribeStacks') return stacks(query.get('StackName') ?? '', facts);
   if (operation === 'GetParameter') return parameter(JSON.parse(body) as { Name: string }, facts);
   if (operation === 'ListServiceQuotas') return quotas(JSON.parse(body) as { ServiceCode: string }, facts);
+  const ofEdge = edgeAnswer(request, { operation, body, facts });
+  if (ofEdge !== undefined) return ofEdge;
   if (operation === 'GET /2016-08-19/account-settings') return json(settings(facts.concurrency));
   if (operation === 'GET /v2/email/account') return json(facts.mail);
   const [, domain] = /^GET \/v2\/email\/identities\/([^/]+)$/.exec(operation) ?? [];
   const found = domain === undefined ? undefined : facts.identities[domain];
   return found === undefined ? notFound(`Email identity ${domain} does not exist.`) : json(found);
+}
+
+interface Asked {
+  readonly operation: string;
+  readonly body: string;
+  readonly facts: AccountFacts;
+}
+
+/** WAF, ACM and Route 53. @returns undefined for another service's operation. */
+function edgeAnswer(request: IncomingMessage, { operation, body, facts: { edge = {} } }: Asked): Answer | undefined {
+  const [, region] = /Credential=[^/]+\/\d+\/([\w-]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  const isThere = region === 'us-east-1';
+  if (operation === 'GetWebACL' || operation === 'ListWebACLs') {
+    const { Scope, Id } = JSON.parse(body) as { Scope: string; Id?: string };
+    if (Scope === 'CLOUDFRONT' && !isThere) return jsonError('WAFInvalidParameterException', 'The scope is not valid.');
+    const WebACLs = edge.webAcls ?? [];
+    if (operation === 'ListWebACLs') return json({ WebACLs });
+    const WebACL = WebACLs.find((acl) => acl.Id === Id);
+    return WebACL === undefined ? jsonError('WAFNonexistentItemException', 'It does not exist.') : json({ WebACL });
+  }
+  if (operation === 'DescribeCertificate') {
+    const { CertificateArn } = JSON.parse(body) as { CertificateArn: string };
+    const Certificate = isThere ? edge.certificates?.[CertificateArn] : undefined;
+    if (Certificate === undefined) return jsonError('ResourceNotFoundException', `Could not find ${CertificateArn}.`);
+    return json({ Certificate });
+  }
+  const [, zoneId] = /^GET \/2013-04-01\/hostedzone\/(\w+)$/.exec(operation) ?? [];
+  return zoneId === undefined ? undefined : hostedZone(zoneId, edge.zones?.[zoneId]);
+}
+
+function hostedZone(id: string, zone: { name: string; servers: readonly string[] } | undefined): Answer {
+  if (zone === undefined) return xmlError(404, 'NoSuchHostedZone', `No hosted zone found with ID: ${id}`);
+  const servers = zone.servers.map((server) => `<NameServer>${server}</NameServer>`).join('');
+  const body =
+    `<GetHostedZoneResponse><HostedZone><Id>/hostedzone/${id}</Id><Name>${zone.name}.</Name></HostedZone>` +
+    `<DelegationSet><NameServers>${servers}</NameServers></DelegationSet></GetHostedZoneResponse>`;
+  return { status: 200, body, contentType: 'text/xml' };
 }
 
 const ACCOUNT_ID = '111122223333';
