@@ -28,7 +28,12 @@ export const orderFields = {
 } as const;
 
 const detail = z
-  .strictObject({ ...orderEventFields, ...orderFields })
+  .strictObject({
+    ...orderEventFields,
+    ...orderFields,
+    /** After a decline the order waits for another payment method. Absent: it ends. */
+    allowPaymentRetry: z.literal(true).optional(),
+  })
   .refine(({ lines, totalMinor }) => totalOf(lines) === totalMinor, {
     path: ['totalMinor'],
     error: 'expected the sum of quantity x unit price of all lines',

@@ -12,6 +12,7 @@ import { ParcelCorrected, parcelCorrectedSample } from './parcel-corrected.ts';
 import { ParcelDelivered, parcelDeliveredSample } from './parcel-delivered.ts';
 import { ParcelShipped, parcelShippedSample } from './parcel-shipped.ts';
 import { PaymentActionRequired, paymentActionRequiredSample } from './payment-action-required.ts';
+import { PaymentMethodRequired, paymentMethodRequiredSample } from './payment-method-required.ts';
 import { ProductPriceChanged, productPriceChangedSample } from './product-price-changed.ts';
 
 /** Every event of the shop with one sample: what the schemas on disk, the docs and the tests walk through. */
@@ -20,6 +21,7 @@ export const EVENT_CATALOG = [
   { event: BasketCheckedOut, sample: basketCheckedOutSample },
   { event: OrderPlaced, sample: orderPlacedSample },
   { event: PaymentActionRequired, sample: paymentActionRequiredSample },
+  { event: PaymentMethodRequired, sample: paymentMethodRequiredSample },
   { event: OrderConfirmed, sample: orderConfirmedSample },
   { event: ParcelShipped, sample: parcelShippedSample },
   { event: ParcelCorrected, sample: parcelCorrectedSample },

@@ -37,6 +37,9 @@ export const Currency = z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 cur
 /** An amount that is paid. */
 export const AmountMinor = z.int().positive().max(MAX_AMOUNT_MINOR);
 
+/** Why a payment method was declined, in the provider's word (`insufficient_funds`). */
+export const DeclineCode = z.string().regex(/^[a-z][a-z0-9_]{0,79}$/, 'expected a code of the payment provider');
+
 /** UTC, ISO 8601 with milliseconds. */
 export const Timestamp = z.iso.datetime();
 

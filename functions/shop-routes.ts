@@ -6,7 +6,7 @@ import { inventoryRoutes } from './inventory/inventory-routes.ts';
 import { orderRoutes } from './orders/orders-routes.ts';
 import { returnRoutes } from './orders/returns/return-routes.ts';
 import { parkingRoutes } from './parking/parking-routes.ts';
-import { paymentRoutes } from './payments/payment-routes.ts';
+import { orderPaymentRoutes, paymentRoutes } from './payments/payment-routes.ts';
 import type { RouteTable } from './platform/http/route.ts';
 
 /**
@@ -22,5 +22,6 @@ export const SHOP_ROUTES = {
   parking: parkingRoutes,
   admin: adminRoutes,
   customers: customerRoutes,
+  orderPayments: orderPaymentRoutes,
   payments: paymentRoutes,
 } as const satisfies Readonly<Record<string, RouteTable>>;

@@ -23,6 +23,7 @@ const OPERATOR = [
 /** Looks at messages and leaves them where they are. */
 const looksInto = (queue: string) => `${queue}: sqs:GetQueueAttributes sqs:ReceiveMessage`;
 const SUBSCRIBED = [
+  'BasketCancelledOrders',
   'BasketPriceChanges',
   'NotificationsOrderEvents',
   'OrderingCheckout',
@@ -93,6 +94,13 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     PAYMENT_SECRET,
     'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
   ],
+  'pay-order': [
+    'OrdersTable: dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    OUTBOX,
+    PAYMENT_SECRET,
+    'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
+    TASK_ANSWERS,
+  ],
   'refund-return': [
     'OrdersTable: dynamodb:GetItem',
     PAYMENT_SECRET,
@@ -117,6 +125,12 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'states:execution:AWS::StackName-order-saga:*: states:DescribeExecution',
     ORDERS,
     OUTBOX,
+  ],
+  'restore-baskets': [
+    ...worksOff('BasketCancelledOrders'),
+    'BasketsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
+    'OrderContactsTable: dynamodb:GetItem',
+    'ProductsTable: dynamodb:BatchGetItem',
   ],
   'reprice-baskets': [
     ...worksOff('BasketPriceChanges'),
@@ -278,8 +292,9 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'charge-payment': ['dynamodb:Query'],
   'decide-parked-order': ['dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
-  'refund-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
-  'refund-return': ['dynamodb:PutItem', 'dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
+  'pay-order': ['dynamodb:Query'],
+  'refund-payment': ['dynamodb:Query'],
+  'refund-return': ['dynamodb:PutItem', 'dynamodb:Query'],
   'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   'reprice-baskets': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
 };

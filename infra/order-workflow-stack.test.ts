@@ -9,6 +9,8 @@ import { OrderParked } from '../events/order-parked.ts';
 import { OrderRefunded } from '../events/order-refunded.ts';
 import { OrderReturned } from '../events/order-returned.ts';
 import { OrderShipped } from '../events/order-shipped.ts';
+import { PaymentActionRequired } from '../events/payment-action-required.ts';
+import { PaymentMethodRequired } from '../events/payment-method-required.ts';
 import { ParcelCorrected } from '../events/parcel-corrected.ts';
 import { ParcelDelivered } from '../events/parcel-delivered.ts';
 import { ParcelShipped } from '../events/parcel-shipped.ts';
@@ -180,12 +182,19 @@ describe.each(environments)('in %s', (_name, template) => {
       OrderShipped.detailType,
       OrderDelivered.detailType,
     ];
-    expect(ofOrders).toHaveLength(3);
+    expect(ofOrders).toHaveLength(4);
     expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': shipping });
     expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': [OrderReturned.detailType] });
     expect(ofOrders).toContainEqual({
       source: ['shop.orders'],
+      'detail-type': [OrderCancelled.detailType],
+      'replay-name': [{ exists: false }],
+    });
+    expect(ofOrders).toContainEqual({
+      source: ['shop.orders'],
       'detail-type': [
+        PaymentActionRequired.detailType,
+        PaymentMethodRequired.detailType,
         OrderConfirmed.detailType,
         OrderCancelled.detailType,
         OrderParked.detailType,

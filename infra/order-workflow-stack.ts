@@ -130,6 +130,7 @@ export class OrderWorkflowStack extends Stack {
     const subscribers = [
       ordering.returns.accepted,
       basket.priceChanges,
+      basket.cancelledOrders,
       shipping.orderEvents,
       notifications.orderEvents,
     ];
@@ -253,6 +254,7 @@ function shopOutputs(parts: ShopParts) {
     ErasuresTableName: tables.erasures.name,
     ReturnsQueueUrl: ordering.returns.accepted.work.queue.queueUrl,
     PriceChangesQueueUrl: basket.priceChanges.work.queue.queueUrl,
+    CancelledOrdersQueueUrl: basket.cancelledOrders.work.queue.queueUrl,
     ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
     MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
     HttpApiUrl: api.url,
@@ -302,6 +304,7 @@ function watchedQueues(parts: QueuedParts): WatchedQueue[] {
     { name: 'undelivered-runs', kind: 'other', queue: undeliveredRuns.queue },
     ...subscribed('returns', ordering.returns.accepted),
     ...subscribed('price-changes', basket.priceChanges),
+    ...subscribed('cancelled-orders', basket.cancelledOrders),
     ...subscribed('shipping', shipping.orderEvents),
     ...subscribed('mail', notifications.orderEvents),
   ];

@@ -41,6 +41,7 @@ export function shopRoutes({ identity, ...parts }: ServingParts): ShopRoute[] {
     parking: parts.orders.serve,
     admin: parts.admin.serve,
     customers: parts.customers.serve,
+    orderPayments: parts.payments.payOrder,
     payments: parts.payments.webhook,
   };
   const accessOf = ({ access }: Route): RouteAccess => {

@@ -110,6 +110,11 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
     request: ({ orderId }) => ({ params: { orderId } }),
     expected: forOwnerAndAdmin(202),
   },
+  'POST /orders/{orderId}/payment': {
+    scene: 'confirmedOrder',
+    request: ({ orderId }) => ({ params: { orderId }, body: { paymentMethod: 'pm_card_visa' } }),
+    expected: forOwnerAndAdmin(409),
+  },
   'POST /orders/{orderId}/shipments': {
     scene: 'confirmedOrder',
     request: ({ orderId }) => ({ params: { orderId }, body: { carrier: 'DHL' } }),

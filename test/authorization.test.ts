@@ -31,6 +31,7 @@ const FUNCTIONS = {
   parking: () => import('../functions/orders/serve-orders.ts'),
   admin: () => import('../functions/admin/serve-admin.ts'),
   customers: () => import('../functions/customers/serve-customers.ts'),
+  orderPayments: () => import('../functions/payments/pay-order.ts'),
   payments: () => import('../functions/payments/payment-webhook.ts'),
 } as const satisfies Record<Service, () => Promise<object>>;
 

@@ -13,6 +13,7 @@ import {
   TASK_TOKEN,
 } from './shared-states.ts';
 import { stateMachine } from './state-machine.ts';
+import { CUSTOMER_WAIT_SECONDS } from './workflow-names.ts';
 
 /** The execution's input is the order command. */
 const ORDER = '{% $states.context.Execution.Input %}';
@@ -84,7 +85,7 @@ export const orderSaga = stateMachine({
     'Charge payment': {
       Type: 'Task',
       Comment:
-        "The function stores the token before it charges. It answers at once, or the provider's webhook answers when the customer has confirmed; a customer has 15 minutes. A timeout is an unknown outcome, never a declined one: it is not retried here, the refund finds out.",
+        'The function stores the token before it charges. It answers at once, or whoever learns it first answers when the customer has confirmed, or has paid with another method after a decline; a customer has 15 minutes for all of it. A timeout is an unknown outcome, never a declined one: it is not retried here, the refund finds out.',
       Resource: INVOKE_AND_WAIT,
       Arguments: {
         FunctionName: '${ChargePayment}',
@@ -95,7 +96,7 @@ export const orderSaga = stateMachine({
           earlierAttempts: '{% $sum([$states.context.State.RetryCount, $states.context.Execution.RedriveCount]) %}',
         },
       },
-      TimeoutSeconds: 15 * 60,
+      TimeoutSeconds: CUSTOMER_WAIT_SECONDS,
       Retry: RETRY_WAIT,
       Catch: [
         {
@@ -149,6 +150,8 @@ export const orderSaga = stateMachine({
           executionArn: EXECUTION_ARN,
           failedStep: '{% $failedStep %}',
           error: '{% $failure.Error %}',
+          // A task that ran out of time has none.
+          cause: "{% $exists($failure.Cause) ? $failure.Cause : '' %}",
         },
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,

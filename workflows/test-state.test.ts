@@ -66,7 +66,12 @@ describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {
     [
       'Stop order',
       { failure, failedStep: 'Reserve inventory' },
-      { failedStep: 'Reserve inventory', error: 'OutOfStock' },
+      { failedStep: 'Reserve inventory', error: 'OutOfStock', cause: '' },
+    ],
+    [
+      'Stop order',
+      { failure: { Error: 'States.Timeout' }, failedStep: 'Charge payment' },
+      { failedStep: 'Charge payment', error: 'States.Timeout', cause: '' },
     ],
     ['Refund payment', { chargeAttempted: true }, { chargeAttempted: true }],
     ['Await refund decision', { refundFailure: failure }, { step: 'Refund payment', error: 'OutOfStock', ...token }],

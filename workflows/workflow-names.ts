@@ -1,5 +1,5 @@
 /**
- * Names that the workflows share with the functions which they invoke. Nothing but strings: functions bundle this file.
+ * What the workflows share with the functions which they invoke. Nothing but names and numbers: functions bundle this file.
  *
  * An execution that runs keeps the definition that it began with, so a name that is changed here still comes from
  * older executions. Functions therefore take any step's name, and know what these mean.
@@ -12,6 +12,9 @@ export type ParkingStep =
   | 'Refund payment'
   | 'Release inventory'
   | 'Refund return';
+
+/** How long `Charge payment` waits for its customer, whatever they try meanwhile. */
+export const CUSTOMER_WAIT_SECONDS = 15 * 60;
 
 /** Errors of our own that are worth another try; each is the `name` of an error that a function throws. */
 export const TRANSIENT_ERRORS = [

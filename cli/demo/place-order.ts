@@ -4,7 +4,14 @@ import { OrderId } from '../../events/vocabulary.ts';
 import type { ShopClient, ShopRequest } from '../shop-client.ts';
 import { UserError } from '../user-error.ts';
 
-const Basket = z.object({ totalMinor: z.number(), currency: z.string() });
+const Basket = z.object({
+  totalMinor: z.number(),
+  currency: z.string(),
+  lines: z.array(z.object({ sku: z.string() })),
+});
+
+/** What an order took that came to nothing comes back into the basket a moment after its end. */
+const MAX_FILLINGS = 5;
 const Accepted = z.object({ orderId: OrderId });
 
 /** An order that the shop accepted. */
@@ -24,11 +31,7 @@ export interface SampleOrder {
 
 /** Fills the customer's basket, which is emptied first, and checks out at the total that the shop shows. */
 export async function placeOrder(customer: ShopClient, sample: SampleOrder): Promise<PlacedOrder> {
-  await customer.call({ method: 'DELETE', path: '/basket' }, z.undefined());
-  for (const [sku, quantity] of sample.lines) {
-    await customer.call({ method: 'PUT', path: `/basket/items/${sku}`, body: { quantity } }, Basket);
-  }
-  const { totalMinor, currency } = await customer.call({ method: 'GET', path: '/basket' }, Basket);
+  const { totalMinor, currency } = await filledBasket(customer, sample);
   const checkout: ShopRequest = {
     method: 'POST',
     path: '/basket/checkout',
@@ -48,6 +51,19 @@ export async function placeOrder(customer: ShopClient, sample: SampleOrder): Pro
   };
   const { orderId } = await customer.call(checkout, Accepted);
   return { orderId, totalMinor, currency, checkout };
+}
+
+/** @throws UserError when something else keeps coming into the basket. */
+async function filledBasket(customer: ShopClient, { lines }: SampleOrder): Promise<z.infer<typeof Basket>> {
+  for (let filling = 1; filling <= MAX_FILLINGS; filling += 1) {
+    await customer.call({ method: 'DELETE', path: '/basket' }, z.undefined());
+    for (const [sku, quantity] of lines) {
+      await customer.call({ method: 'PUT', path: `/basket/items/${sku}`, body: { quantity } }, z.unknown());
+    }
+    const basket = await customer.call({ method: 'GET', path: '/basket' }, Basket);
+    if (basket.lines.length === lines.length) return basket;
+  }
+  throw new UserError('Somebody else fills the basket of this customer.');
 }
 
 /** Sends the checkout once more, as a client whose answer was lost. @throws UserError when it makes another order. */

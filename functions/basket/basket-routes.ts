@@ -62,6 +62,14 @@ export const CheckoutRequest = z
     paymentMethod: PaymentMethodId.meta({
       description: 'Id of the payment method at the payment provider, such as pm_card_visa. Never a card number',
     }),
+    allowPaymentRetry: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          'Whether the order waits for another payment method when this one is declined, for what is left of 15 minutes. ' +
+          'If not, a declined order is cancelled at once, and its lines are put back into the basket',
+      }),
   })
   .meta({ id: 'CheckoutRequest' });
 export type CheckoutRequest = z.infer<typeof CheckoutRequest>;

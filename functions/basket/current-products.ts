@@ -27,11 +27,9 @@ export class CurrentProducts {
     this.#stockTable = options.stockTable;
   }
 
-  /** The products among `skus` (at most 50) that are for sale; strongly consistent. */
-  async listed(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, ProductRecord>> {
-    const rows = await batchGetTables(this.#documents, { [this.#productsTable]: keysOf(skus, true) });
-    const products = soundRows(ProductRecord, rows(this.#productsTable));
-    return new Map(products.filter(isListed).map((product) => [product.sku, product]));
+  /** See `listedProducts`. */
+  listed(skus: readonly Sku[]): Promise<ReadonlyMap<Sku, ProductRecord>> {
+    return listedProducts(this.#documents, this.#productsTable, skus);
   }
 
   /** What there is of each of `skus` (at most 50). Stock may be a moment old. */
@@ -52,6 +50,17 @@ export class CurrentProducts {
       ]),
     );
   }
+}
+
+/** The products among `skus` (at most 50) that are for sale; strongly consistent. */
+export async function listedProducts(
+  documents: DynamoDBDocumentClient,
+  productsTable: string,
+  skus: readonly Sku[],
+): Promise<ReadonlyMap<Sku, ProductRecord>> {
+  const rows = await batchGetTables(documents, { [productsTable]: keysOf(skus, true) });
+  const products = soundRows(ProductRecord, rows(productsTable));
+  return new Map(products.filter(isListed).map((product) => [product.sku, product]));
 }
 
 function keysOf(skus: readonly Sku[], ConsistentRead: boolean) {

@@ -49,7 +49,8 @@ export function orderCommand(facts: OrderingFacts): BasketCheckedOut {
     lines: basket.lines.map(({ sku, quantity, unitPriceMinor, name }) => ({ sku, quantity, unitPriceMinor, name })),
     totalMinor,
     paymentMethodId: request.paymentMethod,
-  } satisfies Required<BasketCheckedOut>;
+    ...(request.allowPaymentRetry === true && { allowPaymentRetry: true as const }),
+  } satisfies Required<Omit<BasketCheckedOut, 'allowPaymentRetry'>>;
 }
 
 /** @throws ProblemError ITEM_UNAVAILABLE naming what is not for sale any more, and what the rest costs. */

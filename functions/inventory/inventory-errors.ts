@@ -24,6 +24,11 @@ export class OutOfStock extends BusinessOutcome {
   }
 }
 
+/** The SKUs in the message of an OutOfStock: nothing else of an error leaves a function. */
+export function shortSkusIn(message: string): ReadonlySet<string> {
+  return new Set(message.split('; ').flatMap((each) => /^(\S+): wanted \d/.exec(each)?.[1] ?? []));
+}
+
 /** The hold was released, or its tombstone written, before this step came: the order is being cancelled. */
 export class ReservationReleased extends Error {
   override readonly name = 'ReservationReleased';

@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { OrderShipped, orderShippedSample } from '../../events/order-shipped.ts';
 import { OrderConfirmed, orderConfirmedSample } from '../../events/order-confirmed.ts';
 import { ParcelShipped, parcelShippedSample } from '../../events/parcel-shipped.ts';
-import { confirmedMail, escapeHtml, parcelShippedMail, shippedMail } from './mail-text.ts';
+import { OrderCancelled, orderCancelledSample } from '../../events/order-cancelled.ts';
+import { PaymentActionRequired, paymentActionRequiredSample } from '../../events/payment-action-required.ts';
+import { PaymentMethodRequired, paymentMethodRequiredSample } from '../../events/payment-method-required.ts';
+import {
+  cancelledMail,
+  confirmedMail,
+  confirmPaymentMail,
+  escapeHtml,
+  otherMethodMail,
+  parcelShippedMail,
+  shippedMail,
+} from './mail-text.ts';
 import { formatMoney } from './money.ts';
 
 test.each([
@@ -40,4 +51,28 @@ test('a parcel says what is in it, and that the rest follows; the last one says 
   const last = OrderShipped.published.parse({ ...orderShippedSample, parcelId: '2' });
   expect(shippedMail(last).subject).toMatch(/^The last part of your order/);
   expect(shippedMail(last).text).toContain('1 x TEAPOT-BLUE');
+});
+
+test('a payment that the bank must confirm comes with its link', () => {
+  const confirmationUrl = 'https://payments.example.com/confirm/pi_1?a=1&b=2';
+  const event = PaymentActionRequired.published.parse({ ...paymentActionRequiredSample, confirmationUrl });
+  const { text, html } = confirmPaymentMail(event);
+  expect(text).toContain(`Confirm the payment: ${confirmationUrl}\n`);
+  expect(html).toContain('<a href="https://payments.example.com/confirm/pi_1?a=1&amp;b=2">Confirm the payment</a>');
+});
+
+test('a decline says why, and until when another method may pay', () => {
+  const { text } = otherMethodMail(PaymentMethodRequired.published.parse(paymentMethodRequiredSample));
+  expect(text).toContain('it has not enough funds. Nothing was charged.\n\nWe keep what you ordered until 09:44 UTC.');
+});
+
+test.each([
+  [{ reason: 'OUT_OF_STOCK' }, 'Sold out: Blue teapot'],
+  [{ reason: 'OUT_OF_STOCK', shortLines: [{ sku: 'CUP-WHITE' }] }, 'Sold out: CUP-WHITE'],
+  [{ reason: 'PAYMENT_DECLINED', shortLines: undefined, declineCode: 'expired_card' }, 'declined: it has expired.'],
+  [{ reason: 'PAYMENT_DECLINED', shortLines: undefined, declineCode: 'added_later' }, 'Your payment was declined.'],
+  [{ reason: 'PAYMENT_DECLINED', shortLines: undefined }, 'Your payment was declined.'],
+])('a cancelled order says which line or card was the matter: %o', (facts, sentence) => {
+  const { text } = cancelledMail(OrderCancelled.published.parse({ ...orderCancelledSample, ...facts }));
+  expect(text).toContain(sentence);
 });

@@ -7,6 +7,8 @@ import type { OrderParked } from '../../events/order-parked.ts';
 import type { OrderShipped, Parcel } from '../../events/order-shipped.ts';
 import type { ParcelCorrected } from '../../events/parcel-corrected.ts';
 import type { ParcelDelivered } from '../../events/parcel-delivered.ts';
+import type { PaymentActionRequired } from '../../events/payment-action-required.ts';
+import type { PaymentMethodRequired } from '../../events/payment-method-required.ts';
 import type { ParcelShipped } from '../../events/parcel-shipped.ts';
 import type { OrderRefunded, RefundOutcome } from '../../events/order-refunded.ts';
 import { formatMoney } from './money.ts';
@@ -32,9 +34,28 @@ export function confirmedMail({ orderId, totalMinor, currency, lines = [] }: Ord
   ]);
 }
 
-export function cancelledMail({ orderId, reason }: OrderCancelled): MailText {
+export function confirmPaymentMail({ orderId, confirmationUrl }: PaymentActionRequired): MailText {
+  return mail(
+    `Please confirm the payment of your order ${orderId}`,
+    [
+      'Your bank asks you to confirm the payment. If you do not within 15 minutes of your order, we cancel it.',
+      'If you have confirmed it already, you need do nothing.',
+    ],
+    { text: 'Confirm the payment', url: confirmationUrl },
+  );
+}
+
+export function otherMethodMail({ orderId, declineCode, retryUntil }: PaymentMethodRequired): MailText {
+  return mail(`The payment of your order ${orderId} was declined`, [
+    `${declineSentence(declineCode)} Nothing was charged.`,
+    `We keep what you ordered until ${timeText(retryUntil)}. Until then you can pay with another method on the page of your order. If you have done so already, you need do nothing.`,
+  ]);
+}
+
+export function cancelledMail({ orderId, reason, declineCode, shortLines = [] }: OrderCancelled): MailText {
   return mail(`Your order ${orderId} is cancelled`, [
-    sentenceOf(reason),
+    declineCode === undefined ? sentenceOf(reason) : declineSentence(declineCode),
+    ...(shortLines.length === 0 ? [] : [`Sold out: ${shortLines.map(({ sku, name = sku }) => name).join(', ')}`]),
     'If you were charged, we have sent the money back: it is on its way, and your bank may take some days. Should your bank send it back to us, we write to you again.',
   ]);
 }
@@ -146,16 +167,43 @@ const SENTENCE_OF_REASON: Readonly<Record<string, string>> = {
   INTERNAL_ERROR: 'We are sorry: something of ours went wrong.',
 } satisfies Record<CancellationReason, string>;
 
+/** The usual declines (docs.stripe.com/declines/codes), in the customer's words. */
+const SENTENCE_OF_DECLINE: Readonly<Record<string, string>> = {
+  insufficient_funds: 'Your card was declined: it has not enough funds.',
+  expired_card: 'Your card was declined: it has expired.',
+  incorrect_cvc: 'Your card was declined: its security code was not correct.',
+  incorrect_number: 'Your card was declined: its number was not correct.',
+  card_velocity_exceeded: 'Your card was declined: it is over its limit.',
+  payment_intent_authentication_failure: 'Your payment was declined: it was not confirmed at your bank.',
+};
+
+function declineSentence(declineCode: string): string {
+  return SENTENCE_OF_DECLINE[declineCode] ?? 'Your payment was declined. Your bank can tell you why.';
+}
+
+/** `09:44 UTC`: where the customer is nobody knows. */
+function timeText(timestamp: string): string {
+  return `${timestamp.slice(11, 16)} UTC`;
+}
+
 /** A newer version may have added a reason. */
 function sentenceOf(reason: CancellationReason): string {
   return SENTENCE_OF_REASON[reason] ?? 'We are sorry: your order could not be carried out.';
 }
 
-function mail(subject: string, paragraphs: readonly string[]): MailText {
-  const body = paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join('\n');
+interface MailLink {
+  readonly text: string;
+  readonly url: string;
+}
+
+function mail(subject: string, paragraphs: readonly string[], link?: MailLink): MailText {
+  const body = [
+    ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
+    ...(link === undefined ? [] : [`<p><a href="${escapeHtml(link.url)}">${escapeHtml(link.text)}</a></p>`]),
+  ].join('\n');
   return {
     subject,
-    text: `${paragraphs.join('\n\n')}\n`,
+    text: `${[...paragraphs, ...(link === undefined ? [] : [`${link.text}: ${link.url}`])].join('\n\n')}\n`,
     html: `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>\n<body>\n${body}\n</body>\n</html>\n`,
   };
 }

@@ -8,6 +8,8 @@ import { OrderShipped } from '../../events/order-shipped.ts';
 import { ParcelCorrected } from '../../events/parcel-corrected.ts';
 import { ParcelDelivered } from '../../events/parcel-delivered.ts';
 import { ParcelShipped } from '../../events/parcel-shipped.ts';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
+import { PaymentMethodRequired } from '../../events/payment-method-required.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
@@ -21,8 +23,10 @@ import { MailLog } from './mail-log.ts';
 import {
   cancelledMail,
   confirmedMail,
+  confirmPaymentMail,
   deliveredMail,
   failedRefundSettledMail,
+  otherMethodMail,
   parcelCorrectedMail,
   parcelDeliveredMail,
   parcelShippedMail,
@@ -51,6 +55,8 @@ const mailer = {
  */
 export const handler = eachEvent(
   [
+    on(PaymentActionRequired, (event) => notify(PaymentActionRequired.name, event, confirmPaymentMail(event))),
+    on(PaymentMethodRequired, (event) => notifyOfDecline(event)),
     on(OrderConfirmed, (event) => notify(OrderConfirmed.name, event, confirmedMail(event))),
     on(OrderCancelled, (event) => notify(OrderCancelled.name, event, cancelledMail(event))),
     on(OrderParked, (event) => notifyOfFailedRefund(event)),
@@ -80,6 +86,11 @@ async function notifyOfFailedRefund(event: OrderParked): Promise<void> {
   if (isSentBack && event.reason === 'REFUND_FAILED') {
     await notify(OrderParked.name, event, refundFailedMail(event));
   }
+}
+
+/** Who tries another method sees by themselves what becomes of it. */
+async function notifyOfDecline(event: PaymentMethodRequired): Promise<void> {
+  if (event.attempt === 1) await notify(PaymentMethodRequired.name, event, otherMethodMail(event));
 }
 
 async function notify(kind: string, event: OrderEvent, text: MailText): Promise<void> {

@@ -39,7 +39,7 @@ export class OrderCancellation {
   async cancel({ order, isWritten }: OrderRows, request: CancellationRequest): Promise<OrderStanding> {
     try {
       const guess = isWritten ? order : undefined;
-      const decide = stop(commandOf(order), () => request.reason);
+      const decide = stop(commandOf(order), () => ({ reason: request.reason }));
       const standing = await this.#journal.record(guess, decide, { actor: request.actor });
       if (standing.status === 'CANCELLING') await this.#endWaits(order, standing, request);
       return standing;

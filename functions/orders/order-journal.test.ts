@@ -35,7 +35,7 @@ const steps = {
   stop: () =>
     journal.record(
       guess,
-      stop(order, () => 'INTERNAL_ERROR'),
+      stop(order, () => ({ reason: 'INTERNAL_ERROR' })),
     ),
   cancel: () => journal.record({ ...guess, status: 'CANCELLING', version: 2 }, cancel(order.orderId)),
   park: () =>

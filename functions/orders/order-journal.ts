@@ -11,6 +11,7 @@ import {
   findOrder,
   historyRowOf,
   lifecycleOf,
+  ORDER_FACTS,
   ORDER_ITEM,
   orderRowOf,
   OrderRecord,
@@ -182,9 +183,7 @@ export class OrderJournal {
   }
 
   #update(current: OrderRecord, next: OrderRecord): TransactionItem {
-    const facts = Object.entries({ reason: next.reason, parcel: next.parcel, parcels: next.parcels }).filter(
-      ([, fact]) => fact !== undefined,
-    );
+    const facts = ORDER_FACTS.map((name) => [name, next[name]] as const).filter(([, fact]) => fact !== undefined);
     const setFacts = facts.map(([name]) => `, ${name} = :${name}`).join('');
     const sameReason = current.reason === undefined ? '' : ' AND reason = :reason';
     return {

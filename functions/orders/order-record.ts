@@ -3,11 +3,13 @@ import * as z from 'zod';
 import { BasketCheckedOut, orderFields } from '../../events/basket-checked-out.ts';
 import { canonicalHash } from '../../events/canonical-json.ts';
 import { eventIdOf } from '../../events/define-event.ts';
+import { ShortLine } from '../../events/order-cancelled.ts';
 import { Parcel } from '../../events/order-shipped.ts';
 import { tolerant } from '../../events/tolerant-schema.ts';
 import { orNewer } from '../../events/newer-word.ts';
 import {
   CancellationReason,
+  DeclineCode,
   ORDER_STATUSES,
   orderEventFields,
   type OrderId,
@@ -30,6 +32,10 @@ const CommandColumns = z.object({
   lines: tolerant(orderFields.lines),
 });
 
+/** What an order waits for its customer to do: confirm the payment at the bank, or pay with another method. */
+export const CustomerAction = z.enum(['CONFIRM', 'PAY_AGAIN']);
+export type CustomerAction = z.infer<typeof CustomerAction>;
+
 /** The order row: the arbiter of what may still happen to the order. */
 export const OrderRecord = z.object({
   ...CommandColumns.shape,
@@ -44,6 +50,12 @@ export const OrderRecord = z.object({
   inputHash: z.string(),
   /** Why the order is being or was cancelled. */
   reason: orNewer(CancellationReason).optional(),
+  /** What the customer is awaited for, once AWAITING_CUSTOMER. Absent where an older version wrote it: CONFIRM. */
+  customerAction: orNewer(CustomerAction).optional(),
+  /** Why the last payment method was declined. */
+  declineCode: DeclineCode.optional(),
+  /** Lines that the stock could not serve. */
+  shortLines: z.array(tolerant(ShortLine)).optional(),
   /** What left the warehouse, from SHIPPED on. */
   parcel: tolerant(Parcel).optional(),
   /** What left so far, oldest first: an order that is still CONFIRMED has left in part. */
@@ -150,7 +162,15 @@ function derivedFields({ orderId }: Pick<OrderRecord, 'orderId'>) {
 }
 
 /** What a step may say of an order beside its status. */
-type OrderFacts = Pick<OrderRecord, 'reason' | 'parcel' | 'parcels'>;
+export const ORDER_FACTS = [
+  'reason',
+  'customerAction',
+  'declineCode',
+  'shortLines',
+  'parcel',
+  'parcels',
+] as const satisfies readonly (keyof OrderRecord)[];
+type OrderFacts = Pick<OrderRecord, (typeof ORDER_FACTS)[number]>;
 
 /** The order one transition further. @throws Error for a step that the status graph does not have. */
 export function advanced(current: OrderRecord, status: OrderStatus, at: string, facts: OrderFacts = {}): OrderRecord {

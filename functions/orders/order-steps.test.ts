@@ -8,7 +8,7 @@ import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/te
 import type { SagaTask } from '../platform/saga-task.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { placedRecord } from './order-record.ts';
-import { awaitCustomer } from './order-steps.ts';
+import { awaitAnotherMethod, awaitCustomer } from './order-steps.ts';
 
 const order = anOrder();
 const executionArn = `arn:aws:states:us-east-1:000000000000:execution:order-saga:${order.orderId}`;
@@ -56,6 +56,12 @@ const history = async () =>
     .toSorted();
 const events = async () =>
   (await store.rows(TEST_TABLES.OUTBOX_TABLE)).map((row) => [row['seq'], row['detailType']]).toSorted();
+const cancelled = async () => {
+  const row = (await store.rows(TEST_TABLES.OUTBOX_TABLE)).find(
+    (one) => one['detailType'] === OrderCancelled.detailType,
+  );
+  return JSON.parse(String(row?.['detail'])) as Record<string, unknown>;
+};
 const reservation = async () => (await store.rows(TEST_TABLES.RESERVATIONS_TABLE))[0]?.['state'];
 
 describe('create order', () => {
@@ -273,4 +279,69 @@ test.each([
 test('only the order row carries the key of the customer index', async () => {
   await run('create');
   expect((await ordersRows()).filter((row) => 'customerId' in row)).toHaveLength(1);
+});
+
+describe('what was the matter', () => {
+  const lambdaCause = (errorType: string, errorMessage: string) => JSON.stringify({ errorType, errorMessage });
+  const stopWith = (error: string, cause: string, failedStep: string) => run('stop', { failedStep, error, cause });
+
+  test('is the lines that the stock could not serve', async () => {
+    await run('create');
+    const cause = lambdaCause('OutOfStock', 'CUP-WHITE: wanted 4, available 3; GONE: wanted 1, available none');
+    await stopWith('OutOfStock', cause, 'Reserve inventory');
+    await run('cancel', { reason: 'OUT_OF_STOCK' });
+    expect(await orderRow()).toMatchObject({ shortLines: [{ sku: 'CUP-WHITE' }] });
+    expect(await cancelled()).toMatchObject({ reason: 'OUT_OF_STOCK', shortLines: [{ sku: 'CUP-WHITE' }] });
+  });
+
+  test('is named as the reservation names it', async () => {
+    await run('create');
+    await store.put(TEST_TABLES.STOCK_TABLE, { sku: 'TEAPOT-BLUE', available: 0, onHold: 0, version: 2 });
+    const error = await run('reserve').then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    );
+    await stopWith(error!.name, lambdaCause(error!.name, error!.message), 'Reserve inventory');
+    expect(await orderRow()).toMatchObject({ shortLines: [{ sku: 'TEAPOT-BLUE' }] });
+  });
+
+  test('is the decline, with its code', async () => {
+    await run('create');
+    await stopWith('PaymentDeclined', 'expired_card', 'Charge payment');
+    await run('cancel', { reason: 'PAYMENT_DECLINED' });
+    expect(await cancelled()).toMatchObject({ reason: 'PAYMENT_DECLINED', declineCode: 'expired_card' });
+  });
+
+  test('is the last decline when the customer tried no other method in time', async () => {
+    await run('create');
+    const decline = { attempt: 1, declineCode: 'insufficient_funds', retryUntil: '2026-01-15T09:44:00.000Z' };
+    await journal.record(placedRecord(order), awaitAnotherMethod(order, decline));
+    await stopWith('States.Timeout', '', 'Charge payment');
+    await run('cancel', { reason: 'PAYMENT_DECLINED' });
+    expect(await cancelled()).toMatchObject({ reason: 'PAYMENT_DECLINED', declineCode: 'insufficient_funds' });
+    expect(await events()).toEqual([
+      [1, 'OrderPlaced.v1'],
+      [2, 'PaymentMethodRequired.v1'],
+      [3, 'OrderCancelled.v1'],
+    ]);
+  });
+
+  test('is no decline when a later method was not confirmed in time', async () => {
+    await run('create');
+    const decline = { attempt: 1, declineCode: 'insufficient_funds', retryUntil: '2026-01-15T09:44:00.000Z' };
+    await journal.record(placedRecord(order), awaitAnotherMethod(order, decline));
+    await journal.record(placedRecord(order), awaitCustomer(order, 'https://payments.example.com/confirm/pi_1', 2));
+    expect(await stopWith('States.Timeout', '', 'Charge payment')).toMatchObject({ reason: 'CONFIRMATION_EXPIRED' });
+    await run('cancel', { reason: 'CONFIRMATION_EXPIRED' });
+    expect(await cancelled()).not.toHaveProperty('declineCode');
+  });
+
+  test.each(['', 'no JSON', '{}', '"text"', lambdaCause('OutOfStock', 'nothing that is a line')])(
+    'is nothing in particular when an execution says %j',
+    async (cause) => {
+      await run('create');
+      await stopWith('OutOfStock', cause, 'Reserve inventory');
+      expect(await orderRow()).not.toHaveProperty('shortLines');
+    },
+  );
 });

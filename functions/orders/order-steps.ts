@@ -3,6 +3,7 @@ import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
+import { PaymentMethodRequired } from '../../events/payment-method-required.ts';
 import type { CancellationReason, OrderId, OrderStatus } from '../../events/vocabulary.ts';
 import {
   IdentityConflict,
@@ -14,7 +15,7 @@ import {
   OrderStopped,
 } from './order-errors.ts';
 import { stated, type Decide } from './order-journal.ts';
-import { advanced, firstRecord, isSold, isStopped, type OrderRecord } from './order-record.ts';
+import { advanced, changed, firstRecord, isSold, isStopped, type OrderRecord } from './order-record.ts';
 import { named, parcelsOf } from './parcels.ts';
 
 /**
@@ -24,6 +25,9 @@ import { named, parcelsOf } from './parcels.ts';
 
 /** How an order stands after a step. A type and not an interface, because it is a task's JSON result. */
 export type OrderStanding = { readonly orderId: OrderId; readonly status: OrderStatus };
+
+/** Why an order is stopped, and which line or payment was the matter. */
+export type StopCause = Pick<OrderRecord, 'declineCode' | 'shortLines'> & { readonly reason: CancellationReason };
 
 /** How an order stands on the way to its cancellation. */
 export type StoppedStanding = OrderStanding & { readonly reason: CancellationReason };
@@ -53,19 +57,68 @@ export function place(order: BasketCheckedOut): Decide<OrderStanding> {
   };
 }
 
+/** An attempt to pay that the provider declined. */
+export interface DeclinedAttempt {
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly declineCode: string;
+  /** Until when the customer may try another method. */
+  readonly retryUntil: string;
+}
+
 /**
  * Says that the customer must confirm the payment at `confirmationUrl`.
+ * @param attempt to pay, counted from 1; each is announced once.
  * @throws OrderStopped when the order is being cancelled: the payment must not go on.
  */
-export function awaitCustomer(order: BasketCheckedOut, confirmationUrl: string): Decide<OrderStanding> {
+export function awaitCustomer(
+  { orderId }: Pick<BasketCheckedOut, 'orderId'>,
+  confirmationUrl: string,
+  attempt = 1,
+): Decide<OrderStanding> {
   return (current, at) => {
-    const present = mustExist(current, order.orderId);
+    const present = mustExist(current, orderId);
     refuseStopped(present);
-    if (present.status !== 'PENDING') return settled(present);
-    const next = advanced(present, 'AWAITING_CUSTOMER', at);
-    const event = stated(PaymentActionRequired, present, { requestedAt: at, confirmationUrl });
+    if (isSold(present.status)) return settled(present);
+    if (attempt === 1 && present.status !== 'PENDING') return settled(present);
+    const next = awaiting(present, at, { customerAction: 'CONFIRM' });
+    const event = stated(PaymentActionRequired, present, { requestedAt: at, confirmationUrl }, laterAttempt(attempt));
     return { kind: 'move', next, event, result: standing(next) };
   };
+}
+
+/**
+ * Says that the payment was declined, and that the customer may pay with another method.
+ * @throws OrderStopped when the order is being cancelled.
+ */
+export function awaitAnotherMethod(
+  { orderId }: Pick<BasketCheckedOut, 'orderId'>,
+  decline: DeclinedAttempt,
+): Decide<OrderStanding> {
+  return (current, at) => {
+    const present = mustExist(current, orderId);
+    refuseStopped(present);
+    if (isSold(present.status)) return settled(present);
+    const { attempt, declineCode, retryUntil } = decline;
+    const next = awaiting(present, at, { customerAction: 'PAY_AGAIN', declineCode });
+    const facts = { attempt, declinedAt: at, declineCode, retryUntil };
+    const event = stated(PaymentMethodRequired, present, facts, String(attempt));
+    return { kind: 'move', next, event, result: standing(next) };
+  };
+}
+
+type Awaiting = Pick<OrderRecord, 'customerAction' | 'declineCode'>;
+
+/** A customer who is awaited for something else is still awaited. */
+function awaiting(present: OrderRecord, at: string, facts: Awaiting): OrderRecord {
+  return present.status === 'AWAITING_CUSTOMER'
+    ? changed(present, at, facts)
+    : advanced(present, 'AWAITING_CUSTOMER', at, facts);
+}
+
+/** The first attempt's event has the id that it always had. */
+function laterAttempt(attempt: number): string | undefined {
+  return attempt === 1 ? undefined : String(attempt);
 }
 
 /**
@@ -87,12 +140,12 @@ export function confirm(order: BasketCheckedOut): Decide<OrderStanding> {
 
 /**
  * Stops the order before anything of it is undone. Without an order row it leaves one, so that a late `place` fails.
- * @param reasonOf the reason, given the status at which the order is stopped. The first recorded reason stays.
+ * @param causeOf why, given how the order stands when it is stopped. The first recorded reason stays.
  * @throws OrderAlreadyConfirmed when the sale came first.
  */
 export function stop(
   order: BasketCheckedOut,
-  reasonOf: (status: OrderStatus | undefined) => CancellationReason,
+  causeOf: (present: OrderRecord | undefined) => StopCause,
 ): Decide<StoppedStanding> {
   return (current, at) => {
     if (current !== undefined && isStopped(current.status)) return settledStop(current);
@@ -101,12 +154,12 @@ export function stop(
         `Order ${order.orderId} is ${current.status}: the saga cannot cancel it any more`,
       );
     }
-    const reason = reasonOf(current?.status);
+    const cause = causeOf(current);
     const next =
       current === undefined
-        ? { ...firstRecord(order, 'CANCELLING', at), reason }
-        : advanced(current, 'CANCELLING', at, { reason });
-    return { kind: 'move', next, result: { ...standing(next), reason } };
+        ? { ...firstRecord(order, 'CANCELLING', at), ...cause }
+        : advanced(current, 'CANCELLING', at, cause);
+    return { kind: 'move', next, result: { ...standing(next), reason: cause.reason } };
   };
 }
 
@@ -139,7 +192,13 @@ export function cancel(orderId: OrderId): Decide<StoppedStanding> {
     if (present.status === 'CANCELLED') return settledStop(present);
     const next = advanced(present, 'CANCELLED', at);
     const reason = reasonOfStopped(present);
-    const event = stated(OrderCancelled, present, { cancelledAt: at, reason });
+    const event = stated(OrderCancelled, present, {
+      cancelledAt: at,
+      reason,
+      declineCode: reason === 'PAYMENT_DECLINED' ? present.declineCode : undefined,
+      shortLines: present.shortLines,
+      lines: present.lines.map(({ sku, quantity }) => ({ sku, quantity })),
+    });
     return { kind: 'move', next, event, result: { ...standing(next), reason } };
   };
 }

@@ -3,7 +3,7 @@ import { Parcel, ParcelId, ParcelLines } from '../../events/order-shipped.ts';
 import { orNewer } from '../../events/newer-word.ts';
 import { CancellationReason, ORDER_STATUSES } from '../../events/vocabulary.ts';
 import { ReturnView, viewOfReturn } from './returns/return-view.ts';
-import type { OrderRecord } from './order-record.ts';
+import { isSold, type OrderRecord } from './order-record.ts';
 import type { OrderRows } from './order-rows.ts';
 import { leftToShip, named, parcelsOf } from './parcels.ts';
 
@@ -41,6 +41,17 @@ const ParcelView = z.strictObject({
   deliveredAt: z.string().optional(),
 });
 
+const PaymentRetryView = z.strictObject({
+  until: z.string().meta({ description: 'Later attempts are refused, and the order is cancelled' }),
+  methodsLeft: z.int().positive(),
+});
+
+/** What of an order's payment its customer must know. */
+export interface ShownPayment {
+  readonly confirmationUrl?: string | undefined;
+  readonly paymentRetry?: z.infer<typeof PaymentRetryView> | undefined;
+}
+
 export const OrderView = OrderSummary.extend({
   updatedAt: z.string(),
   lines: z.array(
@@ -55,6 +66,16 @@ export const OrderView = OrderSummary.extend({
     .array(z.strictObject({ status, at: z.string(), reason: orNewer(CancellationReason).optional() }))
     .meta({ description: 'Every status that the order has had, oldest first' }),
   waitsFor: WaitsFor.optional().meta({ description: 'Not present when the order has ended' }),
+  shortLines: z
+    .array(z.strictObject({ sku: z.string(), name: z.string().optional() }))
+    .optional()
+    .meta({ description: 'Of OUT_OF_STOCK: what there was not enough of' }),
+  declineCode: z.string().optional().meta({
+    description: 'Why the last payment method was declined, in the word of the payment provider',
+  }),
+  paymentRetry: PaymentRetryView.optional().meta({
+    description: 'Not present unless the customer may pay with another method now',
+  }),
   confirmationUrl: z.string().optional().meta({ description: 'The page on which the customer confirms the payment' }),
   parcel: Parcel.optional().meta({ description: 'The last parcel' }),
   parcels: z
@@ -85,19 +106,22 @@ export function summaryOf({ orderId, status: now, placedAt, currency, totalMinor
   return { orderId, status: now, placedAt, currency, totalMinor, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** @param confirmationUrl where the customer confirms, while the payment waits for it. */
-export function viewOf(
-  { order, history, returns, isParked }: OrderRows,
-  confirmationUrl: string | undefined,
-): OrderView {
-  const waitsFor = isParked ? 'SHOP' : waitOf(order, confirmationUrl);
+/** @param payment while it waits for the customer. */
+export function viewOf({ order, history, returns, isParked }: OrderRows, payment: ShownPayment = {}): OrderView {
+  const { confirmationUrl, paymentRetry } = payment;
+  const waitsFor = isParked ? 'SHOP' : waitOf(order, payment);
   return {
     ...summaryOf(order),
     updatedAt: order.updatedAt,
     lines: order.lines.map(shownLine),
     journey: statusesIn(history),
     ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(order.shortLines !== undefined && {
+      shortLines: order.shortLines.map(({ sku, name }) => ({ sku, ...(name !== undefined && { name }) })),
+    }),
+    ...(order.declineCode !== undefined && !isSold(order.status) && { declineCode: order.declineCode }),
     ...(confirmationUrl === undefined ? {} : { confirmationUrl }),
+    ...(paymentRetry === undefined ? {} : { paymentRetry }),
     ...(returns.length === 0 ? {} : { returns: returns.map(viewOfReturn) }),
     ...(order.parcel === undefined ? {} : { parcel: ShownParcel.parse(order.parcel) }),
     ...partsOf(order),
@@ -121,13 +145,13 @@ function partsOf(order: OrderRecord): Pick<OrderView, 'parcels' | 'leftToShip'> 
   return { parcels, ...(left.length > 0 && { leftToShip: named(left, order) }) };
 }
 
-function waitOf({ status: now }: OrderRecord, confirmationUrl: string | undefined): WaitsFor | undefined {
+function waitOf({ status: now }: OrderRecord, payment: ShownPayment): WaitsFor | undefined {
   switch (now) {
     case 'PENDING':
       return 'PROCESSING';
     case 'AWAITING_CUSTOMER':
       // The customer has confirmed, and the order's row is a moment behind the payment's.
-      return confirmationUrl === undefined ? 'PROCESSING' : 'CUSTOMER';
+      return (payment.confirmationUrl ?? payment.paymentRetry) ? 'CUSTOMER' : 'PROCESSING';
     case 'CONFIRMED':
       return 'SHIPMENT';
     case 'SHIPPED':

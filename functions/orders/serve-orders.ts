@@ -1,6 +1,8 @@
 import type { OrderId } from '../../events/vocabulary.ts';
 import { parkingHandlers } from '../parking/parking-handlers.ts';
 import { parkingRoutes } from '../parking/parking-routes.ts';
+import { customerShareOf } from '../payments/ledger/retry-window.ts';
+import { systemClock } from '../platform/clock.ts';
 import type { Caller } from '../platform/http/caller.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import type { Answer } from '../platform/http/route.ts';
@@ -11,7 +13,7 @@ import { ordersOf } from './order-listing.ts';
 import { orOrderProblem } from './order-problems.ts';
 import type { OrderRows } from './order-rows.ts';
 import type { OrderStanding } from './order-steps.ts';
-import { summaryOf, viewOf } from './order-view.ts';
+import { summaryOf, viewOf, type ShownPayment } from './order-view.ts';
 import { orderRoutes } from './orders-routes.ts';
 import { returnHandlers } from './returns/return-handlers.ts';
 import { returnRoutes } from './returns/return-routes.ts';
@@ -29,7 +31,7 @@ export const handler = serve(
 
     async getOrder({ caller, params: { orderId } }) {
       const rows = await visible(orderId, caller);
-      return { body: viewOf(rows, await confirmationUrl(rows)) };
+      return { body: viewOf(rows, await shownPayment(rows)) };
     },
 
     async cancelOrder({ caller, params: { orderId } }) {
@@ -86,10 +88,10 @@ async function visible(orderId: OrderId, caller: Caller): Promise<OrderRows> {
   return rows;
 }
 
-async function confirmationUrl({ order }: OrderRows): Promise<string | undefined> {
-  if (order.status !== 'AWAITING_CUSTOMER') return undefined;
+async function shownPayment({ order }: OrderRows): Promise<ShownPayment> {
+  if (order.status !== 'AWAITING_CUSTOMER') return {};
   const payment = await orders.payments.find(order.orderId);
-  return payment?.state === 'AWAITING_CUSTOMER' ? payment.confirmationUrl : undefined;
+  return payment === undefined ? {} : customerShareOf(payment, systemClock.now());
 }
 
 function standingView({ orderId, status, ...rest }: OrderStanding & { readonly reason?: string }) {

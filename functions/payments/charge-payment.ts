@@ -8,11 +8,12 @@ import { deployedJournal } from '../orders/deployed-journal.ts';
 import { placedRecord } from '../orders/order-record.ts';
 import { awaitCustomer } from '../orders/order-steps.ts';
 import { deployedPayments } from './deployed-payments.ts';
+import { deployedSettlement } from './deployed-settlement.ts';
 import { PaymentCharge } from './payment-charge.ts';
 
 const journal = deployedJournal();
 const charge = new PaymentCharge({
-  ...deployedPayments(),
+  ...deployedSettlement(deployedPayments()),
   awaitCustomer: (order, confirmationUrl, authorship) =>
     journal.record(placedRecord(order), awaitCustomer(order, confirmationUrl), authorship),
   clock: systemClock,

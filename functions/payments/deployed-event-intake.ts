@@ -4,14 +4,14 @@ import { envVar } from '../platform/env-var.ts';
 import { logger } from '../platform/logger.ts';
 import { deployedParkingLot } from '../parking/deployed-parking-lot.ts';
 import { parkConcern } from '../parking/payment-concern.ts';
-import type { deployedPayments } from './deployed-payments.ts';
+import type { deployedSettlement } from './deployed-settlement.ts';
 import { PaymentReview } from './payment-review.ts';
 import { EventIntake } from './webhook/event-intake.ts';
 import { WebhookInbox } from './webhook/webhook-inbox.ts';
 import { WebhookMatcher } from './webhook/webhook-matcher.ts';
 
 /** What takes the provider's events, on what this function was deployed with. */
-export function deployedEventIntake(payments: ReturnType<typeof deployedPayments>) {
+export function deployedEventIntake(payments: ReturnType<typeof deployedSettlement>) {
   const parkingLot = deployedParkingLot();
   const review = new PaymentReview({ ...payments, raise: (concern) => parkConcern(parkingLot, concern), logger });
   const matcher = new WebhookMatcher({ ...payments, review });

@@ -1,12 +1,9 @@
 import { systemClock } from '../platform/clock.ts';
 import { documentClient } from '../platform/document-client.ts';
 import { envVar } from '../platform/env-var.ts';
-import { logger } from '../platform/logger.ts';
 import { PaymentLedger } from './ledger/payment-ledger.ts';
 import { secretsManagerSource } from './provider/payment-secret.ts';
-import { PaymentSettlement } from './payment-settlement.ts';
 import { StripeGateway } from './provider/stripe-gateway.ts';
-import { stepFunctionsAnswers } from './task-answers.ts';
 
 /** The parts of the payment service on what this function was deployed with. Nothing is called before the first use. */
 export function deployedPayments() {
@@ -22,6 +19,5 @@ export function deployedPayments() {
     // Only the function that confirms needs it, and only for customers who must confirm on the provider's page.
     returnUrl: process.env['PAYMENT_RETURN_URL'],
   });
-  const settlement = new PaymentSettlement({ ledger, gateway, answers: stepFunctionsAnswers(), logger });
-  return { ledger, gateway, settlement, secret };
+  return { ledger, gateway, secret };
 }

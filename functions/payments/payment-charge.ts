@@ -2,7 +2,14 @@ import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
 import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
-import { held, verified, type PaymentGateway, type PaymentIntent } from './provider/payment-gateway.ts';
+import {
+  held,
+  verified,
+  type MethodAttempt,
+  type NewIntent,
+  type PaymentGateway,
+  type PaymentIntent,
+} from './provider/payment-gateway.ts';
 import type { PaymentLedger } from './ledger/payment-ledger.ts';
 import type { Transition } from './ledger/payment-rows.ts';
 import type { PaymentRecord, TracedTerms } from './ledger/payment-record.ts';
@@ -88,9 +95,10 @@ export class PaymentCharge {
     const { order, taskToken } = attempt;
     const terms = termsOf(order);
     try {
-      const created = await gateway.createIntent({ ...terms, paymentMethodId: order.paymentMethodId });
+      const created = await gateway.createIntent(newIntentOf(order));
       const intent = await verified(gateway, terms, created);
-      const transition = await ledger.request(terms, intent.paymentIntentId, taskToken);
+      const allowRetry = order.allowPaymentRetry === true;
+      const transition = await ledger.request(terms, intent.paymentIntentId, taskToken, { allowRetry });
       if (transition.written) return transition;
       return await this.#afterAnother(transition.row, intent, attempt);
     } catch (error) {
@@ -117,7 +125,7 @@ export class PaymentCharge {
 
   async #pursue(attempt: ChargeAttempt, row: PaymentRecord): Promise<PaymentRecord> {
     const { gateway, settlement } = this.#options;
-    const intent = await verified(gateway, row, await this.#outcome(row));
+    const intent = await verified(gateway, row, await this.#outcome(row, firstMethodOf(attempt.order)));
     if (intent.outcome.kind === 'actionRequired' && row.state === 'REQUESTED') {
       const { url } = intent.outcome;
       if (url === undefined) throw new Error('The customer must confirm, on no page: is PAYMENT_RETURN_URL set?');
@@ -127,12 +135,16 @@ export class PaymentCharge {
     return settled.row;
   }
 
-  async #outcome(row: PaymentRecord): Promise<PaymentIntent> {
+  /** @param firstMethod where the intent was made without one. */
+  async #outcome(row: PaymentRecord, firstMethod: MethodAttempt | undefined): Promise<PaymentIntent> {
     const { gateway } = this.#options;
     const { orderId, paymentIntentId, state, requestedAt } = row;
     if (paymentIntentId === undefined) throw new Error(`The payment of order ${orderId} is ${state} without an intent`);
-    if (state === 'REQUESTED' && !this.#isOld(requestedAt)) return gateway.confirm(orderId, paymentIntentId);
+    if (state === 'REQUESTED' && !this.#isOld(requestedAt)) {
+      return gateway.confirm(orderId, paymentIntentId, firstMethod);
+    }
     const intent = await gateway.find(paymentIntentId);
+    if (intent !== undefined && state === 'AWAITING_CUSTOMER') return intent;
     if (intent === undefined || intent.outcome.kind === 'unconfirmed' || intent.outcome.kind === 'pending') {
       throw new PaymentOutcomeUnknown(`Payment intent ${paymentIntentId} is not settled and must not be asked again`);
     }
@@ -151,7 +163,7 @@ export class PaymentCharge {
     confirmationUrl: string,
   ): Promise<PaymentRecord> {
     const { awaitCustomer, ledger, settlement } = this.#options;
-    const alongside = [ledger.awaitingCustomer(row, confirmationUrl)];
+    const alongside = [ledger.waiting(row, { waitsFor: 'CONFIRMATION', confirmationUrl })];
     try {
       await awaitCustomer(order, confirmationUrl, { executionArn, alongside });
       return { ...row, state: 'AWAITING_CUSTOMER' };
@@ -163,6 +175,17 @@ export class PaymentCharge {
     await settlement.answer(present, taskToken);
     return present;
   }
+}
+
+/** What the order's intent is made of: the same each time, for it stands under one key. */
+export function newIntentOf(order: BasketCheckedOut): NewIntent {
+  const paymentMethodId = firstMethodOf(order) === undefined ? order.paymentMethodId : undefined;
+  return { ...termsOf(order), paymentMethodId };
+}
+
+/** Where other methods may follow, each is named by its attempt, so that one which does not exist costs no intent. */
+function firstMethodOf({ allowPaymentRetry, paymentMethodId }: BasketCheckedOut): MethodAttempt | undefined {
+  return allowPaymentRetry === true ? { attempt: 1, paymentMethodId } : undefined;
 }
 
 export function termsOf({ orderId, totalMinor, currency, correlationId }: BasketCheckedOut): TracedTerms {

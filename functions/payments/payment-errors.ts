@@ -61,6 +61,16 @@ export class RefundExceedsPayment extends Error {
   override readonly name = 'RefundExceedsPayment';
 }
 
+/** Terminal: the order does not wait for a payment of its customer, or not any more. */
+export class PaymentNotAwaited extends Error {
+  override readonly name = 'PaymentNotAwaited';
+}
+
+/** Terminal for this method: an attempt with another one is under way, or waits for the customer's bank. */
+export class PaymentUnderWay extends Error {
+  override readonly name = 'PaymentUnderWay';
+}
+
 /** What the provider complains about: the customer's payment method, or how we ask. */
 export type RefusedPart = 'paymentMethod' | 'request';
 

@@ -1,6 +1,6 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
-import { termsOf } from './payment-charge.ts';
+import { newIntentOf, termsOf } from './payment-charge.ts';
 import { PaymentRefused, PaymentRequestRefused, RefundFailed } from './payment-errors.ts';
 import { held, refundedMinor, type PaymentGateway, type PaymentTerms } from './provider/payment-gateway.ts';
 import type { PaymentLedger } from './ledger/payment-ledger.ts';
@@ -70,10 +70,7 @@ export class PaymentRefund {
   /** The tombstone stands; an attempt that never wrote its row may have left an intent. Its key finds it. */
   async #undoUnknown(order: BasketCheckedOut, row: PaymentRecord, refund: Refund): Promise<Undone> {
     try {
-      const intent = await this.#gateway.createIntent({
-        ...termsOf(order),
-        paymentMethodId: order.paymentMethodId,
-      });
+      const intent = await this.#gateway.createIntent(newIntentOf(order));
       return await this.#undoIntent(row, intent.paymentIntentId, refund);
     } catch (error) {
       if (error instanceof PaymentRequestRefused || error instanceof PaymentRefused)

@@ -1,19 +1,31 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { OutcomeError } from '../../workflows/workflow-names.ts';
+import type { Clock } from '../platform/clock.ts';
+import { ConditionsFailed } from '../platform/transaction.ts';
 import { answerWaiting, type Answered } from '../platform/task-token.ts';
 import { verified, type PaymentGateway, type PaymentIntent } from './provider/payment-gateway.ts';
 import { AmountMismatch } from './payment-errors.ts';
 import type { PaymentLedger } from './ledger/payment-ledger.ts';
+import { attemptOf, mayRetry } from './ledger/retry-window.ts';
 import type { Transition } from './ledger/payment-rows.ts';
 import { tokensOf, type PaymentRecord, type PaymentState } from './ledger/payment-record.ts';
+import { shownDecline } from './decline-codes.ts';
+import type { OrderWait } from './order-wait.ts';
 import type { TaskAnswers } from './task-answers.ts';
 
 type SettledState = Exclude<PaymentState, 'REQUESTED' | 'AWAITING_CUSTOMER'>;
+
+interface Decline {
+  readonly declineCode: string;
+  readonly declinedMethodId: string | undefined;
+}
 
 export interface PaymentSettlementOptions {
   readonly ledger: PaymentLedger;
   readonly gateway: PaymentGateway;
   readonly answers: TaskAnswers;
+  readonly orderWait: Pick<OrderWait, 'forAnotherMethod'>;
+  readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -39,7 +51,7 @@ export class PaymentSettlement {
     const intent = await this.#trusted(row, reported);
     if (intent === undefined) return { kind: 'mismatch', row };
     const transition = await this.#write(row, intent);
-    if (transition === undefined) return { kind: 'open', row };
+    if (transition === undefined || isOpen(transition.row)) return { kind: 'open', row };
     const isTakenInVain = !transition.written && intent.outcome.kind === 'charged';
     const settled = isTakenInVain ? await this.#giveBack(transition.row) : transition.row;
     await this.answer(settled);
@@ -64,7 +76,8 @@ export class PaymentSettlement {
       case 'CHARGED':
         return (token) => answers.succeed(token, { paymentIntentId: row.paymentIntentId ?? '' });
       case 'DECLINED':
-        return (token) => answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, row.declineCode ?? 'unknown');
+        return (token) =>
+          answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, shownDecline(row.declineCode ?? 'unknown'));
       case 'CANCELLED':
       case 'REFUNDED':
       case 'REFUND_FAILED':
@@ -86,19 +99,47 @@ export class PaymentSettlement {
   }
 
   /** Undefined when the outcome is still open. */
-  async #write(row: PaymentRecord, { outcome }: PaymentIntent): Promise<Transition | undefined> {
+  async #write(row: PaymentRecord, { outcome, declinedMethodId }: PaymentIntent): Promise<Transition | undefined> {
     const { ledger } = this.#options;
     switch (outcome.kind) {
       case 'charged':
         return ledger.settle(row, 'CHARGED');
       case 'declined':
-        return ledger.settle(row, 'DECLINED', { declineCode: outcome.code });
+        return this.#decline(row, { declineCode: outcome.code, declinedMethodId });
       case 'cancelled':
         return ledger.settle(row, 'CANCELLED');
       case 'actionRequired':
       case 'unconfirmed':
       case 'pending':
         return undefined;
+    }
+  }
+
+  /**
+   * Ends the payment, or lets the customer try another method. Undefined too when the decline is not that of the attempt
+   * which is under way: the provider shows the one before it until it has heard of this.
+   */
+  async #decline(row: PaymentRecord, { declineCode, declinedMethodId }: Decline): Promise<Transition | undefined> {
+    const { ledger, clock } = this.#options;
+    if (row.waitsFor === 'ANOTHER_METHOD') return undefined;
+    if (row.waitsFor === 'PROVIDER' && declinedMethodId !== row.triedMethodId) return undefined;
+    const isOffered =
+      isOpen(row) && mayRetry(row, declineCode, clock.now()) && (await this.#offerRetry(row, declineCode));
+    return isOffered ? undefined : ledger.decline(row, declineCode);
+  }
+
+  /** Order and payment say in one transaction that another method may pay. @returns whether that is so now. */
+  async #offerRetry(row: PaymentRecord, declineCode: string): Promise<boolean> {
+    const { ledger, orderWait } = this.#options;
+    const { orderId, retryUntil = '' } = row;
+    const decline = { attempt: attemptOf(row), declineCode: shownDecline(declineCode), retryUntil };
+    const alongside = [ledger.waiting(row, { waitsFor: 'ANOTHER_METHOD', declineCode })];
+    try {
+      return await orderWait.forAnotherMethod(orderId, decline, alongside);
+    } catch (error) {
+      // Somebody else learned of it first, or knows better.
+      if (error instanceof ConditionsFailed && error.on(ledger.table) !== undefined) return true;
+      throw error;
     }
   }
 
@@ -111,6 +152,10 @@ export class PaymentSettlement {
     const { refundId } = await gateway.refund(row, row.paymentIntentId);
     return ledger.undo(row.orderId, 'REFUNDED', { refundId });
   }
+}
+
+function isOpen({ state }: PaymentRecord): boolean {
+  return state === 'REQUESTED' || state === 'AWAITING_CUSTOMER';
 }
 
 /** Webhook and poller work on many orders, so each line names its own. */

@@ -7,6 +7,7 @@ import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { deployedEventIntake } from './deployed-event-intake.ts';
 import { deployedPayments } from './deployed-payments.ts';
+import { deployedSettlement } from './deployed-settlement.ts';
 import { readEvent } from './webhook/webhook-event.ts';
 import { isSignedByProvider } from './webhook/webhook-signature.ts';
 
@@ -16,7 +17,7 @@ export type WebhookRequest = Pick<APIGatewayProxyEventV2, 'headers' | 'body' | '
 /** More than any event of the provider. */
 const MAX_BODY_BYTES = 262_144;
 
-const payments = deployedPayments();
+const payments = deployedSettlement(deployedPayments());
 const { intake, inbox } = deployedEventIntake(payments);
 
 /**

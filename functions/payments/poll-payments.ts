@@ -4,13 +4,14 @@ import { envVar } from '../platform/env-var.ts';
 import { logger } from '../platform/logger.ts';
 import { deployedEventIntake } from './deployed-event-intake.ts';
 import { deployedPayments } from './deployed-payments.ts';
+import { deployedSettlement } from './deployed-settlement.ts';
 import { AFTERMATH, followEvents, UNDELIVERED_SETTLEMENTS } from './followed-events.ts';
 import { settleOpenPayments, type PollRound } from './open-payments.ts';
 import { isFilledIn } from './provider/payment-secret.ts';
 import { StripeClient } from './provider/stripe-client.ts';
 import { StripeEvents } from './provider/stripe-events.ts';
 
-const payments = deployedPayments();
+const payments = deployedSettlement(deployedPayments());
 const client = new StripeClient({ apiUrl: envVar('PAYMENT_API_URL'), secret: payments.secret });
 const followed = {
   ...deployedEventIntake(payments),

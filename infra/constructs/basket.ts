@@ -1,5 +1,6 @@
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { ProductPriceChanged } from '../../events/product-price-changed.ts';
 import { BATCH_WORKER, ORDER_STEP } from './function-sizes.ts';
 import type { Platform } from './platform.ts';
@@ -17,7 +18,9 @@ export interface BasketProps {
 export class Basket extends Construct {
   readonly serve: ShopFunction;
   readonly reprice: ShopFunction;
+  readonly restore: ShopFunction;
   readonly priceChanges: SubscribedQueue;
+  readonly cancelledOrders: SubscribedQueue;
 
   constructor(scope: Construct, id: string, { platform, bus, tables }: BasketProps) {
     super(scope, id);
@@ -44,6 +47,35 @@ export class Basket extends Construct {
     });
     // Few at once: a price can wait a second, customers who change their baskets cannot.
     this.priceChanges.workedBy(this.reprice, { batchSize: 10, maxConcurrency: 2 });
+    this.restore = this.newRestore(platform, tables);
+    this.cancelledOrders = new SubscribedQueue(this, 'CancelledOrders', {
+      platform,
+      bus,
+      events: [OrderCancelled],
+      replays: 'excluded', // nobody wants last month's basket again
+      workerTimeout: this.restore.timeout,
+      maxReceives: 5,
+    });
+    this.cancelledOrders.workedBy(this.restore, { batchSize: 10, maxConcurrency: 2 });
+  }
+
+  private newRestore(platform: Platform, { baskets, products, orderContacts }: ShopTables): ShopFunction {
+    const restore = new ShopFunction(this, 'RestoreBaskets', {
+      ...BATCH_WORKER,
+      platform,
+      service: 'basket',
+      entry: 'restore-baskets',
+      description: 'Puts back what an order took out of a basket and came to nothing',
+      environment: {
+        BASKETS_TABLE: baskets.name,
+        PRODUCTS_TABLE: products.name,
+        ORDER_CONTACTS_TABLE: orderContacts.name,
+      },
+    });
+    baskets.grant(restore, 'GetItem', 'Query', 'PutItem');
+    products.grant(restore, 'BatchGetItem');
+    orderContacts.grant(restore, 'GetItem');
+    return restore;
   }
 
   private newServe(platform: Platform, { baskets, products, stock, orderContacts, outbox }: ShopTables): ShopFunction {

@@ -13,6 +13,8 @@ import { OrderShipped } from '../../events/order-shipped.ts';
 import { ParcelCorrected } from '../../events/parcel-corrected.ts';
 import { ParcelDelivered } from '../../events/parcel-delivered.ts';
 import { ParcelShipped } from '../../events/parcel-shipped.ts';
+import { PaymentActionRequired } from '../../events/payment-action-required.ts';
+import { PaymentMethodRequired } from '../../events/payment-method-required.ts';
 import { acknowledge } from './acknowledge.ts';
 import { BATCH_WORKER } from './function-sizes.ts';
 import type { EnvironmentSettings } from '../config.ts';
@@ -60,6 +62,8 @@ export class Notifications extends Construct {
       platform,
       bus,
       events: [
+        PaymentActionRequired,
+        PaymentMethodRequired,
         OrderConfirmed,
         OrderCancelled,
         OrderParked,

@@ -22,6 +22,8 @@ export interface PaymentsProps {
 /** Charges orders, gives money back, and learns from the provider what became of a payment. */
 export class Payments extends Construct {
   readonly charge: ShopFunction;
+  /** Over HTTP, for a customer whose first method was declined. */
+  readonly payOrder: ShopFunction;
   readonly refund: ShopFunction;
   readonly refundReturn: ShopFunction;
   readonly webhook: ShopFunction;
@@ -50,6 +52,13 @@ export class Payments extends Construct {
         ...orderTables,
         PAYMENT_RETURN_URL: props.paymentReturnUrl,
       },
+    });
+    this.payOrder = new ShopFunction(this, 'PayOrder', {
+      ...common,
+      ...PAYMENT_STEP,
+      entry: 'pay-order',
+      description: 'Lets a customer pay with another method after a decline',
+      environment: { ...environment, ...orderTables, PAYMENT_RETURN_URL: props.paymentReturnUrl },
     });
     this.refund = new ShopFunction(this, 'RefundPayment', {
       ...common,
@@ -100,21 +109,23 @@ export class Payments extends Construct {
   }
 
   private grant({ payments, orders, outbox, webhookInbox, idempotency }: ShopTables): void {
-    for (const worker of [this.charge, this.refund, this.refundReturn, this.webhook, this.poll]) {
+    for (const worker of [this.charge, this.payOrder, this.refund, this.refundReturn, this.webhook, this.poll]) {
       this.secret.grantRead(worker);
       payments.grant(worker, 'GetItem', 'UpdateItem');
     }
     // An event may leave a row for an order that is charged before it exists.
     for (const writer of [this.charge, this.refund, this.webhook, this.poll]) payments.grant(writer, 'PutItem');
     idempotency.grant(this.refund, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-    for (const answerer of [this.charge, this.webhook, this.poll])
+    for (const answerer of [this.charge, this.payOrder, this.webhook, this.poll])
       allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
     for (const refunder of [this.refund, this.refundReturn]) orders.grant(refunder, 'GetItem');
     // An event may park an order whose payment a person must look at.
-    for (const writer of [this.charge, this.webhook, this.poll]) {
+    for (const writer of [this.charge, this.payOrder, this.webhook, this.poll]) {
       orders.grant(writer, 'GetItem', 'PutItem', 'UpdateItem');
       outbox.grant(writer, 'PutItem');
     }
+    // An attempt begins only while its order waits.
+    orders.grant(this.payOrder, 'ConditionCheckItem');
     webhookInbox.grant(this.webhook, 'PutItem', 'UpdateItem');
     webhookInbox.grant(this.poll, 'GetItem', 'PutItem', 'UpdateItem');
     payments.grantIndexQuery(this.poll, 'OpenIndex');

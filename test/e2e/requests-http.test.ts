@@ -49,6 +49,8 @@ describe('the story', () => {
   });
 });
 
+const ASKED_TO_CONFIRM = 'Please confirm the payment of your order …';
+
 /** One parcel, another, and what was told wrong of the first. */
 const PARCELS = [
   'A part of your order … is on its way',
@@ -75,8 +77,17 @@ describe('after the story', () => {
       to: 'alice@example.com',
       told: ['Your order … is confirmed', ...PARCELS, 'Your order … gets a refund'],
     },
-    { name: 'asked', to: 'alice@example.com', told: ['Your order … is confirmed', 'Your order … is cancelled'] },
-    { name: 'hesitating', to: 'bob@example.com', told: ['Your order … is cancelled'] },
+    {
+      name: 'asked',
+      to: 'alice@example.com',
+      told: [ASKED_TO_CONFIRM, 'Your order … is confirmed', 'Your order … is cancelled'],
+    },
+    { name: 'hesitating', to: 'bob@example.com', told: [ASKED_TO_CONFIRM, 'Your order … is cancelled'] },
+    {
+      name: 'retried',
+      to: 'bob@example.com',
+      told: ['The payment of your order … was declined', 'Your order … is confirmed', 'Your order … is cancelled'],
+    },
     { name: 'declined', to: 'bob@example.com', told: ['Your order … is cancelled'] },
     { name: 'short', to: 'bob@example.com', told: ['Your order … is cancelled'] },
     { name: 'rest', to: 'bob@example.com', told: ['Your order … is confirmed'] },
@@ -97,7 +108,7 @@ describe('after the story', () => {
       status === 202 && name !== undefined ? [orderIdOf(name)] : [],
     );
     const acknowledged = accepted.map((orderId) => ({ orderId, acknowledgedAt: new Date().toISOString() }));
-    expect(accepted).toHaveLength(6);
+    expect(accepted).toHaveLength(7);
     const options = { sandboxUrl: system.sandbox.url, readsArchive: true, acknowledged };
     const snapshot = { ...(await takeSnapshot(system.deployment, options)), logLines: await readLogLines(system) };
     const verdict = checkInvariants(snapshot, true);

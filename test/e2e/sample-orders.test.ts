@@ -117,7 +117,11 @@ describe('the six sample orders', () => {
     for (const { sample, placed } of results) {
       const mails = await readMails(system.runtime.endpointUrl, `${sample.customerId}@example.com`, placed.orderId);
       const ending = sample.ending === 'CONFIRMED' ? 'is confirmed' : 'is cancelled';
-      expect(mails.map(({ subject }) => subject)).toEqual([`Your order ${placed.orderId} ${ending}`]);
+      const asked =
+        sample.ending === 'CONFIRMED' && sample.paymentMethodId.includes('threeDSecure')
+          ? [`Please confirm the payment of your order ${placed.orderId}`]
+          : [];
+      expect(mails.map(({ subject }) => subject)).toEqual([...asked, `Your order ${placed.orderId} ${ending}`]);
     }
   });
 

@@ -6,6 +6,7 @@ import { moneyRules } from './money.ts';
 import { orderRules } from './orders.ts';
 import { providerRules } from './provider.ts';
 import { canBeChecked, type Finding, type Rule, type Violation } from './rule.ts';
+import { paidByOneIntent } from './retries.ts';
 import { returnRules } from './returns.ts';
 import { noSecrets } from './secrets.ts';
 import { soundRows } from './sound-rows.ts';
@@ -16,6 +17,7 @@ export const INVARIANTS: readonly Rule[] = [
   ...stockRules,
   ...moneyRules,
   ...aftermathRules,
+  paidByOneIntent,
   ...returnRules,
   ...orderRules,
   ...eventRules,

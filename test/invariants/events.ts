@@ -5,6 +5,7 @@ import { OrderDelivered } from '../../events/order-delivered.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
 import { OrderShipped } from '../../events/order-shipped.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
+import { PaymentMethodRequired } from '../../events/payment-method-required.ts';
 import type { Rule } from './rule.ts';
 import type { ArchivedEvent } from './snapshot-rows.ts';
 import { isSettled } from './statuses.ts';
@@ -13,6 +14,7 @@ import { isSettled } from './statuses.ts';
 const STATUS_OF_EVENT: Readonly<Record<string, string>> = {
   [OrderPlaced.detailType]: 'PENDING',
   [PaymentActionRequired.detailType]: 'AWAITING_CUSTOMER',
+  [PaymentMethodRequired.detailType]: 'AWAITING_CUSTOMER',
   [OrderConfirmed.detailType]: 'CONFIRMED',
   [OrderShipped.detailType]: 'SHIPPED',
   [OrderDelivered.detailType]: 'DELIVERED',

@@ -8,7 +8,7 @@ import { isSold } from './statuses.ts';
 /** How the key of each operation must look: the same attempt has the same key whoever makes it. */
 const KEY_WORD: Readonly<Partial<Record<LedgerRow['op'], string>>> = {
   CREATE: 'intent',
-  CAPTURE: 'confirm',
+  CAPTURE: 'confirm(-[2-9])?',
   CANCEL: 'cancel',
   REFUND: '(refund|return-[0-9a-f]{16})',
 };

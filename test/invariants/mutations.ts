@@ -13,6 +13,7 @@ import {
 } from './good-world.ts';
 import { AFTERMATH_MUTATIONS } from './aftermath-mutations.ts';
 import { RETURN_MUTATIONS } from './return-mutations.ts';
+import { RETRY_MUTATIONS } from './retry-mutations.ts';
 import { EXPOSURE_MUTATIONS } from './exposure-mutations.ts';
 import type { Mutation } from './mutation.ts';
 import type { Line } from './snapshot-rows.ts';
@@ -311,6 +312,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...events,
   ...executions,
   ...AFTERMATH_MUTATIONS,
+  ...RETRY_MUTATIONS,
   ...RETURN_MUTATIONS,
   ...EXPOSURE_MUTATIONS,
   ...PROVIDER_MUTATIONS,

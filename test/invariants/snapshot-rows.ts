@@ -20,6 +20,7 @@ export const OrderRow = z.looseObject({
   basketId: z.string(),
   paymentMethodId: z.string(),
   reason: z.string().optional(),
+  furtherFields: z.record(z.string(), z.unknown()).optional(),
   parcels: z.array(z.looseObject({ parcelId: z.string(), lines: z.array(Line) })).optional(),
   returns: z
     .looseObject({ open: z.string().optional(), units: z.record(z.string(), z.int()), refundMinor: z.int() })

@@ -9,6 +9,7 @@ export interface OrderTraits {
   readonly lines?: readonly { readonly sku: string; readonly quantity: number; readonly unitPriceMinor?: number }[];
   readonly paymentMethodId?: string;
   readonly currency?: string;
+  readonly allowPaymentRetry?: true | undefined;
 }
 
 /** A valid order command; its total follows from its lines. */

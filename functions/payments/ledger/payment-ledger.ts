@@ -13,7 +13,9 @@ import {
   type PaymentState,
   type TracedTerms,
 } from './payment-record.ts';
+import { isAsRead, waitUpdate, type NextWait } from './payment-wait.ts';
 import { soundRows } from '../../platform/sound-rows.ts';
+import { retryEnd } from './retry-window.ts';
 import { PaymentRows, type Transition } from './payment-rows.ts';
 
 const OpenEntry = z.object({ orderId: OrderId });
@@ -60,7 +62,12 @@ export class PaymentLedger {
   }
 
   /** Notes the intent and the token of a new payment, before the money is asked for. */
-  request(terms: TracedTerms, paymentIntentId: string, taskToken: string): Promise<Transition> {
+  request(
+    terms: TracedTerms,
+    paymentIntentId: string,
+    taskToken: string,
+    { allowRetry = false }: { readonly allowRetry?: boolean } = {},
+  ): Promise<Transition> {
     const at = timestampOf(this.#clock);
     return this.#rows.insert({
       ...rowOf(terms),
@@ -69,6 +76,7 @@ export class PaymentLedger {
       taskToken,
       attempt: 1,
       requestedAt: at,
+      ...(allowRetry && { retryUntil: retryEnd(at) }),
     });
   }
 
@@ -95,13 +103,15 @@ export class PaymentLedger {
   }
 
   /** Writes the outcome of the intent. Refused when the row is settled, or is about another intent. */
-  settle(
-    { orderId, paymentIntentId }: PaymentRecord,
-    state: 'CHARGED' | 'DECLINED' | 'CANCELLED',
-    details: { readonly declineCode?: string } = {},
-  ): Promise<Transition> {
+  settle({ orderId, paymentIntentId }: PaymentRecord, state: 'CHARGED' | 'CANCELLED'): Promise<Transition> {
     const condition = and(isIn('state', OPEN_STATES), isIn('paymentIntentId', [paymentIntentId]));
-    return this.#rows.update(orderId, { set: { state, ...details }, condition });
+    return this.#rows.update(orderId, { set: { state }, condition });
+  }
+
+  /** The same for a decline that ends the payment. Refused too when another attempt was made since `row` was read. */
+  decline(row: PaymentRecord, declineCode: string): Promise<Transition> {
+    const condition = and(isIn('state', OPEN_STATES), isAsRead(row));
+    return this.#rows.update(row.orderId, { set: { state: 'DECLINED', declineCode }, condition });
   }
 
   /** Notes that the money cannot be taken any more, or was given back. */
@@ -211,28 +221,9 @@ export class PaymentLedger {
     await this.#rows.update(orderId, { set: {}, remove: ['openState', 'openSince'], condition });
   }
 
-  /** The part of a transaction that says: the customer must confirm at `confirmationUrl`. */
-  awaitingCustomer({ orderId, paymentIntentId }: PaymentRecord, confirmationUrl: string): TransactionItem {
-    const at = timestampOf(this.#clock);
-    return {
-      Update: {
-        TableName: this.table,
-        Key: { orderId },
-        UpdateExpression:
-          'SET #state = :to, confirmationUrl = :url, openState = :open, openSince = :at, updatedAt = :at',
-        ConditionExpression: '#state = :from AND paymentIntentId = :intent',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: {
-          ':from': 'REQUESTED',
-          ':to': 'AWAITING_CUSTOMER',
-          ':intent': paymentIntentId,
-          ':url': confirmationUrl,
-          ':open': 'OPEN',
-          ':at': at,
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      },
-    };
+  /** The part of a transaction that moves an open payment, if it still is as `row`, to what it waits for next. */
+  waiting(row: PaymentRecord, wait: NextWait): TransactionItem {
+    return waitUpdate(this.table, row, wait, timestampOf(this.#clock));
   }
 
   /** Orders whose payment is open, longest first. Read from an index: the row itself may be further. */

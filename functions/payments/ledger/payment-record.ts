@@ -18,6 +18,13 @@ export type PaymentState = (typeof PAYMENT_STATES)[number];
 export const PAYMENT_HOLDS = ['DISPUTED', 'FRAUD_SUSPECTED', 'REFUNDED_BY_OTHERS'] as const;
 export type PaymentHold = (typeof PAYMENT_HOLDS)[number];
 
+/**
+ * What an open payment waits for, while AWAITING_CUSTOMER. The customer confirms at the bank, or chooses another method
+ * after a decline; or an attempt of theirs with another method is at the provider.
+ */
+export const PAYMENT_WAITS = ['CONFIRMATION', 'ANOTHER_METHOD', 'PROVIDER'] as const;
+export type PaymentWait = (typeof PAYMENT_WAITS)[number];
+
 /** The payment of an order. CANCELLED without `paymentIntentId` is a tombstone: no charge may follow. */
 export const PaymentRecord = z.object({
   orderId: OrderId,
@@ -33,8 +40,18 @@ export const PaymentRecord = z.object({
   attempt: z.int().optional(),
   requestedAt: z.string().optional(),
   updatedAt: z.string(),
+  /** Absent where it waits for no retry: CONFIRMATION. */
+  waitsFor: z.enum(PAYMENT_WAITS).optional(),
   /** Where the customer confirms. */
   confirmationUrl: z.string().optional(),
+  /** Until then the customer may try another method after a decline. Absent: a decline is the end. */
+  retryUntil: z.string().optional(),
+  /** Payment methods that were tried, counted from 1. Absent: one. */
+  methodsTried: z.int().positive().optional(),
+  /** The one that is, or was last, tried; absent for the first, which the order names. */
+  triedMethodId: z.string().optional(),
+  /** When it was claimed for the attempt. */
+  triedAt: z.string().optional(),
   /** While the customer is awaited, and until the workflow has been told how it ended: what the poller reads. */
   openState: z.literal('OPEN').optional(),
   openSince: z.string().optional(),

@@ -33,6 +33,20 @@ export interface PaymentIntent {
   readonly receivedMinor: number;
   readonly currency: string;
   readonly outcome: PaymentOutcome;
+  /** Whose decline the outcome is; undefined where the provider does not say. */
+  readonly declinedMethodId?: string | undefined;
+}
+
+/** One attempt to pay an intent that was made without a payment method. */
+export interface MethodAttempt {
+  /** Counted from 1. */
+  readonly attempt: number;
+  readonly paymentMethodId: string;
+}
+
+/** What an intent is made of. Without a payment method each attempt to pay names its own. */
+export interface NewIntent extends PaymentTerms {
+  readonly paymentMethodId: string | undefined;
 }
 
 /** A refund as the provider describes it, whoever made it. */
@@ -77,9 +91,13 @@ export interface PaymentGateway {
    * @throws PaymentRequestRefused when the provider will not have it (e.g. unknown payment method): no intent exists.
    * @throws AmountMismatch when the order's key stands for other terms.
    */
-  createIntent(terms: PaymentTerms & { readonly paymentMethodId: string }): Promise<PaymentIntent>;
-  /** Asks for the money. The outcome is one that is final or waits for the customer. */
-  confirm(orderId: OrderId, paymentIntentId: string): Promise<PaymentIntent>;
+  createIntent(terms: NewIntent): Promise<PaymentIntent>;
+  /**
+   * Asks for the money. The outcome is one that is final or waits for the customer.
+   * @param method where the intent was made without one. The same attempt asks the same question again; a decline of an
+   * earlier attempt is never taken for that of this one.
+   */
+  confirm(orderId: OrderId, paymentIntentId: string, method?: MethodAttempt): Promise<PaymentIntent>;
   /** Undefined when the provider knows no such intent. */
   find(paymentIntentId: string): Promise<PaymentIntent | undefined>;
   /** Makes a charge impossible, or says that it was made. */

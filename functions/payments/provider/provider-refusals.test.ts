@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anOrder, anOrderId } from '../../../test/testing/builders.ts';
-import { cancellationReason } from '../../orders/stop-reason.ts';
+import { stopCause } from '../../orders/stop-cause.ts';
 import { refusalOf, refusedPart } from './provider-refusals.ts';
 import {
   BEHAVIOUR_KINDS,
@@ -37,7 +37,11 @@ async function reasonFor(order: ReturnType<typeof anOrder>): Promise<string> {
     () => undefined,
     (error: Error) => error.name,
   );
-  return cancellationReason('Charge payment', thrown ?? world.aws.answers.at(-1)?.error ?? 'none', 'PENDING');
+  return reasonAfter(thrown ?? world.aws.answers.at(-1)?.error ?? 'none');
+}
+
+function reasonAfter(error: string): string {
+  return stopCause({ failedStep: 'Charge payment', error }, anOrder(), undefined).reason;
 }
 
 /** A method that paid for something else before. */
@@ -54,9 +58,13 @@ async function aUsedMethod(): Promise<string> {
 }
 
 describe('a decline', () => {
-  test.each(DECLINE_CODES)('%s is the customer’s, with the code as cause', async (code) => {
-    expect(await reasonFor(aNewOrder(`pm_card_declined_${code}`))).toBe('PAYMENT_DECLINED');
-    expect(world.aws.answers).toMatchObject([{ error: 'PaymentDeclined', cause: code }]);
+  test.each(DECLINE_CODES)('%s is the customer’s, with the code as cause unless it accuses them', async (code) => {
+    const order = aNewOrder(`pm_card_declined_${code}`);
+    expect(await reasonFor(order)).toBe('PAYMENT_DECLINED');
+    const accusations = ['fraudulent', 'lost_card', 'merchant_blacklist', 'pickup_card', 'stolen_card'];
+    const cause = accusations.includes(code) ? 'generic_decline' : code;
+    expect(world.aws.answers).toMatchObject([{ error: 'PaymentDeclined', cause }]);
+    expect(await world.payment(order)).toMatchObject({ declineCode: code });
   });
 
   test('is a method that cannot be used again', async () => {
@@ -129,7 +137,7 @@ describe('what is not the customer’s and not ours', () => {
     await fetch(`${world.sandbox.url}/_sandbox/intents/${intent!.id}/cancel`, { method: 'POST' });
     await world.poll();
     expect(world.aws.answers).toMatchObject([{ error: 'PaymentCancelled' }]);
-    expect(cancellationReason('Charge payment', 'PaymentCancelled', 'AWAITING_CUSTOMER')).toBe('PAYMENT_CANCELLED');
+    expect(reasonAfter('PaymentCancelled')).toBe('PAYMENT_CANCELLED');
   });
 
   test('a failure that the provider repeats under each of our keys', async () => {
@@ -176,7 +184,7 @@ describe('every way in which the sandbox can fail a charge ends in a reason of o
         if (thrown === undefined) break;
       }
       if (ended === 'charged' || FOR_A_PERSON.includes(ended)) return;
-      expect([ended, cancellationReason('Charge payment', ended, 'PENDING')]).toEqual([ended, 'PAYMENT_UNAVAILABLE']);
+      expect([ended, reasonAfter(ended)]).toEqual([ended, 'PAYMENT_UNAVAILABLE']);
     },
   );
 
@@ -194,7 +202,7 @@ describe('every way in which the sandbox can fail a charge ends in a reason of o
       const refusal = refusalOf(answer, new Error('refused'));
       // What is about the customer's method is a decline; all else has its name.
       const name = 'part' in refusal && refusal.part === 'paymentMethod' ? 'PaymentDeclined' : refusal.name;
-      expect(cancellationReason('Charge payment', name, 'PENDING')).not.toBe('INTERNAL_ERROR');
+      expect(reasonAfter(name)).not.toBe('INTERNAL_ERROR');
     }
   });
 });

@@ -10,7 +10,13 @@ const IntentBody = z.object({
   currency: z.string().length(3),
   status: z.string(),
   metadata: z.record(z.string(), z.string()).default({}),
-  last_payment_error: z.object({ code: z.string().optional(), decline_code: z.string().nullish() }).nullish(),
+  last_payment_error: z
+    .object({
+      code: z.string().optional(),
+      decline_code: z.string().nullish(),
+      payment_method: z.object({ id: z.string() }).nullish(),
+    })
+    .nullish(),
   next_action: z.object({ redirect_to_url: z.object({ url: z.url().nullable() }).nullish() }).nullish(),
 });
 type IntentBody = z.infer<typeof IntentBody>;
@@ -42,6 +48,7 @@ export function readIntent(answer: unknown): PaymentIntent {
     receivedMinor: parsed.data.amount_received,
     currency: currency.toUpperCase(),
     outcome: outcomeOf(parsed.data),
+    declinedMethodId: parsed.data.last_payment_error?.payment_method?.id,
   };
 }
 
@@ -115,6 +122,8 @@ function outcomeOf(intent: IntentBody): PaymentOutcome {
     case 'requires_confirmation':
       return { kind: 'unconfirmed' };
     case 'requires_payment_method':
+      // So begins an intent that is made without a method; a decline leaves its error there.
+      if (!intent.last_payment_error) return { kind: 'unconfirmed' };
       return { kind: 'declined', code: declineCodeOf(intent.last_payment_error) };
     case 'requires_action':
       return { kind: 'actionRequired', url: intent.next_action?.redirect_to_url?.url ?? undefined };

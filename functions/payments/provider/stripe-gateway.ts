@@ -4,6 +4,8 @@ import { AmountMismatch, PaymentOutcomeUnknown, PaymentRequestRefused, PaymentUn
 import {
   type Aftermath,
   type Cancellation,
+  type MethodAttempt,
+  type NewIntent,
   type PaymentGateway,
   type PaymentIntent,
   type PaymentTerms,
@@ -45,11 +47,11 @@ export class StripeGateway implements PaymentGateway {
     this.#returnUrl = options.returnUrl;
   }
 
-  async createIntent(terms: PaymentTerms & { readonly paymentMethodId: string }): Promise<PaymentIntent> {
+  async createIntent(terms: NewIntent): Promise<PaymentIntent> {
     const params: Stripe.PaymentIntentCreateParams = {
       amount: terms.amountMinor,
       currency: terms.currency.toLowerCase(),
-      payment_method: terms.paymentMethodId,
+      ...(terms.paymentMethodId !== undefined && { payment_method: terms.paymentMethodId }),
       allowed_payment_method_types: ['card'],
       metadata: { orderId: terms.orderId },
     };
@@ -65,10 +67,14 @@ export class StripeGateway implements PaymentGateway {
     });
   }
 
-  async confirm(orderId: OrderId, paymentIntentId: string): Promise<PaymentIntent> {
-    const params = this.#returnUrl === undefined ? {} : { return_url: this.#returnUrl };
+  async confirm(orderId: OrderId, paymentIntentId: string, method?: MethodAttempt): Promise<PaymentIntent> {
+    const params = {
+      ...(this.#returnUrl !== undefined && { return_url: this.#returnUrl }),
+      ...(method && { payment_method: method.paymentMethodId }),
+    };
     const stripe = await this.#client.get();
-    return underKeys(orderId, 'confirm', async (idempotencyKey) => {
+    const operation = method === undefined || method.attempt === 1 ? 'confirm' : `confirm-${method.attempt}`;
+    return underKeys(orderId, operation, async (idempotencyKey) => {
       try {
         const call = { ...CONFIRM_CALL, idempotencyKey };
         const intent = readIntent(await stripe.paymentIntents.confirm(paymentIntentId, params, call));
@@ -78,7 +84,7 @@ export class StripeGateway implements PaymentGateway {
         const declined = readDeclined(error);
         if (declined) return { result: declined };
         await this.#client.refuseUnexecuted(error, answer);
-        return this.#lookUpConfirmed(paymentIntentId, error, answer);
+        return this.#lookUpConfirmed(paymentIntentId, { error, answer, method });
       }
     });
   }
@@ -147,9 +153,12 @@ export class StripeGateway implements PaymentGateway {
   }
 
   /** A definite outcome, or a transient error. The key is spent when its stored answer left the intent unconfirmed. */
-  async #lookUpConfirmed(id: string, error: unknown, answer: ApiError | undefined): Promise<Attempt<PaymentIntent>> {
+  async #lookUpConfirmed(
+    id: string,
+    { error, answer, method }: { error: unknown; answer: ApiError | undefined; method: MethodAttempt | undefined },
+  ): Promise<Attempt<PaymentIntent>> {
     const intent = await this.find(id);
-    if (intent && isDefinite(intent)) return { result: intent };
+    if (intent && isDefinite(intent) && isOutcomeOf(method, intent)) return { result: intent };
     if (answer && isSpent(answer)) return 'keySpent';
     if (intent && answer?.statusCode === 400) return { result: refusedToConfirm(intent, error, answer) };
     if (answer && answer.statusCode >= 500) {
@@ -192,6 +201,12 @@ function refusedToConfirm(intent: PaymentIntent, error: unknown, answer: ApiErro
 /** Final, or waiting for the customer: asking again would not bring it forward. */
 function isDefinite({ outcome }: PaymentIntent): boolean {
   return outcome.kind !== 'unconfirmed' && outcome.kind !== 'pending';
+}
+
+/** While an attempt is not answered the intent may still show the decline of the one before it. */
+function isOutcomeOf(method: MethodAttempt | undefined, { outcome, declinedMethodId }: PaymentIntent): boolean {
+  if (method === undefined || method.attempt === 1 || outcome.kind !== 'declined') return true;
+  return declinedMethodId === method.paymentMethodId;
 }
 
 function cancellationOf(intent: PaymentIntent | undefined): Cancellation | undefined {

@@ -11,6 +11,7 @@ import {
   type LedgerRow,
 } from '@order-workflow/payment-sandbox';
 import { aLambdaContext } from '../../../test/testing/builders.ts';
+import { send, type TestAnswer, type TestCaller } from '../../../test/testing/http-events.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
 
 export { BEHAVIOUR_KINDS, DECLINE_CODES } from '@order-workflow/payment-sandbox';
@@ -78,6 +79,8 @@ export interface PaymentWorld {
   reset(): Promise<void>;
   createOrder(order: BasketCheckedOut): Promise<void>;
   charge(order: BasketCheckedOut, taskToken?: string, earlierAttempts?: number): Promise<unknown>;
+  /** The customer, or another caller, tries another method over HTTP. */
+  payAgain(order: BasketCheckedOut, paymentMethod: string, caller?: TestCaller): Promise<TestAnswer>;
   refund(order: BasketCheckedOut, chargeAttempted?: boolean): Promise<unknown>;
   poll(): Promise<unknown>;
   webhook(event: unknown, options?: WebhookOptions): Promise<{ statusCode: number; body: unknown }>;
@@ -123,12 +126,13 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     PAYMENT_RETURN_URL: 'https://shop.example/orders',
     POWERTOOLS_LOG_LEVEL: process.env['POWERTOOLS_LOG_LEVEL'] ?? 'CRITICAL',
   });
-  const [create, charge, refund, webhook, poll] = await Promise.all([
+  const [create, charge, refund, webhook, poll, payOrder] = await Promise.all([
     import('../../orders/create-order.ts'),
     import('../charge-payment.ts'),
     import('../refund-payment.ts'),
     import('../payment-webhook.ts'),
     import('../poll-payments.ts'),
+    import('../pay-order.ts'),
   ]);
   const control = async <Answer>(path: string, body?: unknown, method = 'POST'): Promise<Answer> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
@@ -159,6 +163,12 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     },
     charge: (order, taskToken = 'token-1', earlierAttempts) =>
       charge.handler({ ...payloadOf(order), taskToken, earlierAttempts }, aLambdaContext(15_000)),
+    payAgain: (order, paymentMethod, caller = { sub: order.customerId }) =>
+      send(payOrder.handler, 'POST /orders/{orderId}/payment', {
+        caller,
+        params: { orderId: order.orderId },
+        body: { paymentMethod },
+      }),
     refund: (order, chargeAttempted = true) =>
       refund.handler({ ...payloadOf(order), chargeAttempted }, aLambdaContext(15_000)),
     poll: () => poll.handler({}, aLambdaContext(30_000)),

@@ -68,6 +68,13 @@ export const PROBLEMS = {
   RETURN_UNDER_WAY: { status: 409, title: 'Another return of this order is not settled yet' },
   RETURN_TOO_LARGE: { status: 409, title: 'More would come back than was shipped and is not back yet' },
   REFUND_TOO_LARGE: { status: 409, title: 'More would be refunded than was paid and is not given back yet' },
+  PAYMENT_DECLINED: { status: 402, title: 'The payment was declined' },
+  PAYMENT_NOT_AWAITED: { status: 409, title: 'The order does not wait for another payment method' },
+  PAYMENT_UNDER_WAY: { status: 409, title: 'Another payment of this order is not settled yet' },
+  PAYMENT_UNKNOWN: {
+    status: 503,
+    title: 'It is not known yet what became of the payment; send the same request again',
+  },
   WORKFLOW_BUSY: { status: 503, title: 'The order workflow cannot be reached; try again in a moment' },
 
   // Parked orders.

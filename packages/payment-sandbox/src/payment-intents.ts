@@ -159,6 +159,7 @@ export class PaymentIntents {
       charge: chargeId,
       doc_url: `https://docs.stripe.com/error-codes/${code.replaceAll('_', '-')}`,
       message,
+      ...(intent.paymentMethod !== null && { payment_method: { id: intent.paymentMethod, object: 'payment_method' } }),
     };
     return this.#books.store.write(() => {
       if (intent.paymentMethod !== null) this.#methods.use(intent.paymentMethod, intent.id);

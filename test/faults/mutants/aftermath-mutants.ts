@@ -82,7 +82,7 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a payment that was cancelled at the provider is blamed on us',
-    file: 'functions/orders/stop-reason.ts',
+    file: 'functions/orders/stop-cause.ts',
     search: "['PaymentCancelled', 'PAYMENT_CANCELLED'],",
     replace: "['PaymentCancelled', 'INTERNAL_ERROR'],",
   },

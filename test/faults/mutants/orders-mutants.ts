@@ -64,8 +64,8 @@ export const ORDERS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an unknown cancellation reason',
-    file: 'functions/orders/stop-reason.ts',
-    search: "REASON_OF_ERROR.get(errorName) ?? 'INTERNAL_ERROR'",
+    file: 'functions/orders/stop-cause.ts',
+    search: "REASON_OF_ERROR.get(error) ?? 'INTERNAL_ERROR'",
     replace: "REASON_OF_ERROR.get('nothing') ?? 'INTERNAL_ERROR'",
   },
 ];

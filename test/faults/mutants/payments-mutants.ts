@@ -56,8 +56,8 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
     name: 'the workflow is not told of a decline',
     file: SETTLEMENT,
     search:
-      "return (token) => answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, row.declineCode ?? 'unknown');",
-    replace: "return () => Promise.resolve('late');",
+      "answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, shownDecline(row.declineCode ?? 'unknown'));",
+    replace: "Promise.resolve('late');",
   },
   {
     name: 'a payment row settles as often as somebody likes',

@@ -2,13 +2,14 @@ import type { PlannedResource } from '@order-workflow/runtime/assembly';
 import type { Deployed } from './deployed.ts';
 
 /** Functions that customers, operators and the provider call in the lab: their requests come from outside the stack. */
-const CALLED_FROM_OUTSIDE: readonly string[] = ['serve-orders', 'payment-webhook'];
+const CALLED_FROM_OUTSIDE: readonly string[] = ['serve-orders', 'pay-order', 'payment-webhook'];
 
 /** Functions that the lab leaves out, because no order's money or stock depends on them. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'serve-catalog': 'an order carries its prices',
   'serve-basket': 'the lab writes what a checkout leaves behind',
   'reprice-baskets': 'an order carries its prices',
+  'restore-baskets': 'it follows what is cancelled, and changes no order',
   'serve-inventory': 'the lab stocks the shop itself',
   'plan-shipment': 'it follows what is confirmed, and changes no order',
   'send-mail': 'it tells of orders, and changes none',
