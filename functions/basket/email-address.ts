@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import * as z from 'zod';
 
 /** RFC 5321, section 4.5.3.1, with erratum 1690: a path of 256 characters less its brackets. */
@@ -40,6 +40,11 @@ function mailable(text: string): string | undefined {
 function asciiDomain(typed: string): string | undefined {
   const domain = TYPED_DOMAIN.test(typed) && typed.length <= MAX_CHARACTERS ? domainToASCII(typed) : '';
   const labels = domain.split('.');
-  const isHost = labels.length >= 2 && labels.every((label) => HOST_LABEL.test(label));
+  const isHost = labels.length >= 2 && labels.every((label) => HOST_LABEL.test(label)) && isReadable(domain);
   return isHost && /^(?:[a-z]{2,}|xn--[a-z0-9-]+)$/.test(labels.at(-1) ?? '') ? domain : undefined;
+}
+
+/** An international label that stands for nothing (`xn--a`) has no Unicode, and no server. */
+function isReadable(domain: string): boolean {
+  return !domain.includes('xn--') || !domainToUnicode(domain).includes('xn--');
 }

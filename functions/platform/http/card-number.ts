@@ -2,12 +2,30 @@ import creditCardType from 'credit-card-type';
 
 /** Also those of other scripts: Arabic-Indic, Devanagari and so on. */
 const DECIMAL_DIGIT = /\p{Nd}/gu;
-/** Zero-width characters, soft hyphens, marks of direction. */
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Zero-width characters, soft hyphens, marks of direction; and marks upon a digit, such as the box of a keycap. */
+const INVISIBLE = /[\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}]/gu;
+/** Numerals that are no digits to Unicode: Chinese ones, and the circled ones that NFKC leaves as they are. */
+const OTHER_DIGITS = [
+  '〇零⓿',
+  '一❶➀➊⓵',
+  '二❷➁➋⓶',
+  '三❸➂➌⓷',
+  '四❹➃➍⓸',
+  '五❺➄➎⓹',
+  '六❻➅➏⓺',
+  '七❼➆➐⓻',
+  '八❽➇➑⓼',
+  '九❾➈➒⓽',
+];
+const VALUE_OF_OTHER = new Map(OTHER_DIGITS.flatMap((spelt, value) => [...spelt].map((one) => [one, String(value)])));
 const UUID = /(?<![0-9a-f])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f])/gi;
 
-/** Digits with at most three characters between two of them, of those with which people group a number. */
-const DIGIT_CHAIN = /\d(?:[\s\p{Pd}.,/\\_·•*|:;+()]{0,3}\d)*/gu;
+/** Digits with no letter and no more than five other characters between two of them. */
+const DIGIT_CHAIN = /\d(?:[^\p{L}\p{N}]{0,5}\d)*/gu;
+/** Digits with a few letters between them at most: sizes, models and dates are such chains too. */
+const LOOSE_CHAIN = /\d(?:[^\p{N}]{0,3}\d)*/gu;
+/** How the networks print their numbers in groups, or digit by digit. */
+const PRINTED = /^(?:4,4,4,4|4,4,4,4,3|4,6,5|4,6,4|1(?:,1){12,18})$/;
 
 const MAX_DIGITS = 19;
 /** Shorter numbers in groups are telephone numbers. */
@@ -20,8 +38,22 @@ const MIN_DIGITS = 13;
  * digit is right: a check digit alone lets every tenth number through. Barcodes of 13 digits (GS1) do not count.
  */
 export function containsCardNumber(text: string): boolean {
-  const plain = asciiDigits(text.normalize('NFKC').replace(INVISIBLE, '')).replace(UUID, ' - uuid - ');
-  return plain.match(DIGIT_CHAIN)?.some((chain) => chainHoldsCard(chain.match(/\d+/g) ?? [])) ?? false;
+  const plain = asciiDigits(text.normalize('NFKC').replace(INVISIBLE, '')).replace(UUID, ' uuid ');
+  return (
+    chainsIn(plain, DIGIT_CHAIN).some((groups) => chainHoldsCard(groups)) ||
+    chainsIn(plain, LOOSE_CHAIN).some((groups) => isPrintedCard(groups))
+  );
+}
+
+/** The groups of digits of each chain. */
+function chainsIn(text: string, chain: RegExp): readonly (readonly string[])[] {
+  return (text.match(chain) ?? []).map((digits) => digits.match(/\d+/g) ?? []);
+}
+
+/** With letters in between: only where the groups are those of a card, for any other text holds such numbers by chance. */
+function isPrintedCard(groups: readonly string[]): boolean {
+  const lengths = groups.map(({ length }) => length).join(',');
+  return PRINTED.test(lengths) && isCard(groups.join(''), MIN_DIGITS_IN_GROUPS);
 }
 
 /** A number that is split begins and ends where a group does. */
@@ -67,7 +99,8 @@ export function isBarcode(text: string): boolean {
 
 /** The ten digits of a script stand in a row, with none of another script beside them. */
 function asciiDigits(text: string): string {
-  return text.replace(DECIMAL_DIGIT, (digit) => (digit < '\u0080' ? digit : String(valueOf(digit))));
+  const others = text.replaceAll(/\P{Nd}/gu, (character) => VALUE_OF_OTHER.get(character) ?? character);
+  return others.replace(DECIMAL_DIGIT, (digit) => (digit < '\u0080' ? digit : String(valueOf(digit))));
 }
 
 function valueOf(digit: string): number {

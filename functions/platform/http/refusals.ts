@@ -72,7 +72,7 @@ function textsIn(value: unknown, field: string, identifiers: Required<Route>['id
     if (identifiers[field] === 'opaque') return NO_TEXTS;
     if (identifiers[field] === 'barcode' && isBarcode(String(value))) return NO_TEXTS;
     // A number stands apart: amounts that follow each other are no number that was split.
-    return { texts: [typeof value === 'string' ? value : `#${value}#`], names: [] };
+    return { texts: [typeof value === 'string' ? value : `number ${value} number`], names: [] };
   }
   // In the order of their names, whatever the sender's order was: `line1` stands before `line2`.
   const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));

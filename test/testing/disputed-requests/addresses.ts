@@ -29,6 +29,17 @@ const emails = [
   ['alice@gma😆il.com', undefined, 'Expensify/expensify-common#877'],
   ['alice\r\nbcc: eve@example.com', undefined],
   ['Alice <alice@example.com>', undefined],
+  ['alice@xn--a.com', undefined],
+  ['alice@faß.de', 'IDNA 2008: it is another domain than fass.de'],
+  ['alice@пример.рф', 'SES takes it as punycode'],
+  ['alice@example。com', 'IDNA: an ideographic full stop is a dot'],
+  ['alice@example.com.', undefined],
+  ['alice@ex_ample.com', undefined],
+  ['"alice bob"@example.com', undefined],
+  ['alice\u200b@example.com', undefined],
+  ['alice@example.com\u200e', undefined],
+  ['alice@example.c', undefined],
+  ['o\u2019brien@example.ie', undefined],
 ] as const;
 
 /** Where an address needs one, so that only its postal code is disputed. */
