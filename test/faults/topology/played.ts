@@ -15,6 +15,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'send-mail': 'it tells of orders, and changes none',
   'watch-orders': 'it measures',
   'serve-admin': 'it shows operators what there is',
+  'serve-customers': 'it shows and erases what is known of people, and changes no order',
   'check-webhook': 'it compares settings',
   'decide-parked-order': 'the command line’s way to what serve-orders does for operators',
 };
