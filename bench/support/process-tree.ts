@@ -28,6 +28,20 @@ export function residentMbOf(rootPid: number): number {
   return processTree(rootPid).reduce((sum, { residentMb }) => sum + residentMb, 0);
 }
 
+/** /proc counts in these, on every Linux that Node.js runs on: `getconf CLK_TCK`. */
+const TICKS_PER_SECOND = 100;
+
+/** Processor seconds that a process and all its descendants have used so far (proc_pid_stat(5), fields 14 and 15). */
+export function cpuSecondsOf(rootPid: number): number {
+  return processTree(rootPid).reduce((sum, { pid }) => {
+    // The name stands in brackets and may hold spaces.
+    const fields = textOf(`/proc/${pid}/stat`)
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return sum + (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND;
+  }, 0);
+}
+
 function field(pid: number, file: string, name: string): number | undefined {
   const match = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(textOf(`/proc/${pid}/${file}`));
   return match?.[1] === undefined ? undefined : Number(match[1]);

@@ -185,3 +185,17 @@ async function bodyOf(message: IncomingMessage): Promise<string> {
   for await (const chunk of message.setEncoding('utf8')) text += chunk;
   return text;
 }
+
+test('what one page has changed is told to all of them; what it has read is not', async () => {
+  const orderId = '01K2Z5N8W0CHECK0VTSAMPRE01';
+  const incoming = request(`${gateway.url}/live`).end();
+  const [response] = (await once(incoming, 'response')) as [IncomingMessage];
+  let heard = '';
+  response.setEncoding('utf8').on('data', (text: string) => (heard += text));
+  await ask('/api/inventory/CUP');
+  await ask(`/api/orders/${orderId}/shipments`, { method: 'POST', body: '{}' });
+  await ask('/api/inventory/CUP', { method: 'PUT', body: '{}' });
+  while (!heard.includes('shop')) await once(response, 'data');
+  expect(heard.match(/data: .*/g)).toEqual([`data: ${orderId}`, 'data: shop']);
+  incoming.destroy();
+});

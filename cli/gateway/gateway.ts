@@ -14,6 +14,8 @@ const DEADLINES = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsC
 /** Where the customer of a 3-D Secure payment is led to, from the bank's side and back. */
 const CUSTOMERS_PAGE = /^\/pay\/_sandbox\/confirmation\//;
 
+const ORDER_ID = /[0-7][0-9A-HJKMNP-TV-Z]{25}/;
+
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 export interface ServedPage {
@@ -82,6 +84,11 @@ export class Gateway {
     return this.#pass(request, response, { served: this.#served, url, area });
   }
 
+  /** What one page has changed, the others see: not everything that changes is a step of a workflow. */
+  #tellOf(path: string, { statusCode }: ServerResponse): void {
+    if (statusCode < 300) this.pokes.poke(ORDER_ID.exec(path)?.[0] ?? 'shop');
+  }
+
   async #pass(
     request: IncomingMessage,
     response: ServerResponse,
@@ -92,6 +99,7 @@ export class Gateway {
     const backend = Object.entries(backends).find(([name]) => name === area)?.[1];
     if (backend !== undefined) {
       const path = url.pathname.slice(area.length + 1) || '/';
+      if (area === 'api' && request.method !== 'GET') response.once('finish', () => this.#tellOf(path, response));
       return passOn(request, response, { to: backend, path: path + url.search });
     }
     const handler = Object.entries(handlers).find(([route]) => route === `${request.method} ${url.pathname}`)?.[1];

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { ulid } from 'ulid';
+import { expect, inject, test } from 'vitest';
+import { basketCheckedOutSample } from '../../events/basket-checked-out.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
@@ -36,3 +38,35 @@ test('to resolve needs evidence', async () => {
   await row.getByRole('button', { name: 'Resolve' }).click();
   await row.waitFor({ state: 'detached' });
 });
+
+test('a message that its worker gave up on says what it is, and is sent again when somebody redrives it', async () => {
+  const orderId = ulid();
+  await leaveDeadLetter(orderId);
+  const page = await visit('#/inbox');
+  const queue = page.getByRole('article', { name: 'checkout-dead-letter' });
+  await queue.getByText('BasketCheckedOut').first().waitFor();
+  await queue.getByText(orderId).waitFor();
+  await queue.getByRole('button', { name: 'Redrive: send all of them again' }).click();
+  await queue.waitFor({ state: 'detached' });
+  await page.goto(page.url().replace(/#.*/, '#/orders'));
+  await page.getByRole('link', { name: orderId }).waitFor();
+});
+
+/** As SQS leaves a message there whose worker failed each time. */
+async function leaveDeadLetter(orderId: string): Promise<void> {
+  const detail = { ...basketCheckedOutSample, orderId, eventId: `${orderId}.BasketCheckedOut` };
+  const { QueueUrls = [] } = await sqs<{ QueueUrls?: string[] }>('ListQueues', {});
+  const QueueUrl = QueueUrls.find((url) => url.includes('OrderingCheckoutWorkDeadLetters'));
+  const envelope = { source: 'shop.basket', 'detail-type': 'BasketCheckedOut.v1', detail };
+  await sqs('SendMessage', { QueueUrl, MessageBody: JSON.stringify(envelope) });
+}
+
+async function sqs<Answer>(operation: string, input: object): Promise<Answer> {
+  const answer = await fetch(`${inject('pageUrl')}/aws/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
+    body: JSON.stringify(input),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.json()) as Answer;
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FAULTS } from '../../web/pages/lab/faults.ts';
+import { sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
@@ -42,3 +43,32 @@ test('all books are checked, one row a rule', async () => {
   expect(await page.locator('.rules li.good').count()).toBe(told);
   expect(await page.locator('.rules li.bad').count()).toBe(0);
 });
+
+test('an hour of waiting is skipped, and every fault ended, by a button each', async () => {
+  const orderId = await sendOrder({ paymentMethodId: 'pm_card_threeDSecure2Required' });
+  const page = await visit(`#/orders/${orderId}`, { expectsFailedRequests: true });
+  await page.getByRole('button', { name: 'Charge payment waiting for an answer' }).waitFor();
+  await page.goto(page.url().replace(/#.*/, '#/lab'));
+  await page.getByRole('button', { name: 'Reset the faults' }).click();
+  await page.getByText('Nothing is armed or throttled any more').waitFor();
+  await page.getByRole('button', { name: 'Skip an hour' }).click();
+  await page.getByText(/waits ended$/).waitFor();
+  await page.goto(page.url().replace(/#.*/, `#/orders/${orderId}`));
+  await page.getByText('Cancelled, not confirmed in time').first().waitFor();
+  await page.getByText('The books agree').waitFor();
+});
+
+test('to begin anew is asked for, and forgets every order but the samples', async () => {
+  const orderId = await sendOrder();
+  const page = await visit('#/lab', { expectsFailedRequests: true });
+  await page.getByRole('button', { name: 'Begin anew …' }).click();
+  const asked = page.getByRole('dialog', { name: 'Forget everything?' });
+  const reloaded = page.waitForEvent('load', { timeout: 60_000 });
+  await asked.getByRole('button', { name: 'Forget it and begin anew' }).click();
+  await reloaded;
+  await page.goto(page.url().replace(/#.*/, '#/orders'));
+  // The other tests expect the samples, as a shop has them after its first start.
+  await expect.poll(() => page.locator('.order-list li').count(), { timeout: 60_000 }).toBeGreaterThanOrEqual(5);
+  await page.getByText('Waits for the customer').waitFor({ state: 'detached', timeout: 60_000 });
+  expect(await page.getByRole('link', { name: orderId }).count()).toBe(0);
+}, 150_000);

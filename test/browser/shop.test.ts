@@ -14,6 +14,26 @@ test('a cup is bought: confirmed, without a reload', async () => {
   await page.getByText('Paid and confirmed').waitFor();
 });
 
+test('each product says whether it can be had', async () => {
+  const page = await visit('#/shop');
+  await page.getByRole('article', { name: 'White cup' }).getByText('In stock').waitFor();
+  await page.getByRole('article', { name: 'Red lamp' }).getByText('Sold out', { exact: true }).waitFor();
+});
+
+test('the mail to a customer can be read, as plain text', async () => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  await addToBasket(page, 'White cup');
+  await page.getByRole('button', { name: /^Buy for/ }).click();
+  await page.getByRole('heading', { name: 'Confirmed', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'See it from the inside' }).click();
+  const mails = page.getByRole('region', { name: 'Mails' });
+  await mails.getByText('Order confirmed').click();
+  const mail = mails.getByRole('article', { name: 'Mail' });
+  await mail.getByText('to alice@example.com').waitFor();
+  expect(await mail.locator('pre').innerText()).toMatch(/Thank you for your order[\s\S]*1 x White cup/);
+});
+
 test('a double click is one order', async () => {
   const page = await visit('#/shop');
   await emptyBasket(page);

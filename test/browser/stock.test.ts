@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
@@ -39,4 +40,18 @@ test('units that came in are there, with who brought them and why', async () => 
   await row.getByRole('button', { name: 'Change the stock' }).click();
   await row.getByText('found in the attic, by admin').waitFor();
   await row.getByText('+3 to').waitFor();
+});
+
+test('what is shipped counts as sold and gone', async () => {
+  const orderId = await sendOrder();
+  const page = await visit(`#/orders/${orderId}`, { expectsFailedRequests: true });
+  const ship = page.getByRole('button', { name: 'Mark as shipped' });
+  await ship.waitFor();
+  const stock = await page.context().newPage();
+  await stock.goto(page.url().replace(/#.*/, '#/stock'));
+  const cups = stock.locator('summary', { hasText: 'CUP-WHITE' }).getByText('sold and gone');
+  await cups.waitFor();
+  const before = Number.parseInt(await cups.innerText(), 10);
+  await ship.click();
+  await expect.poll(async () => Number.parseInt(await cups.innerText(), 10)).toBe(before + 1);
 });

@@ -22,8 +22,8 @@ export interface DataOptions {
 }
 
 const RETRY_MS = 1_500;
-/** What follows the last change that was told, such as an event's publication. */
-const AFTERWARDS_MS = 1_200;
+/** When to look again after the last change that was told: an event's publication and a mail follow it untold. */
+const AFTERWARDS_MS = [1_200, 4_000, 15_000];
 
 /**
  * Reads a value and reads it again whenever it may have changed. Of several reads that overlap the newest counts.
@@ -56,6 +56,7 @@ export function useData<Value>(key: string, load: () => Promise<Value>, options:
     reader.current = current;
     setState((before) => (before.key === key ? before : { key, isLoading: true }));
     current.now();
+    if (options.isAbout) current.settle();
     const unlisten = onChange((subject) => {
       if (subject === ANYTHING) current.now();
       else if (options.isAbout?.(subject)) current.soon();
@@ -79,7 +80,7 @@ export function useData<Value>(key: string, load: () => Promise<Value>, options:
   };
 }
 
-/** When to read: at once, or soon after a change and once more when it has settled. */
+/** When to read: at once, or soon after a change and again while it settles. */
 class Reader {
   readonly #read: () => Promise<void>;
   readonly #gapMs: number;
@@ -102,8 +103,17 @@ class Reader {
   soon(): void {
     const waitMs = Math.max(0, this.#lastMs + this.#gapMs - performance.now());
     this.#next ??= setTimeout(() => this.now(), waitMs);
+    this.settle();
+  }
+
+  /** Looks again as time goes by, until the next change. */
+  settle([waitMs, ...later] = AFTERWARDS_MS): void {
     clearTimeout(this.#afterwards);
-    this.#afterwards = setTimeout(() => this.now(), AFTERWARDS_MS);
+    if (waitMs === undefined) return;
+    this.#afterwards = setTimeout(() => {
+      this.now();
+      this.settle(later);
+    }, waitMs);
   }
 
   again(inMs: number): void {

@@ -20,6 +20,9 @@ export function Inbox() {
   return (
     <>
       <h1>Inbox</h1>
+      <p class="lead">
+        What everything automatic has given up on. What to do about each is in <code>docs/runbook.md</code>.
+      </p>
       <Shown data={inbox} what="what waits">
         {({ parked, queues }) => (
           <>
