@@ -259,7 +259,17 @@ describe('authentic but of no use (corpus)', () => {
     ['an id with illegal characters', JSON.stringify({ ...anEvent(anOrder(), 'pi_1'), id: '../../x' })],
   ])('%s is refused and kept as unmatched', async (_name, rawBody) => {
     expect(await world.webhook(undefined, { rawBody })).toMatchObject({ statusCode: 400 });
-    expect(await inbox()).toMatchObject([{ state: 'UNMATCHED', reason: 'UNREADABLE', body: rawBody }]);
+    expect(await inbox()).toMatchObject([
+      { state: 'UNMATCHED', reason: 'UNREADABLE', bytes: Buffer.byteLength(rawBody) },
+    ]);
+  });
+
+  test('its words are not kept, because they may be anybody’s name and address; its id is', async () => {
+    const rawBody = '{"id":"evt_1AbCdEfGh","billing_details":{"name":"Carla Canarybird","email":"carla@example.com"}}';
+    await world.webhook(undefined, { rawBody });
+    const kept = await inbox();
+    expect(kept).toMatchObject([{ claimedEventId: 'evt_1AbCdEfGh' }]);
+    expect(JSON.stringify(kept)).not.toMatch(/carla/i);
   });
 
   test('any API version is read, because only ids are taken from an event', async () => {

@@ -21,12 +21,12 @@ type Receipt = 'unfinished' | 'storedWithOutcome' | 'finishedBefore';
 /** Keys of rows that say how far a list of the provider's events was followed. No event's id has a dash. */
 export type FollowedPosition = 'followed-until' | 'undelivered-until';
 
-/** So much of an unreadable body is kept for a person to look at. */
-const MAX_RAW_BODY_CHARACTERS = 16_384;
+/** An event's id at the provider, which names nobody. */
+const EVENT_ID = /\bevt_[A-Za-z0-9]{8,64}\b/;
 
 /**
- * Every authentic event of the provider, stored before it is answered. Of a readable event only ids are kept, because
- * its body may hold personal data; the intent is fetched instead.
+ * Every authentic event of the provider, stored before it is answered. Only ids are kept, because a body may hold
+ * personal data; the intent is fetched instead.
  */
 export class WebhookInbox {
   readonly #documents: DynamoDBDocumentClient;
@@ -86,11 +86,14 @@ export class WebhookInbox {
     return (await this.#documents.send(new GetCommand(request))).Item;
   }
 
-  /** Keeps an authentic body that nobody can read, under a name that follows from it. */
+  /**
+   * Keeps that there was an authentic body that nobody can read, under a name that follows from it. Not the body: it may
+   * hold anybody's name and address. The provider shows it, by its id or by its time.
+   */
   async keepUnreadable(rawBody: Buffer): Promise<void> {
     const providerEventId = `unreadable:${createHash('sha256').update(rawBody).digest('hex')}`;
-    const body = rawBody.toString('utf8').slice(0, MAX_RAW_BODY_CHARACTERS);
-    await this.#insert({ providerEventId, state: 'UNMATCHED', reason: 'UNREADABLE', body });
+    const facts = { bytes: rawBody.length, claimedEventId: EVENT_ID.exec(rawBody.toString('utf8'))?.[0] };
+    await this.#insert({ providerEventId, state: 'UNMATCHED', reason: 'UNREADABLE', ...facts });
   }
 
   /** The refusal when the row stands already. */
