@@ -16,7 +16,7 @@ export interface AdminRequest {
   /** Who asks; recorded where something is changed. The user of this machine unless told. */
   readonly actor?: string;
   /** Output of the stack that names the function which serves the route. */
-  readonly servedBy?: 'ServeAdminFunctionName' | 'ServeOrdersFunctionName';
+  readonly servedBy?: 'ServeAdminFunctionName' | 'ServeOrdersFunctionName' | 'ServeCustomersFunctionName';
 }
 
 interface HttpAnswer {

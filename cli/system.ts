@@ -60,6 +60,9 @@ export interface System {
 /** Test credentials of the sandbox, in the place where the deployed shop keeps the provider's real ones. */
 const SANDBOX_SECRET = JSON.stringify({ apiKey: 'sk_test_sandbox', webhookSecrets: ['whsec_sandbox'] });
 
+/** As long as the dev environment keeps names and addresses of orders (`contactRetention`). */
+const MAILS_KEPT_DAYS = 200;
+
 /** Of a ULID. */
 const ORDER_ID_LENGTH = 26;
 
@@ -98,6 +101,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     users: options.users ?? [...DEMO_USERS, ...SAMPLE_USERS],
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
     transactionWindowMs: options.transactionWindowMs ?? 0,
+    mailsKeptDays: MAILS_KEPT_DAYS,
     sourceMapsFolder: SOURCE_MAPS_FOLDER,
     ...listenersOf(options),
     // A workflow of an order is named by the order's id, or begins with it.

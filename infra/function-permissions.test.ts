@@ -146,6 +146,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrderContactsTable: dynamodb:BatchGetItem dynamodb:DeleteItem',
     'OrdersTable/index/CustomerIndex: dynamodb:Query',
     'OrdersTable: dynamodb:Query dynamodb:UpdateItem',
+    'StockChangesTable: dynamodb:Query dynamodb:UpdateItem',
   ],
   'send-mail': [
     'UserPool: cognito-idp:AdminGetUser',
@@ -211,6 +212,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrdersTable/index/CustomerIndex: dynamodb:Query',
     'OrdersTable: dynamodb:BatchGetItem dynamodb:Query dynamodb:UpdateItem',
     'OutboxTable: dynamodb:GetItem',
+    'StockChangesTable: dynamodb:Query dynamodb:UpdateItem',
   ],
   'serve-orders': [
     ...OPERATOR,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { backupCommand } from './backup-command.ts';
 import { completionCommand } from './completion-command.ts';
+import { customerCommand } from './customer-command.ts';
 import { dlqCommand } from './dlq-command.ts';
 import { listCommand } from './list-command.ts';
 import { logsCommand } from './logs-command.ts';
@@ -37,6 +38,7 @@ export function ordersProgram(): Command {
     .addCommand(dlqCommand())
     .addCommand(parkedCommand())
     .addCommand(returnCommand())
+    .addCommand(customerCommand())
     .addCommand(redriveCommand())
     .addCommand(sweepCommand())
     .addCommand(webhookCommand())

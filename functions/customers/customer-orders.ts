@@ -20,6 +20,17 @@ const Standing = z.object({
   returns: z.object({ open: z.string().optional() }).optional(),
 });
 
+/** Of a return, of any version. */
+const ReturnedSkus = z.object({ lines: z.array(z.object({ sku: z.string() })).default([]) });
+
+/** A row with texts in somebody's own words. */
+interface FreeText {
+  readonly table: string;
+  readonly key: Row;
+  readonly row: Row;
+  readonly attributes: readonly string[];
+}
+
 /** How many orders are looked at side by side. */
 const AT_ONCE = 20;
 
@@ -27,6 +38,7 @@ export interface CustomerOrdersOptions {
   readonly documents: DynamoDBDocumentClient;
   readonly ordersTable: string;
   readonly orderContactsTable: string;
+  readonly stockChangesTable: string;
 }
 
 /** A customer's orders, as far as the customer is in them. */
@@ -34,11 +46,13 @@ export class CustomerOrders {
   readonly #documents: DynamoDBDocumentClient;
   readonly #ordersTable: string;
   readonly #contactsTable: string;
+  readonly #stockChangesTable: string;
 
-  constructor({ documents, ordersTable, orderContactsTable }: CustomerOrdersOptions) {
+  constructor({ documents, ordersTable, orderContactsTable, stockChangesTable }: CustomerOrdersOptions) {
     this.#documents = documents;
     this.#ordersTable = ordersTable;
     this.#contactsTable = orderContactsTable;
+    this.#stockChangesTable = stockChangesTable;
   }
 
   /**
@@ -66,7 +80,10 @@ export class CustomerOrders {
   /** Takes the person out of what operators wrote. Idempotent. */
   async eraseFromTexts(orderIds: readonly string[], erase: EraseFrom): Promise<void> {
     await this.#each(orderIds, async (orderId) => {
-      for (const row of await this.#rowsOf(orderId)) await this.#eraseFrom(row, erase);
+      const rows = await this.#rowsOf(orderId);
+      for (const text of [...rows.flatMap((row) => this.#textOf(row)), ...(await this.#stockNotesOf(orderId, rows))]) {
+        await this.#eraseFrom(text, erase);
+      }
     });
   }
 
@@ -100,18 +117,45 @@ export class CustomerOrders {
     });
   }
 
-  /** @throws TransactionConflict (transient) for a text that somebody changes meanwhile. */
-  async #eraseFrom(row: Row, erase: EraseFrom): Promise<void> {
+  /** What of a row of an order is free text. */
+  #textOf(row: Row): FreeText[] {
     const { orderId, item } = row;
-    const [, attributes = []] = Object.entries(FREE_TEXT).find(([prefix]) => String(item).startsWith(prefix)) ?? [];
+    const [, attributes] = Object.entries(FREE_TEXT).find(([prefix]) => String(item).startsWith(prefix)) ?? [];
+    return attributes === undefined ? [] : [{ table: this.#ordersTable, key: { orderId, item }, row, attributes }];
+  }
+
+  /** The stock notes a return as well, in the same words. */
+  async #stockNotesOf(orderId: string, rows: readonly Row[]): Promise<FreeText[]> {
+    const returned = rows.filter(({ item }) => String(item).startsWith(RETURN_ITEMS));
+    const skus = new Set(returned.flatMap((row) => ReturnedSkus.parse(row).lines.map(({ sku }) => sku)));
+    const notes: FreeText[] = [];
+    for (const sku of skus) {
+      const found = await queryAll(this.#documents, {
+        TableName: this.#stockChangesTable,
+        KeyConditionExpression: 'sku = :sku',
+        FilterExpression: 'orderId = :order',
+        ExpressionAttributeValues: { ':sku': sku, ':order': orderId },
+        ConsistentRead: true,
+      });
+      const noted = (row: Row): FreeText => {
+        return { table: this.#stockChangesTable, key: { sku, change: row['change'] }, row, attributes: ['reason'] };
+      };
+      notes.push(...found.map(noted));
+    }
+    return notes;
+  }
+
+  /** @throws TransactionConflict (transient) for a text that somebody changes meanwhile. */
+  async #eraseFrom({ table, key, row, attributes }: FreeText, erase: EraseFrom): Promise<void> {
     for (const name of attributes) {
       const [before, after] = [row[name], erasedIn(row[name], erase)];
       if (JSON.stringify(before) === JSON.stringify(after)) continue;
       const update = new UpdateCommand({
-        TableName: this.#ordersTable,
-        Key: { orderId, item },
+        TableName: table,
+        Key: key,
         UpdateExpression: 'SET #text = :after',
-        ConditionExpression: '#text = :before',
+        // As it was read, or as another eraser left it.
+        ConditionExpression: '#text = :before OR #text = :after',
         ExpressionAttributeNames: { '#text': name },
         ExpressionAttributeValues: { ':before': before, ':after': after },
       });
@@ -119,7 +163,7 @@ export class CustomerOrders {
         await this.#documents.send(update);
       } catch (error) {
         if (!isErrorNamed(error, 'ConditionalCheckFailedException')) throw error;
-        throw new TransactionConflict(`Somebody wrote into order ${String(orderId)} meanwhile`, { cause: error });
+        throw new TransactionConflict(`Somebody wrote into ${JSON.stringify(key)} meanwhile`, { cause: error });
       }
     }
   }

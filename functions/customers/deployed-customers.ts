@@ -16,6 +16,7 @@ export function deployedCustomers() {
     documents,
     ordersTable: envVar('ORDERS_TABLE'),
     orderContactsTable: envVar('ORDER_CONTACTS_TABLE'),
+    stockChangesTable: envVar('STOCK_CHANGES_TABLE'),
   });
   const records = new ErasureRecords({ documents, erasuresTable: envVar('ERASURES_TABLE') });
   const erasure = new CustomerErasure({ documents, baskets, orders, accounts, records, clock: systemClock });

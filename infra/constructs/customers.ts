@@ -29,6 +29,7 @@ export class Customers extends Construct {
     const shared = {
       ORDERS_TABLE: tables.orders.name,
       ORDER_CONTACTS_TABLE: tables.orderContacts.name,
+      STOCK_CHANGES_TABLE: tables.stockChanges.name,
       BASKETS_TABLE: tables.baskets.name,
       ERASURES_TABLE: tables.erasures.name,
       USER_POOL_ID: userPool.userPoolId,
@@ -65,6 +66,7 @@ export class Customers extends Construct {
 
   private letErase(eraser: ShopFunction, tables: ShopTables, userPool: IUserPool): void {
     tables.orders.grant(eraser, 'Query', 'UpdateItem');
+    tables.stockChanges.grant(eraser, 'Query', 'UpdateItem');
     tables.orders.grantIndexQuery(eraser, 'CustomerIndex');
     tables.orderContacts.grant(eraser, 'BatchGetItem', 'DeleteItem');
     tables.baskets.grant(eraser, 'DeleteItem', 'Query');

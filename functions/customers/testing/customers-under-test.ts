@@ -97,9 +97,16 @@ export class CustomersWorld {
         orderId,
         item: 'RETURN#return-1',
         state: 'CLOSED',
+        lines: [{ sku: 'CUP-WHITE', quantity: 1 }],
         reason: isOfPerson ? `${CANARY.name} moved: not at ${CANARY.line1} any more` : 'Moved',
       },
     );
+    await this.store.put(TEST_TABLES.STOCK_CHANGES_TABLE, {
+      sku: 'CUP-WHITE',
+      change: orderId,
+      orderId,
+      reason: isOfPerson ? `${CANARY.name} sent it back` : 'Sent back',
+    });
     const { email, ...address } = CANARY;
     const contact = isOfPerson ? { email, shippingAddress: address } : { email: 'other@example.com' };
     await this.store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, { orderId, customerId, ...contact });
@@ -132,6 +139,7 @@ export class CustomersWorld {
         documents,
         ordersTable: TEST_TABLES.ORDERS_TABLE,
         orderContactsTable: TEST_TABLES.ORDER_CONTACTS_TABLE,
+        stockChangesTable: TEST_TABLES.STOCK_CHANGES_TABLE,
       }),
       records: new ErasureRecords({ documents, erasuresTable: TEST_TABLES.ERASURES_TABLE }),
       clock: { now: () => NOW },
