@@ -51,7 +51,7 @@ beforeAll(async () => {
   startOrderSaga = (await import('./orders/start-order-saga.ts')).handler;
   planShipment = (await import('./shipping/plan-shipment.ts')).handler;
   sendMail = (await import('./notifications/send-mail.ts')).handler;
-  repriceBaskets = (await import('./basket/reprice-baskets.ts')).handler;
+  repriceBaskets = (await import('./basket/update-baskets.ts')).handler;
 });
 afterAll(async () => {
   await ses.stop();

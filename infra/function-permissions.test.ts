@@ -23,8 +23,7 @@ const OPERATOR = [
 /** Looks at messages and leaves them where they are. */
 const looksInto = (queue: string) => `${queue}: sqs:GetQueueAttributes sqs:ReceiveMessage`;
 const SUBSCRIBED = [
-  'BasketCancelledOrders',
-  'BasketPriceChanges',
+  'BasketChanges',
   'NotificationsOrderEvents',
   'OrderingCheckout',
   'OrderingReturnsAccepted',
@@ -126,16 +125,12 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     ORDERS,
     OUTBOX,
   ],
-  'restore-baskets': [
-    ...worksOff('BasketCancelledOrders'),
-    'BasketsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:Query',
+  'update-baskets': [
+    ...worksOff('BasketChanges'),
+    'BasketsTable/index/SkuIndex: dynamodb:Query',
+    'BasketsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     'OrderContactsTable: dynamodb:GetItem',
     'ProductsTable: dynamodb:BatchGetItem',
-  ],
-  'reprice-baskets': [
-    ...worksOff('BasketPriceChanges'),
-    'BasketsTable/index/SkuIndex: dynamodb:Query',
-    'BasketsTable: dynamodb:UpdateItem',
   ],
   'resume-erasures': [
     'UserPool: cognito-idp:AdminDeleteUser cognito-idp:AdminGetUser',
@@ -298,7 +293,7 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'refund-payment': ['dynamodb:Query'],
   'refund-return': ['dynamodb:PutItem', 'dynamodb:Query'],
   'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
-  'reprice-baskets': ['dynamodb:DeleteItem', 'dynamodb:GetItem'],
+  'update-baskets': ['dynamodb:DeleteItem'],
 };
 
 const ofWorkflows = /\bnew (?:\w+\.)?((?:SendTask|Redrive|Start|Stop|Describe)\w+?)Command\d*\(/gu;

@@ -127,13 +127,7 @@ export class OrderWorkflowStack extends Stack {
       userPool,
       delivery,
     });
-    const subscribers = [
-      ordering.returns.accepted,
-      basket.priceChanges,
-      basket.cancelledOrders,
-      shipping.orderEvents,
-      notifications.orderEvents,
-    ];
+    const subscribers = [ordering.returns.accepted, basket.changes, shipping.orderEvents, notifications.orderEvents];
     const deadLetters = watchedQueues({ events, outbox, ordering, undeliveredRuns, basket, shipping, notifications });
     const admin = new AdminService(this, 'Admin', {
       platform,
@@ -253,8 +247,7 @@ function shopOutputs(parts: ShopParts) {
     StockChangesTableName: tables.stockChanges.name,
     ErasuresTableName: tables.erasures.name,
     ReturnsQueueUrl: ordering.returns.accepted.work.queue.queueUrl,
-    PriceChangesQueueUrl: basket.priceChanges.work.queue.queueUrl,
-    CancelledOrdersQueueUrl: basket.cancelledOrders.work.queue.queueUrl,
+    BasketChangesQueueUrl: basket.changes.work.queue.queueUrl,
     ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
     MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
     HttpApiUrl: api.url,
@@ -303,8 +296,7 @@ function watchedQueues(parts: QueuedParts): WatchedQueue[] {
     { name: 'unparked-failures', kind: 'other', queue: ordering.unparkedFailures.queue },
     { name: 'undelivered-runs', kind: 'other', queue: undeliveredRuns.queue },
     ...subscribed('returns', ordering.returns.accepted),
-    ...subscribed('price-changes', basket.priceChanges),
-    ...subscribed('cancelled-orders', basket.cancelledOrders),
+    ...subscribed('basket-changes', basket.changes),
     ...subscribed('shipping', shipping.orderEvents),
     ...subscribed('mail', notifications.orderEvents),
   ];

@@ -1,9 +1,10 @@
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { OrderCancelled } from '../../events/order-cancelled.ts';
 import { MAX_LINES, type CancellationReason, type OrderId } from '../../events/vocabulary.ts';
-import type { Clock } from '../platform/clock.ts';
 import { TransactionConflict } from '../platform/errors.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
+import { soundRow } from '../platform/sound-rows.ts';
 import type { BasketTable } from './basket-table.ts';
 import { currencyOf, type Basket, type BasketLine } from './basket.ts';
 import { listedProducts } from './current-products.ts';
@@ -11,8 +12,11 @@ import { listedProducts } from './current-products.ts';
 /** Reasons for which the customer did not want the order any more, or the shop did not want to sell it. */
 const GIVEN_UP: ReadonlySet<CancellationReason> = new Set(['CANCELLED_BY_CUSTOMER', 'CANCELLED_BY_SHOP']);
 
-/** A message of the event may come again for four days, and from the dead letters for fourteen more. */
-const REMEMBERED_SECONDS = 30 * 24 * 60 * 60;
+/** DynamoDB deletes late, so what remembers a restoration outlives the contact without which there is none. */
+const REMEMBERED_BEYOND_CONTACT_SECONDS = 30 * 24 * 60 * 60;
+
+const OrderContact = z.object({ customerId: z.string(), expiresAtEpochSeconds: z.int() });
+type OrderContact = z.infer<typeof OrderContact>;
 
 const MAX_ROUNDS = 5;
 
@@ -24,7 +28,6 @@ export interface BasketRestorationOptions {
   readonly orderContactsTable: string;
   readonly baskets: BasketTable;
   readonly productsTable: string;
-  readonly clock: Clock;
 }
 
 /**
@@ -45,24 +48,26 @@ export class BasketRestoration {
   async restore(event: OrderCancelled): Promise<Restored> {
     const { orderId, customerId, reason, lines = [] } = event;
     if (GIVEN_UP.has(reason)) return 'nothingToRestore';
-    if (!(await this.#isFromBasket(orderId, customerId))) return 'notFromBasket';
+    const contact = await this.#contactOf(orderId);
+    if (contact?.customerId !== customerId) return 'notFromBasket';
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-      const outcome = await this.#tryOnce(event, lines);
+      const outcome = await this.#tryOnce(event, contact, lines);
       if (outcome !== 'changed') return outcome;
     }
     throw new TransactionConflict(`The basket changed under each of ${MAX_ROUNDS} attempts`);
   }
 
   async #tryOnce(
-    { orderId, customerId }: OrderCancelled,
+    { orderId }: OrderCancelled,
+    contact: OrderContact,
     ordered: NonNullable<OrderCancelled['lines']>,
   ): Promise<Restored | 'changed'> {
     const { baskets, documents } = this.#options;
-    const basket = await baskets.read(customerId);
+    const basket = await baskets.read(contact.customerId);
     const put = fitting(basket, await this.#currentLines(ordered));
     if (put.length === 0) return 'nothingToRestore';
     try {
-      await transact(documents, [this.#remember(orderId, customerId), ...baskets.editItems(basket, { put })]);
+      await transact(documents, [this.#remember(orderId, contact), ...baskets.editItems(basket, { put })]);
       return 'restored';
     } catch (error) {
       if (!(error instanceof ConditionsFailed)) throw error;
@@ -84,18 +89,17 @@ export class BasketRestoration {
   }
 
   /** Checkout leaves the person behind the order. Other systems put orders on the bus that never were in a basket. */
-  async #isFromBasket(orderId: OrderId, customerId: string): Promise<boolean> {
+  async #contactOf(orderId: OrderId): Promise<OrderContact | undefined> {
     const { documents, orderContactsTable } = this.#options;
     const { Item } = await documents.send(new GetCommand({ TableName: orderContactsTable, Key: { orderId } }));
-    return Item?.['customerId'] === customerId;
+    return Item === undefined ? undefined : soundRow(OrderContact, Item);
   }
 
-  #remember(orderId: OrderId, customerId: string): TransactionItem {
-    const { basketsTable, clock } = this.#options;
-    const expiresAtEpochSeconds = Math.floor(clock.now().getTime() / 1000) + REMEMBERED_SECONDS;
+  #remember(orderId: OrderId, { customerId, expiresAtEpochSeconds: contactUntil }: OrderContact): TransactionItem {
+    const expiresAtEpochSeconds = contactUntil + REMEMBERED_BEYOND_CONTACT_SECONDS;
     return {
       Put: {
-        TableName: basketsTable,
+        TableName: this.#options.basketsTable,
         Item: { customerId, item: `RESTORED#${orderId}`, expiresAtEpochSeconds },
         ConditionExpression: 'attribute_not_exists(customerId)',
       },

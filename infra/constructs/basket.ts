@@ -17,65 +17,45 @@ export interface BasketProps {
 /** The baskets, which follow the catalogue's prices, and the checkout that turns one into an order. */
 export class Basket extends Construct {
   readonly serve: ShopFunction;
-  readonly reprice: ShopFunction;
-  readonly restore: ShopFunction;
-  readonly priceChanges: SubscribedQueue;
-  readonly cancelledOrders: SubscribedQueue;
+  readonly update: ShopFunction;
+  readonly changes: SubscribedQueue;
 
   constructor(scope: Construct, id: string, { platform, bus, tables }: BasketProps) {
     super(scope, id);
     this.serve = this.newServe(platform, tables);
-    this.reprice = new ShopFunction(this, 'RepriceBaskets', {
-      ...BATCH_WORKER,
-      platform,
-      service: 'basket',
-      entry: 'reprice-baskets',
-      description: 'Brings a product’s new price into the baskets that hold it',
-      environment: { BASKETS_TABLE: tables.baskets.name },
-    });
-    tables.baskets.grant(this.reprice, 'UpdateItem');
-    tables.baskets.grantIndexQuery(this.reprice, 'SkuIndex');
-    this.priceChanges = new SubscribedQueue(this, 'PriceChanges', {
+    this.update = this.newUpdate(platform, tables);
+    this.changes = new SubscribedQueue(this, 'Changes', {
       platform,
       bus,
-      events: [ProductPriceChanged],
+      events: [ProductPriceChanged, OrderCancelled],
       replays: 'included',
       // A detail of another schema version is not for this function, whatever its name says.
       content: { detail: { schemaVersion: [1] } },
-      workerTimeout: this.reprice.timeout,
+      workerTimeout: this.update.timeout,
       maxReceives: 5,
     });
     // Few at once: a price can wait a second, customers who change their baskets cannot.
-    this.priceChanges.workedBy(this.reprice, { batchSize: 10, maxConcurrency: 2 });
-    this.restore = this.newRestore(platform, tables);
-    this.cancelledOrders = new SubscribedQueue(this, 'CancelledOrders', {
-      platform,
-      bus,
-      events: [OrderCancelled],
-      replays: 'excluded', // nobody wants last month's basket again
-      workerTimeout: this.restore.timeout,
-      maxReceives: 5,
-    });
-    this.cancelledOrders.workedBy(this.restore, { batchSize: 10, maxConcurrency: 2 });
+    this.changes.workedBy(this.update, { batchSize: 10, maxConcurrency: 2 });
   }
 
-  private newRestore(platform: Platform, { baskets, products, orderContacts }: ShopTables): ShopFunction {
-    const restore = new ShopFunction(this, 'RestoreBaskets', {
+  private newUpdate(platform: Platform, { baskets, products, orderContacts }: ShopTables): ShopFunction {
+    const update = new ShopFunction(this, 'UpdateBaskets', {
       ...BATCH_WORKER,
       platform,
       service: 'basket',
-      entry: 'restore-baskets',
-      description: 'Puts back what an order took out of a basket and came to nothing',
+      entry: 'update-baskets',
+      description: 'Brings new prices, and what a failed order took, into baskets',
       environment: {
         BASKETS_TABLE: baskets.name,
         PRODUCTS_TABLE: products.name,
         ORDER_CONTACTS_TABLE: orderContacts.name,
       },
     });
-    baskets.grant(restore, 'GetItem', 'Query', 'PutItem');
-    products.grant(restore, 'BatchGetItem');
-    orderContacts.grant(restore, 'GetItem');
-    return restore;
+    baskets.grant(update, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    baskets.grantIndexQuery(update, 'SkuIndex');
+    products.grant(update, 'BatchGetItem');
+    orderContacts.grant(update, 'GetItem');
+    return update;
   }
 
   private newServe(platform: Platform, { baskets, products, stock, orderContacts, outbox }: ShopTables): ShopFunction {

@@ -9,7 +9,7 @@ import { type WorkerProps, WorkQueue, type WorkQueueProps } from './work-queue.t
 
 export interface SubscribedQueueProps extends WorkQueueProps {
   readonly bus: IEventBus;
-  /** The kinds of events that are subscribed to, of one source. */
+  /** The kinds of events that are subscribed to, */
   readonly events: readonly { readonly source: string; readonly detailType: string }[];
   /** Whether replayed events come too. Work that a customer notices must not be repeated by a replay. */
   readonly replays: 'included' | 'excluded';

@@ -8,8 +8,7 @@ const CALLED_FROM_OUTSIDE: readonly string[] = ['serve-orders', 'pay-order', 'pa
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'serve-catalog': 'an order carries its prices',
   'serve-basket': 'the lab writes what a checkout leaves behind',
-  'reprice-baskets': 'an order carries its prices',
-  'restore-baskets': 'it follows what is cancelled, and changes no order',
+  'update-baskets': 'an order carries its prices, and follows no basket',
   'serve-inventory': 'the lab stocks the shop itself',
   'plan-shipment': 'it follows what is confirmed, and changes no order',
   'send-mail': 'it tells of orders, and changes none',

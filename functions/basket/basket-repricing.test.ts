@@ -17,7 +17,7 @@ beforeAll(async () => {
   world = await BasketWorld.start();
   deadLetters = await startFakeDeadLetters();
   Object.assign(process.env, deadLetters.environment);
-  ({ handler: handle } = await import('./reprice-baskets.ts'));
+  ({ handler: handle } = await import('./update-baskets.ts'));
 });
 afterAll(async () => {
   await deadLetters.sqs.stop();

@@ -15,7 +15,7 @@ const order = anOrder({ customerId: ALICE.sub });
 beforeAll(async () => {
   world = await BasketWorld.start();
   process.env['DEAD_LETTERS_URL'] = 'http://127.0.0.1:9/dead-letters';
-  ({ handler: handle } = await import('./restore-baskets.ts'));
+  ({ handler: handle } = await import('./update-baskets.ts'));
 });
 afterAll(() => world.store.stop());
 beforeEach(async () => {
@@ -25,7 +25,11 @@ beforeEach(async () => {
 });
 
 const cameFromBasket = (customerId = ALICE.sub) =>
-  world.store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, { orderId: order.orderId, customerId });
+  world.store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, {
+    orderId: order.orderId,
+    customerId,
+    expiresAtEpochSeconds: 1_900_000_000,
+  });
 
 const ORDERED = [
   { sku: 'CUP', quantity: 4 },
