@@ -43,7 +43,16 @@ const emails = [
 ] as const;
 
 /** Where an address needs one, so that only its postal code is disputed. */
-const REGIONS: Readonly<Record<string, string>> = { US: 'CA', CA: 'ON' };
+const REGIONS: Readonly<Record<string, string>> = {
+  US: 'CA',
+  CA: 'ON',
+  JP: 'Tokyo',
+  IN: 'Delhi',
+  AR: 'Mendoza',
+  SO: 'JH',
+  SV: 'SV-SS',
+  KY: 'KY',
+};
 
 const postalCodes = [
   ['DE', '10115', '202'],
@@ -58,6 +67,34 @@ const postalCodes = [
   ['CA', 'K1A 0B1', '202'],
   ['NL', '1012 AB', '202'],
   ['JP', '100-0001', '202'],
+  ['JP', '1000001', '202'],
+  ['JP', '１００ー０００１', '202'],
+  ['JP', '100 0001', '202'],
+  ['JP', '100-001', '400'],
+  ['IN', '110 001', '202'],
+  ['IN', '11 00 01', '202'],
+  ['IN', '11001', '400'],
+  ['PL', '00950', '202'],
+  ['PL', '00 950', '202'],
+  ['PT', '1250096', '202'],
+  ['SE', 'SE-111 22', '202'],
+  ['DE', 'DE-10115', '202'],
+  ['CH', 'CH 8000', '202'],
+  ['US', '940431351', '202'],
+  ['US', '94043–1351', '202'],
+  ['US', 'US-9404', '400'],
+  ['GB', 'GIR 0AA', '202'],
+  ['GB', 'BFPO 61', '202'],
+  ['NL', '1012-AB', '202'],
+  ['AR', '1070', '202'],
+  ['AR', 'C1070AAM', '202'],
+  ['EG', '4460232', '202'],
+  ['EG', '446', '400'],
+  ['KH', '120101', '202'],
+  ['PE', 'Lima 23', '202'],
+  ['SO', 'JH 09010', '202'],
+  ['SV', '1101', '202'],
+  ['KY', 'KY11100', '202'],
   ['IE', 'D02 AF30', '202', 'awesomemotive/easy-digital-downloads#5307'],
   ['IE', undefined, '202', 'stripe/stripe-ios#594'],
   ['IE', '12345', '400', 'Cimpress-MCP/postal-codes-js#25'],
