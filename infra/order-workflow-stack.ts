@@ -21,6 +21,7 @@ import { Notifications } from './constructs/notifications.ts';
 import { Observability } from './constructs/observability/observability.ts';
 import type { ObservedParts } from './constructs/observability/observed-parts.ts';
 import { OrderMachine } from './constructs/order-machine.ts';
+import { OperatorAccess } from './constructs/operator-access.ts';
 import { OrderService } from './constructs/order-service.ts';
 import { OrderMonitor } from './constructs/order-monitor.ts';
 import { Ordering } from './constructs/ordering.ts';
@@ -152,7 +153,15 @@ export class OrderWorkflowStack extends Stack {
     })) {
       api.addRoute(route);
     }
+    const operators = new OperatorAccess(this, 'Operators', {
+      functions: [admin.serve, orders.serve, ordering.functions.decideParked, payments.checkWebhook, outbox.sweeper],
+      tables: [tables.orders, tables.outbox],
+      deadLetters: deadLetters.map(({ queue }) => queue),
+      workQueues: [ordering.checkouts, ...subscribers].map(({ work }) => work.queue),
+      events,
+    });
     const parts: ShopParts = {
+      operators,
       events,
       tables,
       outbox,
@@ -207,6 +216,7 @@ export class OrderWorkflowStack extends Stack {
 }
 
 interface ShopParts extends ObservedParts {
+  readonly operators: OperatorAccess;
   readonly admin: AdminService;
   readonly customers: Customers;
   readonly deadLetters: readonly WatchedQueue[];
@@ -254,6 +264,8 @@ function shopOutputs(parts: ShopParts) {
     UserPoolId: identity.customers.userPool.userPoolId,
     UserPoolClientId: identity.client.userPoolClientId,
     TokenIssuer: identity.issuer,
+    OperatorRoleArn: parts.operators.role.roleArn,
+    OperatorPolicyArn: parts.operators.policy.managedPolicyArn,
     OperatorPoolId: identity.operators.userPool.userPoolId,
     PageUrl: webPage.url,
     PageBucketName: webPage.bucket.bucketName,

@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { colors } from '../colors.ts';
 import { moneyText } from '../../events/money.ts';
+import { operatorOf } from '../operator.ts';
 import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { formatDuration } from './instant.ts';
@@ -10,7 +10,7 @@ import { decideParking, openParkingOf, openParkings, type Decision, type ParkedO
 
 interface DecideOptions extends CommonOptions {
   readonly step?: string;
-  readonly actor: string;
+  readonly actor?: string;
   readonly evidence?: string;
   readonly anyway?: boolean;
 }
@@ -40,7 +40,6 @@ function listCommand(): Command {
 
 function retryCommand(): Command {
   return decisionCommand('retry', 'Run the parked step again', ['parked retry 01K2Z5N8W0CHECK0VTSAMPRE01'])
-    .option('--actor <name>', 'your name; it is recorded with the decision', userInfo().username)
     .option('--anyway', 'also while the payment provider repeats its failure', false)
     .action((order: string, options: DecideOptions) => decide(order, options, 'retry'));
 }
@@ -49,7 +48,6 @@ function resolveCommand(): Command {
   return decisionCommand('resolve', 'End the parking, because you have put money and stock right yourself', [
     'parked resolve 01K2Z5N8W0CHECK0VTSAMPRE01 --actor alice --evidence "refunded by hand: re_123"',
   ])
-    .requiredOption('--actor <name>', 'your name; it is recorded with the decision')
     .requiredOption('--evidence <text>', 'what proves it, such as the reference of a refund at the payment provider')
     .action((order: string, options: DecideOptions) => decide(order, options, 'resolved'));
 }
@@ -57,12 +55,14 @@ function resolveCommand(): Command {
 function decisionCommand(name: string, summary: string, examples: readonly string[]): Command {
   return deploymentCommand({ name, summary, details: 'Exit code 2 when the order is not parked.', examples })
     .argument('<order>', 'id of the order')
+    .option('--actor <name>', 'who is recorded with the decision; on AWS your IAM identity is')
     .option('--step <step>', 'needed if the order is parked at several steps');
 }
 
 function decide(order: string, options: DecideOptions, decision: Decision['decision']): Promise<void> {
   return onDeployment(options, async (deployment) => {
-    const { actor, evidence, anyway } = options;
+    const { evidence, anyway } = options;
+    const actor = await operatorOf(deployment, options.actor);
     const parking = await openParkingOf(deployment, parseOrderId(order), options.step);
     const outcome = await decideParking(deployment, parking, {
       decision,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { moneyText } from '../../events/money.ts';
-import { operatorName } from '../admin-routes.ts';
 import { colors } from '../colors.ts';
+import { operatorOf } from '../operator.ts';
 import { UserError } from '../user-error.ts';
 import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
@@ -15,7 +15,7 @@ interface BookOptions extends CommonOptions {
   readonly writeOff?: readonly LineToReturn[];
   readonly everything?: 'restock' | 'write-off';
   readonly reason: string;
-  readonly actor: string;
+  readonly actor?: string;
   readonly key?: string;
 }
 
@@ -66,15 +66,16 @@ function bookCommand(): Command {
         .conflicts(['restock', 'writeOff']),
     )
     .requiredOption('--reason <text>', 'why it comes back; your colleagues read it')
-    .option('--actor <name>', 'your name; it is recorded with the return', operatorName())
+    .option('--actor <name>', 'who is recorded with the return; on AWS your IAM identity is')
     .option('--key <key>', 'the same key is the same return, however often you ask')
     .action((order: string, options: BookOptions) => book(parseOrderId(order), options));
 }
 
 function book(orderId: string, options: BookOptions): Promise<void> {
-  const { reason, actor, key = randomUUID() } = options;
+  const { reason, key = randomUUID() } = options;
   const wanted = wantedBy(options);
   return onDeployment(options, async (deployment) => {
+    const actor = await operatorOf(deployment, options.actor);
     const accepted = await bookReturn(deployment, orderId, { wanted, reason, actor, key }).catch((error: unknown) => {
       if (error instanceof UserError) throw error;
       throw new UserError(`Nobody answered. Run it again with --key ${key}, so that it is one return.`, {

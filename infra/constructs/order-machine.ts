@@ -125,6 +125,11 @@ export function orderMachineArn(scope: Construct, name: OrderMachineName): strin
   return arnOf(scope, 'stateMachine', fullNameOf(name));
 }
 
+/** Of all executions of a machine. */
+export function orderExecutionsArn(scope: Construct, name: OrderMachineName): string {
+  return arnOf(scope, 'execution', `${fullNameOf(name)}:*`);
+}
+
 /** Permits `worker` to answer the task tokens of a machine's waiting orders in the given ways. */
 export function allowTaskAnswers(
   worker: ShopFunction,
@@ -150,7 +155,7 @@ export function allowOnExecutions(
 ): void {
   worker.allow(
     actions.map((action) => `states:${action}`),
-    arnOf(worker, 'execution', `${fullNameOf(name)}:*`),
+    orderExecutionsArn(worker, name),
   );
   acknowledge(
     worker.role,

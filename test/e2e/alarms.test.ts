@@ -263,6 +263,7 @@ test('StockContention and IdempotencyStoreErrors: what only DynamoDB of AWS meas
 test.each([
   ['FunctionsThrottled', 'AWS/Lambda', 'Throttles', () => ({ FunctionName: output('ServeOrdersFunctionName') })],
   ['StepsFailing', 'AWS/Lambda', 'Errors', () => ({ FunctionName: output('DecideParkedOrderFunctionName') })],
+  ['ReadsThrottled', 'AWS/DynamoDB', 'ReadThrottleEvents', () => ({ TableName: output('ProductsTableName') })],
   ['TablesThrottled', 'AWS/DynamoDB', 'WriteThrottleEvents', () => ({ TableName: output('OrdersTableName') })],
   ['EventsUndeliverable', 'AWS/Events', 'FailedInvocations', checkoutRule],
   ['EventsNotSetAside', 'AWS/Events', 'InvocationsFailedToBeSentToDlq', checkoutRule],

@@ -43,7 +43,24 @@ export function refusalAlarms(parts: ObservedParts): ShopAlarm[] {
       meaning: 'DynamoDB refuses writes because they come too fast for a table or for one of its rows.',
       firstStep:
         'See which table in the graph; orders wait in retries. Compare its traffic with the quotas of the account.',
-      metric: sumOf(metricsOf(tablesWrittenByOrders(parts), writesThrottledOn), 'Throttled writes', FIVE_MINUTES),
+      metric: sumOf(
+        metricsOf(tablesWrittenByOrders(parts), throttledOn('WriteThrottleEvents')),
+        'Throttled writes',
+        FIVE_MINUTES,
+      ),
+      above: 10,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
+    {
+      name: 'ReadsThrottled',
+      meaning: 'DynamoDB refuses reads because they come too fast for a table or for one of its rows.',
+      firstStep:
+        'See which table in the graph. Customers wait for pages, steps of orders repeat; look in the access log for who asks so much.',
+      metric: sumOf(
+        metricsOf(tablesReadInTheRush(parts), throttledOn('ReadThrottleEvents')),
+        'Throttled reads',
+        FIVE_MINUTES,
+      ),
       above: 10,
       periods: WHEN_THE_LATEST_IS_LATE,
     },
@@ -107,14 +124,21 @@ function tablesWrittenByOrders({ tables }: ObservedParts): ByName<ShopTable> {
   return { orders, outbox, stock, reservations, payments, baskets, orderContacts, shipments, mails, webhookInbox };
 }
 
-function writesThrottledOn({ table }: ShopTable): IMetric {
-  return new Metric({
-    namespace: 'AWS/DynamoDB',
-    metricName: 'WriteThrottleEvents',
-    dimensionsMap: { TableName: table.tableName },
-    period: FIVE_MINUTES,
-    statistic: 'Sum',
-  });
+/** By steps of orders, jobs, and everybody who looks at a page. */
+function tablesReadInTheRush({ tables }: ObservedParts): ByName<ShopTable> {
+  const { products, stock, baskets, orders, payments, reservations, orderContacts, idempotency, webhookInbox } = tables;
+  return { products, stock, baskets, orders, payments, reservations, orderContacts, idempotency, webhookInbox };
+}
+
+function throttledOn(metricName: 'ReadThrottleEvents' | 'WriteThrottleEvents'): (table: ShopTable) => IMetric {
+  return ({ table }) =>
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName,
+      dimensionsMap: { TableName: table.tableName },
+      period: FIVE_MINUTES,
+      statistic: 'Sum',
+    });
 }
 
 /** Of the shop's bus, and of the rule on the default bus that parks failed executions. */

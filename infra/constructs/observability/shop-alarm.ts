@@ -1,7 +1,7 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * What a person must look at. At most thirty: each costs attention, and a tenth of a dollar a month for each metric that
+ * What a person must look at. Some thirty: each costs attention, and a tenth of a dollar a month for each metric that
  * it is computed from (some eight dollars for all).
  */
 export interface ShopAlarm {
