@@ -42,7 +42,13 @@ export class OperatorAccess extends Construct {
         ...this.repairs(props),
       ],
     });
-    acknowledge(this.policy, 'AwsSolutions-IAM5', 'Executions and replays are named by orders and by times.');
+    const account = 'arn:<AWS::Partition>:%:<AWS::Region>:<AWS::AccountId>:';
+    for (const resource of [
+      ...ORDER_MACHINES.map((name) => `${account.replace('%', 'states')}execution:<AWS::StackName>-${name}:*`),
+      `${account.replace('%', 'events')}replay/*`,
+    ]) {
+      acknowledge(this.policy, `AwsSolutions-IAM5[Resource::${resource}]`, 'Named by orders, and by whoever replays.');
+    }
     this.role = new Role(this, 'Role', {
       description: 'An operator, in a session of their own name',
       assumedBy: new AccountRootPrincipal().withConditions({
