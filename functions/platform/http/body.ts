@@ -19,11 +19,14 @@ export function jsonBodyOf(event: HttpEvent): unknown {
   return valueOf(textOf(event, bytes));
 }
 
+/** JSON has no parameter that says how it is read (RFC 8259, section 11); many say what is always so. */
+const PLAIN_JSON = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-?8"?)?\s*;?$/i;
+
 /** Nothing is decompressed here, so nothing can expand. */
 function requirePlainJson(event: HttpEvent): void {
-  const mediaType = headerOf(event, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+  const mediaType = headerOf(event, 'content-type')?.trim() ?? '';
   const encoding = headerOf(event, 'content-encoding')?.trim().toLowerCase() ?? 'identity';
-  if (mediaType !== 'application/json' || encoding !== 'identity') throw new ProblemError('MEDIA_TYPE_UNSUPPORTED');
+  if (!PLAIN_JSON.test(mediaType) || encoding !== 'identity') throw new ProblemError('MEDIA_TYPE_UNSUPPORTED');
 }
 
 function textOf(event: HttpEvent, bytes: Buffer): string {

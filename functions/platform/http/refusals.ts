@@ -42,6 +42,16 @@ export function unreadKey({ method, headers }: Route, event: HttpEvent): FieldEr
   return [{ field: 'header.idempotency-key', message: 'expected none: nothing is remembered under it here' }];
 }
 
+/** Headers by which some frameworks make one method another: here a `GET` that is to delete would seem to have done so. */
+const METHOD_OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+export function methodOverrides({ headers }: HttpEvent): FieldError[] {
+  return METHOD_OVERRIDES.filter((name) => headers[name] !== undefined).map((name) => ({
+    field: `header.${name}`,
+    message: 'expected none: the method is that of the request',
+  }));
+}
+
 /** A body where none is read. That of a GET means nothing (RFC 9110, section 9.3.1), and `{}` asks for nothing. */
 export function unreadBody({ method, body: schema }: Route, { body = '' }: HttpEvent): FieldError[] {
   if (schema !== undefined || method === 'GET' || ['', '{}'].includes(body.trim())) return [];

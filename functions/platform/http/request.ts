@@ -4,7 +4,14 @@ import { callerOf, requireAdmin, requireCaller, type Caller } from './caller.ts'
 import { containsCardNumber } from './card-number.ts';
 import { headerOf, type HttpEvent } from './http-event.ts';
 import { ProblemError, type FieldError } from './problem.ts';
-import { refuseCardNumbers, refuseUnreadConditions, repeatedParameters, unreadBody, unreadKey } from './refusals.ts';
+import {
+  methodOverrides,
+  refuseCardNumbers,
+  refuseUnreadConditions,
+  repeatedParameters,
+  unreadBody,
+  unreadKey,
+} from './refusals.ts';
 import type { RequestOf, Route } from './route.ts';
 
 /**
@@ -21,7 +28,12 @@ export function checkedRequest(route: Route, event: HttpEvent): RequestOf<Route>
     body: route.body === undefined ? undefined : jsonBodyOf(event),
   };
   refuseCardNumbers(route, sent);
-  const errors: FieldError[] = [...repeatedParameters(event), ...unreadBody(route, event), ...unreadKey(route, event)];
+  const errors: FieldError[] = [
+    ...repeatedParameters(event),
+    ...methodOverrides(event),
+    ...unreadBody(route, event),
+    ...unreadKey(route, event),
+  ];
   const parts = {
     params: parsed(route.params, sent.path, 'path', errors),
     query: parsed(route.query ?? NO_PARAMETERS, sent.query, 'query', errors),

@@ -4,14 +4,15 @@ import * as z from 'zod';
 
 /**
  * Characters that end a line, steer a terminal, or make a text read as another one; and those that stand for what was
- * lost (U+FFFD) or are none (U+FFFE).
+ * lost (U+FFFD) or are none (U+FDD0, U+FFFE).
  */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]/;
+const UNPRINTABLE =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufff9-\uffff]/;
 /** The same without tabs and ends of lines. */
 const UNPRINTABLE_IN_LINES =
   // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]/;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff\ufff9-\uffff]/;
 
 /** Blank to the eye, some of them letters by their category: fillers of Hangul, the empty Braille cell. */
 const BLANK = /[\s\u00ad\u115f\u1160\u180e\u200b\u2060\u2800\u3164\uffa0]/;

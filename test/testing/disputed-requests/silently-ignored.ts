@@ -88,6 +88,39 @@ export const SILENT: readonly DisputedRequest[] = [
   },
   ...(
     [
+      ['application/json; charset=utf-16', '415 MEDIA_TYPE_UNSUPPORTED', 'it would be read as UTF-8'],
+      ['application/json; charset=iso-8859-1', '415 MEDIA_TYPE_UNSUPPORTED', 'it would be read as UTF-8'],
+      ['application/json; profile="basket-2"', '415 MEDIA_TYPE_UNSUPPORTED', NOT_READ],
+      ['application/json-patch+json', '415 MEDIA_TYPE_UNSUPPORTED', 'RFC 6902: it is a list of changes'],
+      ['application/merge-patch+json', '415 MEDIA_TYPE_UNSUPPORTED', 'RFC 7396: it is a change'],
+      ['application/json;charset=UTF-8', '200', 'it says what is always so'],
+      ['Application/JSON ; charset="utf-8"', '200', 'RFC 9110, 8.3.1: no case, and quotes'],
+    ] as const
+  ).map(([contentType, answer, reason]) => ({
+    what: `the content type ${contentType}`,
+    route: 'PUT /basket/items/{sku}',
+    params: { sku: 'CUP' },
+    headers: { 'content-type': contentType },
+    body: { quantity: 1 },
+    answer,
+    reason,
+  })),
+  ...(
+    [
+      ['GET /basket', 'x-http-method-override', 'DELETE', 'nothing would be deleted'],
+      ['GET /products', 'x-method-override', 'POST', 'nothing would be made'],
+      ['DELETE /basket', 'x-http-method-override', 'GET', 'the basket would be emptied'],
+      ['DELETE /basket', 'x-http-method', 'HEAD', 'the basket would be emptied'],
+    ] as const
+  ).map(([route, name, method, reason]) => ({
+    what: `the header ${name}: ${method}`,
+    route,
+    headers: { [name]: method },
+    answer: '400 VALIDATION_FAILED',
+    reason,
+  })),
+  ...(
+    [
       ['1.0', '200', 'it is the number 1'],
       ['1e0', '200', 'it is the number 1'],
       ['0.99999999999999999999', '400 BODY_MALFORMED', 'a double rounds it to 1', 'earendil-works/pi#8943'],
