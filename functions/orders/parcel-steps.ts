@@ -48,6 +48,7 @@ export interface Departure {
 export function ship(read: OrderRecord, departure: Departure): Decide<OrderStanding> {
   return (current, at) => {
     const present = mustExist(current, read.orderId);
+    refuseUnseen(present, departure.version);
     if (isRepeated(present, departure)) return settled(present);
     if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${present.orderId} is ${present.status}`);
     requireVersion(present, departure.version ?? read.version);
@@ -117,6 +118,7 @@ export function correctParcel(
 ): Decide<OrderStanding> {
   return (current, at) => {
     const present = mustExist(current, orderId);
+    refuseUnseen(present, correction.version);
     const parcel = parcelOf(present, parcelId);
     const previous = described(parcel);
     const right = { ...previous, ...correction.parcel };
@@ -200,6 +202,11 @@ function parcelOf(order: OrderRecord, parcelId: string): ShippedParcel {
   const parcel = parcelsOf(order).find((one) => one.parcelId === parcelId);
   if (parcel === undefined) throw new ParcelNotFound(`Order ${order.orderId} has no parcel ${parcelId}`);
   return parcel;
+}
+
+/** Also of a request that would change nothing: nobody can have seen a version that does not exist yet. */
+function refuseUnseen(order: OrderRecord, version = 0): void {
+  if (version > order.version) throw changedMeanwhile(order);
 }
 
 function requireVersion(order: OrderRecord, version: number): void {

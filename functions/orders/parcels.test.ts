@@ -92,6 +92,11 @@ describe('an order in several parcels', () => {
     ],
     ['a version of before', { trackingNumber: 'JD09', lines: TWO_CUPS, version: 1 }, '409 ORDER_CHANGED'],
     ['a version of the future', { trackingNumber: 'JD09', lines: TWO_CUPS, version: 9 }, '409 ORDER_CHANGED'],
+    [
+      'the same parcel at a version of the future',
+      { trackingNumber: 'JD01', lines: POT, version: 9 },
+      '409 ORDER_CHANGED',
+    ],
     ['a unit that left', { trackingNumber: 'JD09', lines: POT, version: 3 }, '409 UNITS_NOT_LEFT'],
     ['more units than are left', { lines: [{ sku: 'CUP-WHITE', quantity: 5 }], version: 3 }, '409 UNITS_NOT_LEFT'],
     ['a product that is not in it', { lines: [{ sku: 'LAMP', quantity: 1 }], version: 3 }, '409 UNITS_NOT_LEFT'],
@@ -178,7 +183,7 @@ describe('a correction of a parcel', () => {
     await correct('1', { trackingNumber: 'JD11', version: 3 });
     const before = await everything();
     expect(await correct('1', { trackingNumber: 'JD11', version: 3 })).toMatchObject({ status: 200 });
-    expect(await correct('1', { carrier: 'DHL', trackingNumber: 'JD11', version: 9 })).toMatchObject({ status: 200 });
+    expect(await correct('1', { carrier: 'DHL', trackingNumber: 'JD11', version: 4 })).toMatchObject({ status: 200 });
     expect(await everything()).toEqual(before);
   });
 
@@ -200,6 +205,7 @@ describe('a correction of a parcel', () => {
   });
 
   test.each([
+    ['of a version that nobody can have seen', '1', { trackingNumber: 'JD01', version: 9 }, '409 ORDER_CHANGED'],
     ['of no parcel', '2', { trackingNumber: 'JD11', version: 3 }, '404 PARCEL_NOT_FOUND'],
     ['without a version', '1', { trackingNumber: 'JD11' }, '400 VALIDATION_FAILED'],
     ['of nothing', '1', { version: 3 }, '400 VALIDATION_FAILED'],

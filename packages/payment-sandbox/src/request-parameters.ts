@@ -77,6 +77,12 @@ function currencyOf(form: FormObject): string {
 
 /** @throws ApiFailure beyond 50 keys of 40 characters with 500 each. */
 export function metadataOf(form: FormObject): Record<string, string> {
+  const given = form['metadata'];
+  const nested = Object.entries(typeof given === 'object' ? given : {}).find(([, value]) => typeof value !== 'string');
+  if (nested !== undefined) {
+    const message = `Metadata values should be strings, but for key '${nested[0]}' you passed in a value of type hash`;
+    throw invalidParameter('metadata', message);
+  }
   const metadata = textsOf(form, 'metadata');
   if (Object.keys(metadata).length > MAX_METADATA_KEYS) {
     throw invalidParameter('metadata', `Metadata can have at most ${MAX_METADATA_KEYS} keys`);

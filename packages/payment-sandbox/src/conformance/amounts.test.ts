@@ -125,6 +125,7 @@ describe('parameters', () => {
     Object.fromEntries(Array.from({ length: 51 }, (_value, index) => [`k${index}`, 'v'])),
     { ['k'.repeat(41)]: 'v' },
     { k: 'v'.repeat(501) },
+    { nested: { in: 'it' } } as unknown as Record<string, string>,
   ])('B2 metadata has bounds', async (metadata) => {
     const stripe = sdkFor(await aSandbox());
     await expect(stripe.paymentIntents.create({ ...anIntent, metadata })).rejects.toMatchObject({ statusCode: 400 });
