@@ -1,4 +1,4 @@
-// npm start: synthesizes the template, runs it on this machine and tells what happens in it.
+// npm start, npm run shop: synthesizes the template, runs it on this machine and tells what happens in it.
 import type { Runtime } from '@order-workflow/runtime';
 import { colors } from './colors.ts';
 import { checkStart } from './preflight.ts';
@@ -6,12 +6,14 @@ import { Progress } from './progress.ts';
 import { Activity } from './start/activity.ts';
 import { expectedErrors } from './start/expected-errors.ts';
 import { readStartFlags, USAGE, type StartFlags } from './start/flags.ts';
+import { paymentProvider, type PaymentProvider } from './start/payment-provider.ts';
 import { printPlaces } from './start/places.ts';
 import { canCutPower, cutPower } from './start/power-cut.ts';
 import { removeUnneeded } from './orders/versions-command.ts';
 import { judge } from './orders/versions/census.ts';
 import { takeCensus } from './orders/versions/take-census.ts';
 import { planSamples, tellSamples } from './start/samples.ts';
+import { requireKind, type ShopKind } from './start/shop-kind.ts';
 import { functionLogs } from './logs/function-logs.ts';
 import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize, WEB_FOLDER } from './synthesize.ts';
 import { startSystem, type System, type SystemOptions } from './system.ts';
@@ -32,17 +34,20 @@ await runCommand(async () => {
     console.log(USAGE);
     return;
   }
+  const provider = flags.shop ? paymentProvider(flags.paymentSecret, process.env) : undefined;
   await checkStart(flags.data, flags.ports);
+  requireKind(flags.data, kindOf(flags, provider), { isFresh: flags.fresh });
   const assemblyFolder = flags.assembly ?? (await synthesized());
   const samples = planSamples(flags);
   const { data: dataFolder, fresh, ports, conflictWindowMs: transactionWindowMs } = flags;
-  const system = await start({ assemblyFolder, dataFolder, fresh, ports, transactionWindowMs });
+  const users = flags.shop ? { users: [] } : {};
+  const system = await start({ assemblyFolder, dataFolder, fresh, ports, transactionWindowMs, provider, ...users });
   const stopRequested = stopSignal();
   try {
-    printPlaces(system, flags);
+    printPlaces(system, { ...flags, provider });
     await tellSamples(samples, system, flags.data);
     if (flags.exit) return;
-    if (samples.cast === undefined && !samples.seedsShop) console.log(LEFT_ALONE);
+    if (samples.cast === undefined && !samples.seedsShop && !flags.shop) console.log(LEFT_ALONE);
     await stayUp(system, flags, stopRequested);
   } finally {
     activity = undefined;
@@ -50,6 +55,11 @@ await runCommand(async () => {
     console.log('stopped');
   }
 });
+
+function kindOf({ shop }: StartFlags, provider: PaymentProvider | undefined): ShopKind {
+  if (!shop) return 'demo';
+  return provider === undefined ? 'shop-with-sandbox' : 'shop-with-provider';
+}
 
 /** @returns the folder of the assembly. */
 async function synthesized(): Promise<string> {

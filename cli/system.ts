@@ -14,6 +14,7 @@ import { Deployment } from './deployment.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { servedPage, type PageActions } from './gateway/served-page.ts';
 import { SOURCE_MAPS_FOLDER, WEB_FOLDER } from './synthesize.ts';
+import type { PaymentProvider } from './start/payment-provider.ts';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.ts';
 
 /** What the runtime can tell of as it happens. */
@@ -36,6 +37,8 @@ export interface SystemOptions extends Listeners {
   readonly transactionWindowMs?: number;
   /** What the page can do to this system. */
   readonly pageActions?: PageActions;
+  /** Who takes the money; the payment sandbox unless told, which stands idle otherwise. */
+  readonly provider?: PaymentProvider | undefined;
 }
 
 export interface SystemPorts {
@@ -96,8 +99,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     httpApiPort: ports.httpApi,
     visitorsLookAt: gateway.url,
     clock: options.clock ?? systemClock,
-    parameters: { PaymentApiUrl: sandbox.url, PaymentReturnUrl: `${gateway.url}/returned.html` },
-    secrets: { PaymentSecret: SANDBOX_SECRET },
+    parameters: {
+      PaymentApiUrl: options.provider?.apiUrl ?? sandbox.url,
+      PaymentReturnUrl: `${gateway.url}/returned.html`,
+    },
+    secrets: { PaymentSecret: secretOf(options.provider) },
     users: options.users ?? [...DEMO_USERS, ...SAMPLE_USERS],
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
     transactionWindowMs: options.transactionWindowMs ?? 0,
@@ -114,9 +120,20 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     new Map(Object.entries(runtime.outputs)),
   );
   started.defer(() => deployment.close());
-  gateway.serve(servedPage({ runtime, sandbox, deployment }, options.pageActions));
+  gateway.serve(servedPage({ runtime, sandbox, deployment, users: knownUsers(options) }, options.pageActions));
   const resources = started.move();
   return { runtime, sandbox, deployment, gateway, stop: () => resources.disposeAsync() };
+}
+
+/** Whom the page signs in by itself: nobody where people have passwords of their own. */
+function knownUsers({ users }: SystemOptions): typeof DEMO_USERS | undefined {
+  return users?.length === 0 ? undefined : DEMO_USERS;
+}
+
+function secretOf(provider: PaymentProvider | undefined): string {
+  if (provider === undefined) return SANDBOX_SECRET;
+  const { apiKey, webhookSecrets } = provider;
+  return JSON.stringify({ apiKey, webhookSecrets });
 }
 
 /** Takes the folder's lock first: a running system keeps its data. @throws StartError naming who runs there. */

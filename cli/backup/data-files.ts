@@ -25,9 +25,9 @@ export function databaseBytes(dataFolder: string): number {
     .reduce((sum, size) => sum + size, 0);
 }
 
-/** What is copied as it is: a note of the samples, and logs for people. Mails are in the journal, and filed anew. */
+/** What is copied as it is: notes of the samples and of what the folder is for, and logs for people. Mails are in the journal, and filed anew. */
 export function plainFiles(dataFolder: string): string[] {
   const logs = existsSync(path.join(dataFolder, 'logs')) ? readdirSync(path.join(dataFolder, 'logs')) : [];
-  const names = ['samples.json', ...logs.map((name) => path.join('logs', name))];
+  const names = ['samples.json', 'shop.json', ...logs.map((name) => path.join('logs', name))];
   return names.filter((name) => statSync(path.join(dataFolder, name), { throwIfNoEntry: false })?.isFile());
 }

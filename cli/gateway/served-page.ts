@@ -1,6 +1,6 @@
 import type { Runtime } from '@order-workflow/runtime';
 import type { Deployment } from '../deployment.ts';
-import { DEMO_USERS } from '../demo-users.ts';
+import type { DEMO_USERS } from '../demo-users.ts';
 import type { SandboxProcess } from '../sandbox-process.ts';
 import type { ServedPage } from './gateway.ts';
 import { machineHandlers } from './machine-handlers.ts';
@@ -35,24 +35,31 @@ export interface PageParts {
   readonly runtime: Pick<Runtime, 'endpointUrl' | 'stackName' | 'outputs'>;
   readonly sandbox: Pick<SandboxProcess, 'url'>;
   readonly deployment: Deployment;
+  /** Whom the page signs in by itself. Undefined: people have accounts and passwords of their own. */
+  readonly users: typeof DEMO_USERS | undefined;
 }
 
 /** What the page is told of this machine: how to sign in, and that the parts behind the shop can be reached. */
-export function servedPage({ runtime, sandbox, deployment }: PageParts, { kill, reset }: PageActions = {}): ServedPage {
+export function servedPage(
+  { runtime, sandbox, deployment, users }: PageParts,
+  { kill, reset }: PageActions = {},
+): ServedPage {
   return {
     backends: { api: deployment.output('HttpApiUrl'), pay: sandbox.url, aws: runtime.endpointUrl },
     config: {
-      signIn: {
-        kind: 'users',
-        clientId: deployment.output('UserPoolClientId'),
-        // No secrets: they open nothing anywhere else.
-        users: DEMO_USERS.map(({ username, password, groups }) => ({ username, password, groups })),
-      },
+      signIn: signInOf(deployment.output('UserPoolClientId'), users),
       live: 'events',
       testCards: TEST_CARDS,
-      sampleCheckout: SAMPLE_CHECKOUT,
+      ...(users && { sampleCheckout: SAMPLE_CHECKOUT }),
       machine: { stackName: runtime.stackName, outputs: runtime.outputs, canKill: kill !== undefined },
     },
     handlers: machineHandlers({ deployment, sandboxUrl: sandbox.url, kill, reset }),
   };
+}
+
+function signInOf(clientId: string, users: PageParts['users']) {
+  if (users === undefined) return { kind: 'password', clientId };
+  // No secrets: they open nothing anywhere else.
+  const known = users.map(({ username, password, groups }) => ({ username, password, groups }));
+  return { kind: 'users', clientId, users: known };
 }

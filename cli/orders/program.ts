@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { accountCommand } from './account-command.ts';
 import { backupCommand } from './backup-command.ts';
 import { completionCommand } from './completion-command.ts';
 import { customerCommand } from './customer-command.ts';
 import { dlqCommand } from './dlq-command.ts';
 import { listCommand } from './list-command.ts';
 import { logsCommand } from './logs-command.ts';
+import { operatorCommand } from './operator-command.ts';
 import { parkedCommand } from './parked-command.ts';
 import { preflightCommand } from './preflight-command.ts';
 import { publishCommand } from './publish-command.ts';
@@ -39,6 +41,8 @@ export function ordersProgram(): Command {
     .addCommand(parkedCommand())
     .addCommand(returnCommand())
     .addCommand(customerCommand())
+    .addCommand(accountCommand())
+    .addCommand(operatorCommand())
     .addCommand(redriveCommand())
     .addCommand(sweepCommand())
     .addCommand(webhookCommand())

@@ -7,11 +7,15 @@ import type { SampleFlags } from './samples.ts';
 
 export const USAGE = `Runs the shop on this machine from the template that is deployed to AWS.
 
-  npm start -- [options]
+  npm start -- [options]          the demo shop: sample products, orders and users
+  npm run shop -- [options]       a shop of your own: empty, and with the users that sign up
 
   --watch        apply edits of functions, events and workflows while the shop runs
   --port N       AWS endpoint; the HTTP API is on N+1, the payment sandbox on N+2, the page on N+3 (default 4566)
-  --data DIR     where everything durable is kept (default .data)
+  --data DIR     where everything durable is kept (default .data, or .shop for a shop of your own)
+  --payment-secret FILE
+                 of a shop of your own: {"apiKey":"sk_…","webhookSecrets":["whsec_…"]}, so that Stripe takes the money and
+                 not the sandbox. Or set STRIPE_API_KEY and STRIPE_WEBHOOK_SECRET
   --fresh        delete what --data holds, and begin anew
   --assembly DIR run this synthesized template as it is, instead of synthesizing the project's
   --samples      tell the sample orders' stories, even in a shop that is in use; its stock and prices stay as they are
@@ -28,6 +32,9 @@ A new data folder gets the sample catalogue, once, and the sample orders.
 
 export interface StartFlags extends SampleFlags {
   readonly watch: boolean;
+  /** A real shop: no samples, and no users whose passwords are known. */
+  readonly shop: boolean;
+  readonly paymentSecret: string | undefined;
   /** The page begins with large letters. */
   readonly present: boolean;
   readonly ports: SystemPorts;
@@ -41,9 +48,11 @@ export function readStartFlags(): StartFlags | undefined {
     allowNegative: true,
     options: {
       watch: { type: 'boolean', default: false },
+      shop: { type: 'boolean', default: false },
+      'payment-secret': { type: 'string' },
       present: { type: 'boolean', default: false },
       port: { type: 'string', default: '4566' },
-      data: { type: 'string', default: path.join(PROJECT_FOLDER, '.data') },
+      data: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       assembly: { type: 'string' },
       samples: { type: 'boolean' },
@@ -56,9 +65,16 @@ export function readStartFlags(): StartFlags | undefined {
   if (flags.watch && flags.assembly !== undefined) {
     throw new UserError('--watch follows the project and --assembly runs another template: give one of them.');
   }
-  const { watch, present, data, fresh, assembly, samples, exit } = flags;
+  const { watch, present, fresh, assembly, exit, shop } = flags;
+  const paymentSecret = flags['payment-secret'];
+  if (shop && flags.samples) throw new UserError('--samples are for the demo shop: npm start -- --samples.');
+  if (!shop && paymentSecret !== undefined)
+    throw new UserError('--payment-secret is for a shop of your own: npm run shop.');
+  const data = flags.data ?? path.join(PROJECT_FOLDER, shop ? '.shop' : '.data');
+  const samples = shop ? false : flags.samples;
   const conflictWindowMs = windowFrom(flags['conflict-window-ms']);
-  return { watch, present, data, fresh, assembly, samples, exit, conflictWindowMs, ports: portsFrom(flags.port) };
+  const rest = { watch, present, fresh, assembly, exit, shop, paymentSecret, conflictWindowMs };
+  return { ...rest, data, samples, ports: portsFrom(flags.port) };
 }
 
 /** A minute is longer than any function waits for the store. */

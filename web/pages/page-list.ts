@@ -4,6 +4,7 @@ import { Lab } from './lab/lab.tsx';
 import { Orders } from './orders/orders.tsx';
 import { Runtime } from './runtime/runtime.tsx';
 import { Shop } from './shop/shop.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
 import { Start } from './start/start.tsx';
 import { Stock } from './stock/stock.tsx';
 
@@ -11,8 +12,8 @@ export interface PageEntry {
   /** First part of its address. */
   readonly name: string;
   readonly title: string;
-  /** What must be there for it: an admin, or the parts behind the shop as well. */
-  readonly needs?: 'admin' | 'machine';
+  /** What must be there for it: an admin, or the parts behind the shop as well. A `link` elsewhere leads to the last kind. */
+  readonly needs?: 'admin' | 'machine' | 'link';
   /** `path`: what follows its name in the address. */
   readonly View: ComponentType<{ readonly path: readonly string[] }>;
 }
@@ -26,6 +27,7 @@ export const pages: readonly PageEntry[] = [
   { name: 'stock', title: 'Stock', needs: 'admin', View: Stock },
   { name: 'lab', title: 'Lab', needs: 'machine', View: Lab },
   { name: 'runtime', title: 'Runtime', needs: 'machine', View: Runtime },
+  { name: 'sign-in', title: 'Sign in', needs: 'link', View: SignIn },
 ];
 
 export function pageAt(name: string): PageEntry | undefined {

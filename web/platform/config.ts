@@ -1,6 +1,6 @@
 /** What `config.json` beside the page says of the place where it runs. */
 export interface PageConfig {
-  readonly signIn: UsersSignIn | PkceSignIn;
+  readonly signIn: UsersSignIn | PasswordSignIn | PkceSignIn;
   /** How the page learns of changes: the server tells it, or it asks again and again. */
   readonly live: 'events' | 'polling';
   /** Of the payment provider's test mode; without any, a payment method's id is asked for. */
@@ -24,6 +24,12 @@ export interface UsersSignIn {
   readonly kind: 'users';
   readonly clientId: string;
   readonly users: readonly KnownUser[];
+}
+
+/** People have accounts and passwords of their own, which they give to the page: one person for both roles. */
+export interface PasswordSignIn {
+  readonly kind: 'password';
+  readonly clientId: string;
 }
 
 export interface KnownUser {

@@ -1,15 +1,12 @@
 import type { PkceClient } from './config.ts';
-import type { Session } from './session-tokens.ts';
+import { sessionOfToken, type RenewableSession } from './session-tokens.ts';
 
 /** Survives the way to the sign-in page and back, in this tab only. It is worth nothing once the code is used. */
 const VERIFIER = 'pkce-verifier';
 const STATE = 'pkce-state';
 const WANTED = 'pkce-wanted-place';
 
-/** A session that can be renewed; the token for it is in memory, as the others are. */
-export interface PkceSession extends Session {
-  readonly refreshToken: string | undefined;
-}
+export type PkceSession = RenewableSession;
 
 /** Leads the browser to the user pool's sign-in page (RFC 7636; Cognito's /oauth2/authorize). */
 export async function beginPkce({ signInUrl, clientId }: PkceClient): Promise<void> {
@@ -91,21 +88,8 @@ async function tokensFor(
   return sessionOf((await response.json()) as TokenAnswer, refreshToken);
 }
 
-interface Claims {
-  readonly username?: string;
-  readonly 'cognito:groups'?: readonly string[];
-}
-
-/** Only to choose what is shown: the API checks the signature and decides what is allowed. */
 function sessionOf({ access_token: accessToken, refresh_token: given }: TokenAnswer, kept?: string): PkceSession {
-  const payload = (accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-  const claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), toByte))) as Claims;
-  return {
-    accessToken,
-    refreshToken: given ?? kept,
-    username: claims.username ?? 'signed in',
-    groups: claims['cognito:groups'] ?? [],
-  };
+  return { ...sessionOfToken(accessToken), refreshToken: given ?? kept };
 }
 
 function pageUrl(): string {
@@ -119,8 +103,4 @@ function randomText(): string {
 function base64Url(bytes: Uint8Array): string {
   const text = btoa(String.fromCharCode(...bytes));
   return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
-function toByte(character: string): number {
-  return character.charCodeAt(0);
 }

@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals';
 import type { KnownUser, PageConfig, PkceClient, PkceSignIn } from './config.ts';
 import { send, type HttpAnswer, type HttpRequest } from './http.ts';
-import { signInWithPassword } from './password-sign-in.ts';
+import { renewWithToken, signInWithPassword } from './password-sign-in.ts';
 import { beginPkce, endPkce, finishPkce, renewPkce, type PkceSession } from './pkce-sign-in.ts';
 import { Problem } from './problem.ts';
-import type { Session } from './session-tokens.ts';
+import type { RenewableSession, Session } from './session-tokens.ts';
 
 /** In whose name a part of the page works: whoever runs the shop, or whoever buys in it. */
 export type Role = 'operator' | 'customer';
@@ -24,6 +24,7 @@ export async function startSession(loaded: PageConfig): Promise<void> {
     if (finished) keep(loaded.signIn, finished.client, finished.session);
     return;
   }
+  if (loaded.signIn.kind === 'password') return;
   const { users } = loaded.signIn;
   const admin = users.find(({ groups }) => groups.includes('admin'));
   const buyer = users.find(({ groups }) => groups.length === 0);
@@ -31,14 +32,22 @@ export async function startSession(loaded: PageConfig): Promise<void> {
 }
 
 export async function become(role: Role, user: KnownUser): Promise<void> {
-  const { clientId } = usersSignIn();
-  const accessToken = await signInWithPassword(clientId, user);
+  const { accessToken } = await signInWithPassword(usersSignIn().clientId, user);
   sessions.value = { ...sessions.value, [role]: { username: user.username, groups: user.groups, accessToken } };
 }
 
-/** Leads away from the page, where people have passwords of their own. */
+/** Signs a person in who gave the page an address and a password. @throws Problem */
+export async function signInAs(email: string, password: string): Promise<void> {
+  const signInConfig = config.value?.signIn;
+  if (signInConfig?.kind !== 'password') throw new Error('Nobody gives this place a password.');
+  const session = await signInWithPassword(signInConfig.clientId, { username: email, password });
+  sessions.value = { operator: session, customer: session };
+}
+
+/** Leads away from the page, or to its own form, where people have passwords of their own. */
 export function signIn(role: Role): Promise<void> {
   const signInConfig = config.value?.signIn;
+  if (signInConfig?.kind === 'password') location.hash = '#/sign-in';
   return signInConfig?.kind === 'pkce' ? beginPkce(clientOf(signInConfig, role)) : Promise.resolve();
 }
 
@@ -86,6 +95,12 @@ async function renewOnce(role: Role, expired: Session): Promise<void> {
     return user ? become(role, user) : forget(role);
   }
   if (signInConfig === undefined) return;
+  if (signInConfig.kind === 'password') {
+    const session = await renewWithToken(signInConfig.clientId, expired as RenewableSession);
+    if (session) sessions.value = { operator: session, customer: session };
+    else forget(role);
+    return;
+  }
   const client = clientOf(signInConfig, role);
   const renewed = await renewPkce(client, expired as PkceSession);
   if (renewed) keep(signInConfig, client, renewed);

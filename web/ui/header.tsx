@@ -6,7 +6,8 @@ import { useAction } from './use-action.ts';
 
 export function Header({ current }: { readonly current: string }) {
   const shown = pages.filter(
-    ({ needs }) => needs === undefined || (isAdmin.value && (needs === 'admin' || config.value?.machine)),
+    ({ needs }) =>
+      needs === undefined || (needs !== 'link' && isAdmin.value && (needs === 'admin' || config.value?.machine)),
   );
   return (
     <header class="top">
@@ -59,6 +60,7 @@ function SignedIn() {
     const user = signInConfig?.kind === 'users' && signInConfig.users.find((each) => each.username === username);
     if (user) await become('operator', user);
   });
+  if (signInConfig?.kind === 'password') return <SignInButton role="customer" title="Sign in" />;
   if (signInConfig?.kind === 'pkce') {
     return (
       <>

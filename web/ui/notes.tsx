@@ -12,7 +12,7 @@ export function ProblemNote({
   readonly problem: Problem;
   readonly onRetry?: (() => void) | undefined;
 }) {
-  const mustSignIn = problem.status === 401 && config.value?.signIn.kind === 'pkce';
+  const mustSignIn = problem.status === 401 && config.value?.signIn.kind !== 'users';
   return (
     <div class="note bad" role="alert">
       <Icon name="alert" />
