@@ -1,0 +1,133 @@
+import type { PlacedOrder } from '../../cli/demo/place-order.ts';
+import type { DrillShop } from './shop.ts';
+
+/** An order that a deployment meets, and how it must end whatever is deployed. */
+export interface HeldOrder {
+  readonly placed: PlacedOrder;
+  /** What holds it. */
+  readonly held: string;
+  readonly ends: string;
+}
+
+const DECLINED = 'CANCELLED PAYMENT_DECLINED';
+const CANCELLED = 'CANCELLED CANCELLED_BY_CUSTOMER';
+
+/**
+ * Brings orders to every step of every workflow, where they are tried again because the step's function takes nobody; to
+ * a customer and to an operator who are waited for; and to everything that lies between the functions.
+ *
+ * Steps are closed from the last to the first, so that each new order comes exactly so far.
+ */
+export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
+  const held: HeldOrder[] = [];
+  const hold = (placed: PlacedOrder, at: string, ends: string): void => void held.push({ placed, held: at, ends });
+  const sold: PlacedOrder[] = [];
+  while (sold.length < 8) sold.push(await shop.buy());
+  for (const order of sold) await shop.untilStatus(order, 'CONFIRMED');
+  const [first, second, third, fourth, fifth, sixth, seventh, eighth] = sold;
+  for (const order of [fifth!, sixth!, seventh!]) await shop.ship(order);
+  hold(eighth!, 'confirmed, and nothing more', 'CONFIRMED');
+
+  // From here on nobody is told: mails and the warehouse's list find events of this version.
+  await shop.take(false, 'send-mail', 'plan-shipment');
+  const asked = await shop.buy('threeDSecure2Required');
+  hold(asked, 'waits for its customer', 'CONFIRMED');
+  await untilStanding(shop, asked, 'order-saga / Charge payment');
+  await holdParked(shop, hold, seventh!);
+
+  await shop.refuse('cancel-order');
+  hold(await shop.buy('chargeDeclined'), 'order-saga / Cancel order', DECLINED);
+  await shop.cancel(first!);
+  hold(first!, 'order-cancellation / Cancel order', CANCELLED);
+  await untilHeld(shop, held.slice(-2));
+
+  await shop.refuse('release-inventory');
+  hold(await shop.buy('chargeDeclined'), 'order-saga / Release inventory', DECLINED);
+  await shop.cancel(second!);
+  hold(second!, 'order-cancellation / Release inventory', CANCELLED);
+  await untilHeld(shop, held.slice(-2));
+
+  await shop.refuse('refund-payment');
+  hold(await shop.buy('chargeDeclined'), 'order-saga / Refund payment', DECLINED);
+  await shop.cancel(third!);
+  hold(third!, 'order-cancellation / Refund payment', CANCELLED);
+  await untilHeld(shop, held.slice(-2));
+
+  await shop.refuse('stop-order', 'stop-sale');
+  hold(await shop.buy('chargeDeclined'), 'order-saga / Stop order', DECLINED);
+  await shop.cancel(fourth!);
+  hold(fourth!, 'order-cancellation / Stop sale', CANCELLED);
+
+  await shop.refuse('close-return');
+  await shop.takeBack(fifth!);
+  hold(fifth!, 'order-return / Close return', 'SHIPPED');
+  await untilHeld(shop, held.slice(-3));
+  await shop.refuse('refund-return');
+  await shop.takeBack(sixth!);
+  hold(sixth!, 'order-return / Refund return', 'SHIPPED');
+
+  for (const [entry, state] of [
+    ['confirm-order', 'Confirm order'],
+    ['charge-payment', 'Charge payment'],
+    ['reserve-inventory', 'Reserve inventory'],
+    ['create-order', 'Create order'],
+  ] as const) {
+    await shop.refuse(entry);
+    hold(await shop.buy(), `order-saga / ${state}`, 'CONFIRMED');
+    await untilHeld(shop, held.slice(-1));
+  }
+
+  await shop.take(false, 'start-order-saga');
+  hold(await shop.buy(), 'its checkout waits in the queue', 'CONFIRMED');
+  await shop.take(false, 'relay-outbox');
+  hold(await shop.buy(), 'its checkout waits in the outbox', 'CONFIRMED');
+  return held;
+}
+
+/** Parks at every place where an operator is asked: the steps fail until they give up. */
+async function holdParked(
+  shop: DrillShop,
+  hold: (placed: PlacedOrder, at: string, ends: string) => void,
+  shipped: PlacedOrder,
+): Promise<void> {
+  const undoing = ['refund-payment', 'release-inventory', 'refund-return'];
+  await shop.refuse(...undoing);
+  const declined = await shop.buy('chargeDeclined');
+  hold(declined, 'parked: refund and release', DECLINED);
+  await shop.takeBack(shipped);
+  hold(shipped, 'parked: refund of a return', 'SHIPPED');
+  for (const [{ orderId }, place] of [
+    [declined, 'order-saga / Await refund decision'],
+    [declined, 'order-saga / Await release decision'],
+    [shipped, 'order-return / Await refund decision'],
+  ] as const) {
+    await shop.until(`${orderId} is parked at ${place}`, async () => {
+      shop.skipWaits();
+      return (await shop.standings(orderId)).some(({ at }) => at === place);
+    });
+  }
+  await shop.allow(...undoing);
+
+  await shop.refuse('charge-payment');
+  const misread = await shop.buy();
+  hold(misread, 'parked: the provider told another amount', 'CONFIRMED');
+  await untilStanding(shop, misread, 'order-saga / Charge payment');
+  const { orderId } = misread;
+  for (const operation of ['confirm', 'retrieve']) {
+    await shop.sandbox('behaviours', { kind: 'wrongAmount', operation, orderId, count: 99 });
+  }
+  await shop.sandbox('behaviours', { kind: 'webhookDrop', orderId, count: 99 });
+  await shop.allow('charge-payment');
+  shop.skipWaits();
+  await untilStanding(shop, misread, 'order-saga / Await payment decision');
+}
+
+async function untilHeld(shop: DrillShop, orders: readonly HeldOrder[]): Promise<void> {
+  for (const { placed, held } of orders) await untilStanding(shop, placed, held);
+}
+
+function untilStanding(shop: DrillShop, { orderId }: PlacedOrder, place: string): Promise<void> {
+  return shop.until(`${orderId} stands at ${place}`, async () =>
+    (await shop.standings(orderId)).some(({ at }) => at === place),
+  );
+}
