@@ -9,8 +9,8 @@ export interface Seen {
 
 /** Resolves when it is shown. The page notes the moment itself: no polling from outside blurs it. */
 export async function seenAt(page: Page): Promise<Seen> {
-  await page.waitForFunction('globalThis.seen !== undefined');
-  return page.evaluate<Seen>('globalThis.seen');
+  const noted = await page.locator('html[data-seen]').getAttribute('data-seen');
+  return JSON.parse(noted ?? '') as Seen;
 }
 
 /** What runs in the page before anything else. */
@@ -18,6 +18,6 @@ seenAt.script = (selector: string): string => `
   const observer = new MutationObserver(() => {
     if (document.querySelector(${JSON.stringify(selector)}) === null) return;
     observer.disconnect();
-    globalThis.seen = { sinceNavigationMs: performance.now(), atMs: Date.now() };
+    document.documentElement.dataset.seen = JSON.stringify({ sinceNavigationMs: performance.now(), atMs: Date.now() });
   });
   observer.observe(document, { childList: true, subtree: true, attributes: true });`;
