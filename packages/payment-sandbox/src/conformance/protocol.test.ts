@@ -107,7 +107,7 @@ describe('the list of events', () => {
 
   test('E11 can be of those only that were not delivered, or not yet', async () => {
     const merchant = await aMerchant(200, ...Array.from({ length: 9 }, () => 500));
-    const webhook = { url: merchant.url, secret: SECRET, enabledTypes: ['charge.refunded', 'refund.created'] };
+    const webhook = { url: merchant.url, secret: SECRET, types: ['charge.refunded', 'refund.created'] };
     const stripe = sdkFor(await aSandbox({ webhook }));
     const { id } = await stripe.paymentIntents.create({ ...anIntent, confirm: true });
     await stripe.refunds.create({ payment_intent: id });
