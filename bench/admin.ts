@@ -16,7 +16,7 @@ import { startShop, type ShopProcess } from './support/shop-process.ts';
 import { percentile } from './support/statistics.ts';
 import { atRate } from './support/steady-rate.ts';
 
-const SECONDS = 10;
+const SECONDS = 20;
 const WARM_UP_SECONDS = 5;
 /** Placed through the whole system, so that they have executions, payments and events to be traced. */
 const TRACED = 20;
@@ -27,8 +27,8 @@ const { values: flags } = parseArgs({
   options: {
     port: { type: 'string', default: '26566' },
     orders: { type: 'string', default: '100000' },
-    /** More than a room of operators does: the page polls an open order every two seconds and a list every ten. */
-    rate: { type: 'string', default: '20' },
+    /** A second: ten operators, whose pages ask for an open order every two seconds and for a list every ten. */
+    rate: { type: 'string', default: '5' },
     data: { type: 'string' },
   },
 });

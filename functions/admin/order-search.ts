@@ -39,10 +39,10 @@ export interface FoundPage {
   readonly nextCursor?: string;
 }
 
-/** So many orders are looked at for one page at most: where few fit the filter, a page is short, and the cursor leads on. */
-const MAX_LOOKED_AT = 400;
-/** In one read, where many do not fit. */
-const CHUNK = 100;
+/** So many orders are looked at for one page: where few fit the filter, a page is short, and the cursor leads on. */
+const LOOKED_AT = 150;
+/** In one read at least. */
+const MIN_CHUNK = 20;
 
 /**
  * The orders of all customers, newest first. A filter chooses the narrowest index; what no index knows is looked up in
@@ -84,9 +84,10 @@ export class OrderSearch {
     const orders: ListedOrder[] = [];
     const seen = new Set<string>();
     let position = start;
-    // Where every entry fits, the page and one more tell all there is to know.
-    const chunk = isExact(filter) ? limit + 1 : CHUNK;
-    for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += chunk) {
+    for (let lookedAt = 0; lookedAt < LOOKED_AT;) {
+      // Where every entry fits, the page and one more tell all there is to know.
+      const chunk = Math.max(limit - orders.length + 1, MIN_CHUNK);
+      lookedAt += chunk;
       const entries = await merge.take(chunk);
       const rows = await this.#rowsOf(entries);
       for (const entry of entries) {
@@ -159,12 +160,6 @@ function strandsOf(filter: OrderFilter): { readonly strands: readonly Strand[]; 
 
 function shardsFor({ status }: OrderFilter): readonly string[] {
   return status === undefined ? Object.values(LIFECYCLES).flat() : LIFECYCLES[lifecycleOfStatus(status)];
-}
-
-/** Whether an index knows all that the filter asks. */
-function isExact({ status, customerId, parked }: OrderFilter): boolean {
-  if (parked === true) return false;
-  return status === undefined || (customerId === undefined && lifecycleOfStatus(status) === status);
 }
 
 /** The index is a moment behind its table, and does not know everything. */

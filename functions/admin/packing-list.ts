@@ -35,8 +35,10 @@ export interface PackingPage {
 }
 
 const LISTING = 'shipments:to-ship';
-/** Orders that are not confirmed yet stand among those to be packed; so many are looked at for one page at most. */
-const MAX_LOOKED_AT = 300;
+/** Orders that are not confirmed yet stand among those to be packed; so many are looked at for one page. */
+const LOOKED_AT = 150;
+/** In one read at least. */
+const MIN_CHUNK = 20;
 
 export interface PackingListOptions {
   readonly documents: DynamoDBDocumentClient;
@@ -74,8 +76,9 @@ export class PackingList {
     const merge = new IndexMerge({ documents, table: tables.orders, ...listing, from: start });
     const orders: OrderRecord[] = [];
     let position = start;
-    const chunk = limit + 1;
-    for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += chunk) {
+    for (let lookedAt = 0; lookedAt < LOOKED_AT;) {
+      const chunk = Math.max(limit - orders.length + 1, MIN_CHUNK);
+      lookedAt += chunk;
       const entries = await merge.take(chunk);
       const rows = await this.#rows(
         tables.orders,

@@ -100,12 +100,15 @@ export function isStopped(status: OrderStatus): boolean {
   return status === 'CANCELLING' || status === 'CANCELLED';
 }
 
-/** The parts of all orders, as LifecycleIndex lists them: those for which something is left to be done, and the others by status. */
+/**
+ * The parts of all orders, as LifecycleIndex lists them: those for which something is left to be done, and the others
+ * by status. Every order passes through OPEN; each further shard is one more query for whoever lists all.
+ */
 export const LIFECYCLES = {
-  OPEN: shardsOf('OPEN'),
-  SHIPPED: shardsOf('SHIPPED'),
-  DELIVERED: shardsOf('DELIVERED'),
-  CANCELLED: shardsOf('CANCELLED'),
+  OPEN: shardsOf('OPEN', 4),
+  SHIPPED: shardsOf('SHIPPED', 2),
+  DELIVERED: shardsOf('DELIVERED', 2),
+  CANCELLED: shardsOf('CANCELLED', 2),
 } as const;
 type Lifecycle = keyof typeof LIFECYCLES;
 
@@ -114,7 +117,8 @@ type Lifecycle = keyof typeof LIFECYCLES;
  * write of the index; what is open is few, and holds whatever is to be shipped.
  */
 export function lifecycleOf({ orderId, status }: Pick<OrderRecord, 'orderId' | 'status'>): string {
-  return shardFor(lifecycleOfStatus(status), orderId);
+  const lifecycle = lifecycleOfStatus(status);
+  return shardFor(lifecycle, orderId, LIFECYCLES[lifecycle].length);
 }
 
 export function lifecycleOfStatus(status: OrderStatus): Lifecycle {

@@ -1,7 +1,6 @@
 import { QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Row } from './batch-get.ts';
 import { boundsOf, boundValues, type KeyBounds } from './key-bounds.ts';
-import { SHARDS } from './shards.ts';
 
 /** One sorted part of a listing: what stands under one partition key of an index of keys. */
 export interface Strand extends KeyBounds {
@@ -9,6 +8,9 @@ export interface Strand extends KeyBounds {
   readonly partitionKey: string;
   readonly value: string;
 }
+
+/** Where several strands are read, the fewest that a listing is spread over. */
+const MIN_SHARDS = 2;
 
 /** Where an entry stands in its strand: the key of its row, and its sort key. Short, because a cursor has one of each strand. */
 type Mark = readonly string[];
@@ -118,11 +120,11 @@ export class IndexMerge {
 }
 
 /**
- * How many of the next entries stand in one strand at most, by all odds: a listing's entries are spread over its shards
- * by chance, so two standard deviations more than an even share. Where there are more, the strand is read on.
+ * How many of the next entries stand in one strand at most, by all odds: they are spread over the shards of a listing by
+ * chance, so more than an even share by two standard deviations. Where there are more, the strand is read on.
  */
 function expectedOf(count: number, strands: number): number {
-  return Math.min(count, Math.ceil(count / Math.min(SHARDS, strands) + Math.sqrt(count)));
+  return strands === 1 ? count : Math.min(count, Math.ceil(count / MIN_SHARDS + Math.sqrt(count)));
 }
 
 /** The position after these entries were read, too. */

@@ -6,12 +6,19 @@
 export const SHARDS = 4;
 
 /** The partition keys of a listing: `ORDERS#0` and so on. */
-export function shardsOf<Listing extends string>(listing: Listing): readonly `${Listing}#${number}`[] {
-  return Array.from({ length: SHARDS }, (_, shard) => `${listing}#${shard}` as const);
+export function shardsOf<Listing extends string>(
+  listing: Listing,
+  shards: number = SHARDS,
+): readonly `${Listing}#${number}`[] {
+  return Array.from({ length: shards }, (_, shard) => `${listing}#${shard}` as const);
 }
 
 /** The one under which a row stands; always the same for the same id. */
-export function shardFor<Listing extends string>(listing: Listing, id: string): `${Listing}#${number}` {
+export function shardFor<Listing extends string>(
+  listing: Listing,
+  id: string,
+  shards: number = SHARDS,
+): `${Listing}#${number}` {
   const sum = Buffer.from(id).reduce((total, byte) => total + byte, 0);
-  return `${listing}#${sum % SHARDS}`;
+  return `${listing}#${sum % shards}`;
 }

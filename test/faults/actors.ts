@@ -1,6 +1,7 @@
 import type { BehaviourRequest } from '@order-workflow/payment-sandbox';
 import { BY_DASHBOARD } from '@order-workflow/payment-sandbox/in-process';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import type { Disposition } from '../../events/vocabulary.ts';
 import type { World } from './world.ts';
 
 /** Somebody beside the shop: looks at the world whenever something has happened, and acts when it is time to. */
@@ -40,6 +41,22 @@ export function cancelSlowly(world: World, order: BasketCheckedOut, trouble: Beh
 /** An operator says that the order left, until it is far enough for that. */
 export function shipUntilTaken(world: World, { orderId }: BasketCheckedOut): void {
   void untilTaken(world, () => world.request('POST /orders/{orderId}/shipments', orderId, 'operator', { body: {} }));
+}
+
+/** The same of a part: one unit of a product, in a parcel that its number tells from others. */
+export function shipOneUntilTaken(
+  world: World,
+  { orderId, lines: [line] }: BasketCheckedOut,
+  trackingNumber: string,
+): void {
+  const body = { lines: [{ sku: line!.sku, quantity: 1 }], trackingNumber };
+  void untilTaken(world, () => world.request('POST /orders/{orderId}/shipments', orderId, 'operator', { body }));
+}
+
+/** An operator takes everything back that has left by then, until something has. */
+export function takeAllBackUntilTaken(world: World, { orderId }: BasketCheckedOut, everything: Disposition): void {
+  const request = { body: { everything, reason: 'Unwanted' }, headers: { 'idempotency-key': 'all' } };
+  void untilTaken(world, () => world.request('POST /admin/orders/{orderId}/returns', orderId, 'operator', request));
 }
 
 /** One unit of two can be sold again; the key says which operator asks. */

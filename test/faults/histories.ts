@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import type { Disposition } from '../../events/vocabulary.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
+import { isSold } from '../invariants/statuses.ts';
 import type { Violation } from '../invariants/rule.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
 import { RandomInjector } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { decideAll, redriveDeadLetters } from './parking-drills.ts';
-import { customerCancels, customerConfirms } from './actors.ts';
+import {
+  type Actor,
+  customerCancels,
+  customerConfirms,
+  onceCharged,
+  refundAtProvider,
+  shipOneUntilTaken,
+  shipUntilTaken,
+  takeAllBackUntilTaken,
+} from './actors.ts';
 import { orderOf } from './played-order.ts';
 import type { Topology } from './topology/read-topology.ts';
 import type { World } from './world.ts';
@@ -26,6 +37,12 @@ interface CustomerStory {
   readonly cancelsAfterS: number | undefined;
   /** Further deliveries of the checkout's event, seconds after it. */
   readonly copiesAfterS: readonly number[];
+  /** When parcels leave, seconds after the charge: all but the last hold one unit. Absent: none leaves. */
+  readonly parcelsAfterS?: readonly number[];
+  /** When everything that has left by then comes back, and where it goes. */
+  readonly comesBack?: { readonly afterS: number; readonly disposition: Disposition } | undefined;
+  /** What somebody gives back in the provider's dashboard, seconds after the charge. */
+  readonly refundedByOthers?: { readonly afterS: number; readonly amountMinor: number } | undefined;
 }
 
 /** A small world and all that happens in it. */
@@ -41,6 +58,19 @@ const seconds = fc.constantFrom(0, 1, 5, 30, 100, 899, 900, 901, 1_000);
 
 const someUnits = fc.integer({ min: 0, max: 3 });
 
+/** Of some customers: their parcels, what comes back of them, and what others do with their money, in any order. */
+const afterTheSale = {
+  parcelsAfterS: fc.array(seconds, { maxLength: 3 }),
+  comesBack: fc.option(
+    fc.record({ afterS: seconds, disposition: fc.constantFrom('RESTOCK' as const, 'WRITE_OFF' as const) }),
+    { nil: undefined },
+  ),
+  refundedByOthers: fc.option(fc.record({ afterS: seconds, amountMinor: fc.constantFrom(1, 500, 1_000, 1_001) }), {
+    nil: undefined,
+    freq: 3,
+  }),
+};
+
 function someCustomer(skus: readonly string[]): fc.Arbitrary<CustomerStory> {
   return fc.record({
     lines: fc
@@ -55,6 +85,7 @@ function someCustomer(skus: readonly string[]): fc.Arbitrary<CustomerStory> {
     confirmsAfterS: fc.option(seconds, { nil: undefined }),
     cancelsAfterS: fc.option(seconds, { nil: undefined, freq: 3 }),
     copiesAfterS: fc.array(seconds, { maxLength: 2 }),
+    ...afterTheSale,
   });
 }
 
@@ -99,7 +130,31 @@ function begin(world: World, story: CustomerStory): BasketCheckedOut {
   for (const copyS of story.copiesAfterS) world.time.at(startMs + copyS * 1_000, () => void world.redeliver(order));
   if (story.confirmsAfterS !== undefined) world.actors.push(customerConfirms(order, story.confirmsAfterS * 1_000));
   if (story.cancelsAfterS !== undefined) world.actors.push(customerCancels(order, story.cancelsAfterS * 1_000));
+  world.actors.push(...afterSale(order, story));
   return order;
+}
+
+function afterSale(
+  order: BasketCheckedOut,
+  { parcelsAfterS = [], comesBack, refundedByOthers }: CustomerStory,
+): Actor[] {
+  const parcels = parcelsAfterS.map((afterS, n) =>
+    onceCharged(order, afterS * 1_000, (world) =>
+      n === parcelsAfterS.length - 1 ? shipUntilTaken(world, order) : shipOneUntilTaken(world, order, `T-${n}`),
+    ),
+  );
+  const others = [];
+  if (comesBack !== undefined && parcels.length > 0) {
+    const { afterS, disposition } = comesBack;
+    others.push(onceCharged(order, afterS * 1_000, (world) => takeAllBackUntilTaken(world, order, disposition)));
+  }
+  if (refundedByOthers !== undefined) {
+    const { afterS, amountMinor } = refundedByOthers;
+    const act = (world: World, intentId: string) =>
+      refundAtProvider(world, intentId, Math.min(amountMinor, order.totalMinor));
+    others.push(onceCharged(order, afterS * 1_000, act));
+  }
+  return [...parcels, ...others];
 }
 
 /** Operators redrive dead letters and retry what is parked; what was mended goes on. */
@@ -135,22 +190,18 @@ function againstModel(history: History, orders: readonly BasketCheckedOut[], { o
     const say = (because: string): void =>
       void violations.push({ rule: 'MODEL', keys: { orderId: order.orderId }, because, rows: [row] });
     if (row === undefined) say('there is no order');
-    else if (row.status !== 'CONFIRMED' && row.status !== 'CANCELLED') say(`it is still ${row.status}`);
+    else if (!isSold(row.status) && row.status !== 'CANCELLED') say(`it is still ${row.status}`);
     else if (isEnough && row.reason === 'OUT_OF_STOCK') say('out of stock, though there is enough for everybody');
-    else if (story.card === 'pm_card_chargeDeclined' && row.status === 'CONFIRMED')
+    else if (story.card === 'pm_card_chargeDeclined' && isSold(row.status))
       say('confirmed with a card that was declined');
-    else if (
-      story.confirmsAfterS === undefined &&
-      story.card === 'pm_card_threeDSecure2Required' &&
-      row.status === 'CONFIRMED'
-    )
+    else if (story.confirmsAfterS === undefined && story.card === 'pm_card_threeDSecure2Required' && isSold(row.status))
       say('confirmed, though its customer never confirmed');
     else if (
       history.trouble === 0 &&
       isEnough &&
       story.card === 'pm_card_visa' &&
       story.cancelsAfterS === undefined &&
-      row.status !== 'CONFIRMED'
+      !isSold(row.status)
     )
       say(`${row.status} (${row.reason}) without a reason`);
   }

@@ -9,6 +9,7 @@ import {
   onceCharged,
   onceRefunded,
   refundAtProvider,
+  shipOneUntilTaken,
   shipUntilTaken,
   takeBackUntilTaken,
   together,
@@ -188,6 +189,18 @@ export const SCENARIOS: readonly Scenario[] = [
           refundAtProvider(world, intentId, 300);
           for (const key of ['one', 'other']) takeBackUntilTaken(world, order, key);
         }),
+      ),
+    ending: { status: 'SHIPPED' },
+  },
+  {
+    name: 'shipped in two parcels, and what left first comes back between them',
+    paymentMethodId: 'pm_card_visa',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) => shipOneUntilTaken(world, order, 'T-1')),
+        onceCharged(order, 80_000, (world) => takeBackUntilTaken(world, order, 'one')),
+        onceCharged(order, 80_000, (world) => shipUntilTaken(world, order)),
       ),
     ending: { status: 'SHIPPED' },
   },
