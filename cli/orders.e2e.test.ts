@@ -6,6 +6,7 @@ import { DisableRuleCommand, EnableRuleCommand, PutEventsCommand } from '@aws-sd
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ulid } from 'ulid';
+import * as z from 'zod';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { BasketCheckedOut } from '../events/basket-checked-out.ts';
 import { canonicalJson } from '../events/canonical-json.ts';
@@ -359,6 +360,26 @@ describe('orders dlq', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('orders sweep');
     expect((await orders('dlq', 'redrive', 'nonsense')).stderr).toContain('expected checkout-dead-letter');
+  });
+});
+
+describe('orders return', () => {
+  test('takes units of a shipped order back, and lists what became of their money', async () => {
+    const order = await endedOrder(0);
+    expect((await orders('return', 'book', order, '--everything', 'restock', '--reason', 'Unwanted')).code).toBe(1);
+    const admin = await shopOf(system, 'admin');
+    await admin.call({ method: 'POST', path: `/orders/${order}/shipments`, body: {} }, z.unknown());
+    const request = ['return', 'book', order, '--restock', 'CUP-WHITE=1', '--reason', 'Too small', '--key', 'one'];
+    const booked = await json<{ returnId: string }>(...request, '--actor', 'carol');
+    expect(await json(...request, '--actor', 'carol')).toMatchObject({ returnId: booked.returnId });
+    await expect
+      .poll(() => json('return', 'list', order), { timeout: 20_000 })
+      .toMatchObject([{ returnId: booked.returnId, refundOutcome: 'MADE', refundMinor: 850, actor: 'carol' }]);
+    expect((await orders('return', 'list', order)).stdout).toContain('CUP-WHITE x1 back in stock, 8.50 EUR');
+  });
+
+  test('of an order that nobody knows ends with exit code 2', async () => {
+    expect((await orders('return', 'list', ulid())).code).toBe(2);
   });
 });
 

@@ -91,6 +91,7 @@ describe('after the story', () => {
     { name: 'declined', to: 'bob@example.com', told: ['Your order … is cancelled'] },
     { name: 'short', to: 'bob@example.com', told: ['Your order … is cancelled'] },
     { name: 'rest', to: 'bob@example.com', told: ['Your order … is confirmed'] },
+    { name: 'disputed', to: 'alice@example.com', told: ['Your order … is confirmed', 'Your order … is on its way'] },
   ])('the customer was mailed about "$name": $told', async ({ name, to, told }) => {
     // In any order: they leave in batches, and this story ships within a second.
     expect((await mailsTo(name, to)).toSorted()).toEqual(told.toSorted());
