@@ -40,7 +40,7 @@ export interface FoundPage {
 }
 
 /** So many orders are looked at for one page: where few fit the filter, a page is short, and the cursor leads on. */
-const LOOKED_AT = 150;
+const LOOKED_AT = 100;
 /** In one read at least. */
 const MIN_CHUNK = 20;
 

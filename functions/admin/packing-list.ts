@@ -36,7 +36,7 @@ export interface PackingPage {
 
 const LISTING = 'shipments:to-ship';
 /** Orders that are not confirmed yet stand among those to be packed; so many are looked at for one page. */
-const LOOKED_AT = 150;
+const LOOKED_AT = 100;
 /** In one read at least. */
 const MIN_CHUNK = 20;
 

@@ -2,11 +2,11 @@ import { canonicalHash } from '../../../events/canonical-json.ts';
 import { eventIdOf } from '../../../events/define-event.ts';
 import { OrderReturned } from '../../../events/order-returned.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
-import type { ReturnedStock } from '../../inventory/returned-stock.ts';
+import { UnitsNeverLeft, type ReturnedStock } from '../../inventory/returned-stock.ts';
 import { timestampOf, type Clock } from '../../platform/clock.ts';
 import { TransactionConflict } from '../../platform/errors.ts';
 import { outboxPut } from '../../platform/outbox.ts';
-import { ConditionsFailed } from '../../platform/transaction.ts';
+import { ConditionsFailed, type TransactionItem } from '../../platform/transaction.ts';
 import { journalFieldsOf } from '../order-journal.ts';
 import type { OrderRecord } from '../order-record.ts';
 import { returnIdOf, returnItem, type OrderReturn, type ReturnsSoFar } from './order-return.ts';
@@ -83,7 +83,9 @@ export class ReturnDesk {
     const lines = next.lines.map(({ sku, quantity, disposition }) => ({ sku, quantity, disposition }));
     const fields = journalFieldsOf(order, eventIdOf(OrderReturned, order.orderId, returnId), order.eventSeq + 1);
     const detail = { ...fields, returnId, returnedAt, currency, refundMinor, lines };
-    const stockMoves = await stock.takeBack(lines, { at: returnedAt, actor, reason, orderId, returnId });
+    const note = { at: returnedAt, actor, reason, orderId, returnId };
+    const stockMoves = await this.#stockMoves(order, () => stock.takeBack(lines, note));
+    if (stockMoves === undefined) return false;
     const items = [
       rows.orderUpdate(order, returns, order.eventSeq + 1),
       {
@@ -100,6 +102,18 @@ export class ReturnDesk {
       if (error instanceof ConditionsFailed && error.on(stock.stockTable) !== undefined) return false;
       throw error;
     });
+  }
+
+  /** @returns undefined when the stock is not as the order says because another return was quicker. */
+  async #stockMoves({ orderId, eventSeq }: OrderRecord, takeBack: () => Promise<TransactionItem[]>) {
+    try {
+      return await takeBack();
+    } catch (error) {
+      if (!(error instanceof UnitsNeverLeft)) throw error;
+      const { eventSeq: now } = await this.#options.rows.orderOf(orderId);
+      if (now === eventSeq) throw error;
+      return undefined;
+    }
   }
 }
 

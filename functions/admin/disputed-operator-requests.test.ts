@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { anOrder } from '../../test/testing/builders.ts';
+import type { DisputedRequest } from '../../test/testing/disputed-requests/disputed-request.ts';
+import {
+  CONFIRMED_ORDER,
+  PARCELS,
+  READS,
+  RETURNS,
+  SHIPPED_ORDER,
+} from '../../test/testing/disputed-requests/operators.ts';
+import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { ADMIN, send, type TestAnswer } from '../../test/testing/http-events.ts';
+import { startAdminWorld, type AdminWorld } from './testing/admin-under-test.ts';
+
+const confirmed = anOrder({ orderId: CONFIRMED_ORDER });
+const shipped = anOrder({ orderId: SHIPPED_ORDER });
+let world: AdminWorld;
+
+beforeAll(async () => {
+  world = await startAdminWorld();
+});
+afterAll(() => world.stop());
+/** What is refused changes nothing: the next request finds the same orders. */
+let isAsItWas = false;
+beforeEach(async () => {
+  if (isAsItWas) return;
+  await world.reset(confirmed);
+  const rows = await world.stock();
+  await world.store.put(TEST_TABLES.STOCK_TABLE, ...rows.map((row) => ({ ...row, received: 10 })));
+  world.sqs.answer('GetQueueAttributes', () => ({ Attributes: { ApproximateNumberOfMessages: '0' } }));
+  for (const order of [confirmed, shipped]) await world.confirmed(order);
+  for (const lines of [[{ sku: 'CUP-WHITE', quantity: 4 }], undefined]) {
+    const body = { ...(lines && { lines }), trackingNumber: lines === undefined ? 'JD02' : 'JD01' };
+    await ask('POST /orders/{orderId}/shipments', { params: { orderId: SHIPPED_ORDER }, body });
+  }
+  isAsItWas = true;
+});
+
+type Asked = Omit<DisputedRequest, 'what' | 'route' | 'answer' | 'reason'>;
+
+async function ask(route: string, traits: Asked): Promise<TestAnswer> {
+  const answer = await answerTo(route, traits);
+  if (!route.startsWith('GET ') && answer.status < 400) isAsItWas = false;
+  return answer;
+}
+
+async function answerTo(route: string, traits: Asked): Promise<TestAnswer> {
+  const isOfAdmin = route.startsWith('GET /admin') && !route.endsWith('/returns');
+  if (!isOfAdmin) return world.request(route, { caller: ADMIN, ...traits });
+  const { handler } = await import('./serve-admin.ts');
+  return send(handler, route, { caller: ADMIN, ...traits });
+}
+
+describe.each([
+  ['returns', RETURNS],
+  ['parcels', PARCELS],
+  ['what operators read', READS],
+])('%s:', (_kind, requests) => {
+  test.each(requests)('$route with $what is $answer, because $reason', async ({ route, answer, ...traits }) => {
+    const { status, body } = await ask(route, traits);
+    expect(status < 400 ? String(status) : `${status} ${body.code}`).toBe(answer);
+  });
+});
+
+describe('of two operators at once one wins, and the other is told:', () => {
+  const ofConfirmed = { orderId: CONFIRMED_ORDER };
+  const ofShipped = { orderId: SHIPPED_ORDER };
+  const returned = (key: string) => ({
+    params: ofShipped,
+    headers: { 'idempotency-key': key },
+    body: { everything: 'RESTOCK', reason: 'Unwanted' },
+  });
+  const SHIP = 'POST /orders/{orderId}/shipments';
+  const RETURN = 'POST /admin/orders/{orderId}/returns';
+  const CORRECT = 'PUT /orders/{orderId}/shipments/{parcelId}';
+  const DECIDE = 'POST /parked-orders/{orderId}/decisions';
+  const pot = { lines: [{ sku: 'TEAPOT-BLUE', quantity: 1 }], version: 2 };
+  const resolve = (evidence: string) => ({
+    params: ofConfirmed,
+    body: { step: 'Review payment', decision: 'resolved', evidence },
+  });
+
+  async function parkHeld(): Promise<void> {
+    const { orderId, totalMinor: amountMinor, currency, placedAt: updatedAt } = confirmed;
+    const payment = { orderId, state: 'CHARGED', amountMinor, currency, updatedAt, hold: 'DISPUTED' };
+    await world.store.put(TEST_TABLES.PAYMENTS_TABLE, payment);
+    await world.run('park', confirmed, { step: 'Review payment', error: 'ChargeDisputed' });
+  }
+
+  test.each<[string, string, readonly [Asked, Asked], RegExp]>([
+    [
+      'two parcels of one order',
+      SHIP,
+      [
+        { params: ofConfirmed, body: { ...pot, trackingNumber: 'JD10' } },
+        { params: ofConfirmed, body: { ...pot, trackingNumber: 'JD11' } },
+      ],
+      /PARCEL_MISMATCH|ORDER_CHANGED/,
+    ],
+    [
+      'two corrections of one parcel',
+      CORRECT,
+      [
+        { params: { ...ofShipped, parcelId: '1' }, body: { trackingNumber: 'JD10', version: 4 } },
+        { params: { ...ofShipped, parcelId: '1' }, body: { trackingNumber: 'JD11', version: 4 } },
+      ],
+      /ORDER_CHANGED/,
+    ],
+    ['two returns of one order', RETURN, [returned('one'), returned('other')], /RETURN_UNDER_WAY|RETURN_TOO_LARGE/],
+    [
+      'two decisions about one order',
+      DECIDE,
+      [resolve('letter of the bank'), resolve('mail of the bank')],
+      /NOT_PARKED|PARKING_DECIDED|WORKFLOW_BUSY/,
+    ],
+  ])('%s', async (_what, route, [one, other], told) => {
+    if (route === DECIDE) await parkHeld();
+    const answers = await Promise.all([ask(route, one), ask(route, other)]);
+    const [won, lost] = answers.toSorted((a, b) => a.status - b.status);
+    expect(won!.status).toBeLessThan(300);
+    expect(`${lost!.status} ${lost!.body.code}`).toMatch(told);
+  });
+
+  test('a parcel and a cancellation of one order', async () => {
+    const [left, cancelled] = await Promise.all([
+      ask(SHIP, { params: ofConfirmed, body: {} }),
+      ask('POST /orders/{orderId}/cancel', { params: ofConfirmed }),
+    ]);
+    const status = (await world.orderRow(confirmed))?.['status'];
+    if (left.status === 200) expect(status).toBe('SHIPPED');
+    else expect(left.body.code).toMatch(/ORDER_NOT_CONFIRMED|ORDER_CHANGED/);
+    expect([202, 409]).toContain(cancelled.status);
+  });
+
+  test('two who say that the same parcel arrived have both said it', async () => {
+    const params = { ...ofShipped, parcelId: '1' };
+    const both = await Promise.all(
+      [1, 2].map(() => ask('POST /orders/{orderId}/shipments/{parcelId}/delivered', { params })),
+    );
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+  });
+});
