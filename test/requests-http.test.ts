@@ -20,9 +20,8 @@ function matches(route: Route, method: string, path: string): boolean {
 
 test('the story visits every route that customers and admins have', () => {
   const missing = routes.filter((route) => !visited.includes(route)).map(routeKeyOf);
-  // The provider calls the one, and an order that is parked would be a story of its own.
+  // The provider calls it.
   expect(missing.toSorted(), 'routes that requests.http does not visit: add a request for each').toEqual([
-    'POST /parked-orders/{orderId}/decisions',
     'POST /webhooks/payments',
   ]);
 });

@@ -31,6 +31,8 @@ import type { ParkedOrders } from './parked-orders.ts';
 
 const STEPS_OF_RETURNS: readonly string[] = [RETURN_STEP, 'Refund return' satisfies ParkingStep];
 
+const MAX_ROUNDS = 3;
+
 /** What an operator asks. `resolved` says that money and stock are right by other means, and so needs evidence. */
 export const OperatorRequest = z
   .strictObject({
@@ -102,7 +104,8 @@ export class OperatorDesk {
    * as it was.
    * @throws DecisionUnconfirmed (transient): the decision stands, and the same one again finishes it.
    */
-  async decide({ orderId, step, decision, actor, evidence, anyway }: OperatorRequest): Promise<DecisionOutcome> {
+  async decide(request: OperatorRequest, round = 1): Promise<DecisionOutcome> {
+    const { orderId, step, decision, actor, evidence, anyway } = request;
     const row = await this.#parked.find(orderId, step);
     if (row?.parkedState !== 'OPEN') throw new NotParked(`Order ${orderId} is not parked at "${step}"`);
     await this.#refuseImpossible(row, decision);
@@ -110,7 +113,7 @@ export class OperatorDesk {
     if (row.decision === undefined) {
       if (until !== undefined && anyway !== true) throw new RetryInVain(orderId, until);
       const recorded = await this.#parked.recordDecision(row, decision, actor, evidence);
-      if (!recorded) throw new TransactionConflict(`The parking of order ${orderId} at "${step}" just changed`);
+      if (!recorded) return this.#decideAnew(request, round);
     } else if (row.decision !== decision || !isEvidenceOf(row, evidence)) {
       throw new ParkAlreadyDecided(`Order ${orderId} at "${step}" is decided already: ${row.decision}`);
     }
@@ -119,6 +122,12 @@ export class OperatorDesk {
     if (decision === 'resolved') await this.#failedRefunds.settledByHand(row);
     await this.#parked.close(row);
     return { orderId, step, decision, delivered, ...(until !== undefined && { providerRepeatsFailureUntil: until }) };
+  }
+
+  /** Another operator was quicker, or the step parked again: who comes second is told what is so now. */
+  #decideAnew(request: OperatorRequest, round: number): Promise<DecisionOutcome> {
+    if (round < MAX_ROUNDS) return this.decide(request, round + 1);
+    throw new TransactionConflict(`The parking of order ${request.orderId} at "${request.step}" keeps changing`);
   }
 
   /** Until when at least a retry gets the failure that the provider remembers. */

@@ -17,7 +17,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'resume-erasures': 'it finishes erasures, and changes no order',
   'serve-customers': 'it shows and erases what is known of people, and changes no order',
   'check-webhook': 'it compares settings',
-  'serve-customers': 'it forgets people, and changes no money and no stock',
   'decide-parked-order': 'the command line’s way to what serve-orders does for operators',
 };
 
