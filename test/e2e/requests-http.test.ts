@@ -109,7 +109,7 @@ describe('after the story', () => {
       status === 202 && name !== undefined ? [orderIdOf(name)] : [],
     );
     const acknowledged = accepted.map((orderId) => ({ orderId, acknowledgedAt: new Date().toISOString() }));
-    expect(accepted).toHaveLength(7);
+    expect(accepted).toHaveLength(8);
     const options = { sandboxUrl: system.sandbox.url, readsArchive: true, acknowledged };
     const snapshot = { ...(await takeSnapshot(system.deployment, options)), logLines: await readLogLines(system) };
     const verdict = checkInvariants(snapshot, true);
