@@ -18,6 +18,24 @@ export function customerConfirms(order: BasketCheckedOut, afterMs: number): Acto
   return onceAsked(order, afterMs, ({ provider }, intentId) => void provider.intents.authenticate(intentId, true));
 }
 
+/** The customer tries another method some time after a decline, the same until the shop knows what became of it. */
+export function paysAgain(order: BasketCheckedOut, afterMs: number, paymentMethod: string): Actor {
+  return onceDeclined(order, afterMs, (world) => payUntilAnswered(world, order, paymentMethod));
+}
+
+/** 402 is an answer, too. 409 is none: the decline, or another attempt, may not be known here yet. */
+function payUntilAnswered(world: World, { orderId, customerId }: BasketCheckedOut, paymentMethod: string): void {
+  const request = { body: { paymentMethod } };
+  const ask = () => world.request('POST /orders/{orderId}/payment', orderId, customerId, request);
+  void untilTaken(world, ask, (status) => status === 200 || status === 402);
+}
+
+/** Something happens some time after the first decline. */
+export function onceDeclined({ orderId }: BasketCheckedOut, afterMs: number, act: ActOnIntent): Actor {
+  const find = ({ provider }: World) => provider.intents.list({ orderId }).find(({ lastError }) => lastError !== null);
+  return onceFound(find, afterMs, act);
+}
+
 /** The customer cancels some time after being asked to confirm, again and again until the shop takes it. */
 export function customerCancels(order: BasketCheckedOut, afterMs: number): Actor {
   return once(

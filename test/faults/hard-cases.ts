@@ -9,8 +9,8 @@ import type { Fault } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
 import { decideAll } from './parking-drills.ts';
-import { customerConfirms, once } from './actors.ts';
-import { orderOf } from './played-order.ts';
+import { customerConfirms, once, onceDeclined, paysAgain, together } from './actors.ts';
+import { someOrder } from './played-order.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
@@ -18,6 +18,7 @@ import { snapshotOf } from './world-snapshot.ts';
 export interface HardCase {
   readonly name: string;
   readonly paymentMethodId: string;
+  readonly allowPaymentRetry?: true;
   readonly stock?: Readonly<Record<string, number>>;
   readonly faults?: readonly Fault[];
   /** Acts in a world in which the order was just checked out; what it does not wait for comes to rest after it. */
@@ -89,6 +90,19 @@ export const HARD_CASES: readonly HardCase[] = [
     },
     ending: 'CONFIRMED',
   },
+  ...[-500, 0, 500].map((lateByMs): HardCase => ({
+    name: `another card is charged ${lateByMs} ms after the time of the order is up`,
+    paymentMethodId: DECLINED_CARD,
+    allowPaymentRetry: true,
+    play(world, order) {
+      // The last moment to begin is a minute before. The provider takes that minute, and answers nobody.
+      const beginsMs = 838_000;
+      const late = { kind: 'late', operation: 'confirm', ms: 900_000 + lateByMs - beginsMs, count: 100 } as const;
+      const arm = (): void => void world.provider.behaviours.arm(late);
+      world.actors.push(together(onceDeclined(order, beginsMs - 100, arm), paysAgain(order, beginsMs, GOOD_CARD)));
+    },
+    ending: lateByMs < 0 ? 'CONFIRMED' : 'CANCELLED (PAYMENT_DECLINED)',
+  })),
   {
     name: 'a copy of an old attempt to charge comes while the customer is asked',
     paymentMethodId: CONFIRMING_CARD,
@@ -115,7 +129,7 @@ export const HARD_CASES: readonly HardCase[] = [
 export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, ...story }: HardCase) {
   const world = await lab.newWorld(faults);
   await world.stock(stock);
-  const order = orderOf({ CUP: 2, POT: 1 }, story.paymentMethodId);
+  const order = someOrder(story);
   await world.checkOut(order);
   await story.play(world, order);
   await world.untilAtRest();

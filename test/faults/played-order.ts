@@ -6,9 +6,11 @@ import type { OrderId, Sku } from '../../events/vocabulary.ts';
 /** Of every order's id: in which shard of the outbox its events lie follows from the id, so it must follow from the seed. */
 const FIRST_DAY_MS = Date.UTC(2026, 0, 1);
 
+type Payment = Pick<BasketCheckedOut, 'paymentMethodId' | 'allowPaymentRetry'>;
+
 /** Two lines, so that a transaction over the stock has something to be wrong about. */
-export function someOrder({ paymentMethodId }: { readonly paymentMethodId: string }): BasketCheckedOut {
-  return orderOf({ CUP: 2, POT: 1 }, paymentMethodId);
+export function someOrder({ paymentMethodId, allowPaymentRetry }: Payment): BasketCheckedOut {
+  return { ...orderOf({ CUP: 2, POT: 1 }, paymentMethodId), ...(allowPaymentRetry && { allowPaymentRetry }) };
 }
 
 export function orderOf(quantities: Readonly<Record<string, number>>, paymentMethodId: string): BasketCheckedOut {

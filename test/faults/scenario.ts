@@ -6,6 +6,8 @@ import type { Actor } from './actors.ts';
 export interface Scenario {
   readonly name: string;
   readonly paymentMethodId: string;
+  /** Whether the order waits for another method after a decline. */
+  readonly allowPaymentRetry?: true;
   readonly stock: Readonly<Record<string, number>>;
   /** No webhook of the provider ever arrives; the provider believes that each did. */
   readonly losesWebhooks?: true;

@@ -7,7 +7,9 @@ import {
   customerConfirms,
   onceAsked,
   onceCharged,
+  onceDeclined,
   onceRefunded,
+  paysAgain,
   refundAtProvider,
   shipOneUntilTaken,
   shipUntilTaken,
@@ -18,6 +20,7 @@ import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 const ENOUGH = { CUP: 10, POT: 5 };
+const NO_FUNDS = 'pm_card_chargeDeclinedInsufficientFunds';
 const nobody = (): Actor => () => undefined;
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -41,6 +44,31 @@ export const SCENARIOS: readonly Scenario[] = [
     stock: ENOUGH,
     people: nobody,
     ending: { status: 'CANCELLED', reason: 'PAYMENT_DECLINED' },
+  },
+  {
+    name: 'declined, then paid with another card',
+    paymentMethodId: NO_FUNDS,
+    allowPaymentRetry: true,
+    stock: ENOUGH,
+    people: (order) => paysAgain(order, 20_000, 'pm_card_visa'),
+    ending: { status: 'CONFIRMED' },
+  },
+  {
+    name: 'declined twice',
+    paymentMethodId: NO_FUNDS,
+    allowPaymentRetry: true,
+    stock: ENOUGH,
+    people: (order) => paysAgain(order, 20_000, 'pm_card_chargeDeclinedExpiredCard'),
+    ending: { status: 'CANCELLED', reason: 'PAYMENT_DECLINED' },
+  },
+  {
+    name: 'declined, then paid with a card that the bank must confirm',
+    paymentMethodId: NO_FUNDS,
+    allowPaymentRetry: true,
+    stock: ENOUGH,
+    people: (order) =>
+      together(paysAgain(order, 20_000, 'pm_card_threeDSecure2Required'), customerConfirms(order, 20_000)),
+    ending: { status: 'CONFIRMED' },
   },
   {
     name: 'out of stock',
@@ -234,6 +262,39 @@ export const RACES: readonly Scenario[] = [0, 5, 10, 50, 200].flatMap((headStart
   {
     ...whileCancelled('disputed', headStartMs, ({ provider }, intentId) => void provider.disputes.open(intentId, {})),
     ending: { status: 'CANCELLED', parked: 'PAYMENT_DISPUTED' },
+  },
+  {
+    name: `paid with another card ${headStartMs} ms after its customer cancels`,
+    paymentMethodId: NO_FUNDS,
+    allowPaymentRetry: true,
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceDeclined(order, 20_000, (world) => cancelUntilTaken(world, order)),
+        paysAgain(order, 20_000 + headStartMs, 'pm_card_visa'),
+      ),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+  },
+  {
+    name: `cancelled ${headStartMs} ms after its customer pays with another card`,
+    paymentMethodId: NO_FUNDS,
+    allowPaymentRetry: true,
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        paysAgain(order, 20_000, 'pm_card_visa'),
+        onceDeclined(order, 20_000 + headStartMs, (world) => cancelUntilTaken(world, order)),
+      ),
+    ending: { status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' },
+  },
+  {
+    name: `paid with two other cards within ${headStartMs} ms`,
+    paymentMethodId: NO_FUNDS,
+    allowPaymentRetry: true,
+    stock: ENOUGH,
+    people: (order) =>
+      together(paysAgain(order, 20_000, 'pm_card_visa'), paysAgain(order, 20_000 + headStartMs, 'pm_card_mastercard')),
+    ending: { status: 'CONFIRMED' },
   },
   whileCancelled('given back in part', headStartMs, (world, intentId) => refundAtProvider(world, intentId, 300)),
   whileCancelled('given back', headStartMs, (world, intentId) => refundAtProvider(world, intentId)),

@@ -213,7 +213,7 @@ export class World {
   ): Promise<number> {
     const groups = sub === 'operator' ? ['admin'] : [];
     const event = anHttpEvent(routeKey, { caller: { sub, groups }, params: { orderId }, body, headers });
-    const { statusCode } = await this.#ask('serve-orders', event);
+    const { statusCode } = await this.#ask(routeKey.endsWith('/payment') ? 'pay-order' : 'serve-orders', event);
     return statusCode;
   }
 
