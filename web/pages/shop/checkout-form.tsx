@@ -5,7 +5,7 @@ import { config, customer } from '../../platform/session.ts';
 import { ProblemNote } from '../../ui/notes.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { checkOut, type Basket } from './shop-api.ts';
-import { notePlaced } from './placed-here.ts';
+import { PaymentMethods } from './payment-methods.tsx';
 
 interface Field {
   readonly name: string;
@@ -43,10 +43,10 @@ export function CheckoutForm({ basket, refresh }: { readonly basket: Basket; rea
         email: text('email'),
         shippingAddress: Object.fromEntries(ADDRESS_FIELDS.map(({ name }) => [name, text(name)])),
         paymentMethod: text('paymentMethod'),
+        allowPaymentRetry: true,
       },
       key,
     );
-    notePlaced(orderId, basket.lines);
     goTo(addressOf(['shop', 'orders', orderId]));
   });
   const filled = (name: string): string => sample?.[name]?.replace('{user}', customer.value?.username ?? '') ?? '';
@@ -73,32 +73,5 @@ export function CheckoutForm({ basket, refresh }: { readonly basket: Basket; rea
         {buy.isRunning ? 'Ordering …' : `Buy for ${moneyText(basket.totalMinor, basket.currency ?? '')}`}
       </button>
     </form>
-  );
-}
-
-/** Never a card number: methods are made at the payment provider, and the shop gets their id. */
-function PaymentMethods() {
-  const cards = config.value?.testCards ?? [];
-  if (cards.length === 0) {
-    return (
-      <label class="field">
-        Payment method
-        <input name="paymentMethod" required pattern="pm_[A-Za-z0-9_]+" placeholder="pm_…" autocomplete="off" />
-        <span class="quiet">The id that the payment provider’s own form gave. Never a card number.</span>
-      </label>
-    );
-  }
-  return (
-    <fieldset class="cards">
-      <legend>Pay with</legend>
-      {cards.map(({ id, title, says }, index) => (
-        <label key={id}>
-          <input type="radio" name="paymentMethod" value={id} defaultChecked={index === 0} />
-          <span>
-            <strong>{title}</strong> <span class="quiet">{says}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
   );
 }

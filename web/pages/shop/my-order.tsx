@@ -9,7 +9,8 @@ import { Icon, type IconName } from '../../ui/icon.tsx';
 import { Moment } from '../../ui/moment.tsx';
 import { ProblemNote, Shown } from '../../ui/notes.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { putBack, wasPlacedHere } from './placed-here.ts';
+import { PayAgain } from './pay-again.tsx';
+import { putBack } from './put-back.ts';
 import { cancelMyOrder, getMyOrder, type MyOrder as Order } from './shop-api.ts';
 import { headlineOf, stationsOf } from './order-story.ts';
 
@@ -34,7 +35,6 @@ function Story({ order, refresh }: { readonly order: Order; readonly refresh: ()
     if (last.current !== title) announce(`${title}. ${says}`);
     last.current = title;
   }, [title]);
-  useBasketBack(order);
   return (
     <>
       <div class={`verdict ${tone}`}>
@@ -42,6 +42,7 @@ function Story({ order, refresh }: { readonly order: Order; readonly refresh: ()
         <div>
           <h2>{title}</h2>
           <p>{says}</p>
+          {order.paymentRetry !== undefined && <PayAgain orderId={order.orderId} refresh={refresh} />}
           <Actions order={order} refresh={refresh} />
         </div>
       </div>
@@ -128,18 +129,4 @@ function Actions({ order, refresh }: { readonly order: Order; readonly refresh: 
       {problem && <ProblemNote problem={problem} onRetry={refresh} />}
     </div>
   );
-}
-
-/** A payment that failed must not cost the customer their basket. */
-function useBasketBack({ orderId, status, reason, lines }: Order): void {
-  const isLost = status === 'CANCELLED' && reason !== 'CANCELLED_BY_CUSTOMER' && wasPlacedHere(orderId);
-  const done = useRef(false);
-  useEffect(() => {
-    if (!isLost || done.current) return;
-    done.current = true;
-    putBack(lines).then(
-      () => announce('Everything is back in your basket'),
-      () => announce('The basket could not be filled again. "Pay again" tries it once more.'),
-    );
-  }, [isLost]);
 }

@@ -9,7 +9,7 @@ export interface Headline {
   readonly tone: 'good' | 'busy' | 'undone';
 }
 
-export function headlineOf({ status, reason, waitsFor }: MyOrder): Headline {
+export function headlineOf({ status, reason, waitsFor, paymentRetry }: MyOrder): Headline {
   if (waitsFor === 'SHOP') {
     return {
       title: 'We are looking at it',
@@ -21,6 +21,13 @@ export function headlineOf({ status, reason, waitsFor }: MyOrder): Headline {
     case 'PENDING':
       return { title: 'Thank you', says: 'We have your order and are working on it.', tone: 'busy' };
     case 'AWAITING_CUSTOMER':
+      if (paymentRetry !== undefined) {
+        return {
+          title: 'Payment declined, nothing charged',
+          says: `Your items are kept until ${new Date(paymentRetry.until).toLocaleTimeString()}: pay with another method.`,
+          tone: 'busy',
+        };
+      }
       return waitsFor === 'CUSTOMER'
         ? {
             title: 'Your bank asks you to confirm',

@@ -43,6 +43,9 @@ export interface MyOrder extends MyOrderSummary {
   readonly journey: readonly { readonly status: string; readonly at: string; readonly reason?: string }[];
   readonly waitsFor?: 'PROCESSING' | 'CUSTOMER' | 'SHIPMENT' | 'DELIVERY' | 'REFUND' | 'SHOP';
   readonly confirmationUrl?: string;
+  readonly declineCode?: string;
+  /** Not present unless the customer may pay with another method now. */
+  readonly paymentRetry?: { readonly until: string; readonly methodsLeft: number };
   readonly parcel?: { readonly carrier?: string; readonly trackingNumber?: string };
 }
 
@@ -69,6 +72,8 @@ export interface Checkout {
   readonly email: string;
   readonly shippingAddress: Readonly<Record<string, string>>;
   readonly paymentMethod: string;
+  /** The order waits for another method when this one is declined. */
+  readonly allowPaymentRetry: boolean;
 }
 
 /** @param key of this attempt to buy: sent again, the same order comes back. @returns the order's id. */
@@ -92,6 +97,16 @@ export async function listMyOrders(cursor?: string): Promise<PageOf<MyOrderSumma
 
 export async function getMyOrder(orderId: string): Promise<MyOrder> {
   return (await callAs<MyOrder>('customer', `/orders/${encodeURIComponent(orderId)}`)).body;
+}
+
+/** @throws a problem when this method is declined too. */
+export async function payAgain(orderId: string, paymentMethod: string): Promise<'PAID' | 'CONFIRMATION_REQUIRED'> {
+  const { body } = await callAs<{ outcome: 'PAID' | 'CONFIRMATION_REQUIRED' }>(
+    'customer',
+    `/orders/${encodeURIComponent(orderId)}/payment`,
+    { method: 'POST', body: { paymentMethod } },
+  );
+  return body.outcome;
 }
 
 export async function cancelMyOrder(orderId: string): Promise<void> {
