@@ -170,6 +170,16 @@ describe('one order is paid once', () => {
     expect(await captures(order)).toBe(1);
   });
 
+  test('when one request comes twice at the same time: both get its answer', async () => {
+    const order = await anOrderPaidWith(NO_FUNDS);
+    const answers = await Promise.all([world.payAgain(order, 'pm_card_visa'), world.payAgain(order, 'pm_card_visa')]);
+    // Of one that the provider still works on nobody knows yet: it is sent again.
+    expect(answers.map(({ status }) => status)).toContain(200);
+    expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
+    expect(await world.payAgain(order, 'pm_card_visa')).toMatchObject({ status: 200 });
+    expect(await captures(order)).toBe(1);
+  });
+
   test('when the answer of the provider is lost: the same attempt is asked for again', async () => {
     const order = await anOrderPaidWith(NO_FUNDS);
     await world.arm({ kind: 'dropBefore', operation: 'confirm', orderId: order.orderId, count: 2 });

@@ -46,8 +46,12 @@ export class PaymentRetry {
     const { ledger } = this.#options;
     const row = await ledger.find(orderId);
     if (row?.triedMethodId === paymentMethodId) return this.#again(row);
-    const attempt = await this.#claim(orderId, row, paymentMethodId);
-    return this.#ask(attempt);
+    const claimed = await this.#claim(orderId, row, paymentMethodId);
+    if (claimed !== undefined) return this.#ask(claimed);
+    // Somebody was quicker: a copy of this request, or another method.
+    const present = await ledger.find(orderId);
+    if (present?.triedMethodId === paymentMethodId) return this.#again(present);
+    throw new PaymentUnderWay(`Another payment of order ${orderId} was quicker`);
   }
 
   /** What became of the attempt, or the attempt once more when nobody knows. */
@@ -57,7 +61,12 @@ export class PaymentRetry {
     throw new PaymentNotAwaited(`The payment of order ${row.orderId} is ${row.state}`);
   }
 
-  async #claim(orderId: OrderId, row: PaymentRecord | undefined, triedMethodId: string): Promise<PaymentRecord> {
+  /** Undefined when the row is not as it was read any more. */
+  async #claim(
+    orderId: OrderId,
+    row: PaymentRecord | undefined,
+    triedMethodId: string,
+  ): Promise<PaymentRecord | undefined> {
     const { ledger, orderWait, documents, clock } = this.#options;
     if (row?.state !== 'AWAITING_CUSTOMER' || !isRetryOpen(row, clock.now())) {
       throw new PaymentNotAwaited(`Order ${orderId} does not wait for another payment method`);
@@ -70,7 +79,7 @@ export class PaymentRetry {
     } catch (error) {
       if (!(error instanceof ConditionsFailed)) throw error;
       if (error.on(ledger.table) === undefined) throw new PaymentNotAwaited(`Order ${orderId} does not wait any more`);
-      throw new PaymentUnderWay(`Another payment of order ${orderId} was quicker`);
+      return undefined;
     }
     return { ...row, ...claim };
   }
