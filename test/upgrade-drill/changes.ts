@@ -61,7 +61,6 @@ export const BREAKING_CHANGES: readonly Change[] = [
         'currency, totalMinor, ...(reason',
         'currency, totalMinor: totalMinor * 100, ...(reason',
       ),
-      edit('functions/orders/order-view.ts', 'totalMinor: order.totalMinor', 'totalMinor: order.totalMinor * 100'),
     ],
   },
   {
@@ -84,7 +83,9 @@ export const BREAKING_CHANGES: readonly Change[] = [
   },
   {
     title: 'the key under which a checkout is remembered',
-    edits: [edit('functions/basket/checkout.ts', 'item: `CHECKOUT#${', 'item: `CHECKOUT#v2#${')],
+    edits: [
+      edit('functions/basket/basket-table.ts', "CHECKOUT_PREFIX = 'CHECKOUT#'", "CHECKOUT_PREFIX = 'CHECKOUT#v2#'"),
+    ],
   },
   {
     title: 'a state of the warehouse’s rows with another name',
@@ -125,20 +126,7 @@ export const COMPATIBLE_CHANGES: readonly Change[] = [
   },
   {
     title: 'a renamed state, for executions end on what they began with',
-    edits: [
-      edit(SAGA, "'Confirm order'", "'Confirm the order'"),
-      edit('functions/orders/stop-reason.ts', "'Confirm order'", "'Confirm the order'"),
-    ],
-  },
-  {
-    title: 'a step’s payload in another form, together with its function',
-    edits: [
-      edit(
-        SAGA,
-        "FunctionName: '${ReserveInventory}', Payload: { order: ORDER,",
-        "FunctionName: '${ReserveInventory}', Payload: { command: ORDER,",
-      ),
-    ],
+    edits: [edit(SAGA, "'Confirm order'", "'Confirm the order'")],
   },
   {
     title: 'an index more',
