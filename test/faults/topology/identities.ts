@@ -62,6 +62,7 @@ const OWN: ResourceTypes = {
   }),
   'AWS::SecretsManager::Secret': nameOnly(),
   'AWS::IAM::Role': nameOnly(),
+  'AWS::IAM::ManagedPolicy': nameOnly(),
   'AWS::Logs::LogGroup': nameOnly(),
   'AWS::SES::ConfigurationSet': nameOnly(),
   'AWS::Cognito::UserPool': nameOnly(),
