@@ -7,6 +7,8 @@ import { followOrder, hasEnded } from '../../cli/follow-order.ts';
 import { searchDeployment, searchFolder, type Finding } from '../../cli/orders/customers/personal-search.ts';
 import type { ShopClient } from '../../cli/shop-client.ts';
 import { startSystem, type System } from '../../cli/system.ts';
+import { checkInvariants } from '../invariants/check-invariants.ts';
+import { takeSnapshot } from '../invariants/take-snapshot.ts';
 import { PRODUCT } from '../testing/bad-requests.ts';
 import { freePort } from '../testing/free-port.ts';
 import { aNewCustomer, type NewCustomer } from '../testing/new-customer.ts';
@@ -64,6 +66,9 @@ async function playAndStop(system: System): Promise<void> {
     await erase(person, admin, orderId);
     const left = await findings(system);
     expect(`no table, mail or user holds the person ${JSON.stringify(left)}`, left.length === 0);
+    const snapshot = await takeSnapshot(system.deployment, { sandboxUrl: system.sandbox.url, readsArchive: false });
+    const { violations } = checkInvariants(snapshot, true);
+    expect(`every rule of the books holds ${JSON.stringify(violations)}`, violations.length === 0);
   } finally {
     await system.stop();
   }

@@ -8,6 +8,7 @@ import { providerRules } from './provider.ts';
 import { canBeChecked, type Finding, type Rule, type Violation } from './rule.ts';
 import { paidByOneIntent } from './retries.ts';
 import { returnRules } from './returns.ts';
+import { erasedAreForgotten } from './people.ts';
 import { noSecrets } from './secrets.ts';
 import { soundRows } from './sound-rows.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -24,6 +25,7 @@ export const INVARIANTS: readonly Rule[] = [
   ...executionRules,
   ...providerRules,
   noSecrets,
+  erasedAreForgotten,
   soundRows,
 ];
 

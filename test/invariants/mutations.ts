@@ -297,6 +297,11 @@ const executions: readonly Mutation[] = [
     'an API key in a dead letter',
     (world) => world.deadLetters.push({ queue: 'Checkout', messageId: 'm1', body: 'sk_live_12345678' }),
   ],
+  [
+    'X9',
+    'a contact of somebody who was erased',
+    (world) => (world.people = { erased: ['eve'], traces: [{ place: 'OrderContacts', customerId: 'eve', key: SOLD }] }),
+  ],
   ['X7', 'a task token in a log', (world) => world.logLines.push('waiting on token-of-the-parked-order')],
   [
     'R1',

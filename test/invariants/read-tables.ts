@@ -13,7 +13,7 @@ import {
   StockChangeRow,
   StockRow,
 } from './snapshot-rows.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { People, Snapshot } from './snapshot.ts';
 import type { SoundRows } from './sound-rows.ts';
 
 type Tables = Pick<
@@ -64,6 +64,23 @@ export async function readTables(deployment: Deployment, sound: SoundRows): Prom
     payments: sound.of('Payments', PaymentRow, payments),
     inbox: sound.of('WebhookInbox', InboxRow, inbox),
     idempotency: sound.of('Idempotency', IdempotencyRow, idempotency),
+  };
+}
+
+/** Erasures first: what is read after one that is over must be gone. */
+export async function readPeople(deployment: Deployment): Promise<People> {
+  const scan = (name: string): Promise<Row[]> => scanAll(deployment, deployment.output(`${name}TableName`));
+  const erasures = await scan('Erasures');
+  const [contacts, baskets] = await Promise.all([scan('OrderContacts'), scan('Baskets')]);
+  const traceOf = (place: string, key: string) => (row: Row) => {
+    return { place, customerId: String(row['customerId']), key: String(row[key]) };
+  };
+  return {
+    erased: erasures.filter(({ state }) => state === 'ERASED').map(({ customerId }) => String(customerId)),
+    traces: [
+      ...contacts.map(traceOf('OrderContacts', 'orderId')),
+      ...baskets.filter((row) => row['erasedAt'] === undefined).map(traceOf('Baskets', 'item')),
+    ],
   };
 }
 

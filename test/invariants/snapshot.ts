@@ -40,8 +40,17 @@ export interface Snapshot {
   /** Checkouts that the system took, as those remember who sent them. */
   readonly acknowledged?: readonly Acknowledgement[];
   readonly logLines?: readonly string[];
+  /** Undefined where nobody is erased. */
+  readonly people?: People;
   /** Rows that could not be read; none of them stands in the lists above. */
   readonly malformed?: readonly MalformedRow[];
+}
+
+/** Whom the shop forgot, and of whom it has something. Never what it has. */
+export interface People {
+  /** Customers whose erasure is over. */
+  readonly erased: readonly string[];
+  readonly traces: readonly { readonly place: string; readonly customerId: string; readonly key: string }[];
 }
 
 export interface MalformedRow {

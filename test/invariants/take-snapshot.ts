@@ -3,7 +3,7 @@ import { readArchive } from './read-archive.ts';
 import { readExecutions } from './read-executions.ts';
 import { readLedger } from './read-ledger.ts';
 import { countQueuedMessages, readDeadLetters } from './read-queues.ts';
-import { readTables } from './read-tables.ts';
+import { readPeople, readTables } from './read-tables.ts';
 import { SoundRows } from './sound-rows.ts';
 import type { Acknowledgement, Snapshot } from './snapshot.ts';
 
@@ -32,6 +32,7 @@ export async function takeSnapshot(deployment: Deployment, options: SnapshotOpti
   return {
     takenAt: new Date().toISOString(),
     ...tables,
+    people: await readPeople(deployment),
     executions,
     deadLetters,
     queuedMessages,
