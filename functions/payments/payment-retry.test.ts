@@ -163,7 +163,7 @@ describe('the order ends at the decline', () => {
 });
 
 describe('one order is paid once', () => {
-  test('when two methods are tried at the same time: one is asked for, the other refused', async () => {
+  test('when two methods are tried at the same time: one is asked for, the other refused (F85)', async () => {
     const order = await anOrderPaidWith(NO_FUNDS);
     const answers = await Promise.all([world.payAgain(order, 'pm_card_visa'), world.payAgain(order, 'pm_card_amex')]);
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
@@ -180,7 +180,7 @@ describe('one order is paid once', () => {
     expect(await captures(order)).toBe(1);
   });
 
-  test('when the answer of the provider is lost: the same attempt is asked for again', async () => {
+  test('when the answer of the provider is lost: the same attempt is asked for again (F86)', async () => {
     const order = await anOrderPaidWith(NO_FUNDS);
     await world.arm({ kind: 'dropBefore', operation: 'confirm', orderId: order.orderId, count: 2 });
     const unknown = await world.payAgain(order, 'pm_card_visa');
@@ -206,7 +206,7 @@ describe('one order is paid once', () => {
     expect(await captures(order)).toBe(1);
   });
 
-  test('when the event of the first decline comes late: it ends nothing', async () => {
+  test('when the event of the first decline comes late: it ends nothing (F87)', async () => {
     const order = await anOrderPaidWith(NO_FUNDS);
     const [intent] = await world.intents(order);
     await world.arm({ kind: 'dropBefore', operation: 'confirm', orderId: order.orderId, count: 2 });
@@ -219,7 +219,7 @@ describe('one order is paid once', () => {
     expect(await world.payment(order)).toMatchObject({ state: 'CHARGED' });
   });
 
-  test('when the order is given up meanwhile: what was taken goes back', async () => {
+  test('when the order is given up meanwhile: what was taken goes back (F88)', async () => {
     const order = await anOrderPaidWith(NO_FUNDS);
     await world.store.put(TEST_TABLES.ORDERS_TABLE, {
       ...(await orderRow(order)),
