@@ -126,7 +126,10 @@ export const COMPATIBLE_CHANGES: readonly Change[] = [
   },
   {
     title: 'a renamed state, for executions end on what they began with',
-    edits: [edit(SAGA, "'Confirm order'", "'Confirm the order'")],
+    edits: [
+      edit(SAGA, "'Confirm order'", "'Confirm the order'"),
+      edit('workflows/MockConfigFile.json', '"Confirm order"', '"Confirm the order"'),
+    ],
   },
   {
     title: 'an index more',
