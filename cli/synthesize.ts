@@ -12,26 +12,31 @@ export const WEB_FOLDER = fileURLToPath(new URL('../dist/web', import.meta.url))
 /** Of the functions' bundles, as `npm run build` writes them. */
 export const SOURCE_MAPS_FOLDER = fileURLToPath(new URL('../dist/source-maps', import.meta.url));
 
+const BUILD_SCRIPTS = ['scripts/build-functions.ts', 'scripts/build-sandbox.ts', 'scripts/build-web.ts'];
+
 export interface SynthesisOptions {
   readonly assemblyFolder?: string;
   /** As in infra/config.ts; default dev. */
   readonly environment?: 'dev' | 'prod';
+  /** More of the app's context (infra/app.ts). */
+  readonly context?: Readonly<Record<string, string>>;
+  /** The bundles were built before and stay as they are. */
+  readonly isBuilt?: boolean;
 }
 
 /** Bundles functions, payment sandbox and page, synthesizes the template that is deployed. @throws UserError when one fails. */
 export async function synthesize({
   assemblyFolder = ASSEMBLY_FOLDER,
   environment = 'dev',
+  context = {},
+  isBuilt = false,
 }: SynthesisOptions = {}): Promise<void> {
-  await Promise.all(
-    ['scripts/build-functions.ts', 'scripts/build-sandbox.ts', 'scripts/build-web.ts'].map((script) =>
-      runScript([script]),
-    ),
-  );
+  const scripts = isBuilt ? [] : BUILD_SCRIPTS;
+  await Promise.all(scripts.map((script) => runScript([script])));
   // The app itself instead of the CDK CLI in front of it: the same bytes, two seconds sooner.
   await runScript(['infra/app.ts'], {
     CDK_OUTDIR: assemblyFolder,
-    CDK_CONTEXT_JSON: JSON.stringify({ environment }),
+    CDK_CONTEXT_JSON: JSON.stringify({ environment, ...context }),
   });
 }
 

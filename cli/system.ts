@@ -35,6 +35,8 @@ export interface SystemOptions extends Listeners {
   readonly functionVariables?: Readonly<Record<string, string>>;
   /** How long a write transaction is in flight (RuntimeOptions); 0 unless told: none conflicts. */
   readonly transactionWindowMs?: number;
+  /** Tables can be restored to any moment but the latest so many milliseconds (RuntimeOptions); undefined: to none. */
+  readonly restorableAfterMs?: number;
   /** What the page can do to this system. */
   readonly pageActions?: PageActions;
   /** Who takes the money; the payment sandbox unless told, which stands idle otherwise. */
@@ -108,6 +110,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
     transactionWindowMs: options.transactionWindowMs ?? 0,
     mailsKeptDays: MAILS_KEPT_DAYS,
+    ...(options.restorableAfterMs !== undefined && { restorableAfterMs: options.restorableAfterMs }),
     sourceMapsFolder: SOURCE_MAPS_FOLDER,
     ...listenersOf(options),
     // A workflow of an order is named by the order's id, or begins with it.

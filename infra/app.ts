@@ -5,13 +5,15 @@ import { checkMockCases } from './checks/mock-cases.ts';
 import { ProjectFault } from './checks/project-fault.ts';
 import { environmentNamed, type EnvironmentSettings } from './config.ts';
 import { OrderWorkflowStack } from './order-workflow-stack.ts';
+import { RestoredTables } from './restored-tables.ts';
 
 const DEFINITIONS_FOLDER = 'workflows';
 
 /**
  * The CDK app. Context: `environment` (dev, prod; default dev), `stack` (the stack's name; default
- * `order-workflow-<environment>`) and `shift` (`at-once`: new versions get all work at once, for a fix that must go out
- * while an alarm rings). With `--validate` the template is checked as it is synthesized, which takes some
+ * `order-workflow-<environment>`), `shift` (`at-once`: new versions get all work at once, for a fix that must go out
+ * while an alarm rings), `restoredTables` and `restoredOutboxStream` (as `orders restore tables` prints them). With
+ * `--validate` the template is checked as it is synthesized, which takes some
  * seconds: `npm run check:synth` does it, and before a deployment one should.
  */
 const checked = process.argv.includes('--validate');
@@ -26,6 +28,7 @@ try {
     functionsFolder: 'dist/functions',
     sourceMapsFolder: 'dist/source-maps',
     definitionsFolder: DEFINITIONS_FOLDER,
+    restored: RestoredTables.from(contextText('restoredTables'), contextText('restoredOutboxStream')),
     description: `Order workflow (${settings.name})`,
     // The version rule reads a parameter that only a bootstrapped account has; the CDK CLI checks it by itself.
     synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,

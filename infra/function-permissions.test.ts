@@ -47,6 +47,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'check-webhook': [PAYMENT_SECRET],
   'close-return': ['OrdersTable: dynamodb:GetItem dynamodb:UpdateItem', OUTBOX],
+  'compare-payment': [ORDERS, OUTBOX, PAYMENT_SECRET, 'PaymentsTable: dynamodb:GetItem'],
   'confirm-order': [ORDERS, OUTBOX, 'ReservationsTable: dynamodb:UpdateItem'],
   'create-order': [ORDERS, OUTBOX],
   'decide-parked-order': [
@@ -224,6 +225,12 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'StockTable: dynamodb:BatchGetItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
+  'settle-restored-order': [
+    ORDERS,
+    OUTBOX,
+    'OrderCancellationMachine: states:StartExecution',
+    'OrderSagaMachine: states:StartExecution',
+  ],
   'stop-order': [ORDERS, OUTBOX],
   'stop-sale': [ORDERS, OUTBOX],
   'sweep-outbox': [
@@ -287,6 +294,7 @@ test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
 /** Requests that are in a function's code and that it never sends: it shares the code with others that do. */
 const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'charge-payment': ['dynamodb:Query'],
+  'compare-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
   'decide-parked-order': ['dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
   'pay-order': ['dynamodb:Query'],

@@ -29,12 +29,14 @@ import { Outbox } from './constructs/outbox.ts';
 import { Payments } from './constructs/payments.ts';
 import type { Platform } from './constructs/platform.ts';
 import { ShopFunction } from './constructs/shop-function.ts';
+import { Recovery } from './constructs/recovery.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
 import { Shipping } from './constructs/shipping.ts';
 import type { SubscribedQueue } from './constructs/subscribed-queue.ts';
 import { WebPage } from './constructs/web-page/web-page.ts';
 import { deploymentParameters } from './deployment-parameters.ts';
+import type { RestoredTables } from './restored-tables.ts';
 import { shopRoutes } from './shop-routes.ts';
 import { stackTags } from './stack-tags.ts';
 
@@ -46,6 +48,8 @@ export interface OrderWorkflowStackProps extends StackProps {
   readonly sourceMapsFolder?: string;
   /** Folder of the workflows' definitions. */
   readonly definitionsFolder: string;
+  /** Undefined: the stack works with its own tables. */
+  readonly restored?: RestoredTables | undefined;
 }
 
 /**
@@ -54,7 +58,7 @@ export interface OrderWorkflowStackProps extends StackProps {
  */
 export class OrderWorkflowStack extends Stack {
   constructor(scope: Construct, id: string, props: OrderWorkflowStackProps) {
-    const { settings, functionsFolder, sourceMapsFolder, definitionsFolder, ...stackProps } = props;
+    const { settings, functionsFolder, sourceMapsFolder, definitionsFolder, restored, ...stackProps } = props;
     super(scope, id, { terminationProtection: settings.keepsData, tags: stackTags(settings), ...stackProps });
     const platform: Platform = {
       settings,
@@ -65,7 +69,7 @@ export class OrderWorkflowStack extends Stack {
 
     const sources = [...new Set(EVENT_CATALOG.map(({ event }) => event.source))].toSorted();
     const events = new EventBusWithArchive(this, 'Events', { platform, sources });
-    const tables = new ShopTables(this, 'Tables', platform);
+    const tables = new ShopTables(this, 'Tables', platform, restored);
     const undeliveredRuns = new DeadLetterQueue(this, 'UndeliveredRuns', platform);
     const outbox = new Outbox(this, 'Outbox', { platform, bus: events.bus, table: tables.outbox, undeliveredRuns });
     const cursorSecret = new CursorSecret(this, 'CursorSecret', platform);
@@ -141,6 +145,14 @@ export class OrderWorkflowStack extends Stack {
       deadLetters,
       paymentApiUrl,
     });
+    const recovery = new Recovery(this, 'Recovery', {
+      platform,
+      tables,
+      saga,
+      cancellation,
+      payments,
+      paymentApiUrl,
+    });
     for (const route of shopRoutes({
       identity: signIn,
       catalog,
@@ -184,9 +196,11 @@ export class OrderWorkflowStack extends Stack {
       shipping,
       notifications,
       delivery,
+      recovery,
     };
     const { ofDeployments } = new Observability(this, 'Observability', { platform, parts, alarmEmail });
-    this.deployGradually(settings, ofDeployments);
+    // What works with lost tables must not get a share of the work, nor an alarm that rings anyway a say.
+    if (restored === undefined) this.deployGradually(settings, ofDeployments);
     this.output(shopOutputs(parts));
     if (sourceMapsFolder !== undefined) this.archiveSourceMaps(sourceMapsFolder);
   }
@@ -225,12 +239,13 @@ interface ShopParts extends ObservedParts {
   readonly webPage: WebPage;
   readonly shipping: Shipping;
   readonly notifications: Notifications;
+  readonly recovery: Recovery;
 }
 
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, identity, basket } = parts;
-  const { orders, shipping, notifications, monitor, admin, customers, deadLetters, webPage, signIn } = parts;
+  const { orders, shipping, notifications, monitor, admin, customers, deadLetters, webPage, signIn, recovery } = parts;
   const { checkouts, saga, cancellation, functions } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -263,6 +278,7 @@ function shopOutputs(parts: ShopParts) {
     HttpApiUrl: api.url,
     UserPoolId: identity.customers.userPool.userPoolId,
     UserPoolClientId: identity.client.userPoolClientId,
+    ShippingRuleArn: shipping.orderEvents.rule.ruleArn,
     TokenIssuer: identity.issuer,
     OperatorRoleArn: parts.operators.role.roleArn,
     OperatorPolicyArn: parts.operators.policy.managedPolicyArn,
@@ -283,6 +299,8 @@ function shopOutputs(parts: ShopParts) {
     PaymentWebhookFunctionName: payments.webhook.name,
     PollPaymentsFunctionName: payments.poll.name,
     CheckWebhookFunctionName: payments.checkWebhook.name,
+    SettleRestoredOrderFunctionName: recovery.settle.name,
+    ComparePaymentFunctionName: recovery.compare.name,
     SweepOutboxFunctionName: outbox.sweeper.name,
     WatchOrdersFunctionName: monitor.watch.name,
     RelayOutboxFunctionName: outbox.relay.name,

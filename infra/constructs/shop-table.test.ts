@@ -48,7 +48,10 @@ test('a key of ours encrypts the table though its region is not known yet', () =
 
 test('an environment that keeps its data protects the table', () => {
   const { stack, platform } = aStack();
-  new ShopTable(stack, 'Parcels', { platform: { ...platform, settings: ENVIRONMENTS.prod }, partitionKey: 'parcelId' });
+  new ShopTable(stack, 'Parcels', {
+    platform: { ...platform, settings: ENVIRONMENTS.prod },
+    partitionKey: 'parcelId',
+  });
   expect(onlyResource(Template.fromStack(stack), 'AWS::DynamoDB::GlobalTable')).toMatchObject({
     DeletionPolicy: 'RetainExceptOnCreate',
     Properties: { Replicas: [{ DeletionProtectionEnabled: true }] },

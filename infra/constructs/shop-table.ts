@@ -9,12 +9,15 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { RestoredTables } from '../restored-tables.ts';
 import type { TableSchema } from '../table-schemas.ts';
 import { cfnResourceOf, pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
 export interface ShopTableProps extends TableSchema {
   readonly platform: Platform;
+  /** Undefined: the table itself is worked with. */
+  readonly restored?: RestoredTables | undefined;
 }
 
 export type TableAction =
@@ -28,13 +31,18 @@ export type TableAction =
   | 'Scan'
   | 'UpdateItem';
 
-/** An on-demand table with point-in-time recovery. Transactions are permitted through the actions they consist of. */
+/**
+ * An on-demand table with point-in-time recovery. Transactions are permitted through the actions they consist of. What
+ * refers to it means the restored table instead, where one is in use.
+ */
 export class ShopTable extends Construct {
-  readonly table: TableV2;
+  private readonly table: TableV2;
+  private readonly restored: RestoredTables | undefined;
   private readonly hasStream: boolean;
 
-  constructor(scope: Construct, id: string, { platform, ...props }: ShopTableProps) {
+  constructor(scope: Construct, id: string, { platform, restored, ...props }: ShopTableProps) {
     super(scope, id);
+    this.restored = restored;
     const { settings, encryptionKey } = platform;
     this.hasStream = props.stream !== undefined;
     this.table = new TableV2(this, 'Table', {
@@ -59,31 +67,35 @@ export class ShopTable extends Construct {
   }
 
   get name(): string {
-    return this.table.tableName;
+    return this.restored?.nameOf(this.node.id) ?? this.table.tableName;
+  }
+
+  private get arn(): string {
+    return this.restored?.arnOf(this.node.id) ?? this.table.tableArn;
   }
 
   /** Permits `actions` on the rows, not on the indexes. */
   grant(worker: ShopFunction, ...actions: readonly TableAction[]): void {
     worker.allow(
       actions.map((action) => `dynamodb:${action}`),
-      this.table.tableArn,
+      this.arn,
     );
   }
 
   grantIndexQuery(worker: ShopFunction, indexName: string): void {
-    worker.allow(['dynamodb:Query'], `${this.table.tableArn}/index/${indexName}`);
+    worker.allow(['dynamodb:Query'], `${this.arn}/index/${indexName}`);
   }
 
   /** Reads the whole index, page by page: only for an index whose rows are few. */
   grantIndexScan(worker: ShopFunction, indexName: string): void {
-    worker.allow(['dynamodb:Scan'], `${this.table.tableArn}/index/${indexName}`);
+    worker.allow(['dynamodb:Scan'], `${this.arn}/index/${indexName}`);
   }
 
   /** @throws Error when the table has no stream: CDK would let the deployment find out. */
   get streamArn(): string {
     const { tableStreamArn } = this.table;
     if (!this.hasStream || tableStreamArn === undefined) throw new Error(`${this.node.path} has no stream.`);
-    return tableStreamArn;
+    return this.restored?.outboxStreamArn ?? tableStreamArn;
   }
 }
 

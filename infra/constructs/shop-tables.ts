@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import type { RestoredTables } from '../restored-tables.ts';
 import { TABLE_SCHEMAS, type TableName } from '../table-schemas.ts';
 import type { Platform } from './platform.ts';
 import { ShopTable } from './shop-table.ts';
@@ -20,9 +21,9 @@ export class ShopTables extends Construct {
   readonly stockChanges: ShopTable;
   readonly erasures: ShopTable;
 
-  constructor(scope: Construct, id: string, platform: Platform) {
+  constructor(scope: Construct, id: string, platform: Platform, restored?: RestoredTables) {
     super(scope, id);
-    const table = (name: TableName) => new ShopTable(this, name, { platform, ...TABLE_SCHEMAS[name] });
+    const table = (name: TableName) => new ShopTable(this, name, { platform, restored, ...TABLE_SCHEMAS[name] });
     this.orders = table('Orders');
     this.outbox = table('Outbox');
     this.stock = table('Stock');

@@ -10,6 +10,7 @@ import { ORDER_STEP } from '../constructs/function-sizes.ts';
 import type { Platform } from '../constructs/platform.ts';
 import { ShopFunction } from '../constructs/shop-function.ts';
 import { OrderWorkflowStack } from '../order-workflow-stack.ts';
+import type { RestoredTables } from '../restored-tables.ts';
 
 export const DEFINITIONS_FOLDER = 'workflows';
 
@@ -40,6 +41,7 @@ export function testApp(outdir?: string): App {
 }
 
 export interface StackOptions {
+  readonly restored?: RestoredTables;
   readonly stackName?: string;
   readonly outdir?: string;
   readonly definitionsFolder?: string;
@@ -52,13 +54,21 @@ export function testStack(
   settings: EnvironmentSettings = ENVIRONMENTS.dev,
   options: StackOptions = {},
 ): OrderWorkflowStack {
-  const { stackName = 'shop', outdir, definitionsFolder = DEFINITIONS_FOLDER, sourceMapsFolder, code } = options;
+  const {
+    stackName = 'shop',
+    outdir,
+    definitionsFolder = DEFINITIONS_FOLDER,
+    sourceMapsFolder,
+    code,
+    restored,
+  } = options;
   return new OrderWorkflowStack(testApp(outdir), 'OrderWorkflow', {
     stackName,
     settings,
     functionsFolder: placeholderFunctions(code),
     definitionsFolder,
     ...(sourceMapsFolder !== undefined && { sourceMapsFolder }),
+    restored,
   });
 }
 

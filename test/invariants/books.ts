@@ -20,6 +20,8 @@ export interface Money {
   readonly netMinor: number;
 }
 
+/** What `orders restore settle` begins anew is named by the order and the set of restored tables. */
+export const BEGUN_ANEW = /^(?<orderId>[0-9A-Z]{26})\.r\d{8}t\d{6}z$/;
 /** Type of the event by which AWS tells that an execution ended. */
 const EXECUTION_STATUS_CHANGE = 'Step Functions Execution Status Change';
 const DAY_MS = 86_400_000;
@@ -42,6 +44,7 @@ export class Books {
   readonly #outbox;
   readonly #archived;
   readonly #copies;
+  readonly #restored: ReadonlySet<string | undefined>;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
@@ -58,7 +61,17 @@ export class Books {
     this.#ledger = Map.groupBy(this.ledger, (row) => row.orderId);
     this.#outbox = Map.groupBy(snapshot.outbox, (row) => row.orderId ?? '');
     this.#archived = Map.groupBy(this.archived, (event) => event.detail.orderId ?? '');
+    const byExecutions = [...snapshot.executions.map(({ name }) => name), ...snapshot.history.map(nameOfExecution)];
+    this.#restored = new Set(byExecutions.map((name) => BEGUN_ANEW.exec(name)?.groups?.['orderId']));
     this.#copies = Map.groupBy(this.archived, (event) => event.detail.eventId);
+  }
+
+  /**
+   * Whether a restore began its workflow anew. Its rows and its newest events tell then of later moments than what had
+   * happened before the loss: payment, mails, events that had been published.
+   */
+  isRestored(orderId: string): boolean {
+    return this.#restored.has(orderId);
   }
 
   /** In the order of versions. */
@@ -179,4 +192,8 @@ export class Books {
 /** `<orderId>:<returnId>` of a refund that was made for a return; undefined for any other movement. */
 export function keyOfReturn({ key }: Pick<LedgerRow, 'key'>): string | undefined {
   return /^(.+:return-[0-9a-f]{16}):\d+$/.exec(key ?? '')?.[1];
+}
+
+function nameOfExecution({ executionId = '' }: { readonly executionId?: string | undefined }): string {
+  return executionId.slice(executionId.lastIndexOf(':') + 1);
 }

@@ -1,5 +1,5 @@
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import type { Books } from './books.ts';
+import { BEGUN_ANEW, type Books } from './books.ts';
 import type { Rule } from './rule.ts';
 import type { InboxRow } from './snapshot-rows.ts';
 
@@ -12,7 +12,7 @@ const INBOX_ENDS: readonly string[] = ['MATCHED', 'UNMATCHED', 'PARKED'];
 
 export const oneEffectiveExecution: Rule = {
   id: 'X1',
-  says: 'the transitions of an order were made by executions of its own, at most one of each workflow',
+  says: 'the transitions of an order were made by executions of its own, one of each workflow, and then by those that a restore began anew',
   when: 'always',
   *findings(books) {
     for (const { orderId } of books.orders.values()) {
@@ -22,12 +22,25 @@ export const oneEffectiveExecution: Rule = {
         if (!nameOf(arn).startsWith(orderId))
           yield { keys: { orderId, arn }, because: 'not its own execution', rows: history };
       }
-      const workflows = [...arns].map(workflowOf);
-      if (new Set(workflows).size < workflows.length)
+      const moves = history.map(({ executionId }) => executionId).filter((arn) => arn !== undefined);
+      if (!areInTurn(moves) || [...Map.groupBy(arns, workflowOf).values()].some(areRivals))
         yield { keys: { orderId }, because: 'two executions of one workflow moved it', rows: history };
     }
   },
 };
+
+/** Executions of one workflow, in the order in which they moved their order: all but the first were begun anew. */
+function areRivals([_first, ...others]: readonly string[]): boolean {
+  return others.some((arn) => !BEGUN_ANEW.test(nameOf(arn)));
+}
+
+/** Once another one of its workflow has moved the order, an execution moves it no more. */
+function areInTurn(moves: readonly string[]): boolean {
+  return moves.every((arn, index) => {
+    const since = moves.slice(moves.indexOf(arn), index);
+    return since.every((other) => other === arn || workflowOf(other) !== workflowOf(arn));
+  });
+}
 
 export const idempotencyIsTrue: Rule = {
   id: 'X3',

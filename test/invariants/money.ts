@@ -135,11 +135,18 @@ export const chargeNeedsHold: Rule = {
         const held = reservation?.reservedAt !== undefined && Date.parse(reservation.reservedAt) <= row.at;
         const released = reservation?.releasedAt !== undefined && Date.parse(reservation.releasedAt) < row.at;
         if (held && (!released || isStoppedBefore(books, orderId, row.at))) continue;
+        if (books.isRestored(orderId) && isHeldOrGivenBack(books, orderId)) continue;
         yield { keys: { orderId }, because: 'captured while nothing was held', rows: [row, reservation] };
       }
     }
   },
 };
+
+/** Held anew after the payment, whose first hold was lost; or the money goes back. */
+function isHeldOrGivenBack(books: Books, orderId: string): boolean {
+  const isOurs = ['HELD', 'COMMITTED'].includes(books.reservations.get(orderId)?.state ?? '');
+  return isOurs || books.moneyOf(orderId).netMinor === 0 || books.orders.get(orderId)?.status === 'CANCELLING';
+}
 
 export const booksAgree: Rule = {
   id: 'M7',

@@ -265,6 +265,12 @@ const executions: readonly Mutation[] = [
   ],
   [
     'X1',
+    'moved by its execution after a restore had begun it anew',
+    (world) =>
+      (rowWhere(world.history, { orderId: SOLD, version: 2 }).executionId = executionOf(`${SOLD}.r20260115t090000z`)),
+  ],
+  [
+    'X1',
     'the execution of another order',
     (world) => (rowWhere(world.history, { orderId: SOLD, version: 3 }).executionId = executionOf(SHORT, 'other')),
   ],

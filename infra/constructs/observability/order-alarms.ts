@@ -112,7 +112,7 @@ export function orderAlarms({ ordering: { saga, cancellation, returns }, tables 
 }
 
 /** What a table did not do: throttled, or failed on AWS’s side. DynamoDB counts both by operation. */
-function refusedBy({ table }: ShopTable): IMetric {
+function refusedBy({ name: TableName }: ShopTable): IMetric {
   const operations = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'];
   const metrics = Object.fromEntries(
     ['ThrottledRequests', 'SystemErrors'].flatMap((metricName) =>
@@ -121,7 +121,7 @@ function refusedBy({ table }: ShopTable): IMetric {
         new Metric({
           namespace: 'AWS/DynamoDB',
           metricName,
-          dimensionsMap: { TableName: table.tableName, Operation },
+          dimensionsMap: { TableName, Operation },
           period: FIVE_MINUTES,
           statistic: 'Sum',
         }),

@@ -131,11 +131,11 @@ function tablesReadInTheRush({ tables }: ObservedParts): ByName<ShopTable> {
 }
 
 function throttledOn(metricName: 'ReadThrottleEvents' | 'WriteThrottleEvents'): (table: ShopTable) => IMetric {
-  return ({ table }) =>
+  return ({ name: TableName }) =>
     new Metric({
       namespace: 'AWS/DynamoDB',
       metricName,
-      dimensionsMap: { TableName: table.tableName },
+      dimensionsMap: { TableName },
       period: FIVE_MINUTES,
       statistic: 'Sum',
     });

@@ -4,10 +4,12 @@ import {
   Dashboard,
   GraphWidget,
   type IAlarm,
+  Metric,
   type IMetric,
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { ShopTable } from '../shop-table.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { moneyAtRisk, shopGauge, shopMetric, shopMetricByReason } from './shop-metrics.ts';
 
@@ -56,10 +58,21 @@ function flowWidgets({ ordering: { checkouts }, outbox, tables }: ObservedParts)
       shopMetric('PublishFailures'),
     ]),
     graph('Throttled by DynamoDB', [
-      tables.stock.table.metric('TransactionConflict', { label: 'Stock conflicts', statistic: 'Sum' }),
-      tables.orders.table.metric('TransactionConflict', { label: 'Order conflicts', statistic: 'Sum' }),
+      conflictsOn(tables.stock, 'Stock conflicts'),
+      conflictsOn(tables.orders, 'Order conflicts'),
     ]),
   ];
+}
+
+function conflictsOn({ name: TableName }: ShopTable, label: string): IMetric {
+  const dimensionsMap = { TableName };
+  return new Metric({
+    namespace: 'AWS/DynamoDB',
+    metricName: 'TransactionConflict',
+    dimensionsMap,
+    label,
+    statistic: 'Sum',
+  });
 }
 
 /** What waits for somebody, as the order watch sees it every minute. */

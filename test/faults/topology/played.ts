@@ -17,6 +17,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'resume-erasures': 'it finishes erasures, and changes no order',
   'serve-customers': 'it shows and erases what is known of people, and changes no order',
   'check-webhook': 'it compares settings',
+  'settle-restored-order': 'no table is restored in the lab',
+  'compare-payment': 'no table is restored in the lab',
   'decide-parked-order': 'the command line’s way to what serve-orders does for operators',
 };
 
