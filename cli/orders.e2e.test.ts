@@ -450,7 +450,7 @@ describe('the rest of orders', () => {
       /^error: No payment sandbox answers at http:\/\/127\.0\.0\.1:9: .*\n$/,
     );
     const data = path.join(folder, 'data');
-    expect(await json('restore', '--from', to, '--data', data)).toMatchObject({ dataFolder: data });
+    expect(await json('restore', 'backup', '--from', to, '--data', data)).toMatchObject({ dataFolder: data });
     expect(readdirSync(folder).toSorted()).toEqual(['data', 'monday']);
     // The shop goes on after it stood still.
     expect(await endedOrder(0)).not.toBe('');

@@ -33,7 +33,7 @@ export function backupCommand(): Command {
     .option('--json', 'print one JSON document', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ orders backup --to ~/backups/monday\n  $ orders restore --from ~/backups/monday --data .data-of-monday',
+      '\nExamples:\n  $ orders backup --to ~/backups/monday\n  $ orders restore backup --from ~/backups/monday --data .data-of-monday',
     )
     .action(async ({ to, data, endpointUrl, sandboxUrl, json }: BackupCommandOptions) => {
       const address = addressOf({ 'endpoint-url': endpointUrl, aws: false, stack: DEFAULT_STACK_NAME });

@@ -33,6 +33,8 @@ export interface SettledShop {
 }
 
 const PAUSE_MS = 250;
+/** Far below what an account may run at once. */
+const AT_ONCE = 5;
 /** Consumers of events may have been that far behind. */
 const REPLAYED_BEFORE_MS = 10 * 60_000;
 const Settling = z.object({
@@ -65,11 +67,9 @@ export async function settleOrders(deployment: Deployment, options: SettleOption
   const settled = [...first, ...second];
   await untilEnded(deployment, 'CancellationStateMachineArn', settled.filter(isOfKind('cancelledAnew')), options);
   onProgress('the provider’s books are compared');
-  const compared = [];
-  for (const { order, chargeAttempted } of orders) {
-    const request = { order, chargeAttempted };
-    compared.push(Comparison.parse(await invokeFunction(deployment, 'ComparePaymentFunctionName', request)));
-  }
+  const compared = await inBatches(orders, async ({ order, chargeAttempted }) =>
+    Comparison.parse(await invokeFunction(deployment, 'ComparePaymentFunctionName', { order, chargeAttempted })),
+  );
   return {
     kept: settled.filter(isOfKind('kept')).length,
     begunAnew: settled.filter(isOfKind('begunAnew')).length,
@@ -95,17 +95,22 @@ function isOfKind(wanted: Settling['kind']): (settling: Settling) => boolean {
   return ({ kind }) => kind === wanted;
 }
 
-async function settleAll(
-  deployment: Deployment,
-  orders: readonly OrderOfExecutions[],
-  set: string,
-): Promise<Settling[]> {
-  const settled: Settling[] = [];
-  for (const order of orders) {
-    const request = { ...order, set };
-    settled.push(Settling.parse(await invokeFunction(deployment, 'SettleRestoredOrderFunctionName', request)));
+function settleAll(deployment: Deployment, orders: readonly OrderOfExecutions[], set: string): Promise<Settling[]> {
+  return inBatches(orders, async ({ order, fate }) =>
+    Settling.parse(await invokeFunction(deployment, 'SettleRestoredOrderFunctionName', { order, fate, set })),
+  );
+}
+
+/** In the order of the items. */
+async function inBatches<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))));
   }
-  return settled;
+  return results;
 }
 
 async function notConfirmed(

@@ -12,16 +12,18 @@ const PENDING_SHARDS = ['PENDING#0', 'PENDING#1', 'PENDING#2', 'PENDING#3'];
 /**
  * Waits until nothing is under way in the shop: AWS has no event for that.
  * @param onLook told of every look, with what is still under way.
+ * @param looks at what.
  * @returns what is still under way when the time is up; empty when all is quiet.
  */
 export async function quiescence(
   deployment: Deployment,
   timeoutMs: number,
   onLook: (underWay: readonly string[]) => void = () => undefined,
+  looks = LOOKS,
 ): Promise<readonly string[]> {
   const deadlineMs = Date.now() + timeoutMs;
   for (let quietLooks = 0; ;) {
-    const underWay = await lookAround(deployment);
+    const underWay = await lookAround(deployment, looks);
     onLook(underWay);
     quietLooks = underWay.length === 0 ? quietLooks + 1 : 0;
     if (quietLooks === QUIET_LOOKS || Date.now() > deadlineMs) return underWay;
@@ -29,13 +31,16 @@ export async function quiescence(
   }
 }
 
-async function lookAround(deployment: Deployment): Promise<string[]> {
-  const counts = await Promise.all([
-    countOf('executions', runningExecutions(deployment)),
-    countOf('messages in queues', countQueuedMessages(deployment)),
-    countOf('unpublished events', unpublishedEvents(deployment)),
-    countOf('webhooks not worked through', openWebhooks(deployment)),
-  ]);
+/** Counts of what may be under way, by their names. */
+export const LOOKS: Readonly<Record<string, (deployment: Deployment) => Promise<number>>> = {
+  executions: runningExecutions,
+  'messages in queues': countQueuedMessages,
+  'unpublished events': unpublishedEvents,
+  'webhooks not worked through': openWebhooks,
+};
+
+async function lookAround(deployment: Deployment, looks: typeof LOOKS): Promise<string[]> {
+  const counts = await Promise.all(Object.entries(looks).map(([what, look]) => countOf(what, look(deployment))));
   return counts.filter((text) => text !== undefined);
 }
 
