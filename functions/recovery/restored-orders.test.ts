@@ -57,7 +57,7 @@ const STANDINGS = {
     await STANDINGS.PENDING();
     await journal.record(
       placedRecord(order),
-      stop(order, () => 'PAYMENT_DECLINED'),
+      stop(order, () => ({ reason: 'PAYMENT_DECLINED' })),
     );
   },
   CANCELLED: async () => {

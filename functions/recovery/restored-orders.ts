@@ -74,7 +74,7 @@ export class RestoredOrders {
     if (isToBeStopped)
       await this.#journal.record(
         standing,
-        stop(order, () => reason),
+        stop(order, () => ({ reason })),
       );
     const byPerson = CancellationRequest.shape.reason.catch('CANCELLED_BY_SHOP').parse(reason);
     await this.#cancellations.start({ order, reason: byPerson, actor: 'orders restore' }, set);
