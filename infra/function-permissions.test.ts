@@ -294,7 +294,7 @@ test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
 /** Requests that are in a function's code and that it never sends: it shares the code with others that do. */
 const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'charge-payment': ['dynamodb:Query'],
-  'compare-payment': ['dynamodb:Query', 'states:SendTaskFailure', 'states:SendTaskSuccess'],
+  'compare-payment': ['dynamodb:Query'],
   'decide-parked-order': ['dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
   'pay-order': ['dynamodb:Query'],
