@@ -66,7 +66,7 @@ export class OperatorAccess extends Construct {
       allow(
         'ReadRows',
         ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-        tables.map(({ table }) => table.tableArn),
+        tables.map(({ arn }) => arn),
       ),
       allow(
         'FollowOrders',

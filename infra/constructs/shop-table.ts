@@ -70,7 +70,7 @@ export class ShopTable extends Construct {
     return this.restored?.nameOf(this.node.id) ?? this.table.tableName;
   }
 
-  private get arn(): string {
+  get arn(): string {
     return this.restored?.arnOf(this.node.id) ?? this.table.tableArn;
   }
 

@@ -12,7 +12,7 @@ const BATCH = 25;
 
 /** Loses the shop's tables one after another, in any order, while it works. */
 export async function loseTables(deployment: Deployment, loss: Loss, random: SeededRandom): Promise<void> {
-  const tables = [...deployment.outputs()].flatMap(([name, value]) => (/TableName$/.test(name) ? [value] : []));
+  const tables = [...deployment.outputs()].flatMap(([name, value]) => (name.endsWith('TableName') ? [value] : []));
   while (tables.length > 0) {
     const table = random.oneOf(tables);
     tables.splice(tables.indexOf(table), 1);
