@@ -6,7 +6,7 @@ const STREAM_ARN = /^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[^/]+\/stream\/[^/]+
 
 /**
  * A set of restored tables with which the stack works instead of its own: DynamoDB restores into new tables only. While
- * there is one, nothing of the stack refers to its own tables, which stay as they are (docs/decisions/0037).
+ * there is one, nothing of the stack refers to its own tables, which stay as they are (docs/decisions/0040).
  */
 export class RestoredTables {
   readonly set: string;
