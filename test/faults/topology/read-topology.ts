@@ -90,10 +90,19 @@ function onlyKnownTypes({ Outputs: _outputs, Resources = {}, ...template }: Temp
   return { ...template, Resources: Object.fromEntries(ofThem.map(([id, one]) => [id, withoutUnknown(one)])) };
 }
 
-/** The page's distribution is known by its name alone: what it is made of is not. */
+/** Others refer to these by their names alone. What they are made of, policies for example, the lab does not know. */
+const KNOWN_BY_NAME: readonly string[] = [
+  'AWS::CloudFront::Distribution',
+  'AWS::Cognito::UserPool',
+  'AWS::IAM::Role',
+  'AWS::Logs::LogGroup',
+  'AWS::SES::ConfigurationSet',
+  'AWS::SecretsManager::Secret',
+];
+
 function withoutUnknown({ Properties, ...resource }: TemplateResource): TemplateResource {
-  const isPage = resource.Type === 'AWS::CloudFront::Distribution';
-  return isPage || Properties === undefined ? resource : { ...resource, Properties };
+  const isUnread = KNOWN_BY_NAME.includes(resource.Type) || Properties === undefined;
+  return isUnread ? resource : { ...resource, Properties };
 }
 
 function isNamed(name: string): (machine: DeployedMachine) => boolean {
