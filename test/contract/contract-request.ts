@@ -18,8 +18,8 @@ export interface ContractRequest {
   readonly rawQuery?: string;
 }
 
-/** What a path names of an order; everything else that one names is a product. */
-const OF_ORDERS: ReadonlySet<string> = new Set(['orderId', 'parcelId']);
+/** What a path names of orders and customers; everything else that one names is a product. */
+const NO_PRODUCTS: ReadonlySet<string> = new Set(['orderId', 'parcelId', 'customerId']);
 
 /** Requests that the document allows, in anybody's name. */
 export function validRequests(document: ApiDocument, operation: Operation): fc.Arbitrary<ContractRequest> {
@@ -27,7 +27,7 @@ export function validRequests(document: ApiDocument, operation: Operation): fc.A
     const parameters = operation.parameters.filter((parameter) => parameter.in === where);
     const values = parameters.map(({ name, schema }) => {
       // A product that is there: in a body it would be a new one.
-      const value = validValue(document, schema, where === 'path' && !OF_ORDERS.has(name) ? 'productInPath' : name);
+      const value = validValue(document, schema, where === 'path' && !NO_PRODUCTS.has(name) ? 'productInPath' : name);
       return [name, value] as const;
     });
     // Once needed, always needed: when a stock is adjusted, and not when it is set.

@@ -65,10 +65,16 @@ async function playRequest(
   const sender = isOwn && generated.sender === 'admin' ? 'customer' : generated.sender;
   const isAdmitted = !operation.needsToken || sender === 'admin' || (sender === 'customer' && !operation.isForAdmins);
   const willSucceed = fault === null && isAdmitted;
-  const facts = await factsFor(operation, willSucceed, play.scenes);
+  // An erasure takes its customer away: each has one of its own.
+  const person = operation.path.endsWith('/erasure') ? await play.scenes.aPerson() : undefined;
+  const facts = {
+    ...(await factsFor(operation, willSucceed, play.scenes)),
+    customerId: person?.customerId ?? 'alice',
+  };
+  const own = person && !operation.isForAdmins && { customer: person.accessToken, admin: person.accessToken };
   const valid = filledIn({ ...generated, sender, query: oneListing(generated.query, facts) }, facts);
   const { request, refused = false } = fault === null ? { request: valid } : mutated(valid, operation, fault);
-  const written = onTheWire(operation, request, play.tokens);
+  const written = onTheWire(operation, request, own || play.tokens);
   const answer = await sendRaw(play.apiUrl, written, written.body);
   const isInvalid = (refused && !operation.isForProvider) || faultOf(document, operation, request) !== undefined;
   const unexpected =

@@ -8,6 +8,7 @@ import type { ShopClient } from '../../cli/shop-client.ts';
 import type { System } from '../../cli/system.ts';
 import type { Scene, SceneFacts } from '../authorization-table.ts';
 import { CHECKOUT, PRODUCT } from '../testing/bad-requests.ts';
+import { aNewCustomer, type NewCustomer } from '../testing/new-customer.ts';
 import { shopOf } from '../testing/signed-in-users.ts';
 
 const PATIENCE_MS = 20_000;
@@ -66,6 +67,12 @@ export class Scenes {
     return scene === 'parkedOrder'
       ? { ...facts, ...(await this.#parkedOrder()) }
       : { ...facts, orderId: await this.#soldOrder(scene === 'shippedOrder') };
+  }
+
+  /** Somebody of whom nothing is under way, and who may be erased. */
+  aPerson(): Promise<NewCustomer> {
+    this.#count += 1;
+    return aNewCustomer(this.#system, { email: `person-${this.#count}@example.com`, name: 'A Person' });
   }
 
   /** So that units can come and go. */

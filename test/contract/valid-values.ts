@@ -96,6 +96,8 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   sku: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{20,63}$/),
   orderId: fc.constant('$orderId'),
   parcelId: fc.constant('1'),
+  customerId: fc.constant('$customerId'),
+  confirm: fc.constant('$customerId'),
   version: fc.constant('$orderVersion'),
   cursor: fc.constant('$cursor'),
   'if-match': fc.constantFrom('*', '$etag', '"999999", $etag', 'W/"1", $etag'),

@@ -5,16 +5,18 @@ import {
   SignUpCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ShopClient } from '../../cli/shop-client.ts';
+import { signIn } from '../../cli/sign-in.ts';
 import type { System } from '../../cli/system.ts';
 
 export interface NewCustomer {
   readonly customerId: string;
+  readonly accessToken: string;
   readonly shop: ShopClient;
 }
 
 /** Somebody who signs up, and confirms with the code of a mail. */
 export async function aNewCustomer(
-  { deployment, runtime }: System,
+  { deployment, runtime }: Pick<System, 'deployment' | 'runtime'>,
   { email, name }: { readonly email: string; readonly name: string },
 ): Promise<NewCustomer> {
   const cognito = new CognitoIdentityProviderClient(deployment.clientConfig);
@@ -31,7 +33,9 @@ export async function aNewCustomer(
     };
     const ConfirmationCode = /\d{6}/.exec(mails.at(-1)?.text ?? '')?.[0];
     await cognito.send(new ConfirmSignUpCommand({ ClientId, Username, ConfirmationCode }));
-    return { customerId: UserSub, shop: await ShopClient.signedIn(deployment, email, Password) };
+    const { accessToken } = await signIn(deployment, email, Password);
+    const shop = new ShopClient(deployment.output('HttpApiUrl'), accessToken);
+    return { customerId: UserSub, accessToken, shop };
   } finally {
     cognito.destroy();
   }
