@@ -67,12 +67,6 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
       "return isOffered === undefined ? undefined : ledger.decline({ ...row, waitsFor: isOffered ? 'ANOTHER_METHOD' : row.waitsFor }, declineCode);",
   },
   {
-    name: 'the decline of the first method taken for that of the second',
-    file: SETTLEMENT,
-    search: "if (row.waitsFor === 'PROVIDER' && declinedMethodId !== row.triedMethodId) return undefined;",
-    replace: '',
-  },
-  {
     name: 'another method is asked for under the key of the first',
     file: 'functions/payments/provider/stripe-gateway.ts',
     search: '`confirm-${method.attempt}`',
@@ -83,13 +77,6 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
     file: 'functions/orders/stop-cause.ts',
     search: "present.customerAction === 'PAY_AGAIN' ? 'PAYMENT_DECLINED'",
     replace: "present.customerAction === undefined ? 'PAYMENT_DECLINED'",
-  },
-  {
-    name: 'every method gets an intent of its own',
-    file: 'functions/payments/payment-retry.ts',
-    search: 'const intent = await verified(gateway, row, await gateway.confirm(orderId, paymentIntentId, method));',
-    replace:
-      'const other = await gateway.createIntent({ ...row, currency: row.currency, paymentMethodId: undefined, orderId: row.orderId });\n    const intent = await gateway.confirm(orderId, other.paymentIntentId === paymentIntentId ? paymentIntentId : other.paymentIntentId, { ...method, attempt: method.attempt + 4 });',
   },
   {
     name: 'a payment row settles as often as somebody likes',
