@@ -5,7 +5,7 @@ import type { Handler, ShopFunction } from './shop-functions.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How long a function that is down stays down. */
-const DOWN_MS = 5 * 60_000;
+export const DOWN_MS = 5 * 60_000;
 /** When a repeated invocation comes again: all of the order's own work is done by then. */
 const REPEATED_AFTER_MS = 30_000;
 

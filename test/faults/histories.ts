@@ -5,6 +5,7 @@ import { checkInvariants } from '../invariants/check-invariants.ts';
 import { isSold } from '../invariants/statuses.ts';
 import type { Violation } from '../invariants/rule.ts';
 import type { Snapshot } from '../invariants/snapshot.ts';
+import { DOWN_MS } from './function-host.ts';
 import { RandomInjector } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { decideAll, redriveDeadLetters } from './parking-drills.ts';
@@ -160,6 +161,8 @@ function afterSale(
 /** Operators redrive dead letters and retry what is parked; what was mended goes on. */
 async function recover(world: World, atRest: Snapshot): Promise<Snapshot> {
   let snapshot = atRest;
+  // What was down for minutes is up again: operators, too, come back when somebody answers.
+  await world.time.passUntil(new Promise<void>((over) => world.time.at(world.time.nowMs() + DOWN_MS, over)));
   for (let round = 0; round < 3 && waitsForOperators(world.topology, snapshot); round += 1) {
     await redriveDeadLetters(world);
     await decideAll(world, snapshot, 'retry');
