@@ -1,6 +1,8 @@
+import type { Locator } from 'playwright-core';
 import { ulid } from 'ulid';
 import { expect, inject, test } from 'vitest';
 import { basketCheckedOutSample } from '../../events/basket-checked-out.ts';
+import { sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
@@ -31,17 +33,24 @@ test('to resolve needs evidence', async () => {
   await fault.getByText('as told', { exact: true }).waitFor();
   const orderId = await fault.locator('.run code').innerText();
   await page.goto(page.url().replace(/#.*/, '#/inbox'));
-  const row = page.getByRole('article', { name: `Order ${orderId}` });
-  await row.getByRole('button', { name: 'Resolve' }).click();
-  expect(await row.getByLabel('Or say how you settled it').evaluate((field) => field.matches(':invalid'))).toBe(true);
-  await row.getByLabel('Or say how you settled it').fill('refunded by hand: re_123');
-  await row.getByRole('button', { name: 'Resolve' }).click();
-  await row.waitFor({ state: 'detached' });
+  const rows = page.getByRole('article', { name: `Order ${orderId}` });
+  const refused = rows.filter({ hasText: 'RefundFailed' });
+  await refused.getByRole('button', { name: 'Resolve' }).click();
+  const field = refused.getByLabel('Or say how you settled it');
+  expect(await field.evaluate((input) => input.matches(':invalid'))).toBe(true);
+  const evidence = `refunded by hand: ${await refundByHand(orderId)}`;
+  await settle(refused, evidence);
+  // The provider told of a refund that the shop did not ask for, and somebody must have seen that.
+  await settle(rows.filter({ hasText: 'Refunded by others' }), evidence);
 });
 
 test('a message that its worker gave up on says what it is, and is sent again when somebody redrives it', async () => {
   const orderId = ulid();
-  await leaveDeadLetter(orderId);
+  const placedAt = new Date().toISOString();
+  const detail = { ...basketCheckedOutSample, orderId, eventId: `${orderId}.BasketCheckedOut`, placedAt };
+  // It was on the bus as well: an order that comes from nowhere breaks a rule.
+  await sendOrder(detail);
+  await leaveDeadLetter(detail);
   const page = await visit('#/inbox');
   const queue = page.getByRole('article', { name: 'checkout-dead-letter' });
   await queue.getByText('BasketCheckedOut').first().waitFor();
@@ -50,11 +59,27 @@ test('a message that its worker gave up on says what it is, and is sent again wh
   await queue.waitFor({ state: 'detached' });
   await page.goto(page.url().replace(/#.*/, '#/orders'));
   await page.getByRole('link', { name: orderId }).waitFor();
+  await page.goto(page.url().replace(/#.*/, '#/lab'));
+  await page.getByRole('button', { name: 'Check all books' }).click();
+  await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor();
 });
 
+async function settle(row: Locator, evidence: string): Promise<void> {
+  await row.getByLabel('Or say how you settled it').fill(evidence);
+  await row.getByRole('button', { name: 'Resolve' }).click();
+  await row.waitFor({ state: 'detached' });
+}
+
+/** As somebody does in the provider's dashboard: without it the rules find money that is missing. @returns its id. */
+async function refundByHand(orderId: string): Promise<string> {
+  const intentsUrl = `${inject('pageUrl')}/pay/_sandbox/intents`;
+  const { intents } = (await (await fetch(`${intentsUrl}?orderId=${orderId}`)).json()) as { intents: { id: string }[] };
+  const answer = await fetch(`${intentsUrl}/${intents[0]?.id}/refund`, { method: 'POST', body: '{}' });
+  return ((await answer.json()) as { id: string }).id;
+}
+
 /** As SQS leaves a message there whose worker failed each time. */
-async function leaveDeadLetter(orderId: string): Promise<void> {
-  const detail = { ...basketCheckedOutSample, orderId, eventId: `${orderId}.BasketCheckedOut` };
+async function leaveDeadLetter(detail: object): Promise<void> {
   const { QueueUrls = [] } = await sqs<{ QueueUrls?: string[] }>('ListQueues', {});
   const QueueUrl = QueueUrls.find((url) => url.includes('OrderingCheckoutWorkDeadLetters'));
   const envelope = { source: 'shop.basket', 'detail-type': 'BasketCheckedOut.v1', detail };
