@@ -24,6 +24,7 @@ const OPERATOR = [
 const looksInto = (queue: string) => `${queue}: sqs:GetQueueAttributes sqs:ReceiveMessage`;
 const SUBSCRIBED = [
   'BasketChanges',
+  'NotificationsFeedback',
   'NotificationsOrderEvents',
   'OrderingCheckout',
   'OrderingReturnsAccepted',
@@ -144,9 +145,10 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrdersTable: dynamodb:Query dynamodb:UpdateItem',
     'StockChangesTable: dynamodb:Query dynamodb:UpdateItem',
   ],
+  'mark-undeliverable': ['MailsTable: dynamodb:PutItem', ...worksOff('NotificationsFeedback')],
   'send-mail': [
     'UserPool: cognito-idp:AdminGetUser',
-    'MailsTable: dynamodb:PutItem dynamodb:UpdateItem',
+    'MailsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
     'OrderContactsTable: dynamodb:GetItem',
     ...worksOff('NotificationsOrderEvents'),
     'ses:configuration-set/MailDeliveryConfigurationSet: ses:SendEmail',

@@ -169,7 +169,7 @@ export class OrderWorkflowStack extends Stack {
       functions: [admin.serve, orders.serve, ordering.functions.decideParked, payments.checkWebhook, outbox.sweeper],
       tables: [tables.orders, tables.outbox],
       deadLetters: deadLetters.map(({ queue }) => queue),
-      workQueues: [ordering.checkouts, ...subscribers].map(({ work }) => work.queue),
+      workQueues: [ordering.checkouts, ...subscribers, notifications.feedback].map(({ work }) => work.queue),
       events,
     });
     const parts: ShopParts = {
@@ -183,6 +183,7 @@ export class OrderWorkflowStack extends Stack {
       api,
       undeliveredRuns,
       subscribers,
+      mailFeedback: notifications.feedback,
       deadLetters,
       admin,
       customers,
@@ -274,6 +275,7 @@ function shopOutputs(parts: ShopParts) {
     ReturnsQueueUrl: ordering.returns.accepted.work.queue.queueUrl,
     BasketChangesQueueUrl: basket.changes.work.queue.queueUrl,
     ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
+    MailFeedbackQueueUrl: notifications.feedback.work.queue.queueUrl,
     MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
     HttpApiUrl: api.url,
     UserPoolId: identity.customers.userPool.userPoolId,
@@ -329,6 +331,7 @@ function watchedQueues(parts: QueuedParts): WatchedQueue[] {
     ...subscribed('basket-changes', basket.changes),
     ...subscribed('shipping', shipping.orderEvents),
     ...subscribed('mail', notifications.orderEvents),
+    ...subscribed('mail-feedback', notifications.feedback),
   ];
 }
 

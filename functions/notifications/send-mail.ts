@@ -38,12 +38,14 @@ import {
 import { OrderContacts } from './order-contacts.ts';
 import { sendOnce } from './order-mailer.ts';
 import { sesOutbound } from './ses-outbound.ts';
+import { addressMarks } from './undeliverable-addresses.ts';
 
 const contacts = new OrderContacts({
   documents: documentClient,
   orderContactsTable: envVar('ORDER_CONTACTS_TABLE'),
 });
 const verifiedAddressOf = addressesOfPool(envVar('USER_POOL_ID'));
+const isUndeliverable = addressMarks({ documents: documentClient, mailsTable: envVar('MAILS_TABLE') });
 const mailer = {
   log: new MailLog({ documents: documentClient, mailsTable: envVar('MAILS_TABLE'), clock: systemClock }),
   send: sesOutbound({ sender: envVar('MAIL_SENDER'), configurationSet: envVar('MAIL_CONFIGURATION_SET') }),
@@ -101,6 +103,11 @@ async function notify(kind: string, event: OrderEvent, text: MailText): Promise<
   if (recipient === undefined) {
     count('MailsSkipped');
     logger.info('No mail: no verified address', { eventId, orderId, correlationId });
+    return;
+  }
+  if (await isUndeliverable(recipient)) {
+    count('MailsSkipped');
+    logger.info('No mail: the address is undeliverable', { eventId, orderId, correlationId });
     return;
   }
   const outcome = await sendOnce(mailer, { eventId, orderId, kind }, text, recipient);

@@ -14,6 +14,8 @@ export type MetricName =
   | 'OrdersDelivered'
   | 'MailsSent'
   | 'MailsSkipped'
+  | 'MailsBounced'
+  | 'MailsComplained'
   | 'CheckoutsRejected'
   | 'DuplicateCheckouts'
   | 'PublishFailures'

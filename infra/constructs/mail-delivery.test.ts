@@ -11,12 +11,30 @@ test('an address that bounced or complained gets no further mail, and both are c
   const { ReputationOptions, SuppressionOptions } = onlyResource(prod, 'AWS::SES::ConfigurationSet').Properties;
   expect(ReputationOptions).toEqual({ ReputationMetricsEnabled: true });
   expect(SuppressionOptions).toEqual({ SuppressedReasons: ['BOUNCE', 'COMPLAINT'] });
-  const { ConfigurationSetName, EventDestination } = onlyResource(
-    prod,
-    'AWS::SES::ConfigurationSetEventDestination',
-  ).Properties;
-  expect(ConfigurationSetName).toEqual({ Ref: setId });
-  expect(EventDestination.MatchingEventTypes).toEqual(expect.arrayContaining(['bounce', 'complaint', 'reject']));
+  const destinations = Object.values(resourcesOf(prod, 'AWS::SES::ConfigurationSetEventDestination')).map(
+    ({ Properties }) => Properties,
+  );
+  for (const { ConfigurationSetName } of destinations) expect(ConfigurationSetName).toEqual({ Ref: setId });
+  const counted = destinations.find(({ EventDestination }) => EventDestination.CloudWatchDestination)!;
+  expect(counted.EventDestination.MatchingEventTypes).toEqual(
+    expect.arrayContaining(['bounce', 'complaint', 'reject']),
+  );
+});
+
+test('bounces and complaints of this shop’s mails, and no other’s, reach the function that acts on them', () => {
+  const told = Object.values(resourcesOf(prod, 'AWS::SES::ConfigurationSetEventDestination')).find(
+    ({ Properties }) => Properties.EventDestination.EventBridgeDestination,
+  )!;
+  expect(told.Properties.EventDestination.MatchingEventTypes).toEqual(['bounce', 'complaint']);
+  expect(JSON.stringify(told.Properties.EventDestination.EventBridgeDestination)).toContain('event-bus/default');
+  const rule = Object.values(resourcesOf(prod, 'AWS::Events::Rule')).find(
+    ({ Properties }) => Properties.EventPattern?.source?.[0] === 'aws.ses',
+  )!;
+  expect(rule.Properties.EventPattern).toEqual({
+    source: ['aws.ses'],
+    'detail-type': ['Email Bounced', 'Email Complaint Received'],
+    detail: { mail: { tags: { 'ses:configuration-set': [{ Ref: setId }] } } },
+  });
 });
 
 test('in production sign-up and recovery leave through SES, as the mails about orders do', () => {

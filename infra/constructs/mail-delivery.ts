@@ -1,4 +1,5 @@
 import { Fn, Stack } from 'aws-cdk-lib';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import {
   CloudWatchDimensionSource,
   ConfigurationSet,
@@ -25,6 +26,8 @@ const COUNTED = [
  */
 export class MailDelivery extends Construct {
   readonly sender: string;
+  /** Where SES tells of mails that came back, and of complaints. */
+  readonly feedbackBus: IEventBus;
   private readonly configurationSet: ConfigurationSet;
 
   /** @param sender address that mails come from; its domain must be a verified identity of SES. */
@@ -41,6 +44,12 @@ export class MailDelivery extends Construct {
       destination: EventDestination.cloudWatchDimensions([
         { source: CloudWatchDimensionSource.MESSAGE_TAG, name: 'kind', defaultValue: 'account' },
       ]),
+    });
+    // SES takes the default bus alone (API reference, EventBridgeDestination).
+    this.feedbackBus = EventBus.fromEventBusName(this, 'FeedbackBus', 'default');
+    this.configurationSet.addEventDestination('Feedback', {
+      events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],
+      destination: EventDestination.eventBus(this.feedbackBus),
     });
   }
 

@@ -37,6 +37,9 @@ export interface NotificationsProps {
 export class Notifications extends Construct {
   readonly sendMail: ShopFunction;
   readonly orderEvents: SubscribedQueue;
+  readonly markUndeliverable: ShopFunction;
+  /** What became of mails, as SES tells it. */
+  readonly feedback: SubscribedQueue;
 
   constructor(scope: Construct, id: string, { platform, bus, tables, userPool, delivery }: NotificationsProps) {
     super(scope, id);
@@ -55,7 +58,7 @@ export class Notifications extends Construct {
       },
     });
     tables.orderContacts.grant(this.sendMail, 'GetItem');
-    tables.mails.grant(this.sendMail, 'PutItem', 'UpdateItem');
+    tables.mails.grant(this.sendMail, 'GetItem', 'PutItem', 'UpdateItem');
     this.sendMail.allow(['cognito-idp:AdminGetUser'], userPool.userPoolArn);
     this.allowSending(delivery, platform.settings);
     this.orderEvents = new SubscribedQueue(this, 'OrderEvents', {
@@ -82,6 +85,32 @@ export class Notifications extends Construct {
     });
     // Two batches at a time stay below the 14 mails a second that a new account may send.
     this.orderEvents.workedBy(this.sendMail, { batchSize: 10, maxConcurrency: 2 });
+    this.markUndeliverable = new ShopFunction(this, 'MarkUndeliverable', {
+      ...BATCH_WORKER,
+      platform,
+      service: 'notifications',
+      entry: 'mark-undeliverable',
+      description: 'Remembers addresses that mails came back from, so that none follows',
+      environment: { MAILS_TABLE: tables.mails.name },
+    });
+    tables.mails.grant(this.markUndeliverable, 'PutItem');
+    this.feedback = this.feedbackOf(delivery, platform);
+  }
+
+  private feedbackOf(delivery: MailDelivery, platform: Platform): SubscribedQueue {
+    const feedback = new SubscribedQueue(this, 'Feedback', {
+      platform,
+      bus: delivery.feedbackBus,
+      // functions/notifications/mail-feedback.ts reads them.
+      events: ['Email Bounced', 'Email Complaint Received'].map((detailType) => ({ source: 'aws.ses', detailType })),
+      // The bus is the account's: another shop's mails are none of ours.
+      content: { detail: { mail: { tags: { 'ses:configuration-set': [delivery.configurationSetName] } } } },
+      replays: 'included',
+      workerTimeout: this.markUndeliverable.timeout,
+      maxReceives: 5,
+    });
+    feedback.workedBy(this.markUndeliverable, { batchSize: 10, maxConcurrency: 2 });
+    return feedback;
   }
 
   /**

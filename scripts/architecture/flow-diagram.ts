@@ -95,12 +95,13 @@ function ruleEdges(graph: TemplateGraph): Edge[] {
   });
 }
 
-/** A schedule, the bus, or the workflows whose end an event tells. */
+/** A schedule, the bus, what SES tells of mails, or the workflows whose end an event tells. */
 function ruleSources(properties: Resource['properties']): { from: string; label?: string }[] {
   if (properties['ScheduleExpression'] !== undefined) return [{ from: 'EveryMinute' }];
   const pattern = properties['EventPattern'] as Readonly<Record<string, Json>>;
   const [bus] = referencesIn(properties['EventBusName']);
   if (bus !== undefined) return [{ from: bus, label: (pattern['detail-type'] as string[]).join('<br/>') }];
+  if ((pattern['source'] as string[]).includes('aws.ses')) return [{ from: 'Mail', label: 'bounces and complaints' }];
   const { stateMachineArn, status } = pattern['detail'] as Readonly<Record<string, Json>>;
   const label = (status as string[]).join('<br/>');
   return referencesIn(stateMachineArn).map((from) => ({ from, label }));

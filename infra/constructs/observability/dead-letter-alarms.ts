@@ -15,6 +15,7 @@ export function deadLetterAlarms({
   outbox,
   undeliveredRuns,
   subscribers,
+  mailFeedback,
 }: ObservedParts): ShopAlarm[] {
   const { checkouts, unparkedFailures } = ordering;
   const queues: readonly (Pick<ShopAlarm, 'name' | 'meaning' | 'firstStep'> & { readonly queue: Queue })[] = [
@@ -57,7 +58,7 @@ export function deadLetterAlarms({
   ];
   return [
     ...queues.map(({ queue, ...alarm }) => ({ ...alarm, metric: messagesIn(queue), above: 0 })),
-    ...subscriberAlarms(subscribers),
+    ...subscriberAlarms([...subscribers, mailFeedback]),
   ];
 }
 

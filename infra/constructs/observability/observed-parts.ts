@@ -30,4 +30,6 @@ export interface ObservedParts {
   readonly undeliveredRuns: DeadLetterQueue;
   /** Queues of services that follow events, beside the checkout queue. */
   readonly subscribers: readonly SubscribedQueue[];
+  /** On the default bus, where SES tells of mails. */
+  readonly mailFeedback: SubscribedQueue;
 }

@@ -141,13 +141,14 @@ function throttledOn(metricName: 'ReadThrottleEvents' | 'WriteThrottleEvents'): 
     });
 }
 
-/** Of the shop's bus, and of the rule on the default bus that parks failed executions. */
-function failuresOfRules({ ordering, events, subscribers }: ObservedParts, metricName: string): IMetric {
+/** Of the shop's bus, and of the rules on the default bus: failed executions, and what became of mails. */
+function failuresOfRules({ ordering, events, subscribers, mailFeedback }: ObservedParts, metricName: string): IMetric {
   const EventBusName = events.bus.eventBusName;
   const rules = [ordering.checkouts.rule, ...subscribers.map(({ rule }) => rule)];
   // Metrics with both dimensions are of a bus of one's own (EventBridge user guide, "Monitoring").
   const ofShop = rules.map((rule) => ({ EventBusName, RuleName: nameOnBus(rule) }));
-  const metrics = [...ofShop, { RuleName: ordering.executionFailed.ruleName }].map(
+  const onDefaultBus = [ordering.executionFailed, mailFeedback.rule].map(({ ruleName }) => ({ RuleName: ruleName }));
+  const metrics = [...ofShop, ...onDefaultBus].map(
     (dimensionsMap, index) =>
       [
         `failures${index}`,

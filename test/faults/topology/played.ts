@@ -12,6 +12,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'serve-inventory': 'the lab stocks the shop itself',
   'plan-shipment': 'it follows what is confirmed, and changes no order',
   'send-mail': 'it tells of orders, and changes none',
+  'mark-undeliverable': 'it knows addresses, and no order',
   'watch-orders': 'it measures',
   'serve-admin': 'it shows operators what there is',
   'resume-erasures': 'it finishes erasures, and changes no order',

@@ -1,4 +1,5 @@
 import type { Service, ServiceContext } from '../service.ts';
+import type { EventPublisher } from '../shared/ports/events.ts';
 import { sesResourceTypes } from './resource-types.ts';
 import { sesApi } from './ses-api.ts';
 import { SesService } from './ses-service.ts';
@@ -9,7 +10,11 @@ export interface SesSettings {
 }
 
 /** Amazon SES: captures e-mails. */
-export function ses(context: ServiceContext & SesSettings): SesService & Service {
-  const service = new SesService({ ...context, dataFolder: context.data.path });
+export function ses(
+  context: ServiceContext & SesSettings & { readonly eventBridge: EventPublisher },
+): SesService & Service {
+  // EventBridge stands below: it is there when the first mail is sent.
+  const events: EventPublisher = { publish: (event) => context.eventBridge.publish(event) };
+  const service = new SesService({ ...context, events, dataFolder: context.data.path });
   return Object.assign(service, { apis: { rest: [sesApi(service)] }, resourceTypes: sesResourceTypes(service) });
 }

@@ -29,9 +29,14 @@ export function sesResourceTypes(service: SesService): Record<string, ResourceTy
         service.configurationSets.add(ref);
       },
     },
-    // Nothing bounces here, so there is nothing to tell.
     'AWS::SES::ConfigurationSetEventDestination': {
       identify: ({ logicalId }) => ({ ref: logicalId, attributes: { Id: logicalId } }),
+      create: ({ properties }) => {
+        const { ConfigurationSetName: set, EventDestination: destination } = properties;
+        // Metrics, streams and topics are not told: what they count is seen here by whoever looks.
+        if (destination.EventBridgeDestination === undefined || destination.Enabled === false) return;
+        service.feedback.tellBus(set, destination.MatchingEventTypes);
+      },
     },
     'AWS::SES::Template': {
       identify: ({ logicalId, properties }, { stackName }) => {

@@ -1,3 +1,4 @@
+import type { EventPublisher } from '../shared/ports/events.ts';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
@@ -9,8 +10,11 @@ import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../store/private-files.ts';
 import type { EmailTemplate } from './email-template.ts';
 import type { MailCapture, PlainMail } from '../shared/ports/mails.ts';
 import { toEml, type Mail } from './mail.ts';
+import { MailFeedback } from './mail-feedback.ts';
 
 export interface SesOptions {
+  /** Takes what SES tells of mails. */
+  readonly events?: EventPublisher;
   readonly journal: Journal;
   readonly clock: Clock;
   /** Mails are files below `<dataFolder>/mails`. */
@@ -40,6 +44,7 @@ export interface MailFilter {
 export class SesService implements MailCapture {
   readonly templates = new Map<string, EmailTemplate>();
   readonly configurationSets = new Set<string>();
+  readonly feedback: MailFeedback;
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #folder: string;
@@ -50,6 +55,7 @@ export class SesService implements MailCapture {
   #sweep: Timer | undefined;
 
   constructor(options: SesOptions) {
+    this.feedback = new MailFeedback(options.events ?? NOBODY);
     this.#journal = options.journal;
     this.#clock = options.clock;
     this.#folder = join(options.dataFolder, 'mails');
@@ -87,6 +93,7 @@ export class SesService implements MailCapture {
     });
     this.#unfiled.push(mail);
     this.#file();
+    await this.feedback.tell(mail);
     return mail.messageId;
   }
 
@@ -208,3 +215,5 @@ function isTo({ to, cc, bcc }: Mail, addresses: readonly string[]): boolean {
 function names(recipient: string, address: string): boolean {
   return (/<([^>]*)>$/.exec(recipient)?.[1] ?? recipient).toLowerCase() === address.toLowerCase();
 }
+
+const NOBODY: EventPublisher = { publish: () => Promise.resolve() };
