@@ -76,11 +76,6 @@ export class FunctionHost {
     return mode === undefined ? this.#runCopies(invoked, payload) : this.#misbehave(mode, invoked, payload);
   }
 
-  /** Functions that are down for minutes are there again. */
-  endOutages(): void {
-    this.#downUntilMs.clear();
-  }
-
   /** @param reference name or ARN. @throws AwsError when there is no such function. */
   functionOf(reference: string): ShopFunction {
     const invoked = this.#functions.get(reference.split(':').at(-1) ?? '');

@@ -111,7 +111,6 @@ export async function playHistory(lab: Lab, history: History, injector = trouble
   const isAtRest = await world.untilAtRest();
   const atRest = await snapshotOf(world);
   injector.isActive = false;
-  world.host.endOutages();
   const ended = await recover(world, atRest);
   return [
     ...(isAtRest ? [] : [{ rule: 'L1', keys: {}, because: 'it never comes to rest', rows: [] }]),
