@@ -55,7 +55,7 @@ describe.each(environments)('in %s', (_name, template) => {
     const named = Object.values(callers).flatMap(
       (expression) => JSON.stringify(expression).match(/\b\w+(?="\])|(?<="Ref":")\w+/gu) ?? [],
     );
-    expect(named.filter((id) => id in aliases).length).toBeGreaterThan(40);
+    expect(named.filter((id) => id in aliases).length).toBeGreaterThan(30);
     expect(named.filter((id) => functions.has(id))).toEqual([]);
   });
 

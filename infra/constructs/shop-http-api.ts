@@ -147,7 +147,10 @@ export class ShopHttpApi extends Construct {
   private integrationWith(handler: ShopFunction): HttpLambdaIntegration {
     const known = this.integrations.get(handler);
     if (known !== undefined) return known;
-    const integration = new HttpLambdaIntegration(handler.node.id, handler.live);
+    const integration = new HttpLambdaIntegration(handler.node.id, handler.live, {
+      // One permission a function and not one a route: a stack may have 500 resources.
+      scopePermissionToRoute: false,
+    });
     this.integrations.set(handler, integration);
     return integration;
   }

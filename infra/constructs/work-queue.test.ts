@@ -35,7 +35,7 @@ test('every worker can set aside what no repetition can help, in the dead-letter
   const ofQueues = Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping')).filter(
     ({ Properties }) => Properties.EventSourceArn['Fn::GetAtt']?.[0] in queues,
   );
-  expect(ofQueues).toHaveLength(5);
+  expect(ofQueues).toHaveLength(6);
   for (const { Properties } of ofQueues) {
     const { RedrivePolicy } = queues[Properties.EventSourceArn['Fn::GetAtt'][0]]!.Properties;
     const { Environment } = functionBehind(template, Properties.FunctionName).Properties;
