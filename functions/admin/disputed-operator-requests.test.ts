@@ -126,9 +126,13 @@ describe('of two operators at once one wins, and the other is told:', () => {
       ask(SHIP, { params: ofConfirmed, body: {} }),
       ask('POST /orders/{orderId}/cancel', { params: ofConfirmed }),
     ]);
-    const standing = { SHIPPED: [200, 409], CANCELLING: [409, 202] };
-    const status = String((await world.orderRow(confirmed))?.['status']) as keyof typeof standing;
-    expect([left.status, cancelled.status]).toEqual(standing[status]);
+    // A cancellation that has begun may still find that the warehouse was quicker.
+    const standing: Readonly<Record<string, readonly string[]>> = {
+      SHIPPED: ['200 409', '200 202'],
+      CANCELLING: ['409 202'],
+    };
+    const { status } = (await world.orderRow(confirmed)) ?? {};
+    expect(standing[String(status)]).toContain(`${left.status} ${cancelled.status}`);
   });
 
   test('two who say that the same parcel arrived have both said it', async () => {

@@ -92,7 +92,7 @@ function refusalFault(expected: number, { status }: TestAnswer): string | undefi
 
 /** What the request finds: something of its own where it will change it. */
 async function factsFor({ routeKey, method }: Operation, changes: boolean, scenes: Scenes): Promise<Facts> {
-  const scene = AUTHORIZATION[routeKey]?.scene;
+  const scene = routeKey === 'POST /orders/{orderId}/payment' ? 'declinedOrder' : AUTHORIZATION[routeKey]?.scene;
   const found = await (changes && method !== 'GET' ? scenes.prepared(scene) : scenes.shared(scene));
   if (routeKey === 'PUT /inventory/{sku}') await scenes.counted(found.sku);
   const version = routeKey.includes(' /basket') ? await scenes.basketVersion() : 1;

@@ -14,13 +14,19 @@ import { shopOf } from '../testing/signed-in-users.ts';
 const PATIENCE_MS = 20_000;
 const LISTINGS: readonly string[] = ['GET /products', 'GET /orders', 'GET /parked-orders'];
 
-/** Brings the running shop to where a request finds something. All of it is Alice's. */
+/** `declinedOrder` waits for another payment method. */
+export type ContractScene = Scene | 'declinedOrder';
+
+/**
+ * Brings the running shop to where a request finds something. All of it is Alice's but parked orders, which only
+ * operators see: an order that comes to nothing brings its lines back into its customer's basket, whenever that is.
+ */
 export class Scenes {
   readonly #system: System;
   readonly #alice: ShopClient;
   readonly #bob: ShopClient;
   readonly #admin: ShopClient;
-  readonly #leftAsTheyAre = new Map<Scene, Promise<SceneFacts>>();
+  readonly #leftAsTheyAre = new Map<ContractScene, Promise<SceneFacts>>();
   #count = 0;
 
   private constructor(system: System, users: { alice: ShopClient; bob: ShopClient; admin: ShopClient }) {
@@ -40,7 +46,7 @@ export class Scenes {
   }
 
   /** For requests that change nothing, because they read or are refused: they find the same order. */
-  async shared(scene: Scene | undefined): Promise<SceneFacts> {
+  async shared(scene: ContractScene | undefined): Promise<SceneFacts> {
     if (scene === undefined || scene === 'product' || scene === 'stock' || scene === 'basket')
       return this.prepared(scene);
     const order = this.#leftAsTheyAre.get(scene) ?? this.prepared(scene);
@@ -48,8 +54,9 @@ export class Scenes {
     return { ...(await order), idempotencyKey: randomUUID() };
   }
 
-  async prepared(scene: Scene | undefined): Promise<SceneFacts> {
-    const sku = `SCENE-${(this.#count += 1)}`;
+  async prepared(scene: ContractScene | undefined): Promise<SceneFacts> {
+    // None is a part of another one, so that it can be searched for.
+    const sku = `SCENE-${String((this.#count += 1)).padStart(5, '0')}`;
     const facts = { sku, orderId: '', parkedStep: '', idempotencyKey: randomUUID() };
     if (scene === undefined) return facts;
     await this.#admin.call({ method: 'POST', path: '/products', body: { ...PRODUCT, sku } }, z.unknown());
@@ -61,12 +68,13 @@ export class Scenes {
     for (const customer of [this.#alice, this.#bob, this.#admin]) {
       await customer.send({ method: 'DELETE', path: '/basket' });
     }
-    await this.#alice.call({ method: 'PUT', path: `/basket/items/${sku}`, body: { quantity: 1 } }, z.unknown());
+    const customer = scene === 'parkedOrder' ? this.#admin : this.#alice;
+    await customer.call({ method: 'PUT', path: `/basket/items/${sku}`, body: { quantity: 1 } }, z.unknown());
     if (scene === 'basket') return facts;
     await this.#admin.call({ method: 'PUT', path: `/inventory/${sku}`, body: { stock: 5 } }, z.unknown());
-    return scene === 'parkedOrder'
-      ? { ...facts, ...(await this.#parkedOrder()) }
-      : { ...facts, orderId: await this.#soldOrder(scene === 'shippedOrder') };
+    if (scene === 'parkedOrder') return { ...facts, ...(await this.#parkedOrder()) };
+    if (scene === 'declinedOrder') return { ...facts, orderId: await this.#declinedOrder() };
+    return { ...facts, orderId: await this.#soldOrder(scene === 'shippedOrder') };
   }
 
   /** Somebody of whom nothing is under way, and who may be erased. */
@@ -96,7 +104,7 @@ export class Scenes {
   }
 
   async #soldOrder(isShipped: boolean): Promise<string> {
-    const orderId = await this.#ordered('pm_card_visa');
+    const orderId = await this.#ordered(this.#alice, { paymentMethod: 'pm_card_visa' });
     await followOrder(this.#system.deployment, orderId, { until: hasEnded, timeoutMs: PATIENCE_MS });
     if (isShipped) {
       await this.#admin.call({ method: 'POST', path: `/orders/${orderId}/shipments`, body: {} }, z.unknown());
@@ -104,10 +112,18 @@ export class Scenes {
     return orderId;
   }
 
+  /** The customer may pay it with another method. */
+  async #declinedOrder(): Promise<string> {
+    const payment = { paymentMethod: 'pm_card_chargeDeclined', allowPaymentRetry: true };
+    const orderId = await this.#ordered(this.#alice, payment);
+    await followOrder(this.#system.deployment, orderId, { until: waitsForSomeone, timeoutMs: PATIENCE_MS });
+    return orderId;
+  }
+
   /** A workflow that a person stops leaves its order to an operator. */
   async #parkedOrder(): Promise<{ orderId: string; parkedStep: string }> {
     const { deployment } = this.#system;
-    const orderId = await this.#ordered('pm_card_threeDSecure2Required');
+    const orderId = await this.#ordered(this.#admin, { paymentMethod: 'pm_card_threeDSecure2Required' });
     await followOrder(deployment, orderId, { until: waitsForSomeone, timeoutMs: PATIENCE_MS });
     await deployment.stepFunctions.send(new StopExecutionCommand({ executionArn: deployment.executionArn(orderId) }));
     const isParked = ({ parkedSteps: steps }: OrderProgress): boolean => steps.length > 0;
@@ -126,13 +142,13 @@ export class Scenes {
     }
   }
 
-  async #ordered(paymentMethod: string): Promise<string> {
-    const { orderId } = await this.#alice.call(
+  async #ordered(customer: ShopClient, payment: Readonly<Record<string, unknown>>): Promise<string> {
+    const { orderId } = await customer.call(
       {
         method: 'POST',
         path: '/basket/checkout',
         headers: { 'idempotency-key': randomUUID() },
-        body: { ...CHECKOUT, acceptedTotal: PRODUCT.priceMinor, paymentMethod },
+        body: { ...CHECKOUT, acceptedTotal: PRODUCT.priceMinor, ...payment },
       },
       z.object({ orderId: z.string() }),
     );

@@ -278,21 +278,13 @@ describe('what API Gateway refuses by itself', () => {
     expect(await rawAnswer('CONNECT example.com:443 HTTP/1.1\r\nhost: localhost\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /);
   });
 
-  test('a page of another origin may not read an answer, and may not ask whether it may', async () => {
+  test('no page of another origin may read an answer, nor is it told that it might', async () => {
     const headers = { origin: 'https://evil.test' };
     const answer = await sendRaw(apiUrl, { method: 'GET', path: '/products', headers });
     const asked = { ...headers, 'access-control-request-method': 'POST' };
     const preflight = await sendRaw(apiUrl, { method: 'OPTIONS', path: '/basket/checkout', headers: asked });
-    expect(preflight.status).toBe(204); // what a browser goes by are the headers that are not there
+    expect(preflight.status).toBe(404); // without CORS an API has no route for it
     for (const seen of [answer, preflight]) expect(Object.keys(seen.headers).join()).not.toContain('access-control');
-  });
-
-  test('the shop’s own page may', async () => {
-    const origin = system.gateway.url;
-    const headers = { origin, 'access-control-request-method': 'POST' };
-    const preflight = await sendRaw(apiUrl, { method: 'OPTIONS', path: '/basket/checkout', headers });
-    expect(preflight.headers['access-control-allow-origin']).toBe(origin);
-    expect(preflight.headers['access-control-allow-headers']).toContain('idempotency-key');
   });
 });
 

@@ -121,7 +121,11 @@ describe('the six sample orders', () => {
         sample.ending === 'CONFIRMED' && sample.paymentMethodId.includes('threeDSecure')
           ? [`Please confirm the payment of your order ${placed.orderId}`]
           : [];
-      expect(mails.map(({ subject }) => subject)).toEqual([...asked, `Your order ${placed.orderId} ${ending}`]);
+      // Each mail has an event of its own, and events keep no order.
+      expect(mails.map(({ subject }) => subject).toSorted()).toEqual([
+        ...asked,
+        `Your order ${placed.orderId} ${ending}`,
+      ]);
     }
   });
 

@@ -112,7 +112,7 @@ async function replayArchive(world: World): Promise<void> {
 
 /** Ids, what follows from the order's id (its shard, the ids of its returns), and times. */
 const VOLATILE =
-  /01[0-9A-HJKMNP-TV-Z]{24}|\b(pi|re|ch|evt)_\w+|\breturn-[0-9a-f]{16}|(?<=\b(OPEN|CLOSED|CANCELLED))#\d+|\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+  /01[0-9A-HJKMNP-TV-Z]{24}|\b(pi|re|ch|evt)_\w+|\breturn-[0-9a-f]{16}|(?<=\b(OPEN|SHIPPED|DELIVERED|CANCELLED))#\d+|\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 const IGNORED = new Set([
   'taskToken',
   'otherTokens',

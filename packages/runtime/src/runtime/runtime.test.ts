@@ -133,10 +133,10 @@ test('a resource that cannot be run stops the start with its name, and lets the 
   const otherApp = join(workFolder, 'other.out');
   await writeMiniApp(otherApp, (template) => ({
     ...template,
-    Resources: { ...template.Resources, Photos: { Type: 'AWS::S3::Bucket' }, Net: { Type: 'AWS::EC2::VPC' } },
+    Resources: { ...template.Resources, Photos: { Type: 'AWS::EFS::FileSystem' }, Net: { Type: 'AWS::EC2::VPC' } },
   }));
   const refused = start({ assemblyFolder: otherApp });
-  await expect(refused).rejects.toThrow('Photos (AWS::S3::Bucket), Net (AWS::EC2::VPC)');
+  await expect(refused).rejects.toThrow('Photos (AWS::EFS::FileSystem), Net (AWS::EC2::VPC)');
   await expect(start()).resolves.toHaveProperty('stackName', 'mail');
 });
 
