@@ -53,6 +53,8 @@ export default defineConfig({
           include: BROWSER,
           globalSetup: 'test/browser/testing/shop-in-use.ts',
           fileParallelism: false,
+          // What a page shows follows a change by pokes and reads, on a machine that plays other campaigns beside.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],
