@@ -103,7 +103,7 @@ const BY_NAME: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'if-match': fc.constantFrom('*', '$etag', '"999999", $etag', 'W/"1", $etag'),
   'if-none-match': fc.constantFrom('*', '"999999"', '$etag', 'W/$etag'),
   'stripe-signature': fc.constant('$signature'),
-  'idempotency-key': fc.uuid(),
+  'idempotency-key': fc.constant('$idempotencyKey'),
   from: fc.constantFrom('0000-01-01', '2024-02-29', '2026-01-15T09:30:00Z', '2026-01-15T09:30:00.123456Z'),
   to: fc.constantFrom('2026-01-16', '9999-12-31', '2026-01-15T09:30:01.5Z'),
   shippingAddress: address,
