@@ -14,12 +14,7 @@ import { Returns } from './returns.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
 import { SubscribedQueue } from './subscribed-queue.ts';
-
-/**
- * A checkout is received once a minute, so for eight hours: a start is idempotent, so a bad deployment should end
- * before accepted checkouts do. SQS keeps a message for four days and takes at most 1000 receives.
- */
-const STARTS_TRIED_FOR_HOURS = 500;
+import { STARTS_TRIED_FOR_HOURS } from './work-queue.ts';
 
 export interface OrderingProps {
   readonly platform: Platform;

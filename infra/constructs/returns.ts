@@ -8,6 +8,7 @@ import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
 import { SubscribedQueue } from './subscribed-queue.ts';
+import { STARTS_TRIED_FOR_HOURS } from './work-queue.ts';
 
 export interface ReturnsProps {
   readonly platform: Platform;
@@ -51,7 +52,7 @@ export class Returns extends Construct {
       events: [OrderReturned],
       replays: 'included', // a return is refunded once, however often it is told
       workerTimeout: starter.timeout,
-      maxReceives: 5,
+      maxReceives: STARTS_TRIED_FOR_HOURS,
     });
     this.accepted.workedBy(starter, { batchSize: 10, maxConcurrency: 5 });
   }

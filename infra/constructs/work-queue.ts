@@ -6,6 +6,12 @@ import { DeadLetterQueue, encryptedQueue } from './dead-letter-queue.ts';
 import type { Platform } from './platform.ts';
 import type { ShopFunction } from './shop-function.ts';
 
+/**
+ * What starts a workflow is received once a minute, so for eight hours: a start is idempotent, so a bad deployment should
+ * end before accepted checkouts and returns do. SQS keeps a message for four days and takes at most 1000 receives.
+ */
+export const STARTS_TRIED_FOR_HOURS = 500;
+
 export interface WorkQueueProps {
   readonly platform: Platform;
   /** Timeout of the function that works on the queue. */
