@@ -104,7 +104,7 @@ function mailCommand(): Command {
       onDeployment(options, async ({ address }) => {
         if (address.endpointUrl === undefined) throw new UserError('AWS sends mails: look into the mailbox.');
         const query = new URLSearchParams({ to: email, limit: '1' });
-        const response = await fetch(`${address.endpointUrl}/_runtime/mails?${query}`);
+        const response = await fetch(`${address.endpointUrl}/_runtime/mails?${query.toString()}`);
         const [mail] = Mails.parse(await response.json()).mails;
         if (mail === undefined) throw new NotFound(`There is no mail to ${email}.`);
         console.log(`${mail.subject}\n\n${mail.text ?? ''}`);

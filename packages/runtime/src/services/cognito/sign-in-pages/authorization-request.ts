@@ -30,7 +30,7 @@ export function authorizationRequestOf(service: CognitoService, query: URLSearch
   const state = query.get('state') ?? undefined;
   const refuse = (error: string): never => {
     const told = new URLSearchParams({ error, ...(state !== undefined && { state }) });
-    throw new AuthorizationRefused(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${told}`);
+    throw new AuthorizationRefused(`${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${told.toString()}`);
   };
   const responseType = query.get('response_type');
   if (responseType !== 'code' && responseType !== 'token') refuse('invalid_request');

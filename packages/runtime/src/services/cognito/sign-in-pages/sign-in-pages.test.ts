@@ -81,7 +81,7 @@ async function visit(path: string, init: RequestInit = {}) {
 
 /** Fills in the form. */
 function submit(username = 'alice', password = 'wonderland', query = authorizeQuery()) {
-  return visit(`/login?${query}`, { method: 'POST', body: formOf({ username, password }) });
+  return visit(`/login?${query.toString()}`, { method: 'POST', body: formOf({ username, password }) });
 }
 
 async function codeOf(query = authorizeQuery()): Promise<string> {
@@ -171,15 +171,15 @@ describe('the authorization endpoint', () => {
     ['one below it', { redirect_uri: 'https://shop.test/deeper' }],
     ['no address', { redirect_uri: undefined }],
   ])('sends nobody to %s', async (_what, changes) => {
-    const { status, location } = await visit(`/oauth2/authorize?${authorizeQuery(changes)}`);
+    const { status, location } = await visit(`/oauth2/authorize?${authorizeQuery(changes).toString()}`);
     expect([status, location]).toEqual([302, `/error?error=redirect_mismatch&client_id=${clientId}`]);
     expect((await visit(location!)).status).toBe(400);
   });
 
   test('sends nobody anywhere for a client that there is not, or that has no pages', async () => {
-    const unknown = await visit(`/oauth2/authorize?${authorizeQuery({ client_id: 'nobody' })}`);
+    const unknown = await visit(`/oauth2/authorize?${authorizeQuery({ client_id: 'nobody' }).toString()}`);
     expect(unknown.location).toBe('/error?error=invalid_request');
-    const plain = await visit(`/oauth2/authorize?${authorizeQuery({ client_id: plainClientId })}`);
+    const plain = await visit(`/oauth2/authorize?${authorizeQuery({ client_id: plainClientId }).toString()}`);
     expect(plain.location).toContain('redirect_mismatch');
   });
 
@@ -191,12 +191,14 @@ describe('the authorization endpoint', () => {
     ['a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['a scope that the client does not have', { scope: 'openid email' }, 'invalid_scope'],
   ])('tells the client of %s, with its state', async (_what, changes, error) => {
-    const { location } = await visit(`/oauth2/authorize?${authorizeQuery(changes)}`);
+    const { location } = await visit(`/oauth2/authorize?${authorizeQuery(changes).toString()}`);
     expect(location).toBe(`${CALLBACK}?error=${error}&state=s-1`);
   });
 
   test('shows a form, in which nothing of the request becomes markup', async () => {
-    const { status, text, response } = await visit(`/oauth2/authorize?${authorizeQuery({ state: '"><script>' })}`);
+    const { status, text, response } = await visit(
+      `/oauth2/authorize?${authorizeQuery({ state: '"><script>' }).toString()}`,
+    );
     expect(status).toBe(200);
     expect(text).not.toContain('<script>');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -228,7 +230,8 @@ describe('the session of a browser', () => {
     return cookie.split(';')[0]!;
   }
 
-  const authorize = (cookie: string) => visit(`/oauth2/authorize?${authorizeQuery()}`, { headers: { cookie } });
+  const authorize = (cookie: string) =>
+    visit(`/oauth2/authorize?${authorizeQuery().toString()}`, { headers: { cookie } });
 
   test('gives a code without a form for an hour', async () => {
     const cookie = await cookieOf();
@@ -240,7 +243,7 @@ describe('the session of a browser', () => {
   test('ends with a sign-out, which leads to addresses of the client alone', async () => {
     const cookie = await cookieOf();
     const out = (to: string) =>
-      visit(`/logout?${formOf({ client_id: clientId, logout_uri: to })}`, { headers: { cookie } });
+      visit(`/logout?${formOf({ client_id: clientId, logout_uri: to }).toString()}`, { headers: { cookie } });
     expect((await out('https://evil.test/')).status).toBe(400);
     expect((await authorize(cookie)).location).toContain('?code=');
     expect(await out(CALLBACK)).toMatchObject({ status: 302, location: CALLBACK });

@@ -99,7 +99,7 @@ class SignInPages {
     const request = authorizationRequestOf(this.#service, query);
     const code = this.#codes.issue({ ...request, poolId, username });
     const told = new URLSearchParams({ code, ...(request.state !== undefined && { state: request.state }) });
-    return redirect(`${request.redirectUri}${request.redirectUri.includes('?') ? '&' : '?'}${told}`);
+    return redirect(`${request.redirectUri}${request.redirectUri.includes('?') ? '&' : '?'}${told.toString()}`);
   }
 
   #sessionOf(cookies: string | undefined): BrowserSession | undefined {
