@@ -16,13 +16,17 @@ function textOf(file: string): string {
   return readFileSync(path.join(PROJECT_FOLDER, file), 'utf8');
 }
 
-test.each(SCENES)('the picture $name shows what the page shows; else: npm run pictures', async (scene) => {
-  const page = await visit('#/shop', { width: scene.width });
-  await emptyBasket(page);
-  await scene.play(page);
-  const digests = JSON.parse(textOf('docs/pictures/digests.json')) as Record<string, string>;
-  expect(await digestOf(page, scene)).toBe(digests[scene.name]);
-});
+test.each(SCENES)(
+  'the picture $name shows what the page shows; else: npm run pictures',
+  { timeout: 150_000 },
+  async (scene) => {
+    const page = await visit('#/shop', { width: scene.width });
+    await emptyBasket(page);
+    await scene.play(page);
+    const digests = JSON.parse(textOf('docs/pictures/digests.json')) as Record<string, string>;
+    expect(await digestOf(page, scene)).toBe(digests[scene.name]);
+  },
+);
 
 test('every picture is small, in both themes, and stands in a document', () => {
   const documents = textOf('README.md') + textOf('docs/page.md');
