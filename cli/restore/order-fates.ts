@@ -8,11 +8,18 @@ import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { Deployment } from '../deployment.ts';
 
+const StopCause = z.object({
+  reason: z.string(),
+  declineCode: z.string().optional(),
+  shortLines: z.array(z.unknown()).optional(),
+});
+type StopCause = z.infer<typeof StopCause>;
+
 /** As functions/recovery/order-fate.ts takes it. */
 export type Fate =
   | { readonly kind: 'confirmed' }
   | { readonly kind: 'underWay' }
-  | { readonly kind: 'cancelled'; readonly reason: string };
+  | ({ readonly kind: 'cancelled' } & StopCause);
 
 export interface OrderOfExecutions {
   readonly order: BasketCheckedOut;
@@ -75,35 +82,38 @@ async function toldBy(
   const input: unknown = JSON.parse(described.input ?? '{}');
   const parsed = Input.parse(input);
   const order = 'order' in parsed ? parsed.order : parsed;
-  const { stopReason, chargeAttempted } = await stepsOf(deployment, executionArn ?? '');
+  const { stopCause, chargeAttempted } = await stepsOf(deployment, executionArn ?? '');
   const known = { order, chargeAttempted: chargeAttempted || isCancellation };
   if (status === 'SUCCEEDED') {
     const output = Output.parse(JSON.parse(described.output ?? '{}'));
     if (output.status === 'UNCHANGED') return undefined;
     if (output.status === 'CONFIRMED') return { ...known, fate: { kind: 'confirmed' } };
-    return { ...known, fate: { kind: 'cancelled', reason: output.reason ?? 'CANCELLED_BY_SHOP' } };
+    return { ...known, fate: { kind: 'cancelled', reason: output.reason ?? 'CANCELLED_BY_SHOP', ...stopCause } };
   }
-  const reason = isCancellation ? CancellationInput.parse(input).reason : stopReason;
-  return { ...known, fate: reason === undefined ? { kind: 'underWay' } : { kind: 'cancelled', reason } };
+  const cause = isCancellation ? CancellationInput.parse(input) : stopCause;
+  return { ...known, fate: cause === undefined ? { kind: 'underWay' } : { kind: 'cancelled', ...cause } };
 }
 
-const Reason = z.string().transform((json) => z.string().parse(JSON.parse(json)));
+const StopResult = z.object({ Payload: StopCause });
 
 interface Steps {
-  /** The reason that a saga had stopped its order for, also when it was ended before it could say so. */
-  readonly stopReason: string | undefined;
+  /** What a saga had stopped its order for, also when it was ended before it could say so. */
+  readonly stopCause: StopCause | undefined;
   readonly chargeAttempted: boolean;
 }
 
 async function stepsOf({ stepFunctions: client }: Deployment, executionArn: string): Promise<Steps> {
-  let stopReason: string | undefined;
+  let stopCause: StopCause | undefined;
   let chargeAttempted = false;
+  let isStopping = false;
   for await (const { events = [] } of paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1000 })) {
-    for (const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } of events) {
+    for (const { stateEnteredEventDetails: entered, taskSucceededEventDetails: succeeded } of events) {
       if (entered?.name === 'Charge payment') chargeAttempted = true;
-      const reason = exited?.name === 'Stop order' ? exited.assignedVariables?.['reason'] : undefined;
-      if (reason !== undefined) stopReason = Reason.parse(reason);
+      if (entered !== undefined) isStopping = entered.name === 'Stop order';
+      if (isStopping && succeeded !== undefined) {
+        stopCause = StopResult.parse(JSON.parse(succeeded.output ?? '{}')).Payload;
+      }
     }
   }
-  return { stopReason, chargeAttempted };
+  return { stopCause, chargeAttempted };
 }

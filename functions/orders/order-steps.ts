@@ -29,8 +29,8 @@ export type OrderStanding = { readonly orderId: OrderId; readonly status: OrderS
 /** Why an order is stopped, and which line or payment was the matter. */
 export type StopCause = Pick<OrderRecord, 'declineCode' | 'shortLines'> & { readonly reason: CancellationReason };
 
-/** How an order stands on the way to its cancellation. */
-export type StoppedStanding = OrderStanding & { readonly reason: CancellationReason };
+/** How an order stands on the way to its cancellation. A restore reads the cause from the history of executions. */
+export type StoppedStanding = OrderStanding & StopCause;
 
 /**
  * Accepts the order.
@@ -159,7 +159,7 @@ export function stop(
       current === undefined
         ? { ...firstRecord(order, 'CANCELLING', at), ...cause }
         : advanced(current, 'CANCELLING', at, cause);
-    return { kind: 'move', next, result: { ...standing(next), reason: cause.reason } };
+    return { kind: 'move', next, result: stoppedStanding(next) };
   };
 }
 
@@ -178,7 +178,7 @@ export function stopSale(orderId: OrderId, reason: CancellationReason): Decide<S
     if (parcelsOf(present).length > 0) throw new OrderAlreadyShipped(`A part of order ${orderId} has left already`);
     if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
     const next = advanced(present, 'CANCELLING', at, { reason });
-    return { kind: 'move', next, result: { ...standing(next), reason } };
+    return { kind: 'move', next, result: stoppedStanding(next) };
   };
 }
 
@@ -191,15 +191,15 @@ export function cancel(orderId: OrderId): Decide<StoppedStanding> {
     const present = mustExist(current, orderId);
     if (present.status === 'CANCELLED') return settledStop(present);
     const next = advanced(present, 'CANCELLED', at);
-    const reason = reasonOfStopped(present);
+    const { reason, declineCode, shortLines } = stopCauseOf(present);
     const event = stated(OrderCancelled, present, {
       cancelledAt: at,
       reason,
-      declineCode: reason === 'PAYMENT_DECLINED' ? present.declineCode : undefined,
-      shortLines: present.shortLines,
+      declineCode,
+      shortLines,
       lines: present.lines.map(({ sku, quantity }) => ({ sku, quantity })),
     });
-    return { kind: 'move', next, event, result: { ...standing(next), reason } };
+    return { kind: 'move', next, event, result: stoppedStanding(next) };
   };
 }
 
@@ -217,13 +217,21 @@ export function settled(order: OrderRecord) {
 }
 
 function settledStop(order: OrderRecord) {
-  const result = { ...standing(order), reason: reasonOfStopped(order) };
-  return { kind: 'settled', orderId: order.orderId, result } as const;
+  return { kind: 'settled', orderId: order.orderId, result: stoppedStanding(order) } as const;
 }
 
-function reasonOfStopped(order: OrderRecord): CancellationReason {
-  if (order.reason === undefined) throw new Error(`Order ${order.orderId} is ${order.status} without a reason`);
-  return order.reason;
+function stoppedStanding(order: OrderRecord): StoppedStanding {
+  return { ...standing(order), ...stopCauseOf(order) };
+}
+
+function stopCauseOf({ orderId, status, reason, declineCode, shortLines }: OrderRecord): StopCause {
+  if (reason === undefined) throw new Error(`Order ${orderId} is ${status} without a reason`);
+  return {
+    reason,
+    // Another method may have been declined before the order ended for another reason.
+    ...(reason === 'PAYMENT_DECLINED' && declineCode !== undefined && { declineCode }),
+    ...(shortLines !== undefined && { shortLines }),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { CancellationReason } from '../../events/vocabulary.ts';
+import { ShortLine } from '../../events/order-cancelled.ts';
+import { CancellationReason, DeclineCode } from '../../events/vocabulary.ts';
 
 /**
  * What became of an order before its rows were lost, as its executions tell: they outlive the tables by 90 days.
@@ -9,7 +10,13 @@ import { CancellationReason } from '../../events/vocabulary.ts';
 export const OrderFate = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('confirmed') }),
   z.object({ kind: z.literal('underWay') }),
-  z.object({ kind: z.literal('cancelled'), reason: CancellationReason }),
+  z.object({
+    kind: z.literal('cancelled'),
+    reason: CancellationReason,
+    // As in its event, which is told again.
+    declineCode: DeclineCode.optional(),
+    shortLines: z.array(ShortLine).optional(),
+  }),
 ]);
 export type OrderFate = z.infer<typeof OrderFate>;
 

@@ -134,6 +134,15 @@ describe('a cancellation that was decided stays decided, with its reason:', () =
   });
 });
 
+test.each<Extract<OrderFate, { kind: 'cancelled' }>>([
+  { kind: 'cancelled', reason: 'OUT_OF_STOCK', shortLines: [{ sku: anOrder().lines[0]!.sku }] },
+  { kind: 'cancelled', reason: 'PAYMENT_DECLINED', declineCode: 'insufficient_funds' },
+])('what is cancelled again says again which line or card was the matter: %o', async (fate) => {
+  await settle('absent', fate);
+  const { kind: _cancelled, ...cause } = fate;
+  expect(await journal.find(order.orderId)).toMatchObject({ status: 'CANCELLING', ...cause });
+});
+
 test.each<OrderFate>([CONFIRMED, OUT_OF_STOCK])('to settle twice is harmless: %o', async (fate) => {
   const first = await settle('absent', fate);
   isTaken = true;

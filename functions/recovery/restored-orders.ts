@@ -67,20 +67,23 @@ export class RestoredOrders {
   }
 
   async #cancel({ order, fate, set }: RestoredOrder, standing: OrderRecord | undefined): Promise<Settling> {
-    const reason = fate.kind === 'cancelled' ? fate.reason : 'CANCELLED_BY_SHOP';
+    const { kind: _cancelled, ...cause } = fate.kind === 'cancelled' ? fate : BY_SHOP;
     if (standing === undefined) await this.#journal.record(undefined, place(order));
     // A sold order is stopped by its workflow, under the warehouse's eyes.
     const isToBeStopped = standing === undefined || !(isSold(standing.status) || isStopped(standing.status));
     if (isToBeStopped)
       await this.#journal.record(
         standing,
-        stop(order, () => ({ reason })),
+        stop(order, () => cause),
       );
-    const byPerson = CancellationRequest.shape.reason.catch('CANCELLED_BY_SHOP').parse(reason);
+    const byPerson = CancellationRequest.shape.reason.catch('CANCELLED_BY_SHOP').parse(cause.reason);
     await this.#cancellations.start({ order, reason: byPerson, actor: 'orders restore' }, set);
     return { orderId: order.orderId, kind: 'cancelledAnew', execution: `${order.orderId}.${set}` };
   }
 }
+
+/** Of an order whose executions tell no cancellation, while its row says that it was stopped. */
+const BY_SHOP = { kind: 'cancelled', reason: 'CANCELLED_BY_SHOP' } as const;
 
 /** Whether the row already tells how it ended. What left the warehouse is past any cancellation. */
 function isEnded(status: OrderStatus, fate: RestoredOrder['fate']['kind']): boolean {
