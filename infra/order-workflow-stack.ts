@@ -5,7 +5,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { EVENT_CATALOG } from '../events/catalog.ts';
 import type { EnvironmentSettings } from './config.ts';
-import { AdminService, type WatchedQueue } from './constructs/admin-service.ts';
+import { AdminService } from './constructs/admin-service.ts';
 import { Basket } from './constructs/basket.ts';
 import { Catalog } from './constructs/catalog.ts';
 import { Customers } from './constructs/customers.ts';
@@ -14,12 +14,11 @@ import { DeadLetterQueue } from './constructs/dead-letter-queue.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
 import { EventBusWithArchive } from './constructs/event-bus-with-archive.ts';
 import { GradualDeployment } from './constructs/gradual-deployment.ts';
-import { Identity, type PageIdentity } from './constructs/identity.ts';
+import { Identity } from './constructs/identity.ts';
 import { Inventory } from './constructs/inventory.ts';
 import { MailDelivery } from './constructs/mail-delivery.ts';
 import { Notifications } from './constructs/notifications.ts';
 import { Observability } from './constructs/observability/observability.ts';
-import type { ObservedParts } from './constructs/observability/observed-parts.ts';
 import { OrderMachine } from './constructs/order-machine.ts';
 import { OperatorAccess } from './constructs/operator-access.ts';
 import { OrderService } from './constructs/order-service.ts';
@@ -33,12 +32,13 @@ import { Recovery } from './constructs/recovery.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
 import { Shipping } from './constructs/shipping.ts';
-import type { SubscribedQueue } from './constructs/subscribed-queue.ts';
 import { WebPage } from './constructs/web-page/web-page.ts';
 import { deploymentParameters } from './deployment-parameters.ts';
 import type { RestoredTables } from './restored-tables.ts';
 import { shopRoutes } from './shop-routes.ts';
+import { shopOutputs, type ShopParts } from './stack-outputs.ts';
 import { stackTags } from './stack-tags.ts';
+import { watchedQueues } from './watched-queues.ts';
 
 export interface OrderWorkflowStackProps extends StackProps {
   readonly settings: EnvironmentSettings;
@@ -228,115 +228,4 @@ export class OrderWorkflowStack extends Stack {
   private output(values: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(values)) new CfnOutput(this, name, { value });
   }
-}
-
-interface ShopParts extends ObservedParts {
-  readonly operators: OperatorAccess;
-  readonly admin: AdminService;
-  readonly customers: Customers;
-  readonly deadLetters: readonly WatchedQueue[];
-  readonly identity: Identity;
-  readonly signIn: PageIdentity;
-  readonly webPage: WebPage;
-  readonly shipping: Shipping;
-  readonly notifications: Notifications;
-  readonly recovery: Recovery;
-}
-
-/** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
-function shopOutputs(parts: ShopParts) {
-  const { events, tables, outbox, payments, ordering, api, identity, basket } = parts;
-  const { orders, shipping, notifications, monitor, admin, customers, deadLetters, webPage, signIn, recovery } = parts;
-  const { checkouts, saga, cancellation, functions } = ordering;
-  return {
-    EventBusName: events.bus.eventBusName,
-    ArchiveName: events.archive.archiveName,
-    ArchiveArn: events.archiveArn,
-    CheckoutRuleArn: checkouts.rule.ruleArn,
-    CheckoutQueueUrl: checkouts.work.queue.queueUrl,
-    ...Object.fromEntries(deadLetters.map(({ name, queue }) => [outputNameOf(name), queue.queueUrl])),
-    StateMachineArn: saga.machine.stateMachineArn,
-    CancellationStateMachineArn: cancellation.machine.stateMachineArn,
-    ReturnStateMachineArn: ordering.returns.machine.machine.stateMachineArn,
-    OrdersTableName: tables.orders.name,
-    OutboxTableName: tables.outbox.name,
-    StockTableName: tables.stock.name,
-    ReservationsTableName: tables.reservations.name,
-    PaymentsTableName: tables.payments.name,
-    WebhookInboxTableName: tables.webhookInbox.name,
-    IdempotencyTableName: tables.idempotency.name,
-    ProductsTableName: tables.products.name,
-    BasketsTableName: tables.baskets.name,
-    OrderContactsTableName: tables.orderContacts.name,
-    ShipmentsTableName: tables.shipments.name,
-    MailsTableName: tables.mails.name,
-    StockChangesTableName: tables.stockChanges.name,
-    ErasuresTableName: tables.erasures.name,
-    ReturnsQueueUrl: ordering.returns.accepted.work.queue.queueUrl,
-    BasketChangesQueueUrl: basket.changes.work.queue.queueUrl,
-    ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
-    MailFeedbackQueueUrl: notifications.feedback.work.queue.queueUrl,
-    MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
-    HttpApiUrl: api.url,
-    UserPoolId: identity.customers.userPool.userPoolId,
-    UserPoolClientId: identity.client.userPoolClientId,
-    ShippingRuleArn: shipping.orderEvents.rule.ruleArn,
-    TokenIssuer: identity.issuer,
-    OperatorRoleArn: parts.operators.role.roleArn,
-    OperatorPolicyArn: parts.operators.policy.managedPolicyArn,
-    OperatorPoolId: identity.operators.userPool.userPoolId,
-    PageUrl: webPage.url,
-    PageBucketName: webPage.bucket.bucketName,
-    PageDistributionHost: webPage.distribution.distributionDomainName,
-    PageDistributionId: webPage.distribution.distributionId,
-    PageClientId: signIn.customers.client.userPoolClientId,
-    SignInHost: signIn.customers.pagesHost,
-    OperatorPageClientId: signIn.operators.client.userPoolClientId,
-    OperatorSignInHost: signIn.operators.pagesHost,
-    PaymentSecretArn: payments.secret.arn,
-    ServeOrdersFunctionName: orders.serve.name,
-    ServeAdminFunctionName: admin.serve.name,
-    ServeCustomersFunctionName: customers.serve.name,
-    DecideParkedOrderFunctionName: functions.decideParked.name,
-    PaymentWebhookFunctionName: payments.webhook.name,
-    PollPaymentsFunctionName: payments.poll.name,
-    CheckWebhookFunctionName: payments.checkWebhook.name,
-    SettleRestoredOrderFunctionName: recovery.settle.name,
-    ComparePaymentFunctionName: recovery.compare.name,
-    SweepOutboxFunctionName: outbox.sweeper.name,
-    WatchOrdersFunctionName: monitor.watch.name,
-    RelayOutboxFunctionName: outbox.relay.name,
-  };
-}
-
-type QueuedParts = Pick<
-  ShopParts,
-  'events' | 'outbox' | 'ordering' | 'undeliveredRuns' | 'basket' | 'shipping' | 'notifications'
->;
-
-/** Every queue in which something waits that everything automatic has given up on, as tools name them. */
-function watchedQueues(parts: QueuedParts): WatchedQueue[] {
-  const { events, outbox, ordering, undeliveredRuns, basket, shipping, notifications } = parts;
-  const subscribed = (name: string, { work, undelivered }: SubscribedQueue): WatchedQueue[] => [
-    { name: `${name}-dead-letter`, kind: 'unworked', queue: work.deadLetters.queue },
-    { name: `${name}-undelivered`, kind: 'undelivered', queue: undelivered.queue },
-  ];
-  return [
-    ...subscribed('checkout', ordering.checkouts),
-    { name: 'bus-failures', kind: 'other', queue: events.busFailures.queue },
-    { name: 'relay-failures', kind: 'other', queue: outbox.relayFailures.queue },
-    { name: 'unparked-failures', kind: 'other', queue: ordering.unparkedFailures.queue },
-    { name: 'undelivered-runs', kind: 'other', queue: undeliveredRuns.queue },
-    ...subscribed('returns', ordering.returns.accepted),
-    ...subscribed('basket-changes', basket.changes),
-    ...subscribed('shipping', shipping.orderEvents),
-    ...subscribed('mail', notifications.orderEvents),
-    ...subscribed('mail-feedback', notifications.feedback),
-  ];
-}
-
-/** `bus-failures` is the output `BusFailuresQueueUrl`. */
-function outputNameOf(queue: string): string {
-  const words = queue.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `${words.join('')}QueueUrl`;
 }

@@ -3,6 +3,7 @@ import { StartReplayCommand, DescribeReplayCommand } from '@aws-sdk/client-event
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
+import { inParallel } from '../in-parallel.ts';
 import { invokeFunction } from '../orders/invoke-function.ts';
 import { UserError } from '../user-error.ts';
 import { ordersSince, type OrderOfExecutions } from './order-fates.ts';
@@ -67,8 +68,11 @@ export async function settleOrders(deployment: Deployment, options: SettleOption
   const settled = [...first, ...second];
   await untilEnded(deployment, 'CancellationStateMachineArn', settled.filter(isOfKind('cancelledAnew')), options);
   onProgress('the provider’s books are compared');
-  const compared = await inBatches(orders, async ({ order, chargeAttempted }) =>
-    Comparison.parse(await invokeFunction(deployment, 'ComparePaymentFunctionName', { order, chargeAttempted })),
+  const compared = await inParallel(
+    orders,
+    async ({ order, chargeAttempted }) =>
+      Comparison.parse(await invokeFunction(deployment, 'ComparePaymentFunctionName', { order, chargeAttempted })),
+    AT_ONCE,
   );
   return {
     kept: settled.filter(isOfKind('kept')).length,
@@ -96,21 +100,12 @@ function isOfKind(wanted: Settling['kind']): (settling: Settling) => boolean {
 }
 
 function settleAll(deployment: Deployment, orders: readonly OrderOfExecutions[], set: string): Promise<Settling[]> {
-  return inBatches(orders, async ({ order, fate }) =>
-    Settling.parse(await invokeFunction(deployment, 'SettleRestoredOrderFunctionName', { order, fate, set })),
+  return inParallel(
+    orders,
+    async ({ order, fate }) =>
+      Settling.parse(await invokeFunction(deployment, 'SettleRestoredOrderFunctionName', { order, fate, set })),
+    AT_ONCE,
   );
-}
-
-/** In the order of the items. */
-async function inBatches<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))));
-  }
-  return results;
 }
 
 async function notConfirmed(

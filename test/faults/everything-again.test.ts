@@ -12,7 +12,8 @@ import {
 import { Lab } from './lab.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { RACES, SCENARIOS } from './scenarios.ts';
+import { RACES } from './races.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 let lab: Lab;
 

@@ -12,7 +12,8 @@ import { decideAll, DRILLS, playConflict, playDrill } from './parking-drills.ts'
 import { runScenario } from './run-scenario.ts';
 import { playRush } from './rush.ts';
 import { toldEnding } from './scenario.ts';
-import { RACES, SCENARIOS } from './scenarios.ts';
+import { RACES } from './races.ts';
+import { SCENARIOS } from './scenarios.ts';
 import { scenarioNamed, singleFaults, type Case } from './single-faults.ts';
 import { realNowMs } from './virtual-time.ts';
 import { snapshotOf } from './world-snapshot.ts';

@@ -42,3 +42,7 @@ export function toldUndone({ parkedWhenUndone = [] }: Scenario): string[] {
 function toldParkings(reasons: readonly ParkReason[]): string {
   return reasons.map((reason) => `parked ${reason}`).join(' + ');
 }
+
+/** Stock for whatever one customer wants. */
+export const ENOUGH = { CUP: 10, POT: 5 };
+export const NO_FUNDS = 'pm_card_chargeDeclinedInsufficientFunds';

@@ -2,7 +2,8 @@ import { modesFor, type Fault, type FaultPoint } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { runScenario } from './run-scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { RACES, SCENARIOS } from './scenarios.ts';
+import { RACES } from './races.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 /** A scenario with what is to go wrong in it. */
 export interface Case {

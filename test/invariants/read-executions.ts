@@ -6,7 +6,7 @@ import {
   type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import type { Deployment } from '../../cli/deployment.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../../cli/in-parallel.ts';
 import type { Execution } from './snapshot.ts';
 
 /** @param wantsFailures names of executions whose failed tasks are of interest: reading them takes a whole history. */

@@ -10,7 +10,7 @@ import { DEFAULT_STACK_NAME, Deployment } from '../../cli/deployment.ts';
 import { restock } from '../testing/restock.ts';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import { synthesize } from '../../cli/synthesize.ts';
-import { inParallel } from '../invariants/in-parallel.ts';
+import { inParallel } from '../../cli/in-parallel.ts';
 import { checkoutOf } from './checkout-mix.ts';
 import { launchShop, type ShopProcessOptions } from './shop-process.ts';
 

@@ -1,6 +1,7 @@
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import type { Deployment } from '../../deployment.ts';
+import { inParallel } from '../../in-parallel.ts';
 import { readOrders } from '../recent-orders.ts';
 import type { ReplayWindow } from './replay-window.ts';
 
@@ -8,7 +9,6 @@ import type { ReplayWindow } from './replay-window.ts';
 const MAX_START_DELAY_MS = 24 * 3_600_000;
 
 const Command = z.object({ placedAt: z.iso.datetime() });
-const AT_ONCE = 10;
 
 /** Orders that were placed in the window and have an execution: a replay of their events is skipped. */
 export async function ordersStartedFrom(deployment: Deployment, { from, to }: ReplayWindow): Promise<string[]> {
@@ -28,11 +28,8 @@ export async function ordersStartedFrom(deployment: Deployment, { from, to }: Re
 export async function oldOrdersStartedSince(deployment: Deployment, since: Date, to: Date): Promise<string[]> {
   const found: string[] = [];
   for await (const names of startedExecutions(deployment, since)) {
-    for (let at = 0; at < names.length; at += AT_ONCE) {
-      const some = names.slice(at, at + AT_ONCE);
-      const placed = await Promise.all(some.map((name) => placedAtOf(deployment, name)));
-      found.push(...some.filter((_, index) => isWithin(placed[index], new Date(0), to)));
-    }
+    const placed = await inParallel(names, (name) => placedAtOf(deployment, name));
+    found.push(...names.filter((_, index) => isWithin(placed[index], new Date(0), to)));
   }
   return found;
 }

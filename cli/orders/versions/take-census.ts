@@ -16,6 +16,7 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import type { Deployment } from '../../deployment.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { Census, FunctionVersion, MachineVersion } from './census.ts';
 
 const MACHINES = {
@@ -26,6 +27,7 @@ const MACHINES = {
 
 /** An execution can be redriven for so long after it broke (API reference, RedriveExecution). */
 const REDRIVABLE_MS = 14 * 24 * 3_600_000;
+/** Lambda takes 15 such calls a second. */
 const AT_ONCE = 5;
 const BROKEN = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
@@ -46,13 +48,9 @@ export async function takeCensus(deployment: Deployment, now: Date): Promise<Cen
       return { name, versions, calledWithoutVersion: await calledWithoutVersion(stepFunctions, machineArn, users) };
     }),
   );
-  const functions: FunctionVersion[] = [];
   const names = await functionsOf(deployment);
-  // A few at a time: Lambda takes 15 such calls a second.
-  for (let at = 0; at < names.length; at += AT_ONCE) {
-    const some = names.slice(at, at + AT_ONCE).map((name) => functionVersions(lambda, name));
-    functions.push(...(await Promise.all(some)).flat());
-  }
+  const versionsOf = (name: string): Promise<FunctionVersion[]> => functionVersions(lambda, name);
+  const functions = (await inParallel(names, versionsOf, AT_ONCE)).flat();
   return { machines, functions, calledWithoutVersion: machines.flatMap((machine) => machine.calledWithoutVersion) };
 }
 

@@ -1,6 +1,6 @@
 import { paginateListExecutions, type ExecutionListItem } from '@aws-sdk/client-sfn';
 import type { Deployment } from '../../../cli/deployment.ts';
-import { inParallel } from '../../invariants/in-parallel.ts';
+import { inParallel } from '../../../cli/in-parallel.ts';
 import { readFailures } from '../../invariants/read-executions.ts';
 
 /** How the workflow of one order went. */
