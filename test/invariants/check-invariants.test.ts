@@ -4,7 +4,7 @@ import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { checkInvariants, inBoth, INVARIANTS, underWay } from './check-invariants.ts';
 import { formatVerdict } from './format-verdict.ts';
 import { goodWorld, PARKED, rowWhere, SOLD, without, type World } from './good-world.ts';
-import { MUTATIONS } from './mutations.ts';
+import { MUTATIONS } from './mutations/index.ts';
 
 test('a world in which nothing went wrong breaks no rule', () => {
   const verdict = checkInvariants(goodWorld(), true);

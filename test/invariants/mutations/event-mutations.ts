@@ -1,4 +1,4 @@
-import { at, DECLINED, rowWhere, SOLD, without } from './good-world.ts';
+import { at, DECLINED, rowWhere, SOLD, without } from '../good-world.ts';
 import { archivedOf } from './mutated-rows.ts';
 import type { Mutation } from './mutation.ts';
 

@@ -1,4 +1,4 @@
-import { rowWhere, SOLD, type World } from './good-world.ts';
+import { rowWhere, SOLD, type World } from '../good-world.ts';
 import type { Mutation } from './mutation.ts';
 
 const RETURN_ID = 'return-0000000000000001';

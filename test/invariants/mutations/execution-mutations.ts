@@ -1,4 +1,4 @@
-import { DECLINED, executionOf, rowWhere, SHORT, SOLD, without } from './good-world.ts';
+import { DECLINED, executionOf, rowWhere, SHORT, SOLD, without } from '../good-world.ts';
 import { captureOf, archivedOf } from './mutated-rows.ts';
 import type { Mutation } from './mutation.ts';
 

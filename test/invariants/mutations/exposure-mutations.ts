@@ -1,4 +1,4 @@
-import { PARKED, rowWhere, SOLD, WITHDRAWN, without, type World } from './good-world.ts';
+import { PARKED, rowWhere, SOLD, WITHDRAWN, without, type World } from '../good-world.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs about the money that a parked order lists, and about refunds whose record was lost. */

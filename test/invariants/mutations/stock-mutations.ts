@@ -1,4 +1,4 @@
-import { at, DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from './good-world.ts';
+import { at, DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from '../good-world.ts';
 import { leave } from './mutated-rows.ts';
 import type { Mutation } from './mutation.ts';
 

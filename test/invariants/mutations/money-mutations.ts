@@ -1,4 +1,4 @@
-import { at, DECLINED, PARKED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from './good-world.ts';
+import { at, DECLINED, PARKED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from '../good-world.ts';
 import { captureOf, orderOf } from './mutated-rows.ts';
 import type { Mutation } from './mutation.ts';
 

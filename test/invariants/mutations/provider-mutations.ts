@@ -1,4 +1,4 @@
-import { DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from './good-world.ts';
+import { DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from '../good-world.ts';
 import type { Mutation } from './mutation.ts';
 
 /** What a shop that believes too much, or makes its records up, would leave behind. */

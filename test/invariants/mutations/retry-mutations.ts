@@ -1,4 +1,4 @@
-import { DECLINED, rowWhere, type World } from './good-world.ts';
+import { DECLINED, rowWhere, type World } from '../good-world.ts';
 import type { Mutation } from './mutation.ts';
 
 /** The declined order as one that waited for other methods, which were all declined. */

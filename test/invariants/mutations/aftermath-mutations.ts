@@ -1,4 +1,4 @@
-import { rowWhere, SOLD, WITHDRAWN, type World } from './good-world.ts';
+import { rowWhere, SOLD, WITHDRAWN, type World } from '../good-world.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Bugs about what others do to a payment after its order has gone on. */

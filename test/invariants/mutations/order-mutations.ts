@@ -1,5 +1,5 @@
-import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
-import { at, DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from './good-world.ts';
+import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
+import { at, DECLINED, rowWhere, SHORT, SOLD, WITHDRAWN, without } from '../good-world.ts';
 import { orderOf } from './mutated-rows.ts';
 import type { Mutation } from './mutation.ts';
 

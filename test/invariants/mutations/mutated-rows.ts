@@ -1,5 +1,5 @@
-import { rowWhere, SOLD, type World } from './good-world.ts';
-import type { Line } from './snapshot-rows.ts';
+import { rowWhere, SOLD, type World } from '../good-world.ts';
+import type { Line } from '../snapshot-rows.ts';
 
 export const captureOf = (world: World, orderId: string) => rowWhere(world.ledger, { orderId, op: 'CAPTURE' });
 export const orderOf = (world: World, orderId: string) => rowWhere(world.orders, { orderId });
