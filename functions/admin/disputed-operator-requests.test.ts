@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anOrder } from '../../test/testing/builders.ts';
 import type { DisputedRequest } from '../../test/testing/disputed-requests/disputed-request.ts';
-import {
-  CONFIRMED_ORDER,
-  PARCELS,
-  READS,
-  RETURNS,
-  SHIPPED_ORDER,
-} from '../../test/testing/disputed-requests/operators.ts';
+import { READS } from '../../test/testing/disputed-requests/admin-reads.ts';
+import { CONFIRMED_ORDER, SHIPPED_ORDER } from '../../test/testing/disputed-requests/operators-world.ts';
+import { PARCELS } from '../../test/testing/disputed-requests/parcels.ts';
+import { RETURNS } from '../../test/testing/disputed-requests/returns.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { ADMIN, send, type TestAnswer } from '../../test/testing/http-events.ts';
 import { startAdminWorld, type AdminWorld } from './testing/admin-under-test.ts';

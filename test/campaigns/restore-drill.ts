@@ -7,13 +7,15 @@ import { runCommand, UserError } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
 import { LOSSES, type Loss } from '../restore/lose-tables.ts';
 import { drill, type DrillResult } from '../restore/restore-drill.ts';
-import { CONFLICT_WINDOW_MS, conflictWindowFrom, WINDOW_FLAG } from '../testing/conflict-window.ts';
 import { endingOf } from '../torture/campaign.ts';
 import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
+import { loadFrom, loadOptions, loadUsage } from './support/load-flags.ts';
 
 const ROUNDS_OF_ALL = 5;
+
+const LOAD = { ordersPerSecond: 10, port: 24740 };
 
 const USAGE = `A shop under load loses its tables at a random moment. It comes back by the commands of docs/runbook.md: all tables
 under new names, the stack deployed with them, orders settled. Every order that was acknowledged must be there and every
@@ -23,11 +25,7 @@ invariant must hold; the window that no row knows any more is told in seconds.
 
   --all                   ${ROUNDS_OF_ALL} times each loss: ${LOSSES.join(', ')} (default: once, one of them)
   --loss NAME             this loss
-  --orders-per-second N   (default 10)
-  --seed N                decides moments, losses and the mix of orders (default: a random one, printed)
-  --window N              milliseconds that a transaction holds its rows (default ${CONFLICT_WINDOW_MS}); 0: none conflicts
-  --port N                first of four ports (default 24740)
-  --rest SECONDS          time for the shop to come to rest (default 300)
+${loadUsage(LOAD, 'moments, losses and the mix of orders')}
   --help
 
 Exit code: 0 nothing found, 1 it could not run or something failed.
@@ -38,16 +36,11 @@ await runCommand(async () => {
     options: {
       all: { type: 'boolean', default: false },
       loss: { type: 'string' },
-      'orders-per-second': { type: 'string', default: '10' },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-      window: WINDOW_FLAG,
-      port: { type: 'string', default: '24740' },
-      rest: { type: 'string', default: '300' },
-      help: { type: 'boolean', default: false },
+      ...loadOptions(LOAD),
     },
   });
   if (values.help) return console.log(USAGE);
-  const firstSeed = wholeNumber('--seed', values.seed);
+  const { seed: firstSeed, ...load } = loadFrom(values);
   const losses = lossesFrom(values.loss, { all: values.all, seed: firstSeed });
   const line = new LiveLine();
   console.log(`seed ${firstSeed}`);
@@ -60,11 +53,8 @@ await runCommand(async () => {
           assemblyFolder,
           folder,
           loss,
-          port: wholeNumber('--port', values.port),
-          conflictWindowMs: conflictWindowFrom(values.window),
-          ordersPerSecond: wholeNumber('--orders-per-second', values['orders-per-second']),
+          ...load,
           seed: firstSeed + index,
-          restTimeoutMs: wholeNumber('--rest', values.rest) * 1000,
           onProgress: (text) => line.show(text),
         });
         line.clear();
@@ -103,11 +93,4 @@ function tell(loss: Loss, result: DrillResult): void {
   if (neverRested.length > 0) console.log(colors.red(`  never came to rest: ${neverRested.join(', ')}`));
   if (verdict.violations.length + verdict.skipped.length > 0)
     for (const text of formatVerdict(verdict)) console.log(`  ${text}`);
-}
-
-function wholeNumber(flag: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw new UserError(`${flag}: expected a whole number, got "${text}".`);
-  return number;
 }

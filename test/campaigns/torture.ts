@@ -3,15 +3,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { colors } from '../../cli/colors.ts';
-import { runCommand, UserError } from '../../cli/user-error.ts';
+import { runCommand } from '../../cli/user-error.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
-import { CONFLICT_WINDOW_MS, conflictWindowFrom, WINDOW_FLAG } from '../testing/conflict-window.ts';
 import { ENDINGS, endingOf, tortureShop, type CampaignResult } from '../torture/campaign.ts';
 import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
+import { loadFrom, loadOptions, loadUsage, wholeNumber } from './support/load-flags.ts';
 
 const DEFAULT_KILLS = 15;
+
+const LOAD = { ordersPerSecond: 15, port: 24700 };
 
 const USAGE = `Starts the shop under load, kills it with SIGKILL at random moments, restarts it on the same data, and at the end
 checks that every acknowledged order is there and every invariant holds.
@@ -19,11 +21,7 @@ checks that every acknowledged order is there and every invariant holds.
   npm run campaigns -- torture [options]
 
   --kills N               (default ${DEFAULT_KILLS}, as many as fit into a build)
-  --orders-per-second N   while the system serves (default 15)
-  --seed N                decides moments, scopes and the mix of orders (default: a random one, printed)
-  --window N              milliseconds that a transaction holds its rows (default ${CONFLICT_WINDOW_MS}); 0: none conflicts
-  --port N                first of four ports (default 24700)
-  --rest SECONDS          time to come to rest after the last kill (default 300)
+${loadUsage(LOAD, 'moments, scopes and the mix of orders')}
   --keep                  keeps the data folder, to look into
   --assembly DIR          this synthesized template instead of the project's
   --help
@@ -37,23 +35,18 @@ await runCommand(async () => {
   const { values } = parseArgs({
     options: {
       kills: { type: 'string', default: String(DEFAULT_KILLS) },
-      'orders-per-second': { type: 'string', default: '15' },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-      window: WINDOW_FLAG,
-      port: { type: 'string', default: '24700' },
-      rest: { type: 'string', default: '300' },
+      ...loadOptions(LOAD),
       keep: { type: 'boolean', default: false },
       assembly: { type: 'string' },
-      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) {
     console.log(USAGE);
     return;
   }
-  const seed = wholeNumber('--seed', values.seed);
+  const load = loadFrom(values);
+  const { seed, conflictWindowMs } = load;
   const folder = mkdtempSync(path.join(tmpdir(), 'shop-torture-'));
-  const conflictWindowMs = conflictWindowFrom(values.window);
   console.log(`seed ${seed}, window ${conflictWindowMs} ms, data in ${folder}`);
   const line = new LiveLine();
   try {
@@ -61,12 +54,8 @@ await runCommand(async () => {
       tortureShop({
         assemblyFolder,
         dataFolder: path.join(folder, 'data'),
-        port: wholeNumber('--port', values.port),
-        conflictWindowMs,
+        ...load,
         kills: wholeNumber('--kills', values.kills),
-        ordersPerSecond: wholeNumber('--orders-per-second', values['orders-per-second']),
-        seed,
-        restTimeoutMs: wholeNumber('--rest', values.rest) * 1000,
         onProgress: (text) => line.show(text),
       });
     const result = await (values.assembly === undefined ? withAssembly(torture) : torture(values.assembly));
@@ -118,11 +107,4 @@ function tell(result: CampaignResult, seed: number): void {
     ['seed', String(seed)],
   ];
   for (const [name, value] of rows) console.log(`${name.padEnd(34)} ${value}`);
-}
-
-function wholeNumber(flag: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw new UserError(`${flag}: expected a whole number, got "${text}".`);
-  return number;
 }

@@ -7,10 +7,11 @@ import { countingExecutions } from './executions/execution-metrics.ts';
 import { stepFunctionsResourceTypes } from './resource-types.ts';
 import { sdkIntegrations, type CallableServices } from './integrations/sdk-integrations.ts';
 import { stepFunctionsApi } from './stepfunctions-api.ts';
-import { StepFunctionsService, type StepFunctionsSettings } from './stepfunctions-service.ts';
+import type { StepFunctionsSettings } from './stepfunctions-options.ts';
+import { StepFunctionsService } from './stepfunctions-service.ts';
 
 export { stepFunctionsApi, StepFunctionsService };
-export type { ExecutionChange, StepFunctionsSettings } from './stepfunctions-service.ts';
+export type { ExecutionChange, StepFunctionsSettings } from './stepfunctions-options.ts';
 export { mockConfigFile, parseMockConfig } from './mocks/mock-config.ts';
 export type { MockConfig, MockConfigJson, MockedOutcome, TestCase } from './mocks/mock-config.ts';
 export { mockedTasks } from './mocks/mocked-tasks.ts';

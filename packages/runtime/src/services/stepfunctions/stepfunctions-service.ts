@@ -6,16 +6,13 @@ import {
   type TaskOutcome,
   type TaskRunner,
 } from '@order-workflow/states-language';
-import type { StackIdentity } from '../../assembly/resource-type.ts';
 import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { EventPublisher } from '../shared/ports/events.ts';
 import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/executions.ts';
-import type { FunctionInvoker } from '../shared/ports/functions.ts';
 import { checkInput } from './executions/execution-input.ts';
 import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './executions/execution-store.ts';
-import { integrationRunner, resourceSupport, type SdkIntegrations } from './integrations/task-integrations.ts';
+import { integrationRunner, resourceSupport } from './integrations/task-integrations.ts';
 import { MachineDeletion } from './machines/machine-deletion.ts';
 import { MachineStore } from './machines/machine-store.ts';
 import { checkName, executionArn } from './names.ts';
@@ -23,38 +20,11 @@ import { MAX_EVENTS_TO_REDRIVE, redriveFields, type RedriveFields } from './exec
 import { LATER_COLUMNS, SCHEMA } from './schema.ts';
 import { StateMachines, undeleted } from './machines/state-machines.ts';
 import { StatusEvents } from './executions/status-events.ts';
+import type { StepFunctionsOptions } from './stepfunctions-options.ts';
 import { mintToken, ownerOf } from './task-token.ts';
-import { MockedExecutions, type MockTasks } from './mocks/mocked-executions.ts';
+import { MockedExecutions } from './mocks/mocked-executions.ts';
 import type { ResourceSupport } from './machines/validate-definition.ts';
 import { VersionStore } from './versions/version-store.ts';
-
-export interface StepFunctionsOptions {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly stack: Pick<StackIdentity, 'region' | 'accountId'>;
-  readonly functions: FunctionInvoker;
-  readonly integrations: SdkIntegrations;
-  readonly events: EventPublisher;
-  /** Lets executions run test cases. */
-  readonly mockedTasks?: MockTasks;
-  /** A number in [0, 1), for retry jitter and for aliases of two versions. */
-  readonly random?: () => number;
-  /** Told when the store refused a step. Default: throws, which ends the process; a restart goes on from the store. */
-  readonly onStoreFailure?: (error: unknown) => void;
-  readonly onExecutionChange?: StepFunctionsSettings['onExecutionChange'];
-}
-
-export interface StepFunctionsSettings {
-  /** Told of each change of an execution's history, when it can be read. Must not throw. */
-  readonly onExecutionChange?: ((change: ExecutionChange) => void) | undefined;
-}
-
-/** The execution whose history has grown. */
-export interface ExecutionChange {
-  readonly executionArn: string;
-  /** As whoever started it named it. */
-  readonly name: string;
-}
 
 /**
  * AWS Step Functions, Standard workflows.

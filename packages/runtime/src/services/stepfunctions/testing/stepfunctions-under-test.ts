@@ -6,7 +6,8 @@ import type { AwsCall, JsonObject } from '../../../endpoint/aws-api.ts';
 import { Journal } from '../../../store/journal.ts';
 import type { InvocationResult } from '../../shared/ports/functions.ts';
 import { stepFunctionsApi } from '../stepfunctions-api.ts';
-import { StepFunctionsService, type StepFunctionsOptions } from '../stepfunctions-service.ts';
+import type { StepFunctionsOptions } from '../stepfunctions-options.ts';
+import { StepFunctionsService } from '../stepfunctions-service.ts';
 
 /** What a test function does with its parsed payload; what it throws becomes its `errorType` by name. */
 export type TestFunction = (payload: JsonObject) => unknown;
