@@ -25,6 +25,10 @@ Exit code: 0 nothing failed, 1 something did.
 `;
 
 const SIDE_BY_SIDE = 2;
+/** Of what a failed campaign printed, how much is told once more at the end: who reads it may get to see that alone. */
+const LAST_LINES = 30;
+/** `.ci/run` reads from this line on. */
+const FAILED_HEADING = 'what failed:';
 /** Still finds violations at some moments of a loss: an event that is told anew may differ from its first copy (E2). */
 const BY_NAME_ONLY = 'restore-drill';
 /** Begun before all others: nothing else takes as long, so that it must not be the last. */
@@ -33,6 +37,8 @@ const LONGEST = 'faults';
 interface Played extends Counts {
   readonly name: string;
   readonly seconds: number;
+  /** What it printed, where it did not go to the terminal at once. */
+  readonly printed?: string;
 }
 
 await runCommand(async () => {
@@ -77,7 +83,7 @@ async function playQuietly(name: string): Promise<Played> {
   const played = await play(child, name);
   announce(name);
   process.stdout.write(Buffer.concat(printed));
-  return played;
+  return { ...played, printed: Buffer.concat(printed).toString() };
 }
 
 function announce(name: string, options: readonly string[] = []): void {
@@ -109,6 +115,17 @@ function summarize(played: readonly Played[], seconds: number): void {
     const line = `${name.padEnd(16)} ${String(passed).padStart(7)} ${String(failed).padStart(7)} ${String(took).padStart(8)}`;
     console.log(failed > 0 ? colors.red(line) : line);
   }
+  tellAgain(played);
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
   if (sum('failed') > 0) process.exitCode = 1;
+}
+
+function tellAgain(played: readonly Played[]): void {
+  const failed = played.filter((each) => each.failed > 0);
+  if (failed.length === 0) return;
+  console.log(`\n${FAILED_HEADING}`);
+  for (const { name, printed = '' } of failed) {
+    console.log(`- ${name}`);
+    for (const line of printed.trimEnd().split('\n').slice(-LAST_LINES)) console.log(`    ${line}`);
+  }
 }
