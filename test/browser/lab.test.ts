@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { FAULTS } from '../../web/pages/lab/faults.ts';
-import { sendOrder } from './testing/shop-stories.ts';
+import { comeToRest, sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
+beforeAll(comeToRest, 90_000);
 
 /** The one ends in the inbox, which has tests of its own; the other has one below. */
 const ELSEWHERE = ['refund-refused', 'kill'];

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../../cli/synthesize.ts';
 import { digestOf } from './pictures/digest.ts';
 import { SCENES } from './pictures/scenes.ts';
-import { emptyBasket } from './testing/shop-stories.ts';
+import { comeToRest, emptyBasket } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
+beforeAll(comeToRest, 90_000);
 
 const FOLDER = path.join(PROJECT_FOLDER, 'docs', 'pictures');
 const MAX_BYTES = 150_000;
