@@ -1,4 +1,5 @@
 // npm run bench -- http orders: runs the benches of these names one after another, all of them without a name.
+// npm run bench -- orders --against REV [--pairs 5]: orders of this checkout and of another revision in turn.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -10,7 +11,11 @@ import { memoryLatencyNs } from './support/memory-latency.ts';
 const FOLDER = import.meta.dirname;
 
 await runCommand(async () => {
-  const { positionals } = readCommandLine({ allowPositionals: true, options: {} });
+  const { positionals, values } = readCommandLine({
+    allowPositionals: true,
+    options: { against: { type: 'string' }, pairs: { type: 'string' } },
+  });
+  if (values.against !== undefined || values.pairs !== undefined) return compare(positionals, values);
   const benches = readdirSync(FOLDER)
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'run.ts')
     .map((file) => file.replace(/\.ts$/, ''));
@@ -21,11 +26,17 @@ await runCommand(async () => {
   if (failed.length > 0) throw new UserError(`Failed, or over their limits: ${failed.join(', ')}.`);
 });
 
+async function compare(names: readonly string[], flags: Readonly<Record<string, string | undefined>>): Promise<void> {
+  if (names.join() !== 'orders') throw new UserError('Only orders are compared: npm run bench -- orders --against REV');
+  const given = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]));
+  if (!(await isRun('comparison/compare-orders', given))) throw new UserError('The comparison failed.');
+}
+
 /** In a process of its own: none measures what another left behind. @returns whether it ended well. */
-async function isRun(name: string): Promise<boolean> {
+async function isRun(name: string, flags: readonly string[] = []): Promise<boolean> {
   console.log(`\n${colors.bold(name)}`);
   const beforeNs = memoryLatencyNs();
-  const child = spawn(process.execPath, ['--expose-gc', `${FOLDER}/${name}.ts`], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--expose-gc', `${FOLDER}/${name}.ts`, ...flags], { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   const [before, after] = [beforeNs, memoryLatencyNs()].map((latencyNs) => `${latencyNs.toFixed(0)} ns`);
   console.log(colors.dim(`memory: a read past the caches took ${before} before and ${after} after`));

@@ -29,7 +29,7 @@ export function residentMbOf(rootPid: number): number {
 }
 
 /** /proc counts in these, on every Linux that Node.js runs on: `getconf CLK_TCK`. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /** Processor seconds that a process and all its descendants have used so far (proc_pid_stat(5), fields 14 and 15). */
 export function cpuSecondsOf(rootPid: number): number {
@@ -48,7 +48,7 @@ function field(pid: number, file: string, name: string): number | undefined {
 }
 
 /** A process may end while it is being looked at: then it has no text and counts nothing. */
-function textOf(path: string): string {
+export function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
