@@ -39,7 +39,11 @@ export function writeBudget({ paths }: Measurement): void {
  * against the median of the budget: one that lost a race, or was retried because the machine was slow, uses more and
  * is no growth. Growth is in every order, and so in the last, whose largest parts are named.
  */
-export function excesses(path: PathName, { orders, details }: PathUsage, budget: Budget): string[] {
+export function excesses(
+  path: PathName,
+  { orders, details }: Pick<PathUsage, 'orders' | 'details'>,
+  budget: Budget,
+): string[] {
   const least = leastOf(orders);
   return BUDGETED.flatMap((name) => {
     const limit = budget[path][name] ?? 0;

@@ -2,6 +2,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { excesses, readBudget } from './budget.ts';
 import { consumedUnits, refusedUnits } from './capacity.ts';
+import { FunctionCalls, INVOCATION } from './function-calls.ts';
 import { measurePaths, type Measurement } from './measure-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
 import { priced, readPrices } from './price-list.ts';
@@ -51,6 +52,18 @@ describe('counting', () => {
     const told = { ConsumedCapacity: { TableName: 'Orders', CapacityUnits: 3 } };
     expect(consumedUnits('PutItem', told)).toEqual([{ table: 'Orders', read: 0, write: 3 }]);
     expect(consumedUnits('Query', told)).toEqual([{ table: 'Orders', read: 3, write: 0 }]);
+  });
+
+  test('calls are told apart by function and operation, and their write units added up', () => {
+    const calls = new FunctionCalls();
+    const written = [{ table: 'Orders', read: 0, write: 6 }];
+    calls.count('OrdersCreateOrderFunction', 'DynamoDB.TransactWriteItems', written);
+    calls.count('OrdersCreateOrderFunction', 'DynamoDB.TransactWriteItems', written);
+    calls.count('OrdersCreateOrderFunction', INVOCATION, []);
+    expect(calls.all()).toEqual([
+      { functionName: 'OrdersCreateOrder', operation: 'DynamoDB.TransactWriteItems', times: 2, writeUnits: 12 },
+      { functionName: 'OrdersCreateOrder', operation: INVOCATION, times: 1, writeUnits: 0 },
+    ]);
   });
 
   test('a budget is exceeded only when each of the orders uses more, and the excess says of what', () => {

@@ -5,6 +5,8 @@ import { consumedUnits, consumesCapacity, refusedUnits, type CapacityUnits } fro
 
 /** One call of a function to an AWS service. */
 export interface ObservedCall {
+  /** Logical id of the calling function, by which the measured template lets its SDK introduce it. */
+  readonly caller: string;
   /** E.g. `DynamoDB.PutItem`, `AWSEvents.PutEvents`. */
   readonly operation: string;
   /** Parsed JSON of the request. */
@@ -51,7 +53,8 @@ export class CountingProxy {
       const body = askedForCapacity(operation, await buffer(request));
       const answer = await this.#send(request, body);
       const answerBody = await buffer(answer);
-      this.#observe(operation, body, answer.statusCode ?? 0, answerBody);
+      const call = { caller: callerOf(request), operation, body };
+      this.#observe(call, answer.statusCode ?? 0, answerBody);
       response.writeHead(answer.statusCode ?? 502, answer.headers).end(answerBody);
     } catch (error) {
       response.writeHead(502).end(String(error));
@@ -71,11 +74,20 @@ export class CountingProxy {
     return promise;
   }
 
-  #observe(operation: string, body: Buffer, statusCode: number, answerBody: Buffer): void {
+  #observe(
+    { caller, operation, body }: { readonly caller: string; readonly operation: string; readonly body: Buffer },
+    statusCode: number,
+    answerBody: Buffer,
+  ): void {
     const isJson = body[0] === 0x7b; // {
     const request: unknown = isJson ? JSON.parse(body.toString()) : undefined;
-    this.#onCall({ operation, request, capacity: unitsOf(operation, request, statusCode, answerBody) });
+    this.#onCall({ caller, operation, request, capacity: unitsOf(operation, request, statusCode, answerBody) });
   }
+}
+
+/** What AWS_SDK_UA_APP_ID says; Powertools adds to it after a dash. @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html */
+function callerOf({ headers }: IncomingMessage): string {
+  return /\bapp\/(\w+)/.exec(headers['user-agent'] ?? '')?.[1] ?? 'unknown';
 }
 
 /** `DynamoDB_20120810.GetItem` → `DynamoDB.GetItem`; REST calls are told by method and path. */

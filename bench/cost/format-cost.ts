@@ -2,13 +2,14 @@ import { formatTable } from '../../cli/orders/table.ts';
 import type { Measurement } from './measure-paths.ts';
 import { ORDER_PATHS, type PathName } from './order-paths.ts';
 import { priced, sum, type PriceList, type StandingCost } from './price-list.ts';
-import { meanOf, USAGE_NAMES, type UsageName } from './usage.ts';
+import { meanOf, PRICED_NAMES, USAGE_NAMES, type PricedName, type UsageName } from './usage.ts';
 
 const MILLION = 1_000_000;
 
 const LABELS: Readonly<Record<UsageName, string>> = {
   stateTransitions: 'Step Functions transitions',
   lambdaInvocations: 'Lambda invocations',
+  sdkCalls: 'SDK calls of functions',
   lambdaGbMs: 'Lambda GB-ms',
   dynamoDbWriteUnits: 'DynamoDB write units',
   dynamoDbReadUnits: 'DynamoDB read units',
@@ -30,7 +31,7 @@ export function formatCost(measurement: Measurement, standing: StandingCost, lis
   const countRows = USAGE_NAMES.map((name) =>
     row(LABELS[name], (path) => count(meanOf(measurement.paths[path].orders)[name])),
   );
-  const costRows = USAGE_NAMES.map((name) =>
+  const costRows = PRICED_NAMES.map((name) =>
     row(LABELS[name], (path) => dollars(costOf(measurement, path, list)[name])),
   );
   return [
@@ -101,7 +102,7 @@ function table(rows: readonly Row[]): string[] {
   ]);
 }
 
-function costOf(measurement: Measurement, path: PathName, list: PriceList): Record<UsageName, number> {
+function costOf(measurement: Measurement, path: PathName, list: PriceList): Record<PricedName, number> {
   return priced(meanOf(measurement.paths[path].orders), list, MILLION);
 }
 

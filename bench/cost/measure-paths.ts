@@ -12,6 +12,7 @@ import { canonicalJson } from '../../events/canonical-json.ts';
 import { restock } from '../../test/testing/restock.ts';
 import { checkoutOf } from '../support/order-load.ts';
 import { CountingProxy } from './counting-proxy.ts';
+import type { FunctionCall } from './function-calls.ts';
 import {
   ORDER_PATHS,
   runScheduled,
@@ -39,6 +40,8 @@ export interface PathUsage {
   readonly orders: readonly Usage[];
   /** What the last order's figures are made of. */
   readonly details: UsageDetails;
+  /** Who called what for the last order. */
+  readonly calls: readonly FunctionCall[];
 }
 
 /**
@@ -91,11 +94,11 @@ async function measurePath(
   await measureOrder(system, meter, orderPath); // cold starts are no order's cost
   const usages: Usage[] = [];
   for (let order = 0; order < orders; order += 1) usages.push(await measureOrder(system, meter, orderPath));
-  return { orders: usages, details: meter.details };
+  return { orders: usages, details: meter.details, calls: meter.calls };
 }
 
 function withMore(measured: PathUsage, more: PathUsage): PathUsage {
-  return { orders: [...measured.orders, ...more.orders], details: more.details };
+  return { ...more, orders: [...measured.orders, ...more.orders] };
 }
 
 async function measureMinute(system: System, meter: UsageMeter): Promise<Usage> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { USAGE_NAMES, type Usage, type UsageName } from './usage.ts';
+import { PRICED_NAMES, type PricedName, type Usage } from './usage.ts';
 
 const Price = z.object({ usd: z.number(), per: z.number().positive(), source: z.url(), counts: z.string() });
 
@@ -8,7 +8,7 @@ const PriceListSchema = z.object({
   region: z.string(),
   /** The day on which the pages were read. */
   readOn: z.iso.date(),
-  prices: z.record(z.enum(USAGE_NAMES as [UsageName, ...UsageName[]]), Price),
+  prices: z.record(z.enum(PRICED_NAMES as [PricedName, ...PricedName[]]), Price),
   /** Resources that cost by the month, by their CloudFormation type. */
   standing: z.record(z.string(), z.object({ usdPerMonth: z.number(), source: z.url() })),
   /** How Lambda polls a queue that is an event source. */
@@ -28,11 +28,11 @@ export function readPrices(): PriceList {
 }
 
 /** Dollars for each item of a usage that occurs `times` times. */
-export function priced(usage: Usage, { prices }: PriceList, times: number): Record<UsageName, number> {
-  const entries = USAGE_NAMES.map(
+export function priced(usage: Usage, { prices }: PriceList, times: number): Record<PricedName, number> {
+  const entries = PRICED_NAMES.map(
     (name) => [name, (usage[name] * times * prices[name].usd) / prices[name].per] as const,
   );
-  return Object.fromEntries(entries) as Record<UsageName, number>;
+  return Object.fromEntries(entries) as Record<PricedName, number>;
 }
 
 /** What runs and polls when nobody orders, in dollars a month. */

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { runCommand } from '../../cli/user-error.ts';
 import { excesses, readBudget, writeBudget } from './budget.ts';
+import { formatCalls } from './format-calls.ts';
 import { formatCost, meetsTargets } from './format-cost.ts';
 import { measurePaths } from './measure-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
@@ -37,6 +38,8 @@ await runCommand(async () => {
   const measurement = await measurePaths(Number(values.orders));
   const standing = standingCost(measurement.minute, measurement.stack, prices);
   for (const line of formatCost(measurement, standing, prices)) console.log(line);
+  console.log('');
+  for (const line of formatCalls(measurement)) console.log(line);
   for (const { name } of ORDER_PATHS.filter((path) => path.name === values.details)) {
     console.log(`\n${name}, the last order:`);
     for (const [figure, details] of Object.entries(measurement.paths[name].details)) {

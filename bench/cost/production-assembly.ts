@@ -36,7 +36,7 @@ const DEFAULT_MEMORY_MB = 128;
 export async function productionAssembly(folder: string): Promise<Assembly> {
   await synthesize({ assemblyFolder: folder, environment: 'prod' });
   const file = path.join(folder, 'OrderWorkflow.template.json');
-  const template = withoutShop(Template.parse(JSON.parse(readFileSync(file, 'utf8'))));
+  const template = introduced(withoutShop(Template.parse(JSON.parse(readFileSync(file, 'utf8')))));
   writeFileSync(file, JSON.stringify(template));
   return { folder, memoryMb: memoryOf(template) };
 }
@@ -48,6 +48,18 @@ function withoutShop({ Parameters, ...template }: Template): Template {
     { ...parameter, Default: parameter.Default ?? NO_SHOP[name] },
   ]);
   return { ...template, Parameters: Object.fromEntries(answered) as Template['Parameters'] };
+}
+
+/** Each function's SDK says with every call which function it is. */
+function introduced({ Resources, ...template }: Template): Template {
+  const entries = Object.entries(Resources).map(([logicalId, resource]) => {
+    if (resource.Type !== 'AWS::Lambda::Function') return [logicalId, resource] as const;
+    const { Environment, ...properties } = resource.Properties ?? {};
+    const { Variables } = (Environment ?? {}) as { Variables?: object };
+    const introduction = { Variables: { ...Variables, AWS_SDK_UA_APP_ID: logicalId } };
+    return [logicalId, { ...resource, Properties: { ...properties, Environment: introduction } }] as const;
+  });
+  return { ...template, Resources: Object.fromEntries(entries) };
 }
 
 function memoryOf({ Resources }: Template): Map<string, number> {

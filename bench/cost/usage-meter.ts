@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Runtime } from '@order-workflow/runtime';
 import type { ObservedCall } from './counting-proxy.ts';
+import { FunctionCalls, INVOCATION, type FunctionCall } from './function-calls.ts';
 import { NO_USAGE, type Usage, type UsageDetails, type UsageName } from './usage.ts';
 
 /** CloudWatch adds this to each log event when it bills the ingestion. */
@@ -26,6 +27,7 @@ export class UsageMeter {
   readonly #memoryMb = new Map<string, number>();
   #usage: { -readonly [Name in UsageName]: number } = { ...NO_USAGE };
   #details: UsageDetails = {};
+  #calls = new FunctionCalls();
   #lastChangeMs = Date.now();
   #quietMs = QUIET_MS;
 
@@ -75,7 +77,9 @@ export class UsageMeter {
   }
 
   /** For the proxy. */
-  readonly countCall = ({ operation, request, capacity }: ObservedCall): void => {
+  readonly countCall = ({ caller, operation, request, capacity }: ObservedCall): void => {
+    this.#calls.count(caller, operation, capacity);
+    this.#add('sdkCalls', 1, `${caller} ${operation}`);
     for (const { table, read, write } of capacity) {
       this.#add('dynamoDbReadUnits', read, `${operation} ${table}`);
       this.#add('dynamoDbWriteUnits', write, `${operation} ${table}`);
@@ -98,6 +102,7 @@ export class UsageMeter {
   reset(): void {
     this.#usage = { ...NO_USAGE };
     this.#details = {};
+    this.#calls = new FunctionCalls();
   }
 
   get usage(): Usage {
@@ -109,6 +114,11 @@ export class UsageMeter {
     return structuredClone(this.#details);
   }
 
+  /** Who called what. */
+  get calls(): readonly FunctionCall[] {
+    return this.#calls.all();
+  }
+
   /** Resolves when nothing was counted for so long that nothing waits for its batch to fill: an order has its aftermath. */
   async quiet(): Promise<void> {
     while (Date.now() - this.#lastChangeMs < this.#quietMs) await delay(50);
@@ -118,6 +128,7 @@ export class UsageMeter {
     const memoryMb = this.#memoryMb.get(functionName);
     if (memoryMb === undefined) throw new Error(`The template has no function ${functionName}`);
     this.#add('lambdaInvocations', 1, `invoke ${functionName}`);
+    this.#calls.count(functionName.replace(/^.*-/, ''), INVOCATION, []);
     // Lambda bills whole milliseconds, at least one.
     this.#add('lambdaGbMs', (memoryMb / 1024) * Math.max(1, Math.ceil(durationMs)), `GB-ms ${functionName}`);
     if (BEHIND_HTTP_API.test(functionName)) this.#add('httpApiRequests', 1, `http ${functionName}`);

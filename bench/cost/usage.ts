@@ -2,6 +2,8 @@
 export interface Usage {
   readonly stateTransitions: number;
   readonly lambdaInvocations: number;
+  /** Calls of functions to AWS services through the SDK, each try counted; it costs nothing by itself, but time. */
+  readonly sdkCalls: number;
   /** Configured memory in GB x duration in milliseconds, as measured on this machine. The only figure that is time. */
   readonly lambdaGbMs: number;
   readonly dynamoDbWriteUnits: number;
@@ -22,6 +24,7 @@ export type UsageDetails = { [Name in UsageName]?: Map<string, number> };
 export const NO_USAGE: Usage = {
   stateTransitions: 0,
   lambdaInvocations: 0,
+  sdkCalls: 0,
   lambdaGbMs: 0,
   dynamoDbWriteUnits: 0,
   dynamoDbReadUnits: 0,
@@ -34,6 +37,10 @@ export const NO_USAGE: Usage = {
 };
 
 export const USAGE_NAMES = Object.keys(NO_USAGE) as UsageName[];
+
+/** What has a price of its own. */
+export const PRICED_NAMES = USAGE_NAMES.filter((name): name is PricedName => name !== 'sdkCalls');
+export type PricedName = Exclude<UsageName, 'sdkCalls'>;
 
 export function leastOf(usages: readonly Usage[]): Usage {
   return combined(usages, (values) => Math.min(...values));
