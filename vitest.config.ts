@@ -15,8 +15,10 @@ export default defineConfig({
     // The runtime under test is real (store, workers, sockets): three at a time keep two cores busy, since each waits now and then.
     maxWorkers: 3,
     silent: 'passed-only',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A test ends by what it waits for. These end one that would hang: far off, since a busy machine takes ten times as long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // The CDK validator costs 3 s a synth; `npm run synth` and `npm run verify` run it, unit tests do not.
     env: { CDK_VALIDATION: 'false', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
     // It keeps clients and secrets of its own, so it is loaded anew as our modules are. For all projects: which of them
@@ -53,8 +55,6 @@ export default defineConfig({
           include: BROWSER,
           globalSetup: 'test/browser/testing/shop-in-use.ts',
           fileParallelism: false,
-          // What a page shows follows a change by pokes and reads, on a machine that plays other campaigns beside.
-          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

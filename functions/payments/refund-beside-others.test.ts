@@ -29,10 +29,11 @@ async function others<Answer = { id: string }>(path: string, body: object = {}):
 describe('the dashboard gives back, between our look and our call,', () => {
   test.each([1, 300])('%i of it: the rest is ours to give back, under the next key', async (partMinor) => {
     const { order, intentId } = await aChargedOrder();
-    await world.arm({ kind: 'delay', operation: 'refund', orderId: order.orderId, ms: 300 });
+    await world.arm({ kind: 'delay', operation: 'refund', orderId: order.orderId, ms: 60_000 });
     const refund = world.refund(order);
     await expect.poll(() => world.fired()).toBe(1);
     await others(`intents/${intentId}/refund`, { amountMinor: partMinor });
+    await world.forgetBehaviours();
     expect(await refund).toMatchObject({ outcome: 'refunded' });
     expect(await world.refundsOf(order)).toEqual([partMinor, order.totalMinor - partMinor]);
     expect((await world.keys(order)).at(-1)).toBe(`${order.orderId}:refund:2`);
@@ -40,10 +41,11 @@ describe('the dashboard gives back, between our look and our call,', () => {
 
   test('all of it: nothing is left for us', async () => {
     const { order, intentId } = await aChargedOrder();
-    await world.arm({ kind: 'delay', operation: 'refund', orderId: order.orderId, ms: 300 });
+    await world.arm({ kind: 'delay', operation: 'refund', orderId: order.orderId, ms: 60_000 });
     const refund = world.refund(order);
     await expect.poll(() => world.fired()).toBe(1);
     const { id } = await others(`intents/${intentId}/refund`);
+    await world.forgetBehaviours();
     expect(await refund).toMatchObject({ outcome: 'refunded', refundId: id });
     expect(await world.refundsOf(order)).toEqual([order.totalMinor]);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { PROVIDER_KEY, startPaymentWorld, type PaymentWorld } from './testing/payments-under-test.ts';
@@ -70,7 +70,7 @@ describe('a charge is given back', () => {
   test('an earlier attempt still under way at the provider is no refusal: a later attempt finds its refund', async () => {
     const order = await aChargedOrder();
     const [intent] = await world.intents(order);
-    await world.arm({ kind: 'delay', operation: 'refund', orderId: order.orderId, ms: 1_500 });
+    await world.arm({ kind: 'delay', operation: 'refund', orderId: order.orderId, ms: 60_000 });
     const earlier = fetch(`${world.sandbox.url}/v1/refunds`, {
       method: 'POST',
       headers: {
@@ -80,8 +80,9 @@ describe('a charge is given back', () => {
       },
       body: `payment_intent=${intent!.id}&amount=${order.totalMinor}&metadata[orderId]=${order.orderId}`,
     });
-    await vi.waitFor(async () => expect(await world.fired()).toBe(1));
+    await expect.poll(() => world.fired()).toBe(1);
     await expect(world.refund(order)).rejects.toMatchObject({ name: 'PaymentOutcomeUnknown' });
+    await world.forgetBehaviours();
     expect((await earlier).status).toBe(200);
     expect(await world.refund(order)).toMatchObject({ outcome: 'refunded' });
     expect((await world.ledger(order)).filter((row) => row === 'REFUND')).toHaveLength(1);

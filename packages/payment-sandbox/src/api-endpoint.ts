@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ApiFailure, errorAnswer, internalError, type ApiAnswer } from './api-answer.ts';
 import type { Behaviour, Behaviours } from './behaviours.ts';
 import { writeAnswer, writeFaulty } from './faulty-answer.ts';
@@ -81,7 +80,7 @@ export class ApiEndpoint {
         throw new ApiFailure(503, { type: 'api_error', message: 'Service unavailable.' });
       case 'late':
         response.destroy();
-        await delay(fault.ms ?? 0);
+        await this.#options.behaviours.hold(fault);
         await this.#executeOnce(request);
         return;
       default:
@@ -96,12 +95,12 @@ export class ApiEndpoint {
 
   /** Executes the request or finds its stored answer; resolves when that is committed. */
   async #executeOnce(request: Request): Promise<ApiAnswer> {
-    const { keys, store } = this.#options;
+    const { behaviours, keys, store } = this.#options;
     const { id, key, fingerprint, fault } = request;
     const stored = key === null ? undefined : keys.begin(key, fingerprint);
     if (stored) return stored;
     try {
-      if (fault?.kind === 'delay') await delay(fault.ms ?? 0);
+      if (fault?.kind === 'delay') await behaviours.hold(fault);
       const { answer, isStored } = execute(request);
       if (key !== null && isStored) keys.store(key, { fingerprint, requestId: id }, answer);
       await store.committed();

@@ -1,6 +1,6 @@
 /** What the sandbox can be told to do wrong. "Before" and "after" are relative to the effect of the request. */
 export const BEHAVIOUR_KINDS = [
-  /** Answers `ms` later; the request counts as executing meanwhile. */
+  /** Answers `ms` later, or when the behaviours are forgotten; the request counts as executing meanwhile. */
   'delay',
   /** Closes the connection; nothing happened. */
   'dropBefore',
@@ -8,7 +8,7 @@ export const BEHAVIOUR_KINDS = [
   'dropAfter',
   /** Does the work, then leaves the connection open without an answer. */
   'silentAfter',
-  /** Closes the connection at once and does the work `ms` later. */
+  /** Closes the connection at once and does the work `ms` later, or when the behaviours are forgotten. */
   'late',
   /** 500 without an effect; the idempotency key remembers it. */
   'error500Before',
@@ -98,6 +98,7 @@ export interface BehaviourRequest {
 /** Faults in the order of their arming; a call meets the first that matches. They live in memory only. */
 export class Behaviours {
   readonly #armed: Behaviour[] = [];
+  readonly #held = new Set<() => void>();
   #created = 0;
 
   arm({ count = 1, ...request }: BehaviourRequest): Behaviour {
@@ -120,8 +121,22 @@ export class Behaviours {
     return this.#armed;
   }
 
+  /** Ends after the `ms` of the behaviour, or when all are cleared. */
+  hold({ ms = 0 }: Behaviour): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const release = (): void => {
+      clearTimeout(timer);
+      this.#held.delete(release);
+      resolve();
+    };
+    const timer = setTimeout(release, ms);
+    this.#held.add(release);
+    return promise;
+  }
+
   clear(): void {
     this.#armed.length = 0;
+    for (const release of this.#held) release();
   }
 }
 

@@ -162,12 +162,14 @@ describe('idempotency keys', () => {
     const sandbox = await aSandbox();
     const stripe = sdkFor(sandbox);
     await command(sandbox, 'behaviours', { kind: 'delay', operation: 'create', ms: 60_000 });
-    const slow = stripe.paymentIntents
-      .create(anIntent, { idempotencyKey: 'k1', timeout: 2_000 })
-      .catch(() => undefined);
+    const slow = stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' });
+    await expect
+      .poll(() => command(sandbox, 'behaviours', undefined, 'GET'))
+      .toMatchObject({ behaviours: [{ fired: 1 }] });
     const second = stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' });
     await expect(second).rejects.toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
-    await slow;
+    await command(sandbox, 'behaviours', undefined, 'DELETE');
+    expect(await slow).toMatchObject({ status: 'requires_confirmation' });
   });
 
   test('a decline and a 500 are remembered, a refused parameter is not', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { API_VERSION } from '../stripe-objects.ts';
 import { aMerchant, anIntent, aSandbox, command, sdkFor } from '../testing/sandbox-under-test.ts';
 
@@ -113,10 +113,9 @@ describe('the list of events', () => {
     await stripe.refunds.create({ payment_intent: id });
     const taken = JSON.parse((await merchant.next()).body) as { id: string };
     const refused = JSON.parse((await merchant.next()).body) as { id: string };
-    await vi.waitFor(async () => {
-      const undelivered = await stripe.events.list({ delivery_success: false });
-      expect(undelivered.data.map((event) => event.id)).toEqual([refused.id]);
-    });
+    const undelivered = async (): Promise<string[]> =>
+      (await stripe.events.list({ delivery_success: false })).data.map((event) => event.id);
+    await expect.poll(undelivered).toEqual([refused.id]);
     const delivered = await stripe.events.list({ delivery_success: true });
     expect(typesOf(delivered)).toContain('payment_intent.succeeded'); // which nobody is sent
     expect(delivered.data.map((event) => event.id)).toContain(taken.id);

@@ -78,8 +78,8 @@ test('a message goes from a queue through function, table, stream and bus to a q
   const mail = new Mail(runtime.endpointUrl, runtime.outputs);
   await mail.send('letter-1');
   expect(await mail.nextNotice()).toEqual({ id: 'letter-1' });
-  await expect.poll(() => mail.stamp('letter-1'), { timeout: 10_000 }).toBe('letter-1');
-  await expect.poll(() => mail.executionStatuses(), { timeout: 10_000 }).toEqual(['SUCCEEDED']);
+  await expect.poll(() => mail.stamp('letter-1')).toBe('letter-1');
+  await expect.poll(() => mail.executionStatuses()).toEqual(['SUCCEEDED']);
 });
 
 test('after a restart everything is where it was, and work goes on', async () => {
@@ -87,7 +87,7 @@ test('after a restart everything is where it was, and work goes on', async () =>
   const before = new Mail(first.endpointUrl, first.outputs);
   await before.send('letter-1');
   await before.nextNotice();
-  await expect.poll(() => before.executionStatuses(), { timeout: 10_000 }).toEqual(['SUCCEEDED']);
+  await expect.poll(() => before.executionStatuses()).toEqual(['SUCCEEDED']);
   await first.stop();
 
   const second = await start();
@@ -95,7 +95,7 @@ test('after a restart everything is where it was, and work goes on', async () =>
   expect(await after.stamp('letter-1')).toBe('letter-1');
   await after.send('letter-2');
   expect(await after.nextNotice()).toEqual({ id: 'letter-2' });
-  await expect.poll(() => after.executionStatuses(), { timeout: 10_000 }).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+  await expect.poll(() => after.executionStatuses()).toEqual(['SUCCEEDED', 'SUCCEEDED']);
 });
 
 test('a message acknowledged just before kill -9 is worked on by the next start', async () => {
@@ -108,7 +108,7 @@ test('a message acknowledged just before kill -9 is worked on by the next start'
   const runtime = await start();
   const mail = new Mail(runtime.endpointUrl, runtime.outputs);
   expect(await mail.nextNotice()).toEqual({ id: 'letter-1' });
-  await expect.poll(() => mail.stamp('letter-1'), { timeout: 10_000 }).toBe('letter-1');
+  await expect.poll(() => mail.stamp('letter-1')).toBe('letter-1');
 });
 
 test('tells what runs where, by itself and as CloudFormation does', async () => {

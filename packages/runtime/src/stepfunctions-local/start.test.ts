@@ -11,7 +11,7 @@ import {
   StartExecutionCommand,
   type DescribeExecutionOutput,
 } from '@aws-sdk/client-sfn';
-import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { startStepFunctionsLocal, type StepFunctionsLocal, type StepFunctionsLocalOptions } from './start.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stepfunctions-local-'));
@@ -58,10 +58,9 @@ async function create(states: object, startAt = 'Quote'): Promise<string> {
 
 async function run(stateMachineArn: string): Promise<DescribeExecutionOutput> {
   const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: '{"sku":"a"}' }));
-  return vi.waitUntil(async () => {
-    const found = await client.send(new DescribeExecutionCommand({ executionArn }));
-    return found.status !== 'RUNNING' && found;
-  });
+  const describe = (): Promise<DescribeExecutionOutput> => client.send(new DescribeExecutionCommand({ executionArn }));
+  await expect.poll(async () => (await describe()).status).not.toBe('RUNNING');
+  return describe();
 }
 
 test('a test case answers in place of the service, with numbered responses for retries', async () => {

@@ -183,7 +183,7 @@ describe('the gateway.service', () => {
     gateway.handler = () => finish.promise;
     await gateway.startApi();
     const answer = gateway.send('/a', { headers: { connection: 'keep-alive' } });
-    await vi.waitUntil(() => gateway.invocations.length === 1);
+    await expect.poll(() => gateway.invocations.length).toBe(1);
     const stopped = gateway.service.stop();
     finish.resolve(ok('done'));
     expect(await answer).toMatchObject({ body: 'done', headers: { connection: 'close' } });
@@ -195,7 +195,7 @@ describe('the gateway.service', () => {
     const raw = await gateway.sendRaw(
       'POST /a HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}POST /a HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}',
     );
-    await vi.waitUntil(() => gateway.invocations.length === 2);
+    await expect.poll(() => gateway.invocations.length).toBe(2);
     raw.end();
     expect(gateway.invocations).toHaveLength(2);
   });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AwsError } from '../shared/aws-error.ts';
 import type { InvocationResult } from '../shared/ports/functions.ts';
 import { ok, openGateway, type GatewayUnderTest, type Handler } from './testing/gateway-under-test.ts';
@@ -101,7 +101,7 @@ describe("the function's result", () => {
     gateway.handler = () => finish.promise;
     await gateway.startApi({ integration: { TimeoutInMillis: 5000 } });
     const answer = gateway.send('/a');
-    await vi.waitUntil(() => gateway.invocations.length === 1);
+    await expect.poll(() => gateway.invocations.length).toBe(1);
     await gateway.clock.advanceBy(5000);
     expect(await answer).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
     finish.resolve(ok('late'));

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '@order-workflow/states-language/clock';
 import { answerToUnfinished, UNFINISHED } from '../../testing/unfinished-request.ts';
 import { HttpListener } from './http-listener.ts';
@@ -79,7 +79,7 @@ describe('refusals before any function runs', () => {
     const raw = await gateway.sendRaw(
       'POST /a HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n',
     );
-    await vi.waitUntil(() => gateway.clock.nextDueAtMs !== undefined);
+    await expect.poll(() => gateway.clock.nextDueAtMs).toBeDefined();
     await gateway.clock.advanceBy(10_000);
     expect(await raw.statusLine).toBe('HTTP/1.1 408 Request Timeout');
     await gateway.clock.advanceBy(2_000);

@@ -189,7 +189,7 @@ test('a crashed server comes back at the same address with all its data', async 
   const url = service.serverUrl;
   const pid = Number(readFileSync(join(folder, 'dynamodb.sqlite.pid'), 'utf8'));
   process.kill(pid, 'SIGKILL');
-  await expect.poll(() => get(service, 'a'), { timeout: 5000 }).toEqual({ id: { S: 'a' } });
+  await expect.poll(() => get(service, 'a')).toEqual({ id: { S: 'a' } });
   expect(service.serverUrl).toBe(url);
 });
 
@@ -223,7 +223,7 @@ test('the server ends with a runtime that is killed', async () => {
   await once(runtime.stdout, 'data');
   const serverPid = Number(readFileSync(`${databaseFile}.pid`, 'utf8'));
   runtime.kill('SIGKILL');
-  await expect.poll(() => isAlive(serverPid), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isAlive(serverPid)).toBe(false);
 });
 
 test('a file that is no database is refused with one line', async () => {

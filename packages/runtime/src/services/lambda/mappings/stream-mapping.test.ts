@@ -30,12 +30,20 @@ const STREAM: StreamMappingSettings = {
   onFailureArn: 'arn:aws:sqs:us-east-1:000000000000:failed',
 };
 
+/** More than the longest pause between two tries: so no time passes while a reader runs, however slowly. */
+const FUNCTION_TIMEOUT_MS = 900_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+async function declareReader(settings: Partial<FunctionSettings> = {}): Promise<void> {
+  await bench.declare('reader', READER, { timeoutMs: FUNCTION_TIMEOUT_MS, ...settings });
+}
+
 async function map(
   stream: Partial<StreamMappingSettings> = {},
   settings: Partial<MappingSettings> = {},
   reader: Partial<FunctionSettings> = {},
 ): Promise<void> {
-  await bench.declare('reader', READER, reader);
+  await declareReader(reader);
   await bench.service.mappings.put({
     uuid: 'mapping',
     mappingArn: 'arn:mapping',
@@ -62,7 +70,8 @@ const settled = (): Promise<void> => bench.service.mappings.settled();
 async function untilRetries(condition: () => boolean): Promise<void> {
   await until(async () => {
     if (condition()) return true;
-    await clock.advanceBy(1000);
+    const pauseMs = (clock.nextDueAtMs ?? Infinity) - clock.nowMs();
+    if (pauseMs <= LONGEST_PAUSE_MS) await clock.advanceBy(pauseMs);
     return false;
   });
 }
@@ -195,7 +204,7 @@ test('throttles use up no retries', async () => {
   const { mappings } = bench.service;
   await untilRetries(() => mappings.byUuid('mapping').lastProcessingResult.includes('TooManyRequests'));
   await clock.advanceBy(10_000);
-  await bench.declare('reader', READER);
+  await declareReader();
   await untilRetries(() => batches().length === 1);
   expect(bench.delivered).toEqual([]);
 });

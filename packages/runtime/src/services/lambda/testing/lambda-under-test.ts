@@ -93,7 +93,7 @@ export class LambdaBench {
 
 /** Resolves when `condition` holds; gives slow machines time. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await vi.waitUntil(condition, { timeout: 20_000, interval: 5 });
+  await vi.waitUntil(condition, { timeout: 60_000, interval: 5 });
 }
 
 export function arnOf(functionName: string): string {
