@@ -34,7 +34,7 @@ export default defineConfig({
           include: ['{events,functions,workflows,infra,packages,cli,scripts,web}/**/*.test.ts'],
           exclude: WHOLE_SYSTEM,
           isolate: false,
-          setupFiles: 'test/testing/fresh-modules.ts',
+          setupFiles: ['test/testing/fresh-modules.ts', 'test/testing/patient-clients.ts'],
         },
       },
       {

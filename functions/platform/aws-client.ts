@@ -12,6 +12,12 @@ interface AwsClientConfig {
   };
 }
 
+export interface AwsClientOptions {
+  readonly maxAttempts: number;
+  readonly requestTimeoutMs: number;
+  readonly connectionTimeoutMs?: number;
+}
+
 /**
  * A client whose calls end, also when nobody answers: after `maxAttempts` tries of `requestTimeoutMs` each. The SDK's own
  * logging is taken out: it copies each request and each answer, field by field, for a logger that by default writes
@@ -19,10 +25,10 @@ interface AwsClientConfig {
  */
 export function awsClient<Client extends AwsClient>(
   Constructor: new (config: AwsClientConfig) => Client,
-  { maxAttempts, requestTimeoutMs }: { readonly maxAttempts: number; readonly requestTimeoutMs: number },
+  { maxAttempts, requestTimeoutMs, connectionTimeoutMs = 1_000 }: AwsClientOptions,
 ): Client {
   const requestHandler = {
-    connectionTimeout: 1_000,
+    connectionTimeout: connectionTimeoutMs,
     requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true,
   };
