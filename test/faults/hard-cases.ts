@@ -54,18 +54,19 @@ export const HARD_CASES: readonly HardCase[] = [
     },
     ending: 'CANCELLED (OUT_OF_STOCK)',
   },
-  {
-    name: 'a customer pays with another card when the declined order is over',
+  ...[false, true].map((refusesWebhooks): HardCase => ({
+    name: `a customer pays with another card when the declined order is over${refusesWebhooks ? ', and no webhook is taken' : ''}`,
     paymentMethodId: DECLINED_CARD,
     faults: [{ point: 'refund-payment#1', mode: 'permanentError' }],
     async play(world, order) {
       await world.untilAtRest();
       await decideAll(world, await snapshotOf(world), 'resolved');
       await world.untilAtRest();
+      world.refusesWebhooks = refusesWebhooks;
       payWithAnotherCard(world, order);
     },
     ending: 'CANCELLED (PAYMENT_DECLINED)',
-  },
+  })),
   {
     name: 'a charge dies as it notes the outcome, and its webhook is lost',
     paymentMethodId: GOOD_CARD,
