@@ -78,8 +78,17 @@ export function takeAllBackUntilTaken(world: World, { orderId }: BasketCheckedOu
 }
 
 /** One unit of two can be sold again; the key says which operator asks. */
-export function takeBackUntilTaken(world: World, { orderId }: BasketCheckedOut, key: string): void {
-  const lines = [{ sku: 'CUP', quantity: 1, disposition: key === 'one' ? 'RESTOCK' : 'WRITE_OFF' }];
+export function takeBackUntilTaken(world: World, order: BasketCheckedOut, key: string): void {
+  takeUnitBackUntilTaken(world, order, { key, sku: 'CUP', disposition: key === 'one' ? 'RESTOCK' : 'WRITE_OFF' });
+}
+
+/** One unit of a product comes back. */
+export function takeUnitBackUntilTaken(
+  world: World,
+  { orderId }: BasketCheckedOut,
+  { key, sku, disposition }: { readonly key: string; readonly sku: string; readonly disposition: Disposition },
+): void {
+  const lines = [{ sku, quantity: 1, disposition }];
   const request = { body: { lines, reason: 'Too small' }, headers: { 'idempotency-key': key } };
   void untilTaken(world, () => world.request('POST /admin/orders/{orderId}/returns', orderId, 'operator', request));
 }

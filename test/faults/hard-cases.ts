@@ -105,6 +105,25 @@ export const HARD_CASES: readonly HardCase[] = [
     ending: lateByMs < 0 ? 'CONFIRMED' : 'CANCELLED (PAYMENT_DECLINED)',
   })),
   {
+    name: 'the first decline is told while another card is charged, and no time is left for a third',
+    paymentMethodId: DECLINED_CARD,
+    allowPaymentRetry: true,
+    faults: [{ point: 'webhook.payment_intent.payment_failed#1', mode: 'webhookDrop' }],
+    play(world, order) {
+      const beginsMs = 838_000;
+      const slow = { kind: 'delay', operation: 'confirm', ms: 6_000 } as const;
+      const arm = (): void => void world.provider.behaviours.arm(slow);
+      world.actors.push(
+        together(
+          onceDeclined(order, beginsMs - 100, arm),
+          paysAgain(order, beginsMs, GOOD_CARD),
+          onceDeclined(order, beginsMs + 4_000, ({ provider }) => provider.resendWebhooks()),
+        ),
+      );
+    },
+    ending: 'CONFIRMED',
+  },
+  {
     name: 'a copy of an old attempt to charge comes while the customer is asked',
     paymentMethodId: CONFIRMING_CARD,
     faults: [

@@ -67,6 +67,12 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
       "return isOffered === undefined ? undefined : ledger.decline({ ...row, waitsFor: isOffered ? 'ANOTHER_METHOD' : row.waitsFor }, declineCode);",
   },
   {
+    name: 'the decline of the first method taken for that of the second',
+    file: SETTLEMENT,
+    search: "if (row.waitsFor === 'PROVIDER' && declinedMethodId !== row.triedMethodId) return undefined;",
+    replace: '',
+  },
+  {
     name: 'another method is asked for under the key of the first',
     file: 'functions/payments/provider/stripe-gateway.ts',
     search: '`confirm-${method.attempt}`',
