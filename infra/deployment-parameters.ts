@@ -23,6 +23,17 @@ export interface PageParameters {
   readonly webAclArn: string;
 }
 
+/**
+ * Characters. Those that functions are given together stand in the description of a version, which holds 256 (Lambda API
+ * reference, PublishVersion).
+ */
+const MAX_LENGTHS: Readonly<Record<string, number>> = {
+  PaymentApiUrl: 100,
+  PaymentReturnUrl: 150,
+  PageDomain: 128,
+  MailSender: 254,
+};
+
 // CloudFormation matches the whole value by Java's rules, the embedded runtime by JavaScript's: keep to what both read.
 /** Hosts that are nobody's (RFC 2606, RFC 6761): in documentation and tests they stand for a real one. */
 const PLACEHOLDER_HOST = '([^\\s/@]+\\.)?(example(\\.(com|net|org|edu))?|test|invalid|localhost)\\.?(:\\d+)?';
@@ -128,6 +139,7 @@ function text(
     type: 'String',
     allowedPattern,
     description,
+    ...(name in MAX_LENGTHS && { maxLength: MAX_LENGTHS[name] }),
     ...(defaultText !== undefined && { default: defaultText }),
   }).valueAsString;
 }

@@ -1,8 +1,9 @@
-import { Aws, type CfnElement, type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CfnParameter, type CfnElement, type Duration, Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   Architecture,
+  CfnFunction,
   Function,
   type IFunction,
   type IVersion,
@@ -13,7 +14,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { removalPolicyOf, type Platform } from './platform.ts';
+import { cfnResourceOf, removalPolicyOf, type Platform } from './platform.ts';
 
 export interface ShopFunctionProps {
   readonly platform: Platform;
@@ -36,6 +37,8 @@ export interface ShopFunctionProps {
  *      `orders versions` says which nothing needs any more (docs/decisions/0036).
  * SF3  Its logical ids follow from its entry and service, not from where it stands in the tree: were a moved function
  *      another one, the code of parked orders would be deleted.
+ * SF4  A version's description is made of the settings that only a deployment knows. CloudFormation replaces the version
+ *      when it changes; otherwise another parameter would reach the function and nobody who calls it (SF1).
  */
 export class ShopFunction extends Construct {
   readonly entry: string;
@@ -70,7 +73,10 @@ export class ShopFunction extends Construct {
       timeout: props.timeout,
       role: this.role,
       logGroup: this.logGroup,
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      currentVersionOptions: {
+        removalPolicy: RemovalPolicy.RETAIN,
+        description: Lazy.string({ produce: () => this.deployedSettings() }),
+      },
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: settings.functionLogLevel,
       systemLogLevelV2: settings.platformLogLevel,
@@ -107,10 +113,31 @@ export class ShopFunction extends Construct {
     return name && `${this.logicalName}${name}`;
   }
 
+  /** Those of its environment that follow from a parameter of the deployment; undefined: none does. */
+  private deployedSettings(): string | undefined {
+    const { environment } = cfnResourceOf(this.lambda, CfnFunction);
+    const { variables } = Stack.of(this).resolve(environment) as { variables: Readonly<Record<string, unknown>> };
+    const deployed = Object.values(variables).filter((value) => followsParameters(value, Stack.of(this)));
+    return deployed.length === 0
+      ? undefined
+      : Fn.join(
+          ' ',
+          deployed.map((value) => Token.asString(value)),
+        );
+  }
+
   /** Permits `actions` (`service:Action`, no wildcard) on `resources`. */
   allow(actions: readonly string[], ...resources: readonly string[]): void {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }
+}
+
+/** By a reference, or by a condition, which is always about parameters. */
+function followsParameters(resolved: unknown, stack: Stack): boolean {
+  const text = JSON.stringify(resolved);
+  const parameters = stack.node.children.filter((child) => child instanceof CfnParameter);
+  const references = parameters.map((parameter) => JSON.stringify({ Ref: stack.getLogicalId(parameter) }));
+  return ['"Fn::If"', ...references].some((expression) => text.includes(expression));
 }
 
 /** CloudWatch namespace of what the functions measure: one per stack, or two stacks would ring each other's alarms. */

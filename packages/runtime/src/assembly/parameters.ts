@@ -26,6 +26,10 @@ function parameterValue(name: string, parameter: TemplateParameter, given?: stri
   if (parameter.AllowedPattern && !new RegExp(`^(?:${parameter.AllowedPattern})$`).test(text)) {
     throw invalid(`Parameter ${name} is "${text}", which does not match ${parameter.AllowedPattern}.`);
   }
+  const { MinLength: shortest = 0, MaxLength: longest = Infinity } = parameter;
+  if (text.length < Number(shortest) || text.length > Number(longest)) {
+    throw invalid(`Parameter ${name} has ${text.length} characters; expected from ${shortest} to ${longest}.`);
+  }
   if (parameter.Type === 'Number' && !Number.isFinite(Number(text))) {
     throw invalid(`Parameter ${name} is "${text}", which is no number.`);
   }

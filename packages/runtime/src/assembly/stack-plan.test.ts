@@ -98,6 +98,15 @@ test('takes parameters from the caller, then from their default', () => {
   expect(() => plan(template, [], { Typo: 'x' })).toThrow('Unknown parameter Typo');
 });
 
+test.each([
+  ['', 'has 0 characters'],
+  ['abcd', 'has 4 characters; expected from 1 to 3'],
+])('a parameter of another length is refused: %j', (Name, problem) => {
+  const template: Template = { Parameters: { Name: { Type: 'String', Default: 'abc', MinLength: '1', MaxLength: 3 } } };
+  expect(() => plan(template)).not.toThrow();
+  expect(() => plan(template, [], { Name })).toThrow(problem);
+});
+
 test('gives roles and keys the ARNs that others need', () => {
   const { plan: planned } = plan({
     Resources: {

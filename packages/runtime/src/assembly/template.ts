@@ -14,6 +14,8 @@ export interface TemplateParameter {
   readonly Default?: string | number;
   readonly AllowedValues?: readonly string[];
   readonly AllowedPattern?: string;
+  readonly MinLength?: string | number;
+  readonly MaxLength?: string | number;
 }
 
 export interface TemplateResource {

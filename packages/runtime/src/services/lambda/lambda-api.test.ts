@@ -99,7 +99,7 @@ test.each<[string, Partial<InvokeCommandInput>, string]>([
 });
 
 test('a version and an alias are invoked and described by their qualifier; others are refused', async () => {
-  await bench.service.versions.publish(bench.service.runner('echo').settings, 'V');
+  await bench.service.versions.publish(bench.service.runner('echo').settings, { logicalId: 'V' });
   bench.service.versions.putAlias('echo', { name: 'live', version: '1' });
   for (const input of [{ Qualifier: '1' }, { Qualifier: 'live' }, { FunctionName: `${arnOf('echo')}:live` }]) {
     expect(await invoke(input)).toMatchObject({ StatusCode: 200, ExecutedVersion: '1' });
@@ -117,7 +117,7 @@ test('a version and an alias are invoked and described by their qualifier; other
 test('versions and aliases are listed; a version goes when no alias leads to it, and its number does not return', async () => {
   const { versions } = bench.service;
   const { settings } = bench.service.runner('echo');
-  for (const logicalId of ['V1', 'V2', 'V3']) await versions.publish(settings, logicalId);
+  for (const logicalId of ['V1', 'V2', 'V3']) await versions.publish(settings, { logicalId });
   versions.putAlias('echo', { name: 'live', version: '2', other: { version: '3', weight: 0.1 } });
   const numbers = async () => {
     const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName: 'echo' }));
@@ -143,7 +143,7 @@ test('versions and aliases are listed; a version goes when no alias leads to it,
   versions.putAlias('echo', { name: 'live', version: '2' });
   await remove('3');
   await bench.crash();
-  expect(bench.service.versions.numberOf('echo', 'V4')).toBe(4);
+  expect(bench.service.versions.numberOf('echo', { logicalId: 'V4' })).toBe(4);
   expect(bench.service.versions.all('echo').map(({ number }) => number)).toEqual([2]);
 });
 

@@ -65,7 +65,7 @@ export class LambdaService implements FunctionInvoker {
   /** By function and qualifier. */
   readonly #asyncSettings = new Map<string, AsyncSettings>();
   readonly versions: FunctionVersions;
-  /** Runners of versions that the template does not declare, by function and number. */
+  /** Runners of versions that are not the function as it is, by function and number. */
   readonly #olderVersions = new Map<string, FunctionRunner>();
   readonly #code = new FunctionCode();
   readonly #options: LambdaServiceOptions;
@@ -229,8 +229,8 @@ export class LambdaService implements FunctionInvoker {
     if (version === LATEST) return { runner: latest, version };
     const found = /^\d+$/.test(version) ? this.versions.find(functionName, Number(version)) : undefined;
     if (!found) return undefined;
-    const isDeclared = this.versions.isDeclared(functionName, found.number);
-    return { runner: isDeclared ? latest : this.#olderVersion(found), version };
+    const isLatest = this.versions.isTheFunction(functionName, found.number);
+    return { runner: isLatest ? latest : this.#olderVersion(found), version };
   }
 
   #olderVersion(version: FunctionVersion): FunctionRunner {
@@ -244,6 +244,7 @@ export class LambdaService implements FunctionInvoker {
   #replaceFunction(settings: FunctionSettings): void {
     const previous = this.#functions.get(settings.functionName);
     this.#functions.set(settings.functionName, new FunctionRunner(settings, this.#context));
+    this.versions.compareAgain(settings);
     previous?.retire();
   }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ResourceType } from '../../assembly/resource-type.ts';
 import { declare } from '../testing/test-stack.ts';
 import { lambdaResourceTypes } from './resource-types.ts';
@@ -131,6 +131,63 @@ test('the version of a template that comes back is again the function as it is',
   }
   expect(bench.service.runner('notes:1')).toBe(bench.service.runner('notes'));
   expect(bench.service.runner('notes:2')).not.toBe(bench.service.runner('notes'));
+});
+
+describe('a changed value of a deployment', () => {
+  const deploy = async (payUrl: string, description?: string): Promise<string> => {
+    const functionProperties = { ...tableOf('notes'), Environment: { Variables: { TABLE: payUrl } } };
+    await declare(types, 'AWS::Lambda::Function', 'Notes', functionProperties);
+    const version = await declare(types, 'AWS::Lambda::Version', 'V', {
+      FunctionName: 'notes',
+      ...(description !== undefined && { Description: description }),
+    });
+    const FunctionVersion = version.attributes['Version']!;
+    await declare(types, 'AWS::Lambda::Alias', 'Live', { FunctionName: 'notes', Name: 'live', FunctionVersion });
+    return FunctionVersion;
+  };
+  const seenBy = async (reference: string): Promise<unknown> =>
+    JSON.parse((await bench.service.invoke(reference, '{}')).payload ?? '');
+  const restart = async (): Promise<void> => {
+    await bench.crash();
+    types = lambdaResourceTypes(bench.service, () => bench.folder);
+  };
+
+  test('reaches who calls the alias when the version’s description follows it, and older versions keep theirs', async () => {
+    expect(await deploy('https://one', 'https://one')).toBe('1');
+    await restart();
+    expect(await deploy('https://two', 'https://two')).toBe('2');
+    expect(await seenBy('notes:live')).toBe('https://two');
+    expect(await seenBy('notes:1')).toBe('https://one');
+    await restart();
+    expect(await deploy('https://two', 'https://two')).toBe('2');
+  });
+
+  test('does not reach who calls the alias when the version stays the same, as on AWS', async () => {
+    await deploy('https://one');
+    for (const isTold of [deploy, async (payUrl: string) => (await restart(), deploy(payUrl))]) {
+      expect(await isTold('https://two')).toBe('1');
+      expect(await seenBy('notes:live')).toBe('https://one');
+      expect(await seenBy('notes')).toBe('https://two');
+    }
+    await deploy('https://one');
+    expect(bench.service.runner('notes:live')).toBe(bench.service.runner('notes'));
+  });
+
+  test('that is taken up while the function runs leaves a version that stays the same as it was', async () => {
+    await deploy('https://one');
+    const { settings } = bench.service.runner('notes');
+    bench.service.prepareReplacement({ ...settings, variables: { TABLE: 'https://two' } })!();
+    expect(await seenBy('notes:live')).toBe('https://one');
+    bench.service.prepareReplacement(settings)!();
+    expect(bench.service.runner('notes:live')).toBe(bench.service.runner('notes'));
+  });
+
+  test('is none when only the ports of this machine are others', async () => {
+    expect(await deploy('http://127.0.0.1:4000/pay', 'http://127.0.0.1:4000/pay')).toBe('1');
+    await restart();
+    expect(await deploy('http://127.0.0.1:5000/pay', 'http://127.0.0.1:5000/pay')).toBe('1');
+    expect(await seenBy('notes:live')).toBe('http://127.0.0.1:5000/pay');
+  });
 });
 
 test.each(['7', 'live'])(

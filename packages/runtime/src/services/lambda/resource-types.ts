@@ -7,7 +7,7 @@ import { functionSettings, type AssetFolder } from './function-resource.ts';
 import { identifyMapping, mappingSettings } from './mappings/mapping-resource.ts';
 import { parseFunctionReference } from './function-reference.ts';
 import type { LambdaService } from './lambda-service.ts';
-import type { FunctionAlias } from './versions/function-versions.ts';
+import type { FunctionAlias, VersionResource } from './versions/function-versions.ts';
 
 const MAX_NAME_LENGTH = 64;
 
@@ -67,17 +67,22 @@ function eventInvokeConfigType(service: LambdaService): ResourceType {
 
 function versionType(service: LambdaService): ResourceType {
   return {
-    identify({ properties, logicalId }, stack) {
-      const reference: string = properties['FunctionName'];
-      const version = String(service.versions.numberOf(nameIn(reference), logicalId));
+    identify(resource, stack) {
+      const reference: string = resource.properties['FunctionName'];
+      const version = String(service.versions.numberOf(nameIn(reference), versionResource(resource)));
       const functionVersionArn = `${functionArn(reference, stack)}:${version}`;
       return { ref: functionVersionArn, attributes: { Version: version, FunctionArn: functionVersionArn } };
     },
-    async create({ properties, logicalId }) {
-      await service.versions.publish(service.runner(properties['FunctionName']).settings, logicalId);
+    async create(resource) {
+      const { settings } = service.runner(resource.properties['FunctionName']);
+      await service.versions.publish(settings, versionResource(resource));
     },
     isAddedWhileRunning: true,
   };
+}
+
+function versionResource({ logicalId, properties }: ResourceDeclaration): VersionResource {
+  return { logicalId, description: properties['Description'] };
 }
 
 function aliasType(service: LambdaService): ResourceType {

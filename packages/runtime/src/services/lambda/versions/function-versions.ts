@@ -2,12 +2,19 @@ import type { Journal } from '../../../store/journal.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import type { FunctionSettings } from '../function-settings.ts';
 import { KeptCode } from './kept-code.ts';
+import { isSameElsewhere, isSameVersion } from './same-version.ts';
+
+/** The template's resource that a version belongs to. Another description makes it another one, as in CloudFormation. */
+export interface VersionResource {
+  readonly logicalId: string;
+  /** Undefined: the version is described as its function is. */
+  readonly description?: string | undefined;
+}
 
 /** A published version: what the function was when its resource was first created. */
 export interface FunctionVersion {
   readonly number: number;
-  /** Of the template's resource. */
-  readonly logicalId: string;
+  readonly resource: VersionResource;
   /** `codeFolder` is the key of kept code; `settingsOf` gives a folder. */
   readonly settings: FunctionSettings;
 }
@@ -27,8 +34,9 @@ export interface FunctionAlias {
  * FV1  A version belongs to one resource of the template, over restarts, as in CloudFormation; numbers grow by one and
  *      do not return.
  * FV2  Versions that the template has no more are kept with their settings and code, until DeleteFunction names them.
- * FV3  The version that the template declares is the function as it is: both share their environments, and an edit that
- *      is taken up without a deployment is live in both.
+ * FV3  The version that the template declares is the function as it is: both share their environments, and an edit of
+ *      its code that is taken up without a deployment is live in both. If the function has got other settings without
+ *      another version, the version keeps its own, as on AWS.
  * FV4  Aliases are the template's: each start brings them.
  */
 export class FunctionVersions {
@@ -39,7 +47,7 @@ export class FunctionVersions {
   /** Also of those that were deleted. */
   readonly #lastNumbers = new Map<string, number>();
   /** Declared by the template, by function. */
-  readonly #declared = new Map<string, number>();
+  readonly #declared = new Map<string, DeclaredVersion>();
   readonly #aliases = new Map<string, FunctionAlias[]>();
 
   constructor(journal: Journal, codeFolder: string, random: () => number = Math.random) {
@@ -51,34 +59,53 @@ export class FunctionVersions {
       function_name TEXT NOT NULL, number INTEGER NOT NULL, logical_id TEXT NOT NULL, settings TEXT NOT NULL,
       PRIMARY KEY (function_name, number)
     ) STRICT, WITHOUT ROWID`);
+    journal.addColumn('lambda_version', 'description TEXT');
     for (const row of journal.sql('SELECT * FROM lambda_version ORDER BY function_name, number').all()) {
       const settings = JSON.parse(String(row['settings'])) as FunctionSettings | null;
-      this.#remember(String(row['function_name']), Number(row['number']), {
-        settings,
-        logicalId: String(row['logical_id']),
-      });
+      const description = row['description'] === null ? undefined : String(row['description']);
+      const resource = { logicalId: String(row['logical_id']), description };
+      this.#remember(String(row['function_name']), Number(row['number']), { settings, resource });
     }
   }
 
   /** The number that the version of this resource has, or will have when it is published. */
-  numberOf(functionName: string, logicalId: string): number {
-    const known = this.all(functionName).find((version) => version.logicalId === logicalId);
+  numberOf(functionName: string, { logicalId, description }: VersionResource): number {
+    const known = this.all(functionName).find(
+      ({ resource }) => resource.logicalId === logicalId && isSameElsewhere(resource.description, description),
+    );
     return known?.number ?? (this.#lastNumbers.get(functionName) ?? 0) + 1;
   }
 
   /** Publishes the version of this resource, once. Resolves when that is durable. */
-  async publish(settings: FunctionSettings, logicalId: string): Promise<number> {
+  async publish(settings: FunctionSettings, resource: VersionResource): Promise<number> {
     const { functionName } = settings;
-    const number = this.numberOf(functionName, logicalId);
-    this.#declared.set(functionName, number);
-    if (this.find(functionName, number)) return number;
-    const insert = 'INSERT INTO lambda_version (function_name, number, logical_id, settings) VALUES (?, ?, ?, ?)';
+    const number = this.numberOf(functionName, resource);
+    const known = this.find(functionName, number);
+    this.#declared.set(functionName, { number, isTheFunction: !known || isSameVersion(known.settings, settings) });
+    if (known) return number;
+    const { logicalId, description } = resource;
+    const insert =
+      'INSERT INTO lambda_version (function_name, number, logical_id, description, settings) VALUES (?, ?, ?, ?, ?)';
     await this.#journal.write(() => {
-      const kept = { ...settings, codeFolder: this.#code.keep(settings.codeFolder) };
-      this.#journal.sql(insert).run(functionName, number, logicalId, JSON.stringify(kept));
-      this.#remember(functionName, number, { settings: kept, logicalId });
+      const kept = {
+        ...settings,
+        ...(description !== undefined && { description }),
+        codeFolder: this.#code.keep(settings.codeFolder),
+      };
+      this.#journal.sql(insert).run(functionName, number, logicalId, description ?? null, JSON.stringify(kept));
+      this.#remember(functionName, number, { settings: kept, resource });
     });
     return number;
+  }
+
+  /** The function has these settings from now on; its declared version may have been published with others (FV3). */
+  compareAgain(settings: FunctionSettings): void {
+    const { functionName } = settings;
+    const number = this.#declared.get(functionName)?.number;
+    const version = number === undefined ? undefined : this.find(functionName, number);
+    if (!version) return;
+    const isTheFunction = isSameVersion(version.settings, settings);
+    this.#declared.set(functionName, { number: version.number, isTheFunction });
   }
 
   /** Deletes it if it is there. @throws AwsError ResourceConflictException while an alias leads to it. */
@@ -108,8 +135,9 @@ export class FunctionVersions {
   }
 
   /** Whether it is the function as it is. */
-  isDeclared(functionName: string, number: number): boolean {
-    return this.#declared.get(functionName) === number;
+  isTheFunction(functionName: string, number: number): boolean {
+    const declared = this.#declared.get(functionName);
+    return declared?.number === number && declared.isTheFunction;
   }
 
   find(functionName: string, number: number): FunctionVersion | undefined {
@@ -140,10 +168,15 @@ export class FunctionVersions {
   #remember(
     functionName: string,
     number: number,
-    { settings, logicalId }: { settings: FunctionSettings | null; logicalId: string },
+    { settings, resource }: { settings: FunctionSettings | null; resource: VersionResource },
   ): void {
     this.#lastNumbers.set(functionName, number);
     if (settings === null) return;
-    this.#versions.set(functionName, [...this.all(functionName), { number, logicalId, settings }]);
+    this.#versions.set(functionName, [...this.all(functionName), { number, resource, settings }]);
   }
+}
+
+interface DeclaredVersion {
+  readonly number: number;
+  readonly isTheFunction: boolean;
 }
