@@ -13,6 +13,8 @@ export interface TimedAnswer {
   /** Epoch milliseconds at which the request was begun. */
   readonly sentAtMs: number;
   readonly latencyMs: number;
+  /** Of the answer's body. */
+  readonly bytes: number;
 }
 
 /** Calls one API over connections that are kept, as a client in a browser or a gateway keeps them. */
@@ -50,7 +52,10 @@ export class HttpLoad {
           const latencyMs = performance.now() - startedAt;
           const status = incoming.statusCode ?? 0;
           if (status > 299) reject(new Error(`${method} ${path}: ${status} ${answer}`));
-          else resolve({ body: answer === '' ? undefined : JSON.parse(answer), sentAtMs, latencyMs });
+          else {
+            const body: unknown = answer === '' ? undefined : JSON.parse(answer);
+            resolve({ body, sentAtMs, latencyMs, bytes: Buffer.byteLength(answer) });
+          }
         });
       });
       // The server may close a connection at the moment at which it is used again (nodejs.org, request.reusedSocket).

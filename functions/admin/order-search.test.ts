@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { anOrder, anOrderId } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { problemOf } from '../../test/testing/problems.ts';
@@ -131,6 +131,25 @@ describe('among hundreds of other orders', () => {
     const first = await list({ status: 'PENDING' });
     expect(first.body).toMatchObject({ orders: [], nextCursor: expect.any(String) });
     expect((await pages({ status: 'PENDING', limit: '2' })).flat()).toEqual([9, 7, 6, 5, 2, 1].map((n) => ids[n]));
+  });
+
+  test('a page takes a read for each part of its index, one for the rows and one for the parked', async () => {
+    await stand('DELIVERED', 'DELIVERED');
+    const { documentClient } = await import('../platform/document-client.ts');
+    const send = vi.spyOn(documentClient, 'send');
+    for (const [query, reads] of [
+      [{}, 10 + 2],
+      [{ status: 'DELIVERED' }, 2 + 2],
+      [{ status: 'CANCELLING' }, 4 + 2],
+      [{ customer: 'alice' }, 1 + 2],
+      [{ customer: 'alice', status: 'CANCELLED' }, 1 + 2],
+      [{ parked: 'true' }, 1 + 1],
+    ] as const) {
+      await list(query);
+      expect(send, JSON.stringify(query)).toHaveBeenCalledTimes(reads);
+      send.mockClear();
+    }
+    send.mockRestore();
   });
 
   test('a status of orders that have ended is found at once', async () => {

@@ -5,8 +5,9 @@ import type { Period } from '../orders/order-listing.ts';
 import { LIFECYCLES, lifecycleOfStatus, ORDER_ITEM, OrderRecord } from '../orders/order-record.ts';
 import { batchGet } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
-import { IndexMerge, positionAfter, type Entry, type Position, type Strand } from '../platform/index-merge.ts';
+import { IndexMerge, type Entry, type IndexMergeOptions, type Position, type Strand } from '../platform/index-merge.ts';
 import { soundRows } from '../platform/sound-rows.ts';
+import { filledPage, type Fitting } from './filled-page.ts';
 
 /** Which orders are wanted; all of them unless told. */
 export interface OrderFilter extends Period {
@@ -39,11 +40,6 @@ export interface FoundPage {
   readonly nextCursor?: string;
 }
 
-/** So many orders are looked at for one page: where few fit the filter, a page is short, and the cursor leads on. */
-const LOOKED_AT = 100;
-/** In one read at least. */
-const MIN_CHUNK = 20;
-
 /**
  * The orders of all customers, newest first. A filter chooses the narrowest index; what no index knows is looked up in
  * the rows.
@@ -66,42 +62,15 @@ export class OrderSearch {
   ): Promise<FoundPage> {
     const listing = listingOf(filter);
     const start = cursor === undefined ? undefined : ((await this.#cursors.open(cursor, listing))['at'] as Position);
-    const { orders, next } = await this.#fill(filter, limit, start ?? strandsOf(filter).strands.map(() => null));
-    const parked = await this.#parkedAmong(orders);
-    return {
-      orders: orders.map((order) => ({ order, isParked: parked.has(order.orderId) })),
-      ...(next && { nextCursor: await this.#cursors.seal({ at: next }, listing) }),
-    };
-  }
-
-  /** @returns the position where the next page begins; undefined when there is none. */
-  async #fill(
-    filter: OrderFilter,
-    limit: number,
-    start: Position,
-  ): Promise<{ orders: ListedOrder[]; next: Position | undefined }> {
-    const merge = this.#merge(filter, start);
-    const orders: ListedOrder[] = [];
-    const seen = new Set<string>();
-    let position = start;
-    for (let lookedAt = 0; lookedAt < LOOKED_AT;) {
-      // Where every entry fits, the page and one more tell all there is to know.
-      const chunk = Math.max(limit - orders.length + 1, MIN_CHUNK);
-      lookedAt += chunk;
-      const entries = await merge.take(chunk);
-      const rows = await this.#rowsOf(entries);
-      for (const entry of entries) {
-        const order = rows.get(String(entry.key['orderId']));
-        if (order !== undefined && !seen.has(order.orderId) && fits(order, filter)) {
-          if (orders.length === limit) return { orders, next: position };
-          orders.push(order);
-          seen.add(order.orderId);
-        }
-        position = positionAfter(position, [entry]);
-      }
-      if (entries.length < chunk) return { orders, next: undefined };
-    }
-    return { orders, next: position };
+    const from = start ?? strandsOf(filter).strands.map(() => null);
+    const { items, next } = await filledPage({
+      merge: this.#merge(filter, from),
+      start: from,
+      limit,
+      fitting: fittingOf(filter),
+      read: (entries) => this.#read(entries, filter),
+    });
+    return { orders: items, ...(next && { nextCursor: await this.#cursors.seal({ at: next }, listing) }) };
   }
 
   #merge(filter: OrderFilter, from: Position): IndexMerge {
@@ -110,19 +79,25 @@ export class OrderSearch {
     return new IndexMerge({ ...options, ...strandsOf(filter), from });
   }
 
-  async #rowsOf(entries: readonly Entry[]): Promise<Map<string, ListedOrder>> {
+  async #read(entries: readonly Entry[], filter: OrderFilter): Promise<Map<string, FoundOrder>> {
+    const [orders, parked] = await Promise.all([this.#rowsOf(entries), this.#parkedAmong(entries, filter)]);
+    const fitting = orders.filter((order) => fits(order, filter));
+    return new Map(fitting.map((order) => [order.orderId, { order, isParked: parked(order.orderId) }]));
+  }
+
+  async #rowsOf(entries: readonly Entry[]): Promise<ListedOrder[]> {
     const orderIds = new Set(entries.map(({ key }) => key['orderId']));
     const keys = [...orderIds].map((orderId) => ({ orderId, item: ORDER_ITEM }));
     const attributes = Object.keys(ListedOrder.shape);
-    const rows = await batchGet(this.#documents, this.#ordersTable, keys, { attributes });
-    return new Map(soundRows(ListedOrder, rows).map((order) => [order.orderId, order]));
+    return soundRows(ListedOrder, await batchGet(this.#documents, this.#ordersTable, keys, { attributes }));
   }
 
   /** Which of these wait for an operator. None waits since before it was placed, so that older parkings are not read. */
-  async #parkedAmong(orders: readonly ListedOrder[]): Promise<Set<string>> {
+  async #parkedAmong(entries: readonly Entry[], filter: OrderFilter): Promise<(orderId: string) => boolean> {
+    if (filter.parked === true) return () => true;
+    if (entries.length === 0) return () => false;
+    const oldestMs = Math.min(...entries.map(({ key }) => Date.parse(String(key['placedAt']))));
     const parked = new Set<string>();
-    if (orders.length === 0) return parked;
-    const oldestMs = Math.min(...orders.map(({ placedAt }) => Date.parse(placedAt)));
     const pages = paginateQuery(
       { client: this.#documents },
       {
@@ -136,7 +111,7 @@ export class OrderSearch {
       },
     );
     for await (const { Items = [] } of pages) for (const { orderId } of Items) parked.add(String(orderId));
-    return parked;
+    return (orderId) => parked.has(orderId);
   }
 }
 
@@ -146,20 +121,34 @@ const MAX_CLOCK_SKEW_MS = 24 * 3_600_000;
 const PARKED: Strand = { indexName: 'ParkedIndex', partitionKey: 'parkedState', value: 'OPEN' };
 
 /** The parts of the narrowest index for the filter. */
-function strandsOf(filter: OrderFilter): { readonly strands: readonly Strand[]; readonly sortKey: string } {
-  if (filter.parked === true) return { strands: [PARKED], sortKey: 'since' };
+function strandsOf(filter: OrderFilter): Pick<IndexMergeOptions, 'strands' | 'shards' | 'sortKey'> {
+  if (filter.parked === true) return { strands: [PARKED], shards: 1, sortKey: 'since' };
   const { customerId, from, to } = filter;
   const sortKey = 'placedAt';
   if (customerId !== undefined) {
     const ofCustomer = { indexName: 'CustomerIndex', partitionKey: 'customerId', value: customerId, from, to };
-    return { strands: [ofCustomer], sortKey };
+    return { strands: [ofCustomer], shards: 1, sortKey };
   }
+  const lifecycles = lifecyclesOf(filter);
   const lifecycle = { indexName: 'LifecycleIndex', partitionKey: 'lifecycle', from, to };
-  return { strands: shardsFor(filter).map((value) => ({ ...lifecycle, value })), sortKey };
+  return {
+    strands: lifecycles.flat().map((value) => ({ ...lifecycle, value })),
+    // All orders of a page may stand in the lifecycle with the fewest.
+    shards: Math.min(...lifecycles.map(({ length }) => length)),
+    sortKey,
+  };
 }
 
-function shardsFor({ status }: OrderFilter): readonly string[] {
-  return status === undefined ? Object.values(LIFECYCLES).flat() : LIFECYCLES[lifecycleOfStatus(status)];
+function lifecyclesOf({ status }: OrderFilter): readonly (readonly string[])[] {
+  return status === undefined ? Object.values(LIFECYCLES) : [LIFECYCLES[lifecycleOfStatus(status)]];
+}
+
+/** Open orders stand together whatever their status, and so do those of a customer; most orders end well. */
+function fittingOf({ status, parked, customerId, from, to }: OrderFilter): Fitting {
+  if (parked === true) return [status, customerId, from, to].every((wanted) => wanted === undefined) ? 'all' : 'few';
+  if (status === undefined) return 'all';
+  if (customerId === undefined && lifecycleOfStatus(status) !== 'OPEN') return 'all';
+  return status === 'CONFIRMED' || status === 'DELIVERED' ? 'most' : 'few';
 }
 
 /** The index is a moment behind its table, and does not know everything. */

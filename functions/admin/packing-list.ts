@@ -1,12 +1,13 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { LIFECYCLES, OrderRecord } from '../orders/order-record.ts';
+import { LIFECYCLES, ORDER_ITEM, OrderRecord } from '../orders/order-record.ts';
 import { leftToShip, named, parcelsOf } from '../orders/parcels.ts';
 import { PAYMENT_HOLDS, PaymentRecord } from '../payments/ledger/payment-record.ts';
-import { batchGet, type Row } from '../platform/batch-get.ts';
+import { batchGet } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
-import { IndexMerge, positionAfter, type Position } from '../platform/index-merge.ts';
-import { soundRow } from '../platform/sound-rows.ts';
+import { IndexMerge, type Entry, type Position } from '../platform/index-merge.ts';
+import { soundRows } from '../platform/sound-rows.ts';
+import { filledPage, type FilledPage } from './filled-page.ts';
 
 /** Where a parcel goes. Rows of any version are shown as they are. */
 const Address = z.looseObject({ name: z.string(), line1: z.string(), city: z.string(), country: z.string() });
@@ -35,10 +36,22 @@ export interface PackingPage {
 }
 
 const LISTING = 'shipments:to-ship';
-/** Orders that are not confirmed yet stand among those to be packed; so many are looked at for one page. */
-const LOOKED_AT = 100;
-/** In one read at least. */
-const MIN_CHUNK = 20;
+
+/** What of each row is read. */
+const PackedOrder = OrderRecord.pick({
+  orderId: true,
+  status: true,
+  version: true,
+  placedAt: true,
+  updatedAt: true,
+  customerId: true,
+  lines: true,
+  parcel: true,
+  parcels: true,
+});
+type PackedOrder = z.infer<typeof PackedOrder>;
+const Destination = z.object({ orderId: z.string(), shippingAddress: Address.optional() });
+const Holding = PaymentRecord.pick({ orderId: true, hold: true });
 
 export interface PackingListOptions {
   readonly documents: DynamoDBDocumentClient;
@@ -58,66 +71,60 @@ export class PackingList {
   async page({ limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<PackingPage> {
     const { cursors } = this.#options;
     const start = cursor === undefined ? undefined : ((await cursors.open(cursor, LISTING))['at'] as Position);
-    const { orders, next } = await this.#toShip(limit, start ?? LIFECYCLES.OPEN.map(() => null));
+    const { items, next } = await this.#toShip(limit, start ?? LIFECYCLES.OPEN.map(() => null));
     return {
-      shipments: await this.#slips(orders),
+      shipments: await this.#slips(items),
       ...(next && { nextCursor: await cursors.seal({ at: next }, LISTING) }),
     };
   }
 
-  async #toShip(limit: number, start: Position): Promise<{ orders: OrderRecord[]; next: Position | undefined }> {
+  #toShip(limit: number, start: Position): Promise<FilledPage<PackedOrder>> {
     const { documents, tables } = this.#options;
-    const strands = LIFECYCLES.OPEN.map((value) => ({
-      indexName: 'LifecycleIndex',
-      partitionKey: 'lifecycle',
-      value,
-    }));
-    const listing = { tableKey: ['orderId', 'item'], strands, sortKey: 'placedAt', order: 'ascending' } as const;
-    const merge = new IndexMerge({ documents, table: tables.orders, ...listing, from: start });
-    const orders: OrderRecord[] = [];
-    let position = start;
-    for (let lookedAt = 0; lookedAt < LOOKED_AT;) {
-      const chunk = Math.max(limit - orders.length + 1, MIN_CHUNK);
-      lookedAt += chunk;
-      const entries = await merge.take(chunk);
-      const rows = await this.#rows(
-        tables.orders,
-        entries.map(({ key }) => ({ orderId: key['orderId'], item: 'ORDER' })),
-      );
-      for (const entry of entries) {
-        const row = rows.get(String(entry.key['orderId']));
-        const order = row && soundRow(OrderRecord, row);
-        if (order?.status === 'CONFIRMED') {
-          if (orders.length === limit) return { orders, next: position };
-          orders.push(order);
-        }
-        position = positionAfter(position, [entry]);
-      }
-      if (entries.length < chunk) return { orders, next: undefined };
-    }
-    return { orders, next: position };
+    const merge = new IndexMerge({
+      documents,
+      table: tables.orders,
+      tableKey: ['orderId', 'item'],
+      strands: LIFECYCLES.OPEN.map((value) => ({ indexName: 'LifecycleIndex', partitionKey: 'lifecycle', value })),
+      shards: LIFECYCLES.OPEN.length,
+      sortKey: 'placedAt',
+      order: 'ascending',
+      from: start,
+    });
+    // Orders that are not confirmed yet stand among those to be packed.
+    return filledPage({ merge, start, limit, fitting: 'most', read: (entries) => this.#confirmed(entries) });
   }
 
-  async #slips(orders: readonly OrderRecord[]): Promise<PackingSlip[]> {
-    const { tables } = this.#options;
+  async #confirmed(entries: readonly Entry[]): Promise<Map<string, PackedOrder>> {
+    const { documents, tables } = this.#options;
+    const orderIds = new Set(entries.map(({ key }) => key['orderId']));
+    const keys = [...orderIds].map((orderId) => ({ orderId, item: ORDER_ITEM }));
+    const rows = await batchGet(documents, tables.orders, keys, { attributes: Object.keys(PackedOrder.shape) });
+    const confirmed = soundRows(PackedOrder, rows).filter(({ status }) => status === 'CONFIRMED');
+    return new Map(confirmed.map((order) => [order.orderId, order]));
+  }
+
+  async #slips(orders: readonly PackedOrder[]): Promise<PackingSlip[]> {
+    const { documents, tables } = this.#options;
     const keys = orders.map(({ orderId }) => ({ orderId }));
+    const read = (table: string, { shape }: z.ZodObject) =>
+      batchGet(documents, table, keys, { attributes: Object.keys(shape) });
     const [contacts, payments] = await Promise.all([
-      this.#rows(tables.orderContacts, keys, ['orderId', 'shippingAddress']),
-      this.#rows(tables.payments, keys, ['orderId', 'hold']),
+      read(tables.orderContacts, Destination),
+      read(tables.payments, Holding),
     ]);
-    return orders.map((order) => slipOf(order, contacts.get(order.orderId), payments.get(order.orderId)));
-  }
-
-  async #rows(table: string, keys: readonly Row[], attributes?: readonly string[]): Promise<Map<string, Row>> {
-    const rows = await batchGet(this.#options.documents, table, keys, attributes && { attributes });
-    return new Map(rows.map((row) => [String(row['orderId']), row]));
+    const destinations = new Map(soundRows(Destination, contacts).map((row) => [row.orderId, row]));
+    const holdings = new Map(soundRows(Holding, payments).map((row) => [row.orderId, row]));
+    return orders.map((order) => slipOf(order, destinations.get(order.orderId), holdings.get(order.orderId)));
   }
 }
 
-function slipOf(order: OrderRecord, contact: Row | undefined, payment: Row | undefined): PackingSlip {
+function slipOf(
+  order: PackedOrder,
+  destination: z.infer<typeof Destination> | undefined,
+  holding: z.infer<typeof Holding> | undefined,
+): PackingSlip {
   const { orderId, version, placedAt, customerId } = order;
-  const address = soundRow(z.object({ shippingAddress: Address.optional() }), contact ?? {})?.shippingAddress;
-  const hold = soundRow(PaymentRecord.pick({ hold: true }), payment ?? {})?.hold;
+  const address = destination?.shippingAddress;
   return {
     orderId,
     version,
@@ -126,6 +133,6 @@ function slipOf(order: OrderRecord, contact: Row | undefined, payment: Row | und
     ...(address && { shippingAddress: address }),
     lines: named(leftToShip(order), order),
     parcels: parcelsOf(order).length,
-    ...(hold !== undefined && { hold }),
+    ...(holding?.hold !== undefined && { hold: holding.hold }),
   };
 }

@@ -9,9 +9,6 @@ export interface Strand extends KeyBounds {
   readonly value: string;
 }
 
-/** Where several strands are read, the fewest that a listing is spread over. */
-const MIN_SHARDS = 2;
-
 /** Where an entry stands in its strand: the key of its row, and its sort key. Short, because a cursor has one of each strand. */
 type Mark = readonly string[];
 
@@ -31,6 +28,8 @@ export interface IndexMergeOptions {
   /** Attributes of the table's own key. */
   readonly tableKey: readonly string[];
   readonly strands: readonly Strand[];
+  /** The fewest strands over which chance spreads what follows one another in the listing. */
+  readonly shards: number;
   /** Attribute by which all strands are sorted. */
   readonly sortKey: string;
   readonly order: 'ascending' | 'descending';
@@ -89,7 +88,7 @@ export class IndexMerge {
   }
 
   #query(strand: number, count: number, after: Row | undefined) {
-    const { documents, table, strands, sortKey, order } = this.#options;
+    const { documents, table, strands, shards, sortKey, order } = this.#options;
     const { indexName, partitionKey, value, ...bounds } = strands[strand]!;
     return documents.send(
       new QueryCommand({
@@ -98,7 +97,7 @@ export class IndexMerge {
         KeyConditionExpression: `${partitionKey} = :value${boundsOf(sortKey, bounds)}`,
         ExpressionAttributeValues: { ':value': value, ...boundValues(bounds) },
         ScanIndexForward: order === 'ascending',
-        Limit: expectedOf(count, strands.length),
+        Limit: expectedOf(count, shards),
         ...(after && { ExclusiveStartKey: after }),
       }),
     );
@@ -120,11 +119,12 @@ export class IndexMerge {
 }
 
 /**
- * How many of the next entries stand in one strand at most, by all odds: they are spread over the shards of a listing by
- * chance, so more than an even share by two standard deviations. Where there are more, the strand is read on.
+ * How many of the next entries stand in one strand at most, by all odds: they are spread over the shards by chance, so
+ * more than an even share by two standard deviations. Where there are more, the strand is read on.
  */
-function expectedOf(count: number, strands: number): number {
-  return strands === 1 ? count : Math.min(count, Math.ceil(count / MIN_SHARDS + Math.sqrt(count)));
+function expectedOf(count: number, shards: number): number {
+  const share = 1 / shards;
+  return Math.min(count, Math.ceil(count * share + 2 * Math.sqrt(count * share * (1 - share))));
 }
 
 /** The position after these entries were read, too. */

@@ -22,30 +22,47 @@ export interface OrderExecution {
 /** Bounds one read: 25,000 events are the most that an execution has (Step Functions quotas). */
 const EVENTS_A_PAGE = 1000;
 
-/** Undefined when there is no such execution: not yet, or it ended more than 90 days ago. */
-export async function findExecution(
-  stepFunctions: SFNClient,
-  executionArn: string,
-): Promise<OrderExecution | undefined> {
-  try {
-    const [described, definition, events] = await Promise.all([
-      stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
-      stepFunctions.send(new DescribeStateMachineForExecutionCommand({ executionArn })),
-      historyOf(stepFunctions, executionArn),
-    ]);
-    return { described, steps: stepsOf(events), workflow: workflowOf(definition.definition ?? '') };
-  } catch (error) {
-    if (isErrorNamed(error, 'ExecutionDoesNotExist')) return undefined;
-    throw error;
-  }
-}
+/** Reads executions. */
+export class OrderExecutions {
+  readonly #stepFunctions: SFNClient;
+  /** By the version's ARN: a version never changes, and there are few (Developer Guide, "State machine versions"). */
+  readonly #workflows = new Map<string, Workflow>();
 
-async function historyOf(stepFunctions: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  const pages = paginateGetExecutionHistory(
-    { client: stepFunctions },
-    { executionArn, maxResults: EVENTS_A_PAGE, includeExecutionData: true },
-  );
-  for await (const page of pages) events.push(...(page.events ?? []));
-  return events;
+  constructor(stepFunctions: SFNClient) {
+    this.#stepFunctions = stepFunctions;
+  }
+
+  /** Undefined when there is no such execution: not yet, or it ended more than 90 days ago. */
+  async find(executionArn: string): Promise<OrderExecution | undefined> {
+    try {
+      const [described, events] = await Promise.all([
+        this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
+        this.#historyOf(executionArn),
+      ]);
+      return { described, steps: stepsOf(events), workflow: await this.#workflowOf(described) };
+    } catch (error) {
+      if (isErrorNamed(error, 'ExecutionDoesNotExist')) return undefined;
+      throw error;
+    }
+  }
+
+  /** An execution that began on no version runs what its machine was when it began. */
+  async #workflowOf({ executionArn, stateMachineVersionArn }: DescribeExecutionCommandOutput): Promise<Workflow> {
+    const known = stateMachineVersionArn === undefined ? undefined : this.#workflows.get(stateMachineVersionArn);
+    if (known !== undefined) return known;
+    const machine = await this.#stepFunctions.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+    const workflow = workflowOf(machine.definition ?? '');
+    if (stateMachineVersionArn !== undefined) this.#workflows.set(stateMachineVersionArn, workflow);
+    return workflow;
+  }
+
+  async #historyOf(executionArn: string): Promise<HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    const pages = paginateGetExecutionHistory(
+      { client: this.#stepFunctions },
+      { executionArn, maxResults: EVENTS_A_PAGE, includeExecutionData: true },
+    );
+    for await (const page of pages) events.push(...(page.events ?? []));
+    return events;
+  }
 }

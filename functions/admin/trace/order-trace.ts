@@ -19,7 +19,7 @@ import { Reservation } from '../../inventory/reservation.ts';
 import { batchGet, type Row } from '../../platform/batch-get.ts';
 import { errorNameOf } from '../../platform/errors.ts';
 import { booksOf, type BooksView } from './order-books.ts';
-import { findExecution } from './order-executions.ts';
+import { OrderExecutions } from './order-executions.ts';
 import { eventIdsOf, messagesOf } from './order-messages.ts';
 import { workflowViewOf } from './step-view.ts';
 import {
@@ -53,32 +53,37 @@ interface OrderRows {
   readonly returns: readonly OrderReturn[];
 }
 
+/** What the provider said, or why it said nothing. */
+interface Asked {
+  readonly provider?: ProviderView;
+  readonly providerError?: string;
+}
+
 const HistoryRow = HistoryFacts.extend({ eventId: z.string().optional(), executionId: z.string().optional() });
 type HistoryRow = z.infer<typeof HistoryRow>;
 
 /** Reads everything that the shop, its workflows and its payment provider know of an order. Nothing of it is personal. */
 export class OrderTraces {
   readonly #options: OrderTracesOptions;
+  readonly #executions: OrderExecutions;
 
   constructor(options: OrderTracesOptions) {
     this.#options = options;
+    this.#executions = new OrderExecutions(options.stepFunctions);
   }
 
   /** Undefined when nobody knows the order. */
   async find(orderId: OrderId): Promise<OrderTraceView | undefined> {
     const { tables, documents } = this.#options;
-    const [rows, paymentRow, reservationRow, own] = await Promise.all([
+    const [rows, { payment, ...provider }, reservation, own] = await Promise.all([
       this.#rowsOf(orderId),
-      this.#get(tables.payments, orderId),
-      this.#get(tables.reservations, orderId),
+      this.#paymentOf(orderId),
+      this.#reservationOf(orderId),
       this.#workflows(this.#namedAfter(orderId)),
     ]);
-    const payment = soundRow(PaymentRecord.optional(), paymentRow);
-    const reservation = soundRow(Reservation.optional(), reservationRow);
     const eventIds = eventIdsOf(orderId, rows.history, rows);
-    const [others, provider, messages, stock] = await Promise.all([
+    const [others, messages, stock] = await Promise.all([
       this.#workflows(this.#furtherExecutions(rows, own)),
-      this.#askProvider(payment),
       messagesOf({ documents, outboxTable: tables.outbox, mailsTable: tables.mails }, eventIds),
       this.#stockOf(rows.order, reservation),
     ]);
@@ -126,8 +131,7 @@ export class OrderTraces {
   }
 
   async #workflows(executionArns: readonly string[]): Promise<WorkflowView[]> {
-    const { stepFunctions } = this.#options;
-    const executions = await Promise.all(executionArns.map((arn) => findExecution(stepFunctions, arn)));
+    const executions = await Promise.all(executionArns.map((arn) => this.#executions.find(arn)));
     return executions.flatMap((execution) => (execution === undefined ? [] : [workflowViewOf(execution)]));
   }
 
@@ -153,6 +157,18 @@ export class OrderTraces {
     };
   }
 
+  /** Our row of it, and what the provider says. */
+  async #paymentOf(orderId: OrderId): Promise<{ readonly payment?: PaymentRecord } & Asked> {
+    const row = await this.#get(this.#options.tables.payments, orderId);
+    const payment = row && soundRow(PaymentRecord, row);
+    return payment === undefined ? {} : { payment, ...(await this.#askProvider(payment)) };
+  }
+
+  async #reservationOf(orderId: OrderId): Promise<Reservation | undefined> {
+    const row = await this.#get(this.#options.tables.reservations, orderId);
+    return row && soundRow(Reservation, row);
+  }
+
   async #get(TableName: string, orderId: OrderId): Promise<Row | undefined> {
     const { documents } = this.#options;
     const { Item } = await documents.send(new GetCommand({ TableName, Key: { orderId }, ConsistentRead: true }));
@@ -170,17 +186,19 @@ export class OrderTraces {
   }
 
   /** What is known here is worth showing also when the provider does not answer. */
-  async #askProvider(
-    payment: PaymentRecord | undefined,
-  ): Promise<{ readonly provider?: ProviderView; readonly providerError?: string }> {
-    const intentId = payment?.paymentIntentId;
-    if (intentId === undefined) return {};
+  async #askProvider({ paymentIntentId, state }: PaymentRecord): Promise<Asked> {
+    if (paymentIntentId === undefined) return {};
     const { provider } = this.#options;
     try {
-      const intent = await provider.find(intentId);
-      if (intent === undefined) return { providerError: `The provider does not know ${intentId}` };
+      const [intent, followed] = await Promise.all([
+        provider.find(paymentIntentId),
+        isCharged(state) ? provider.aftermath(paymentIntentId) : undefined,
+      ]);
+      if (intent === undefined) return { providerError: `The provider does not know ${paymentIntentId}` };
       // Nothing follows a charge that was not made.
-      const { refunds, disputes } = intent.receivedMinor > 0 ? await provider.aftermath(intentId) : NOTHING_FOLLOWED;
+      const mayFollow = intent.receivedMinor > 0;
+      const { refunds, disputes } =
+        followed ?? (mayFollow ? await provider.aftermath(paymentIntentId) : NOTHING_FOLLOWED);
       return {
         provider: {
           outcome: intent.outcome.kind,
@@ -231,7 +249,7 @@ function verdictOf(known: {
   const units = unitsOf(reservation?.lines);
   const shippedUnits = reservation?.shippedAt === undefined ? unitsOf(reservation?.shippedLines) : units;
   const isHolding = reservation !== undefined && reservation.state !== 'RELEASED';
-  const isTaken = payment !== undefined && ['CHARGED', 'REFUNDED', 'REFUND_FAILED'].includes(payment.state);
+  const isTaken = payment !== undefined && isCharged(payment.state);
   return booksOf({
     status: order?.status,
     isUnderWay:
@@ -249,6 +267,10 @@ function verdictOf(known: {
     shippedUnits,
     returnedUnits: Object.values(order?.returns?.units ?? {}).reduce((sum, quantity) => sum + quantity, 0),
   });
+}
+
+function isCharged(state: PaymentRecord['state']): boolean {
+  return ['CHARGED', 'REFUNDED', 'REFUND_FAILED'].includes(state);
 }
 
 function unitsOf(lines: readonly { readonly quantity: number }[] = []): number {
