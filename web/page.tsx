@@ -16,7 +16,7 @@ async function start(): Promise<void> {
   try {
     const config = await loadConfig();
     await startSession(config);
-    startLive(config);
+    await startLive(config);
     startKeyboard();
     render(<App />, root);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Pokes of one subject within this time are one: a burst of changes asks for one look. */
-const COALESCED_MS = 50;
+/** Pages are told at most so often: pokes of one subject within this time are one. The first one is told at once. */
+const GAP_MS = 50;
 /** Shows a page, and whatever stands between, that the connection is alive. */
 const HEARTBEAT_MS = 15_000;
 
@@ -13,13 +13,14 @@ export class LivePokes {
   readonly #open = new Set<ServerResponse>();
   readonly #pending = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #toldMs = -Infinity;
   readonly #heartbeat = setInterval(() => this.#send(':\n\n'), HEARTBEAT_MS).unref();
 
   /** @param subject what has changed: an order's id, `page` for a new build. */
   poke(subject: string): void {
     if (this.#open.size === 0) return;
     this.#pending.add(subject);
-    this.#timer ??= setTimeout(() => this.#flush(), COALESCED_MS);
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#toldMs + GAP_MS - performance.now()));
   }
 
   subscribe(_request: IncomingMessage, response: ServerResponse): void {
@@ -37,6 +38,7 @@ export class LivePokes {
 
   #flush(): void {
     this.#timer = undefined;
+    this.#toldMs = performance.now();
     const text = [...this.#pending].map((subject) => `data: ${subject}\n\n`).join('');
     this.#pending.clear();
     this.#send(text);

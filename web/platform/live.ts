@@ -18,28 +18,39 @@ export function onChange(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-export function startLive({ live }: Pick<PageConfig, 'live'>): void {
+/**
+ * Resolves when changes are heard of, or when it is known that they are not yet. What is read after that misses none, so
+ * that the first connection asks nobody to look again.
+ */
+export function startLive({ live }: Pick<PageConfig, 'live'>): Promise<void> {
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) tell(ANYTHING);
   });
-  if (live === 'polling') {
-    connection.value = 'open';
-    return;
-  }
+  if (live === 'events') return listen();
+  connection.value = 'open';
+  return Promise.resolve();
+}
+
+function listen(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   const source = new EventSource('live');
   source.onopen = () => {
+    const wasLost = connection.value === 'lost';
     connection.value = 'open';
-    tell(ANYTHING);
+    if (wasLost) tell(ANYTHING);
+    resolve();
   };
   // The browser connects again by itself, unless the server refused.
   source.onerror = () => {
     connection.value = 'lost';
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => startLive({ live }), 1_000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => void listen(), 1_000);
+    resolve();
   };
   source.onmessage = ({ data }: MessageEvent<string>) => {
     if (data === 'page') location.reload();
     else tell(data);
   };
+  return promise;
 }
 
 function tell(subject: string): void {

@@ -2,7 +2,8 @@
 export interface Session {
   readonly username: string;
   readonly groups: readonly string[];
-  readonly accessToken: string;
+  /** Undefined until a known user is signed in. */
+  readonly accessToken?: string;
 }
 
 /** A session that can be renewed; the token for it is in memory, as the others are. */

@@ -28,12 +28,13 @@ export async function startSession(loaded: PageConfig): Promise<void> {
   const { users } = loaded.signIn;
   const admin = users.find(({ groups }) => groups.includes('admin'));
   const buyer = users.find(({ groups }) => groups.length === 0);
-  await Promise.all([admin && become('operator', admin), buyer && become('customer', buyer)]);
+  if (admin) become('operator', admin);
+  if (buyer) become('customer', buyer);
 }
 
-export async function become(role: Role, user: KnownUser): Promise<void> {
-  const { accessToken } = await signInWithPassword(usersSignIn().clientId, user);
-  sessions.value = { ...sessions.value, [role]: { username: user.username, groups: user.groups, accessToken } };
+/** A known user is signed in by the first call in their name: who only looks at orders needs no customer's token. */
+export function become(role: Role, { username, groups }: KnownUser): void {
+  sessions.value = { ...sessions.value, [role]: { username, groups } };
 }
 
 /** Signs a person in who gave the page an address and a password. @throws Problem */
@@ -60,8 +61,7 @@ export function signOut(role: Role): void {
 
 /** Calls the shop's HTTP API in the name of a role. An expired token is renewed once. @throws Problem */
 export async function callAs<Body>(role: Role, path: string, request: HttpRequest = {}): Promise<HttpAnswer<Body>> {
-  const used = sessions.value[role];
-  if (!used) throw new Problem(401, { title: 'You are not signed in', code: 'NOT_SIGNED_IN' });
+  const used = await signedIn(role);
   try {
     return await send<Body>(`api${path}`, withToken(request, used));
   } catch (error) {
@@ -71,6 +71,14 @@ export async function callAs<Body>(role: Role, path: string, request: HttpReques
     if (!renewed) throw error;
     return send<Body>(`api${path}`, withToken(request, renewed));
   }
+}
+
+async function signedIn(role: Role): Promise<Session> {
+  const known = sessions.value[role];
+  if (known && known.accessToken === undefined) await renew(role, known);
+  const session = sessions.value[role];
+  if (!session) throw new Problem(401, { title: 'You are not signed in', code: 'NOT_SIGNED_IN' });
+  return session;
 }
 
 /** Calls what needs nobody's name. @throws Problem */
@@ -92,7 +100,11 @@ async function renewOnce(role: Role, expired: Session): Promise<void> {
   const signInConfig = config.value?.signIn;
   if (signInConfig?.kind === 'users') {
     const user = signInConfig.users.find(({ username }) => username === expired.username);
-    return user ? become(role, user) : forget(role);
+    if (user === undefined) return forget(role);
+    const { accessToken } = await signInWithPassword(signInConfig.clientId, user);
+    // Somebody else may have been chosen meanwhile.
+    if (sessions.value[role] === expired) sessions.value = { ...sessions.value, [role]: { ...expired, accessToken } };
+    return;
   }
   if (signInConfig === undefined) return;
   if (signInConfig.kind === 'password') {
@@ -129,10 +141,4 @@ function clientsOf({ customers, operators }: PkceSignIn): PkceClient[] {
 
 function withToken(request: HttpRequest, { accessToken }: Session): HttpRequest {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${accessToken}` } };
-}
-
-function usersSignIn() {
-  const signInConfig = config.value?.signIn;
-  if (signInConfig?.kind !== 'users') throw new Error('This place has no known users.');
-  return signInConfig;
 }

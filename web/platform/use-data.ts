@@ -26,7 +26,7 @@ const RETRY_MS = 1_500;
 const AFTERWARDS_MS = [1_200, 4_000, 15_000];
 
 /**
- * Reads a value and reads it again whenever it may have changed. Of several reads that overlap the newest counts.
+ * Reads a value and reads it again whenever it may have changed.
  * @param load is called anew when `key` is another.
  */
 export function useData<Value>(key: string, load: () => Promise<Value>, options: DataOptions = {}): Data<Value> {
@@ -37,14 +37,12 @@ export function useData<Value>(key: string, load: () => Promise<Value>, options:
   const reader = useRef<Reader | undefined>(undefined);
 
   useEffect(() => {
-    let readCount = 0;
     const read = async (): Promise<void> => {
-      const count = ++readCount;
       try {
         const value = await load();
-        if (count === readCount) setState({ key, value, isLoading: false });
+        if (!current.isStopped) setState({ key, value, isLoading: false });
       } catch (error) {
-        if (count !== readCount) return;
+        if (current.isStopped) return;
         const problem = problemOf(error);
         setState((before) => ({ ...(before.key === key ? before : { key }), problem, isLoading: false }));
         if (problem.status === 0 || problem.status === 429 || problem.status >= 500) {
@@ -64,7 +62,6 @@ export function useData<Value>(key: string, load: () => Promise<Value>, options:
     const polls = config.value?.live === 'polling' || options.isAbout === undefined ? options.pollMs : undefined;
     const polling = polls === undefined ? undefined : setInterval(() => document.hidden || current.now(), polls);
     return () => {
-      readCount = -1;
       unlisten();
       clearInterval(polling);
       current.stop();
@@ -80,14 +77,21 @@ export function useData<Value>(key: string, load: () => Promise<Value>, options:
   };
 }
 
-/** When to read: at once, or soon after a change and again while it settles. */
+/**
+ * When to read: at once, or soon after a change and again while it settles. One read is under way at a time; what
+ * changes during it is read after it.
+ */
 class Reader {
   readonly #read: () => Promise<void>;
   readonly #gapMs: number;
-  #lastMs = -Infinity;
+  #beganMs = -Infinity;
+  #isReading = false;
+  #isStale = false;
   #next: ReturnType<typeof setTimeout> | undefined;
   #afterwards: ReturnType<typeof setTimeout> | undefined;
+  isStopped = false;
 
+  /** @param read never rejects. */
   constructor(read: () => Promise<void>, gapMs: number) {
     this.#read = read;
     this.#gapMs = gapMs;
@@ -96,13 +100,12 @@ class Reader {
   now(): void {
     clearTimeout(this.#next);
     this.#next = undefined;
-    this.#lastMs = performance.now();
-    void this.#read();
+    if (this.#isReading) this.#isStale = true;
+    else void this.#run();
   }
 
   soon(): void {
-    const waitMs = Math.max(0, this.#lastMs + this.#gapMs - performance.now());
-    this.#next ??= setTimeout(() => this.now(), waitMs);
+    this.again(Math.max(0, this.#beganMs + this.#gapMs - performance.now()));
     this.settle();
   }
 
@@ -121,7 +124,18 @@ class Reader {
   }
 
   stop(): void {
+    this.isStopped = true;
     clearTimeout(this.#next);
     clearTimeout(this.#afterwards);
+  }
+
+  async #run(): Promise<void> {
+    this.#isReading = true;
+    do {
+      this.#isStale = false;
+      this.#beganMs = performance.now();
+      await this.#read();
+    } while (this.#isStale && !this.isStopped);
+    this.#isReading = false;
   }
 }

@@ -2,7 +2,6 @@ import { pages } from '../pages/page-list.ts';
 import { isHelpOpen, toggleLarge } from '../platform/keyboard.ts';
 import { addressOf } from '../platform/router.ts';
 import { become, config, customer, isAdmin, operator, signIn, signOut, type Role } from '../platform/session.ts';
-import { useAction } from './use-action.ts';
 
 export function Header({ current }: { readonly current: string }) {
   const shown = pages.filter(
@@ -56,10 +55,10 @@ export function Header({ current }: { readonly current: string }) {
 /** Who runs the shop. Who buys in it is chosen in the shop, where people are known; elsewhere they sign in here too. */
 function SignedIn() {
   const signInConfig = config.value?.signIn;
-  const change = useAction(async (username: string) => {
+  const change = (username: string): void => {
     const user = signInConfig?.kind === 'users' && signInConfig.users.find((each) => each.username === username);
-    if (user) await become('operator', user);
-  });
+    if (user) become('operator', user);
+  };
   if (signInConfig?.kind === 'password') return <SignInButton role="customer" title="Sign in" />;
   if (signInConfig?.kind === 'pkce') {
     return (
@@ -75,8 +74,7 @@ function SignedIn() {
       <select
         aria-label="You are"
         value={operator.value?.username ?? ''}
-        disabled={change.isRunning}
-        onChange={(event) => change.run(event.currentTarget.value)}
+        onChange={(event) => change(event.currentTarget.value)}
       >
         {signInConfig?.users.map(({ username }) => (
           <option key={username} value={username}>

@@ -1,7 +1,6 @@
 import { addressOf } from '../../platform/router.ts';
 import { become, config, customer } from '../../platform/session.ts';
 import { ProblemNote } from '../../ui/notes.tsx';
-import { useAction } from '../../ui/use-action.ts';
 import { MyOrder } from './my-order.tsx';
 import { MyOrders } from './my-orders.tsx';
 import { Storefront } from './storefront.tsx';
@@ -39,15 +38,15 @@ function Section({ section, orderId }: { readonly section: string | undefined; r
 /** Where users are known, the page lets one be any of them. */
 function Buyer() {
   const signIn = config.value?.signIn;
-  const change = useAction(async (username: string) => {
+  const change = (username: string): void => {
     const user = signIn?.kind === 'users' && signIn.users.find((each) => each.username === username);
-    if (user) await become('customer', user);
-  });
+    if (user) become('customer', user);
+  };
   if (signIn?.kind !== 'users') return null;
   return (
     <label class="who">
       <span>Customer</span>
-      <select value={customer.value?.username ?? ''} onChange={(event) => change.run(event.currentTarget.value)}>
+      <select value={customer.value?.username ?? ''} onChange={(event) => change(event.currentTarget.value)}>
         {signIn.users
           .filter(({ groups }) => groups.length === 0)
           .map(({ username }) => (
