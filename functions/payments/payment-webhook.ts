@@ -48,7 +48,7 @@ async function takeAuthentic(rawBody: Buffer, requestId: string): Promise<APIGat
       return refusal('EVENT_UNREADABLE', requestId);
     }
     logger.appendKeys({ providerEventId: event.id, eventType: event.type });
-    return accepted(await intake.take(event));
+    return accepted(await intake.take(event, { keepsOldNews: false }));
   } catch (error) {
     return sendAgain(error, requestId);
   } finally {
@@ -63,7 +63,7 @@ function sendAgain(error: unknown, requestId: string): APIGatewayProxyStructured
     return refusal('STORE_BUSY', requestId);
   }
   if (!isErrorNamed(error, 'PaymentUnavailable', 'PaymentOutcomeUnknown')) throw error;
-  logger.warn('Webhook event stored but not worked through: the provider cannot be asked', error);
+  logger.warn('Webhook event not worked through: the provider cannot be asked', error);
   return refusal('PROVIDER_UNAVAILABLE', requestId);
 }
 
@@ -79,7 +79,7 @@ const DETAILS = {
   BODY_TOO_LARGE: `Send at most ${MAX_BODY_BYTES} bytes`,
   SIGNATURE_INVALID: 'Sign this body in the Stripe-Signature header, with a secret that is valid now',
   EVENT_UNREADABLE: 'Send an event as JSON',
-  PROVIDER_UNAVAILABLE: 'The event is stored. Send it again to have it processed',
+  PROVIDER_UNAVAILABLE: 'Send the event again to have it processed',
   STORE_BUSY: 'Send the event again to have it processed',
 } as const satisfies Partial<Record<ProblemCode, string>>;
 

@@ -5,8 +5,11 @@ import type { InboxOutcome, WebhookInbox } from './webhook-inbox.ts';
 import type { WebhookMatcher } from './webhook-matcher.ts';
 
 /**
- * Takes an event of the provider, however it came here: sent to the webhook, or found in the provider's list. It is
- * stored first and matched second; one whose outcome is known without the provider is stored with it, in one write.
+ * Takes an event of the provider, however it came here: sent to the webhook, or found in the provider's list.
+ *
+ * E1  What follows a charge is stored first and worked through second: nothing else tells of it.
+ * E2  What tells how a payment ended is stored with its outcome, in one write. Until then the provider sends it again,
+ *     and lists it as not delivered; the payment's row remembers the rest.
  */
 export class EventIntake {
   readonly #matcher: WebhookMatcher;
@@ -21,13 +24,18 @@ export class EventIntake {
 
   /**
    * Harmless when repeated. `DUPLICATE`: it was worked through before.
-   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient): it is stored and not worked through.
+   * @param options.keepsOldNews whether an event that says what the payment's row says already is stored too. Whoever is
+   * shown events again and again must tell those that it has seen.
+   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient): it is not worked through.
    */
-  async take(event: ProviderEvent): Promise<InboxOutcome['state'] | 'DUPLICATE'> {
+  async take(event: ProviderEvent, { keepsOldNews = true } = {}): Promise<InboxOutcome['state'] | 'DUPLICATE'> {
     const ours = await this.#matcher.outcomeWithoutProvider(event);
-    const receipt = await this.#inbox.receive(event, ours.kind === 'known' ? ours.outcome : undefined);
-    if (receipt === 'finishedBefore') return 'DUPLICATE';
+    if (ours.kind === 'known' && ours.outcome.state === 'MATCHED' && !keepsOldNews) return 'MATCHED';
+    const isStoredFirst = event.followsCharge && ours.kind === 'open';
+    if (isStoredFirst && (await this.#inbox.receive(event)) === 'finishedBefore') return 'DUPLICATE';
     const outcome = ours.kind === 'known' ? ours.outcome : await this.#matcher.outcomeFromProvider(event, ours);
+    const receipt = isStoredFirst ? 'unfinished' : await this.#inbox.receive(event, outcome);
+    if (receipt === 'finishedBefore') return 'DUPLICATE';
     if (receipt === 'unfinished') await this.#inbox.finish(event.id, outcome);
     if (outcome.state !== 'MATCHED') {
       count('WebhooksUnmatched');

@@ -25,8 +25,8 @@ export type FollowedPosition = 'followed-until' | 'undelivered-until';
 const EVENT_ID = /\bevt_[A-Za-z0-9]{8,64}\b/;
 
 /**
- * Every authentic event of the provider, stored before it is answered. Only ids are kept, because a body may hold
- * personal data; the intent is fetched instead.
+ * The authentic events of the provider that said something new, or that nobody here understood. Only ids are kept,
+ * because a body may hold personal data; the intent is fetched instead.
  */
 export class WebhookInbox {
   readonly #documents: DynamoDBDocumentClient;

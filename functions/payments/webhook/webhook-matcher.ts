@@ -1,3 +1,4 @@
+import type { SETTLEMENT_EVENTS } from '../../../events/provider-events.ts';
 import { OrderId } from '../../../events/vocabulary.ts';
 import type { PaymentGateway, PaymentIntent } from '../provider/payment-gateway.ts';
 import type { PaymentLedger } from '../ledger/payment-ledger.ts';
@@ -45,7 +46,8 @@ export class WebhookMatcher {
     const { followsCharge, orderId, paymentIntentId } = event;
     if (paymentIntentId === undefined) return known({ state: 'UNMATCHED', reason: 'UNUSED_TYPE' });
     const claimed = await this.#paymentOf(orderId, paymentIntentId);
-    if (claimed && !followsCharge && isOver(claimed)) return known({ state: 'MATCHED', orderId: claimed.orderId });
+    if (claimed && !followsCharge && isOver(claimed, event.type))
+      return known({ state: 'MATCHED', orderId: claimed.orderId });
     return { kind: 'open', paymentIntentId, claimed };
   }
 
@@ -114,7 +116,17 @@ function known(outcome: InboxOutcome): OutcomeWithoutProvider {
   return { kind: 'known', outcome };
 }
 
+/** Types that tell that no money came: of a payment that ended without any they say nothing new. */
+const NO_MONEY_EVENTS: ReadonlySet<string> = new Set<(typeof SETTLEMENT_EVENTS)[number]>([
+  'payment_intent.payment_failed',
+  'payment_intent.canceled',
+]);
+
 /** Nothing that the provider may still say changes it, and the workflow was told. */
-function isOver({ state, openState }: PaymentRecord): boolean {
-  return (state === 'CHARGED' && openState === undefined) || state === 'REFUNDED';
+function isOver({ state, openState }: PaymentRecord, eventType: string): boolean {
+  if (state === 'REFUNDED') return true;
+  if (openState !== undefined) return false;
+  // Money that came all the same has an event of its own, and that is asked about.
+  const hasNoMoney = state === 'DECLINED' || state === 'CANCELLED';
+  return state === 'CHARGED' || (hasNoMoney && NO_MONEY_EVENTS.has(eventType));
 }
