@@ -58,7 +58,8 @@ export class StockLedger {
     const lines = mergedBySku(orderLines);
     const reservation: Reservation = { orderId, state: 'HELD', lines, reservedAt: timestampOf(this.#clock) };
     try {
-      await transact(this.#documents, [this.#insert(reservation), ...lines.map((line) => this.#take(line))]);
+      const items = [this.#insert(reservation), ...lines.map((line) => this.#take(line))];
+      await transact(this.#documents, items, { isGuarded: true }); // by L2
     } catch (error) {
       if (!(error instanceof ConditionsFailed)) throw error;
       const existing = error.on(this.#reservationsTable);
@@ -100,6 +101,7 @@ export class StockLedger {
         standing === undefined
           ? [this.#insert({ orderId, state: 'RELEASED', lines: [], releasedAt })]
           : [this.#markReleased(standing, releasedAt), ...standing.lines.map((line) => this.#giveBack(line))],
+        { isGuarded: true }, // by L2
       );
       return 'released';
     } catch (error) {

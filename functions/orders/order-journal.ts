@@ -157,12 +157,13 @@ export class OrderJournal {
     const counted = { ...next, eventSeq: (current?.eventSeq ?? 0) + (event === undefined ? 0 : 1) };
     const history = { executionId: executionArn, actor, eventId: event?.eventId };
     try {
-      await transact(this.#documents, [
+      const items = [
         current === undefined ? this.#insert(counted) : this.#update(current, counted),
         this.#historyPut(counted, history),
         ...(event === undefined ? [] : [event.toOutbox(counted.eventSeq, this.#outboxTable, at)]),
         ...alongside,
-      ]);
+      ];
+      await transact(this.#documents, items, { isGuarded: true }); // by J2
       return 'written';
     } catch (error) {
       const refused = error instanceof ConditionsFailed ? error.failures.find(({ index }) => index === 0) : undefined;

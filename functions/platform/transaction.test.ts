@@ -53,6 +53,18 @@ test.each(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExcee
   },
 );
 
+test('a transaction that its conditions guard goes without a request token, whatever its rows say', async () => {
+  dynamoDb.answer('TransactWriteItems', () => ({}));
+  const words = [',"ClientRequestToken":"x"}', '\\"ClientRequestToken\\":\\"x\\"'];
+  const named: TransactionItem = { Put: { TableName: 'orders', Item: { ClientRequestToken: words, ünïcode: '€' } } };
+  await transact(documents, [named], { isGuarded: true });
+  await transact(documents, [named]);
+  const [guarded, plain] = dynamoDb.calls.map(({ input }) => input);
+  expect(guarded).not.toHaveProperty('ClientRequestToken');
+  expect(plain).toEqual({ ...guarded, ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
+  expect(guarded).toHaveProperty('TransactItems.0.Put.Item.ClientRequestToken.L.0.S', words[0]);
+});
+
 test('a transaction that is still in progress is tried again', async () => {
   let attempts = 0;
   dynamoDb.answer('TransactWriteItems', () => {

@@ -8,6 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { outwait } from './contention.ts';
 import { isErrorNamed, TransactionConflict } from './errors.ts';
+import { leaveTokenOut } from './request-token.ts';
 
 /** One action of a transaction: Put, Update, Delete or ConditionCheck. */
 export type TransactionItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -47,6 +48,15 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceeded',
 ]);
 
+export interface TransactOptions {
+  /**
+   * Whether the conditions of the items tell a repetition: after its own write the caller finds a condition refused and
+   * takes the row for what it wrote. Such a transaction goes without the SDK's request token, which the store would
+   * keep, and search, for ten minutes.
+   */
+  readonly isGuarded?: boolean;
+}
+
 /**
  * Writes all items or none. Contention is waited out here for a moment, since the SDK does not retry a cancelled
  * transaction; what lasts longer is for the workflow's own retries.
@@ -54,9 +64,18 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
  * @throws ConditionsFailed when a condition did not hold. A conflict is never reported as that.
  * @throws TransactionConflict (transient) when contention outlasted the retries.
  */
-export async function transact(documents: DynamoDBDocumentClient, items: readonly TransactionItem[]): Promise<void> {
+export async function transact(
+  documents: DynamoDBDocumentClient,
+  items: readonly TransactionItem[],
+  { isGuarded = false }: TransactOptions = {},
+): Promise<void> {
+  const write = (): Promise<unknown> => {
+    const command = new TransactWriteCommand({ TransactItems: [...items] });
+    if (isGuarded) leaveTokenOut(command);
+    return documents.send(command);
+  };
   try {
-    await outwait(() => documents.send(new TransactWriteCommand({ TransactItems: [...items] })), isContention);
+    await outwait(write, isContention);
   } catch (error) {
     throw outcomeOf(error, items);
   }

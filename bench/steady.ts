@@ -1,0 +1,66 @@
+// What an order costs while orders keep coming: whether it grows with the work that was done before.
+// node bench/steady.ts [--rate 20] [--minutes 5] [--port N]
+import { parseArgs } from 'node:util';
+import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { restock } from '../test/testing/restock.ts';
+import { checkoutOf, publish } from './support/order-load.ts';
+import { processorMsOf, SHOP_PARTS } from './support/processor-time.ts';
+import { residentMbOf } from './support/process-tree.ts';
+import { startShop, type ShopProcess } from './support/shop-process.ts';
+import { atRate } from './support/steady-rate.ts';
+
+const SECONDS_A_ROUND = 60;
+/** ListExecutions gives no more at once. */
+const MOST_COUNTED = 1_000;
+
+const { values: flags } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '20' },
+    minutes: { type: 'string', default: '5' },
+    port: { type: 'string', default: '24586' },
+  },
+});
+const [rate, minutes] = [Number(flags.rate), Number(flags.minutes)];
+
+const shop = await startShop(Number(flags.port));
+try {
+  await restock(shop.deployment, { BENCH: 1_000_000, BENCH2: 1_000_000 });
+  console.log(`${rate} orders/s; processor ms an order, by minute`);
+  console.log(['minute', ...SHOP_PARTS, 'all', 'waiting', 'MB'].map(cell).join(''));
+  for (let minute = 1; minute <= minutes; minute += 1) console.log((await round(shop, minute)).map(cell).join(''));
+} finally {
+  await shop.stop();
+}
+
+async function round({ deployment, pid }: ShopProcess, minute: number): Promise<string[]> {
+  const before = processorMsOf(pid);
+  const checkouts = Array.from({ length: rate * SECONDS_A_ROUND }, (_, n) =>
+    checkoutOf(n % 2 === 0 ? 'BENCH' : 'BENCH2'),
+  );
+  await atRate(rate, checkouts, (checkout) => publish(deployment, [checkout]));
+  const after = processorMsOf(pid);
+  const used = SHOP_PARTS.map((part) => (after[part] - before[part]) / checkouts.length);
+  const all = used.reduce((sum, ms) => sum + ms, 0);
+  const waiting = await runningOrders(deployment);
+  return [
+    String(minute),
+    ...[...used, all].map((ms) => ms.toFixed(1)),
+    waiting === MOST_COUNTED ? `${MOST_COUNTED}+` : String(waiting),
+    residentMbOf(pid).toFixed(0),
+  ];
+}
+
+/** Orders that are not confirmed yet, of those whose execution was started. */
+async function runningOrders(deployment: ShopProcess['deployment']): Promise<number> {
+  const request = {
+    stateMachineArn: deployment.output('StateMachineArn'),
+    statusFilter: 'RUNNING' as const,
+    maxResults: MOST_COUNTED,
+  };
+  const { executions = [] } = await deployment.stepFunctions.send(new ListExecutionsCommand(request));
+  return executions.length;
+}
+
+function cell(text: string): string {
+  return text.padStart(10);
+}
