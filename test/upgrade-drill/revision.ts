@@ -57,6 +57,11 @@ export async function assemble(source: Source, into: string): Promise<string> {
   }
 }
 
+/** The provider is no part of what is deployed: all revisions meet the stand-in of the code here. */
+export async function buildSandbox(): Promise<void> {
+  await run(process.execPath, ['scripts/build-sandbox.ts'], { cwd: PROJECT_FOLDER });
+}
+
 export function nameOf(source: Source): string {
   if ('revision' in source) return source.revision;
   return source.edits.length === 0 ? 'the code as it lies here' : 'the edited code';
