@@ -378,6 +378,12 @@ describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
     ).toEqual([]);
   });
 
+  test('what a role may do fits into it (IAM quotas: 10,240 characters of inline policies)', () => {
+    const lengths = [...statementsByRole(template).values()].map((statements) => JSON.stringify(statements).length);
+    expect(lengths.length).toBeGreaterThan(30);
+    expect(Math.max(...lengths)).toBeLessThan(10_240);
+  });
+
   test('no role has a policy of AWS attached', () => {
     const roles: TemplateResource[] = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
     const attached = roles.flatMap(({ Properties }) => (Properties.ManagedPolicyArns ?? []) as { Ref?: string }[]);

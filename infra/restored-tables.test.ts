@@ -34,8 +34,8 @@ describe('a stack that works with restored tables', () => {
       ({ Properties }) => Properties.EventSourceArn as unknown,
     );
     expect(sources.filter((source) => source === STREAM)).toHaveLength(1);
-    const policies = Object.values(resourcesOf(after, 'AWS::IAM::Policy'));
-    expect(policies.filter((policy) => JSON.stringify(policy).includes(STREAM))).toHaveLength(1);
+    const roles = Object.values(resourcesOf(after, 'AWS::IAM::Role'));
+    expect(roles.filter((role) => JSON.stringify(role).includes(STREAM))).toHaveLength(1);
   });
 
   test('keeps its own tables as they are', () => {

@@ -131,7 +131,7 @@ describe.each(environments)('in %s', (_name, template) => {
   });
 
   test('there is room below the 500 resources that a stack may have', () => {
-    expect(Object.keys((template.toJSON() as { Resources: object }).Resources).length).toBeLessThan(490);
+    expect(Object.keys((template.toJSON() as { Resources: object }).Resources).length).toBeLessThan(450);
   });
 });
 

@@ -1,11 +1,12 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnApplication, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { GradualShift } from '../config.ts';
 import { acknowledge } from './acknowledge.ts';
+import { LeanRole } from './lean-role.ts';
 import type { OrderMachine } from './order-machine.ts';
 import { cfnResourceOf } from './platform.ts';
 import { LIVE, type ShopFunction } from './shop-function.ts';
@@ -50,7 +51,7 @@ export class GradualDeployment extends Construct {
 
   /** What AWS's policy AWSCodeDeployRoleForLambdaLimited gives for a shift without hooks, and on our functions only. */
   private roleFor(functions: readonly ShopFunction[]): Role {
-    const role = new Role(this, 'Role', {
+    const role = new LeanRole(this, 'Role', {
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { checkMachineSteps } from '../checks/machine-steps.ts';
 import { acknowledge } from './acknowledge.ts';
+import { LeanRole } from './lean-role.ts';
 import { pinLogicalId, removalPolicyOf, type Platform } from './platform.ts';
 import { PublishedMachine } from './published-machine.ts';
 import { LIVE, type ShopFunction } from './shop-function.ts';
@@ -79,7 +80,7 @@ export class OrderMachine extends Construct {
   }
 
   private roleFor(steps: readonly ShopFunction[]): Role {
-    const role = new Role(this, 'Role', {
+    const role = new LeanRole(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),

@@ -1,5 +1,5 @@
 import { Aws, CfnParameter, type CfnElement, type Duration, Fn, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   Architecture,
@@ -14,6 +14,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { LeanRole } from './lean-role.ts';
 import { cfnResourceOf, removalPolicyOf, type Platform } from './platform.ts';
 
 export interface ShopFunctionProps {
@@ -61,7 +62,7 @@ export class ShopFunction extends Construct {
       retention: settings.logRetention,
       removalPolicy: removalPolicyOf(settings),
     });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new LeanRole(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
     this.lambda = new Function(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,

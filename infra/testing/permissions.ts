@@ -10,13 +10,16 @@ export interface Statement {
   readonly Condition?: unknown;
 }
 
-/** Statements of every inline policy, by the logical id of its role. */
+/** Statements of every inline policy, by the logical id of its role: those in the role, and those beside it. */
 export function statementsByRole(template: Template): Map<string, Statement[]> {
   const byRole = new Map<string, Statement[]>();
+  const add = (role: string, { Statement }: { Statement: Statement[] }): void =>
+    void byRole.set(role, [...(byRole.get(role) ?? []), ...Statement]);
+  for (const [role, { Properties }] of Object.entries(resourcesOf(template, 'AWS::IAM::Role'))) {
+    for (const { PolicyDocument } of Properties.Policies ?? []) add(role, PolicyDocument);
+  }
   for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Policy'))) {
-    for (const role of Properties.Roles as { Ref: string }[]) {
-      byRole.set(role.Ref, [...(byRole.get(role.Ref) ?? []), ...(Properties.PolicyDocument.Statement as Statement[])]);
-    }
+    for (const { Ref } of Properties.Roles as { Ref: string }[]) add(Ref, Properties.PolicyDocument);
   }
   return byRole;
 }

@@ -57,9 +57,9 @@ export class TemplateGraph {
   /** What the function's role permits. */
   permissionsOf(lambda: Resource): Permission[] {
     const [roleId] = referencesIn(lambda.properties['Role']);
-    return this.all('AWS::IAM::Policy')
-      .filter(({ properties }) => referencesIn(properties['Roles']).includes(roleId ?? ''))
-      .flatMap(({ properties }) => permissionsIn(properties['PolicyDocument']));
+    const role = this.all('AWS::IAM::Role').find(({ id }) => id === roleId);
+    const policies = (role?.properties['Policies'] ?? []) as readonly { readonly PolicyDocument: Json }[];
+    return policies.flatMap(({ PolicyDocument }) => permissionsIn(PolicyDocument));
   }
 }
 
