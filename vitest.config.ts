@@ -9,6 +9,8 @@ const PACKAGING = ['test/packaging/**/*.test.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
 /** Each path of an order, metered on the running system until its last event has passed: minutes, mostly of waiting. */
 const COST = ['bench/cost/**/*.test.ts'];
+/** A part's test that plays every currency in a campaign, and one of each kind in `npm test`. */
+const CURRENCIES = ['functions/basket/currency-bounds.test.ts'];
 
 export default defineConfig({
   test: {
@@ -47,6 +49,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'packaging', include: PACKAGING } },
+      { extends: true, test: { name: 'currencies', include: CURRENCIES, env: { EVERY_CURRENCY: '1' } } },
       { extends: true, test: { name: 'cost', include: COST, globalSetup: 'test/testing/synthesize-once.ts' } },
       {
         extends: true,
