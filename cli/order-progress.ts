@@ -1,6 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Deployment } from './deployment.ts';
+import { readableRow } from './readable-row.ts';
 
 /** How far an order is: so much as whoever follows it looks at again and again. */
 export interface OrderProgress {
@@ -41,7 +42,7 @@ export async function readProgress(deployment: Deployment, orderId: string): Pro
   ]);
   return {
     orderId,
-    order: OrderRow.optional().parse(Item),
+    order: Item && readableRow(OrderRow, Item),
     parkedSteps: Items.filter(({ parkedState }) => parkedState === 'OPEN').map(({ step }) => String(step)),
     execution: execution && { executionArn: execution.executionArn ?? '', status: execution.status ?? 'UNKNOWN' },
   };

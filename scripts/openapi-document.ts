@@ -169,6 +169,7 @@ export function problemCodesOf(route: Route): ProblemCode[] {
     ...(route.body ? PROBLEMS_OF_PART.body : []),
     ...(needsToken(route) ? (['NOT_SIGNED_IN'] as const) : []),
     ...(route.access === 'admin' ? (['NOT_PERMITTED'] as const) : []),
+    ...(route.access === 'admin' || route.access === 'ownerOrAdmin' ? (['ROW_UNREADABLE'] as const) : []),
     ...(route.problems ?? []),
   ]);
   return byStatus([...codes]);

@@ -1,6 +1,7 @@
 import { GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
+import { readableRows } from '../readable-row.ts';
 import { UserError } from '../user-error.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { NotFound } from './not-found.ts';
@@ -49,8 +50,8 @@ export async function openParkings(deployment: Deployment): Promise<ParkedOrder[
     const rows = Items.map(({ orderId, item }) =>
       deployment.dynamoDb.send(new GetCommand({ TableName, Key: { orderId, item } })),
     );
-    for (const { Item } of await Promise.all(rows))
-      if (Item?.['parkedState'] === 'OPEN') parked.push(ParkedOrder.parse(Item));
+    const open = (await Promise.all(rows)).flatMap(({ Item }) => (Item?.['parkedState'] === 'OPEN' ? [Item] : []));
+    parked.push(...readableRows(ParkedOrder, open));
   }
   return parked;
 }

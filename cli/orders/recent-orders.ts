@@ -2,6 +2,7 @@ import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { askAdmin } from '../admin-routes.ts';
 import type { Deployment } from '../deployment.ts';
+import { readableRows } from '../readable-row.ts';
 
 export interface OrderFilter {
   readonly status?: string | undefined;
@@ -62,7 +63,7 @@ export async function readOrders(deployment: Deployment, orderIds: readonly stri
     const { Responses, UnprocessedKeys } = await deployment.dynamoDb.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } }),
     );
-    for (const row of z.array(OrderSummary).parse(Responses?.[table] ?? [])) rows.set(row.orderId, row);
+    for (const row of readableRows(OrderSummary, Responses?.[table] ?? [])) rows.set(row.orderId, row);
     keys = UnprocessedKeys?.[table]?.Keys ?? [];
   }
   return orderIds.flatMap((orderId) => rows.get(orderId) ?? []);

@@ -6,6 +6,7 @@ import { RETURN_ITEMS } from '../orders/returns/order-return.ts';
 import { batchGet, type Row } from '../platform/batch-get.ts';
 import { isErrorNamed, TransactionConflict } from '../platform/errors.ts';
 import { queryAll } from '../platform/query-all.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 import { erasedIn, type EraseFrom } from './erased-text.ts';
 
 /** Where operators write in their own words, by what the sort key of the row begins with. */
@@ -127,7 +128,7 @@ export class CustomerOrders {
   /** The stock notes a return as well, in the same words. */
   async #stockNotesOf(orderId: string, rows: readonly Row[]): Promise<FreeText[]> {
     const returned = rows.filter(({ item }) => String(item).startsWith(RETURN_ITEMS));
-    const skus = new Set(returned.flatMap((row) => ReturnedSkus.parse(row).lines.map(({ sku }) => sku)));
+    const skus = new Set(returned.flatMap((row) => wholeRow(ReturnedSkus, row).lines.map(({ sku }) => sku)));
     const notes: FreeText[] = [];
     for (const sku of skus) {
       const found = await queryAll(this.#documents, {

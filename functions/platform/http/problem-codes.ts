@@ -24,6 +24,7 @@ export const PROBLEMS = {
   // Ours.
   STORE_BUSY: { status: 503, title: 'The shop is busy; try again in a moment' },
   PROVIDER_UNAVAILABLE: { status: 503, title: 'The payment provider does not answer; send the event again later' },
+  ROW_UNREADABLE: { status: 409, title: 'A stored row cannot be read, and must be mended first' },
   INTERNAL_ERROR: { status: 500, title: 'Something went wrong on our side' },
 
   // Catalogue and stock.

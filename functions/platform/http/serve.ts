@@ -1,6 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { isStoreBusy } from '../errors.ts';
 import { logger } from '../logger.ts';
+import { MalformedRow } from '../sound-rows.ts';
+import { callerOf } from './caller.ts';
 import { entityTagOf, type ExpectedVersions } from './entity-tag.ts';
 import type { HttpEvent } from './http-event.ts';
 import { problemAnswer, ProblemError, type HttpAnswer } from './problem.ts';
@@ -53,12 +55,17 @@ function isKnown({ headers }: RequestOf<Route>, { etag }: Readonly<Record<string
   return known === 'any' || known.some((version) => entityTagOf(version) === etag);
 }
 
-function failure(error: unknown, { requestContext: { requestId }, routeKey }: HttpEvent): HttpAnswer {
+function failure(error: unknown, event: HttpEvent): HttpAnswer {
+  const { requestContext, routeKey } = event;
+  const { requestId } = requestContext;
   if (error instanceof ProblemError) return problemAnswer(error.code, requestId, error.extras);
   if (isStoreBusy(error)) {
     logger.warn('Request given up on a busy store', { requestId, routeKey, errorName: error.name });
     return problemAnswer('STORE_BUSY', requestId, { headers: { 'retry-after': '1' } });
   }
   logger.error('Request failed', { requestId, routeKey, error: error as Error });
+  // An operator can mend it, and is told which row it is. A customer cannot: to them it is a fault of ours.
+  if (error instanceof MalformedRow && callerOf(event)?.isAdmin === true)
+    return problemAnswer('ROW_UNREADABLE', requestId, { detail: error.message });
   return problemAnswer('INTERNAL_ERROR', requestId);
 }

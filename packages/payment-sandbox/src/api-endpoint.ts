@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiFailure, errorAnswer, internalError, type ApiAnswer } from './api-answer.ts';
+import { ApiKey } from './api-key.ts';
 import type { Behaviour, Behaviours } from './behaviours.ts';
 import { writeAnswer, writeFaulty } from './faulty-answer.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
@@ -31,21 +31,22 @@ interface Request {
 /** Answers requests below `/v1`: API key, idempotency keys, armed behaviours, then the API itself. */
 export class ApiEndpoint {
   readonly #options: ApiEndpointOptions;
-  readonly #authorizationDigest: Buffer;
+  readonly #apiKey: ApiKey;
 
   constructor(options: ApiEndpointOptions) {
     this.#options = options;
-    this.#authorizationDigest = digest(options.apiKey);
+    this.#apiKey = new ApiKey(options.apiKey);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL, body: string): Promise<void> {
     const key = headerOf(request, 'idempotency-key') || null;
     const id = newId('req');
     response.setHeader('request-id', id);
-    response.setHeader('stripe-version', headerOf(request, 'stripe-version') ?? API_VERSION);
+    response.setHeader('stripe-version', API_VERSION);
     if (key !== null) response.setHeader('idempotency-key', key.replaceAll(/[^\x20-\x7e]/g, '?'));
     try {
-      this.#authorize(headerOf(request, 'authorization'));
+      this.#apiKey.authorize(headerOf(request, 'authorization'));
+      refuseOtherVersion(headerOf(request, 'stripe-version') || undefined);
       if (key !== null && key.length > MAX_KEY_LENGTH) throw keyTooLong();
       const path = url.pathname.slice('/v1'.length);
       const usedKey = request.method === 'POST' ? key : null;
@@ -109,19 +110,19 @@ export class ApiEndpoint {
       if (key !== null) keys.end(key);
     }
   }
-
-  #authorize(authorization: string | undefined): void {
-    const presented = presentedKey(authorization);
-    if (timingSafeEqual(digest(presented), this.#authorizationDigest)) return;
-    const message = presented === '' ? 'You did not provide an API key.' : 'Invalid API Key provided.';
-    throw new ApiFailure(401, { type: 'invalid_request_error', message });
-  }
 }
 
 /** Anything that the provider may refuse for reasons that are not played here: a blocked account, a currency, a rule. */
 function refusal({ code = 'parameter_invalid' }: Behaviour): ApiFailure {
   const message = `The request was refused (${code}).`;
   return new ApiFailure(400, { type: 'invalid_request_error', code, message });
+}
+
+/** Two copies of the header come as one, with a comma: stripity-stripe#613 shows what the provider says to that. */
+function refuseOtherVersion(version: string | undefined): void {
+  if (version === undefined || version === API_VERSION) return;
+  const message = `Invalid Stripe API version: ${version}`;
+  throw new ApiFailure(400, { type: 'invalid_request_error', message });
 }
 
 function keyTooLong(): ApiFailure {
@@ -149,18 +150,6 @@ function answerOf(error: unknown): ApiAnswer {
   if (error instanceof ApiFailure) return error.toAnswer();
   console.error(error);
   return errorAnswer(500, internalError);
-}
-
-/** `Bearer KEY`, or the key as user name of Basic, as `curl -u KEY:` sends it. Empty when there is none. */
-function presentedKey(authorization = ''): string {
-  const [scheme, credentials = ''] = authorization.split(' ');
-  if (scheme === 'Bearer') return credentials;
-  if (scheme === 'Basic') return Buffer.from(credentials, 'base64').toString().split(':')[0] ?? '';
-  return '';
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
