@@ -47,6 +47,11 @@ export interface EnvironmentSettings {
   readonly checkoutsAnHour: number;
   /** How long names and addresses of an order are kept after its checkout. Longer than an order may run: half a year. */
   readonly contactRetention: Duration;
+  /**
+   * How long is remembered which mails were sent and which events of the provider were worked through. A month longer
+   * than contacts, because DynamoDB deletes late: whoever tells an event again after that finds nobody to write to.
+   */
+  readonly deliveryRetention: Duration;
   /** Whole API, steady requests a second and burst above it. */
   readonly apiThrottle: { readonly rateLimit: number; readonly burstLimit: number };
   /** Each route that needs no token, webhooks above all: a flood of them must leave room for those who buy. */
@@ -81,6 +86,7 @@ const dev: EnvironmentSettings = {
   operatorTokenValidity: Duration.hours(1),
   checkoutsAnHour: 1_000_000, // benchmarks order as few customers do
   contactRetention: Duration.days(200),
+  deliveryRetention: Duration.days(230),
   // Above what the benchmarks send to one machine, and still a limit that a runaway script meets.
   apiThrottle: { rateLimit: 300, burstLimit: 600 },
   openRouteThrottle: { rateLimit: 200, burstLimit: 400 },
@@ -109,6 +115,7 @@ const prod: EnvironmentSettings = {
   checkoutsAnHour: 20,
   // Two years in which a consumer may come back to the seller (Directive (EU) 2019/771, article 10), and the delivery.
   contactRetention: Duration.days(760),
+  deliveryRetention: Duration.days(790),
   apiThrottle: { rateLimit: 500, burstLimit: 1000 },
   openRouteThrottle: { rateLimit: 100, burstLimit: 200 },
   operatorRouteThrottle: { rateLimit: 25, burstLimit: 50 },

@@ -47,7 +47,7 @@ export const TABLE_SCHEMAS = {
     partitionKey: 'orderId',
     indexes: [{ name: 'OpenIndex', partitionKey: 'openState', sortKey: 'openSince', projection: 'KEYS' }],
   },
-  WebhookInbox: { partitionKey: 'providerEventId' },
+  WebhookInbox: { partitionKey: 'providerEventId', timeToLiveAttribute: 'expiresAtEpochSeconds' },
   Idempotency: { partitionKey: 'id', timeToLiveAttribute: 'expiration' },
   /** A deleted product stays, without `listedCategory`. */
   Products: {
@@ -74,7 +74,7 @@ export const TABLE_SCHEMAS = {
     indexes: [{ name: 'OpenIndex', partitionKey: 'openState', sortKey: 'requestedAt', projection: 'KEYS' }],
   },
   /** One row for each mail, so that there is one mail for each event. */
-  Mails: { partitionKey: 'eventId' },
+  Mails: { partitionKey: 'eventId', timeToLiveAttribute: 'expiresAtEpochSeconds' },
 } as const satisfies Readonly<Record<string, TableSchema>>;
 
 export type TableName = keyof typeof TABLE_SCHEMAS;

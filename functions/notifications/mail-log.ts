@@ -1,6 +1,6 @@
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { timestampOf, type Clock } from '../platform/clock.ts';
+import { expiryAfter, timestampOf, type Clock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 
@@ -20,21 +20,25 @@ export class MailLog {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #clock: Clock;
+  readonly #keptDays: number;
 
-  constructor(options: { documents: DynamoDBDocumentClient; mailsTable: string; clock: Clock }) {
+  /** @param options.keptDays how long a mail is remembered: longer than its order has a contact. */
+  constructor(options: { documents: DynamoDBDocumentClient; mailsTable: string; clock: Clock; keptDays: number }) {
     this.#documents = options.documents;
     this.#table = options.mailsTable;
     this.#clock = options.clock;
+    this.#keptDays = options.keptDays;
   }
 
   /** @returns `claimed`: the caller sends it. `busy`: another one is about to, or died a moment ago. */
   async claim(mail: MailKey): Promise<'claimed' | 'sent' | 'busy'> {
     const now = this.#clock.now().getTime();
+    const expiresAtEpochSeconds = expiryAfter(this.#clock, this.#keptDays);
     try {
       await this.#documents.send(
         new PutCommand({
           TableName: this.#table,
-          Item: { ...mail, state: 'SENDING', claimedUntilMs: now + CLAIM_MS },
+          Item: { ...mail, state: 'SENDING', claimedUntilMs: now + CLAIM_MS, expiresAtEpochSeconds },
           ConditionExpression: 'attribute_not_exists(eventId) OR (#state = :sending AND claimedUntilMs < :now)',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: { ':sending': 'SENDING', ':now': now },

@@ -233,6 +233,16 @@ test('a user pool that does not answer keeps the mail in the queue', async () =>
   expect(ses.mails).toEqual([]);
 });
 
+test('a mail is remembered as long as the deployment says', async () => {
+  const days = Number(process.env['DELIVERIES_KEPT_DAYS']) * 24 * 60 * 60;
+  const before = Math.floor(Date.now() / 1000);
+  await deliver(bodyOf(confirmed));
+  const [row] = await mails();
+  expect(row).toMatchObject({ state: 'SENT' });
+  expect(Number(row!['expiresAtEpochSeconds']) - days).toBeGreaterThanOrEqual(before);
+  expect(Number(row!['expiresAtEpochSeconds']) - days).toBeLessThanOrEqual(Date.now() / 1000);
+});
+
 test('an order without a contact gets no mail, and its event is done', async () => {
   const stranger = orderEvents(anOrder({ orderId: anOrderId(7) })).confirmed;
   expect(await deliver(bodyOf(stranger))).toEqual([]);

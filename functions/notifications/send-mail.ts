@@ -47,7 +47,12 @@ const contacts = new OrderContacts({
 const verifiedAddressOf = addressesOfPool(envVar('USER_POOL_ID'));
 const isUndeliverable = addressMarks({ documents: documentClient, mailsTable: envVar('MAILS_TABLE') });
 const mailer = {
-  log: new MailLog({ documents: documentClient, mailsTable: envVar('MAILS_TABLE'), clock: systemClock }),
+  log: new MailLog({
+    documents: documentClient,
+    mailsTable: envVar('MAILS_TABLE'),
+    clock: systemClock,
+    keptDays: Number(envVar('DELIVERIES_KEPT_DAYS')),
+  }),
   send: sesOutbound({ sender: envVar('MAIL_SENDER'), configurationSet: envVar('MAIL_CONFIGURATION_SET') }),
 };
 

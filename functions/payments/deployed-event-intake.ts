@@ -19,6 +19,7 @@ export function deployedEventIntake(payments: ReturnType<typeof deployedSettleme
     documents: documentClient,
     inboxTable: envVar('WEBHOOK_INBOX_TABLE'),
     clock: systemClock,
+    keptDays: Number(envVar('DELIVERIES_KEPT_DAYS')),
   });
   return { intake: new EventIntake({ matcher, inbox, logger }), inbox };
 }

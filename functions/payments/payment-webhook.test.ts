@@ -361,6 +361,21 @@ describe('authentic but of no use (corpus)', () => {
   });
 });
 
+test.each<[string, string, () => Promise<unknown>]>([
+  ['matched', 'MATCHED', async () => world.webhook((await aWaitingOrder()).event)],
+  ['about nothing of ours', 'UNMATCHED', () => world.webhook(anEvent(aNewOrder(), 'pi_nobody'))],
+  ['nobody can read', 'UNMATCHED', () => world.webhook(undefined, { rawBody: 'hello' })],
+])('an event that is %s is remembered as long as the deployment says', async (_what, state, tell) => {
+  const days = Number(process.env['DELIVERIES_KEPT_DAYS']) * 24 * 60 * 60;
+  const before = Math.floor(Date.now() / 1000);
+  await tell();
+  const [row] = await inbox();
+  expect(row).toMatchObject({ state });
+  const keptSeconds = Number(row!['expiresAtEpochSeconds']) - days;
+  expect(keptSeconds).toBeGreaterThanOrEqual(before);
+  expect(keptSeconds).toBeLessThanOrEqual(Date.now() / 1000);
+});
+
 test('the inbox keeps ids and nothing that an event says about a person', async () => {
   const event = anEvent(aNewOrder(), 'pi_1');
   const object = { ...event.data.object, receipt_email: 'alice@example.com', last4: '4242' };

@@ -52,6 +52,7 @@ export class Notifications extends Construct {
       environment: {
         ORDER_CONTACTS_TABLE: tables.orderContacts.name,
         MAILS_TABLE: tables.mails.name,
+        DELIVERIES_KEPT_DAYS: String(platform.settings.deliveryRetention.toDays()),
         MAIL_SENDER: delivery.sender,
         MAIL_CONFIGURATION_SET: delivery.configurationSetName,
         USER_POOL_ID: userPool.userPoolId,

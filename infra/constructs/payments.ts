@@ -41,6 +41,10 @@ export class Payments extends Construct {
       PAYMENT_API_URL: props.paymentApiUrl,
       PAYMENT_SECRET_ID: this.secret.arn,
     };
+    const inbox = {
+      WEBHOOK_INBOX_TABLE: tables.webhookInbox.name,
+      DELIVERIES_KEPT_DAYS: String(platform.settings.deliveryRetention.toDays()),
+    };
     const orderTables = { ORDERS_TABLE: tables.orders.name, OUTBOX_TABLE: tables.outbox.name };
     this.charge = new ShopFunction(this, 'ChargePayment', {
       ...common,
@@ -86,7 +90,7 @@ export class Payments extends Construct {
       environment: {
         ...environment,
         ...orderTables,
-        WEBHOOK_INBOX_TABLE: tables.webhookInbox.name,
+        ...inbox,
       },
     });
     this.poll = new ShopFunction(this, 'PollPayments', {
@@ -94,7 +98,7 @@ export class Payments extends Construct {
       ...BACKGROUND_JOB,
       entry: 'poll-payments',
       description: 'Asks the provider about what no webhook has told',
-      environment: { ...environment, ...orderTables, WEBHOOK_INBOX_TABLE: tables.webhookInbox.name },
+      environment: { ...environment, ...orderTables, ...inbox },
     });
     this.checkWebhook = new ShopFunction(this, 'CheckWebhook', {
       ...common,

@@ -80,6 +80,7 @@ export async function startTestDynamoDb(): Promise<TestDynamoDb> {
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       POWERTOOLS_SERVICE_NAME: 'test',
       POWERTOOLS_METRICS_NAMESPACE: 'Test',
+      DELIVERIES_KEPT_DAYS: '790',
     },
     clear: () => emptyTables(TABLE_NAMES, call),
     async put(tableName, ...rows) {

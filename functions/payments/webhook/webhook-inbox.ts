@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, UpdateCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { timestampOf, type Clock } from '../../platform/clock.ts';
+import { expiryAfter, timestampOf, type Clock } from '../../platform/clock.ts';
 import { isErrorNamed } from '../../platform/errors.ts';
 import type { ProviderEvent } from './webhook-event.ts';
 
@@ -32,11 +32,14 @@ export class WebhookInbox {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #clock: Clock;
+  readonly #keptDays: number;
 
-  constructor(options: { documents: DynamoDBDocumentClient; inboxTable: string; clock: Clock }) {
+  /** @param options.keptDays how long an event is remembered once it is worked through. */
+  constructor(options: { documents: DynamoDBDocumentClient; inboxTable: string; clock: Clock; keptDays: number }) {
     this.#documents = options.documents;
     this.#table = options.inboxTable;
     this.#clock = options.clock;
+    this.#keptDays = options.keptDays;
   }
 
   /**
@@ -45,14 +48,14 @@ export class WebhookInbox {
    */
   async receive({ id, type, paymentIntentId, orderId }: ProviderEvent, outcome?: InboxOutcome): Promise<Receipt> {
     const event = { providerEventId: id, type, paymentIntentId, claimedOrderId: orderId };
-    const worked = outcome && { ...outcome, processedAt: timestampOf(this.#clock) };
+    const worked = outcome && this.#worked(outcome);
     const refused = await this.#insert({ ...event, ...worked });
     if (refused === undefined && outcome) return 'storedWithOutcome';
     return refused === undefined || refused.Item?.['state']?.S === 'RECEIVED' ? 'unfinished' : 'finishedBefore';
   }
 
   async finish(providerEventId: string, outcome: InboxOutcome): Promise<void> {
-    const fields = Object.entries({ ...outcome, processedAt: timestampOf(this.#clock) });
+    const fields = Object.entries(this.#worked(outcome));
     await this.#documents.send(
       new UpdateCommand({
         TableName: this.#table,
@@ -93,7 +96,14 @@ export class WebhookInbox {
   async keepUnreadable(rawBody: Buffer): Promise<void> {
     const providerEventId = `unreadable:${createHash('sha256').update(rawBody).digest('hex')}`;
     const facts = { bytes: rawBody.length, claimedEventId: EVENT_ID.exec(rawBody.toString('utf8'))?.[0] };
-    await this.#insert({ providerEventId, state: 'UNMATCHED', reason: 'UNREADABLE', ...facts });
+    const expiresAtEpochSeconds = expiryAfter(this.#clock, this.#keptDays);
+    await this.#insert({ providerEventId, state: 'UNMATCHED', reason: 'UNREADABLE', ...facts, expiresAtEpochSeconds });
+  }
+
+  /** What is not worked through yet stays, however old it is. */
+  #worked(outcome: InboxOutcome) {
+    const expiresAtEpochSeconds = expiryAfter(this.#clock, this.#keptDays);
+    return { ...outcome, processedAt: timestampOf(this.#clock), expiresAtEpochSeconds };
   }
 
   /** The refusal when the row stands already. */
