@@ -67,6 +67,14 @@ test('a client lists the resources of the stack, and reads one', async () => {
   expect(one.StackResourceDetail).toMatchObject({ ...queue, StackName });
 });
 
+test('a client reads one resource by either of its ids', async () => {
+  const byLogicalId = new DescribeStackResourcesCommand({ StackName, LogicalResourceId: 'Topic' });
+  expect((await client.send(byLogicalId)).StackResources).toMatchObject([{ LogicalResourceId: 'Topic' }]);
+  // The stack to which it belongs, as documented.
+  const byPhysicalId = new DescribeStackResourcesCommand({ PhysicalResourceId: 'shop-Queue' });
+  expect((await client.send(byPhysicalId)).StackResources).toHaveLength(2);
+});
+
 test('a client lists stacks and exports', async () => {
   const { StackSummaries } = await client.send(new ListStacksCommand({}));
   expect(StackSummaries).toMatchObject([{ StackName, StackId: STACK_ID }]);
@@ -96,6 +104,58 @@ describe('refused', () => {
       name: 'ValidationError',
       message: 'Resource toString does not exist for stack shop',
     });
+  });
+
+  const missing = (member: string) =>
+    `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`;
+  const badName = (name: string) =>
+    `Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: ` +
+    '[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*';
+
+  const COMMANDS = {
+    DescribeStackEventsCommand,
+    DescribeStackResourceCommand,
+    DescribeStackResourcesCommand,
+    DescribeStacksCommand,
+    GetTemplateCommand,
+    ListStackResourcesCommand,
+  } as unknown as Readonly<Record<string, new (input: object) => DescribeStacksCommand>>;
+
+  test.each<[string, object, string]>([
+    ['ListStackResourcesCommand', {}, missing('stackName')],
+    ['DescribeStackEventsCommand', {}, missing('stackName')],
+    ['GetTemplateCommand', {}, missing('stackName')],
+    ['DescribeStackResourceCommand', { LogicalResourceId: 'Queue' }, missing('stackName')],
+    ['DescribeStackResourceCommand', { StackName }, missing('logicalResourceId')],
+    [
+      'DescribeStackResourceCommand',
+      {},
+      `2 validation errors detected: ${missing('stackName').slice(29)}; ${missing('logicalResourceId').slice(29)}`,
+    ],
+    ['DescribeStacksCommand', { StackName: 'a_b' }, `1 validation error detected: ${badName('a_b')}`],
+    ['ListStackResourcesCommand', { StackName: '1a' }, `1 validation error detected: ${badName('1a')}`],
+    [
+      'DescribeStacksCommand',
+      { StackName: '' },
+      `2 validation errors detected: ${badName('')}; Value '' at 'stackName' failed to satisfy constraint: ` +
+        'Member must have length greater than or equal to 1',
+    ],
+    ['DescribeStackResourcesCommand', {}, 'Either StackName or PhysicalResourceId must be specified'],
+    ['DescribeStackResourcesCommand', { PhysicalResourceId: 'nobody' }, 'Stack for nobody does not exist'],
+    [
+      'DescribeStackResourcesCommand',
+      { StackName, PhysicalResourceId: 'shop-Queue' },
+      'StackName and PhysicalResourceId cannot both be specified',
+    ],
+    [
+      'DescribeStackResourcesCommand',
+      { StackName, LogicalResourceId: 'toString' },
+      'Resource toString does not exist for stack shop',
+    ],
+  ])('%s of %j, in the words of AWS', async (name, input, message) => {
+    // Members that are required are left out on purpose.
+    const refusal = client.send(new COMMANDS[name]!(input));
+    await expect(refusal).rejects.toMatchObject({ name: 'ValidationError', message });
   });
 
   test('an action that is not served, by its name and the page that lists the others', async () => {

@@ -1,6 +1,7 @@
 import type { DeployedResource, DeployedStack } from '../../assembly/deployed-stack.ts';
 import type { AwsQueryApi } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
+import { checkParameters, type ParameterConstraint } from '../shared/query-constraints.ts';
 import { xmlElement, xmlList, xmlText } from '../shared/xml.ts';
 
 type StackView = (stack: DeployedStack, parameters: URLSearchParams) => string;
@@ -11,10 +12,26 @@ const STACK_TYPE = 'AWS::CloudFormation::Stack';
 const STACK_VIEWS: Readonly<Record<string, StackView>> = {
   DescribeStacks: (stack) => xmlList('Stacks', [describedStack(stack)]),
   ListStackResources: (stack) => xmlList('StackResourceSummaries', resourcesOf(stack).map(members)),
-  DescribeStackResources: (stack) => xmlList('StackResources', resourcesOf(stack).map(members)),
+  DescribeStackResources: (stack, parameters) => xmlList('StackResources', namedResources(stack, parameters)),
   DescribeStackResource: (stack, parameters) => resourceDetail(stack, parameters.get('LogicalResourceId') ?? ''),
   DescribeStackEvents: (stack) => xmlList('StackEvents', eventsOf(stack).map(members)),
   GetTemplate: (stack) => xmlText('TemplateBody', stack.templateBody) + stages(),
+};
+
+/** The one pattern that AWS prints: humanmade/cf-to-tf#5. */
+const STACK_NAME: ParameterConstraint = {
+  name: 'StackName',
+  pattern: '[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*',
+  length: { min: 1 },
+};
+const STACK_NEEDED = { ...STACK_NAME, isRequired: true };
+
+/** API reference of each action. */
+const CONSTRAINTS: Readonly<Record<string, readonly ParameterConstraint[]>> = {
+  ListStackResources: [STACK_NEEDED],
+  DescribeStackResource: [STACK_NEEDED, { name: 'LogicalResourceId', isRequired: true }],
+  DescribeStackEvents: [STACK_NEEDED],
+  GetTemplate: [STACK_NEEDED], // or that of a change set, of which there are none
 };
 
 /**
@@ -26,7 +43,10 @@ const STACK_VIEWS: Readonly<Record<string, StackView>> = {
 export function cloudFormationApi(stack: () => DeployedStack): AwsQueryApi {
   const views = Object.entries(STACK_VIEWS).map(([action, view]) => [
     action,
-    (parameters: URLSearchParams) => view(namedStack(stack(), parameters.get('StackName')), parameters),
+    (parameters: URLSearchParams) => {
+      checkParameters(parameters, CONSTRAINTS[action] ?? [STACK_NAME]);
+      return view(namedStack(stack(), parameters.get('StackName')), parameters);
+    },
   ]);
   return {
     version: '2010-05-15',
@@ -81,6 +101,23 @@ function exportsOf({ stackId, exports, outputs }: DeployedStack): string[] {
 
 function resourcesOf(stack: DeployedStack): Members[] {
   return stack.resources.map((resource) => resourceMembers(resource, stack));
+}
+
+/**
+ * All resources, or the one that is named: by its logical id, or by its physical one, which finds the stack as well.
+ * @throws AwsError ValidationError; its words are not proven.
+ */
+function namedResources(stack: DeployedStack, parameters: URLSearchParams): string[] {
+  const [logicalId, physicalId] = [parameters.get('LogicalResourceId'), parameters.get('PhysicalResourceId')];
+  const needed = parameters.has('StackName') || physicalId !== null;
+  if (!needed) throw new AwsError('ValidationError', 'Either StackName or PhysicalResourceId must be specified');
+  if (parameters.has('StackName') && physicalId !== null)
+    throw new AwsError('ValidationError', 'StackName and PhysicalResourceId cannot both be specified');
+  const isMeant = (resource: DeployedResource): boolean => logicalId === null || resource.logicalId === logicalId;
+  if (physicalId !== null && !stack.resources.some((resource) => resource.physicalId === physicalId))
+    throw new AwsError('ValidationError', `Stack for ${physicalId} does not exist`);
+  if (logicalId !== null) resourceDetail(stack, logicalId);
+  return stack.resources.filter(isMeant).map((resource) => members(resourceMembers(resource, stack)));
 }
 
 function resourceMembers({ logicalId, physicalId, type }: DeployedResource, stack: DeployedStack): Members {

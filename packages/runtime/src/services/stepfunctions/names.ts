@@ -25,6 +25,7 @@ export function executionArn(machine: string, name: string): string {
 const MACHINE_ARN =
   /^(arn:aws[\w-]*:states:[\w-]+:\d{12}:stateMachine:[^:#/]+)(?<label>\/[^:#]+)?(?::(?<qualifier>[\w.-]+))?(?:#(?<testCase>.+))?$/;
 const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/;
+const ACTIVITY_ARN = /^arn:aws[\w-]*:states:[\w-]+:\d{12}:activity:[^:]+$/;
 const EXECUTION_ARN = /^arn:aws[\w-]*:states:[\w-]+:\d{12}:execution:[^:]+:[^:]+$/;
 
 /** What the ARN of a state machine names: the machine itself, or something of it. */
@@ -49,6 +50,11 @@ export function parseMachineArn(arn: unknown): MachineReference {
     );
   }
   return { machineArn: match[1]!, qualifier, testCase };
+}
+
+/** Tags are of machines and of activities. */
+export function isActivityArn(arn: unknown): arn is string {
+  return typeof arn === 'string' && ACTIVITY_ARN.test(arn);
 }
 
 /** Names of aliases hold a letter, `_`, `-` or `.`, so that a qualifier of digits is always a version. */

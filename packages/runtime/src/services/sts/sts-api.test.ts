@@ -51,20 +51,57 @@ test.each([
   });
 });
 
-/** API reference, AssumeRole: forms and bounds. */
-test.each<[what: string, input: Partial<AssumeRoleCommandInput>]>([
-  ['a name for the role', { RoleArn: 'cdk-role' }],
-  ['a user', { RoleArn: 'arn:aws:iam::111111111111:user/u' }],
-  ['a role of no account', { RoleArn: 'arn:aws:iam::1111:role/r' }],
-  ['a role of another service', { RoleArn: 'arn:aws:sts::111111111111:role/r' }],
-  ['no role', { RoleArn: '' }],
-  ['a session name of one letter', { RoleSessionName: 's' }],
-  ['a session name of 65 letters', { RoleSessionName: 's'.repeat(65) }],
-  ['a session name with a space', { RoleSessionName: 'a session' }],
-  ['899 seconds', { DurationSeconds: 899 }],
-  ['43,201 seconds', { DurationSeconds: 43_201 }],
-  ['half a second', { DurationSeconds: 900.5 }],
-])('AssumeRole refuses %s', async (_what, input) => {
+const PATTERN = 'Member must satisfy regular expression pattern: [\\w+=,.@-]*';
+const one = (shown: string, member: string, constraint: string) =>
+  `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
+
+/** API reference, AssumeRole: forms and bounds. Words: shared/query-constraints.ts. */
+test.each<[what: string, input: Partial<AssumeRoleCommandInput>, message: string]>([
+  ['a user', { RoleArn: 'arn:aws:iam::111111111111:user/u' }, 'arn:aws:iam::111111111111:user/u is invalid'],
+  ['a role of no account', { RoleArn: 'arn:aws:iam::1111:role/r' }, 'arn:aws:iam::1111:role/r is invalid'],
+  [
+    'a role of another service',
+    { RoleArn: 'arn:aws:sts::111111111111:role/r' },
+    'arn:aws:sts::111111111111:role/r is invalid',
+  ],
+  [
+    'a name for the role',
+    { RoleArn: 'cdk-role' },
+    one("'cdk-role'", 'roleArn', 'Member must have length greater than or equal to 20'),
+  ],
+  ['an empty role', { RoleArn: '' }, one("''", 'roleArn', 'Member must have length greater than or equal to 20')],
+  ['no role', { RoleArn: undefined }, one('null', 'roleArn', 'Member must not be null')],
+  ['no session name', { RoleSessionName: undefined }, one('null', 'roleSessionName', 'Member must not be null')],
+  [
+    'a session name of one letter',
+    { RoleSessionName: 's' },
+    one("'s'", 'roleSessionName', 'Member must have length greater than or equal to 2'),
+  ],
+  [
+    'a session name of 65 letters',
+    { RoleSessionName: 's'.repeat(65) },
+    one(`'${'s'.repeat(65)}'`, 'roleSessionName', 'Member must have length less than or equal to 64'),
+  ],
+  ['a session name with a space', { RoleSessionName: 'a session' }, one("'a session'", 'roleSessionName', PATTERN)],
+  [
+    '899 seconds',
+    { DurationSeconds: 899 },
+    one("'899'", 'durationSeconds', 'Member must have value greater than or equal to 900'),
+  ],
+  [
+    '43,201 seconds',
+    { DurationSeconds: 43_201 },
+    one("'43201'", 'durationSeconds', 'Member must have value less than or equal to 43200'),
+  ],
+  ['half a second', { DurationSeconds: 900.5 }, one("'900.5'", 'durationSeconds', 'Member must be an integer')],
+  [
+    'two wrong parameters, in one message',
+    { RoleArn: undefined, RoleSessionName: '#' },
+    "3 validation errors detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be null; " +
+      `Value '#' at 'roleSessionName' failed to satisfy constraint: ${PATTERN}; ` +
+      "Value '#' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2",
+  ],
+])('AssumeRole refuses %s', async (_what, input, message) => {
   const refusal = client.send(new AssumeRoleCommand({ ...role, ...input }));
-  await expect(refusal).rejects.toMatchObject({ name: 'ValidationError', message: expect.stringMatching(/\w/) });
+  await expect(refusal).rejects.toMatchObject({ name: 'ValidationError', message });
 });

@@ -15,7 +15,7 @@ import {
   pageToken,
   requiredBoundedString,
 } from '../api-values.ts';
-import { checkExecutionArn, checkName, checkRoleArn, parseMachineArn } from '../names.ts';
+import { checkExecutionArn, checkName, checkRoleArn, isActivityArn, parseMachineArn } from '../names.ts';
 import { checkTags, givenSettings, machineSettings, tagRecord } from './machine-settings.ts';
 import type { Machine, MachineSettings, Revision } from './machine-store.ts';
 import { undeleted, type RunnableTarget } from './state-machines.ts';
@@ -211,6 +211,7 @@ async function retag(
 
 /** The machine that tags belong to: versions and aliases have none. @throws AwsError ResourceNotFound, InvalidArn. */
 function tagged({ machines }: StepFunctionsService, arn: unknown): Machine {
+  if (isActivityArn(arn)) throw new AwsError('ResourceNotFound', `Resource not found: '${arn}'`); // there are none
   const { machineArn, qualifier, testCase } = parseMachineArn(arn);
   const machine = qualifier === undefined && testCase === undefined ? machines.store.get(machineArn) : undefined;
   if (!machine) throw new AwsError('ResourceNotFound', `Resource not found: '${String(arn)}'`);

@@ -33,8 +33,10 @@ const routeTo = (version: number | string, weight: number): JsonObject => ({
 const worded = (message: string | RegExp): unknown =>
   typeof message === 'string' ? message : expect.stringMatching(message);
 
+type Refused = [string, string, (arn: string) => JsonObject, string, string | RegExp];
+
 describe('what is not there, or is not the machine', () => {
-  test.each<[string, string, (arn: string) => JsonObject, string, string | RegExp]>([
+  test.each<Refused>([
     // A qualifier that does not exist, or where only the machine itself can stand.
     [
       'an unknown version',
@@ -130,6 +132,13 @@ describe('what is not there, or is not the machine', () => {
       'ResourceNotFound',
       /:none'$/,
     ],
+    ...['ListTagsForResource', 'TagResource', 'UntagResource'].map((call): Refused => [
+      'an activity',
+      call,
+      () => ({ resourceArn: 'arn:aws:states:us-east-1:000000000000:activity:none', tags: [], tagKeys: [] }),
+      'ResourceNotFound',
+      /^Resource not found: 'arn:aws:states:us-east-1:000000000000:activity:none'$/,
+    ]),
     // A machine's call that takes no version of it.
     [
       'a version',
