@@ -19,9 +19,11 @@ import {
   SCHEDULED_FUNCTIONS,
   SOLD_SKU,
   walk,
+  webhooksDelivered,
   type OrderPath,
   type PathName,
 } from './order-paths.ts';
+import type { Sequel } from './return-path.ts';
 import { productionAssembly, type Assembly } from './production-assembly.ts';
 import { stateTransitions } from './state-transitions.ts';
 import type { Usage, UsageDetails } from './usage.ts';
@@ -125,6 +127,29 @@ async function measureOrder(system: System, meter: UsageMeter, orderPath: OrderP
     { Source: BasketCheckedOut.source, DetailType: BasketCheckedOut.detailType, Detail: canonicalJson(checkout) },
   ]);
   const executionArn = await walk(orderPath, system, checkout.orderId);
+  if (orderPath.sequel) return measureSequel(system, meter, { sequel: orderPath.sequel, orderId: checkout.orderId });
+  return countedAfter(system, meter, { executionArn, archivedBefore });
+}
+
+async function measureSequel(
+  system: System,
+  meter: UsageMeter,
+  { sequel, orderId }: { readonly sequel: Sequel; readonly orderId: string },
+): Promise<Usage> {
+  await sequel.prepare(system, orderId);
+  await meter.quiet();
+  meter.reset();
+  const archivedBefore = await archivedBytes(system);
+  const executionArn = await sequel.walk(system, orderId);
+  await webhooksDelivered(system.sandbox.url, orderId);
+  return countedAfter(system, meter, { executionArn, archivedBefore });
+}
+
+async function countedAfter(
+  system: System,
+  meter: UsageMeter,
+  { executionArn, archivedBefore }: { readonly executionArn: string; readonly archivedBefore: number },
+): Promise<Usage> {
   await meter.quiet();
   meter.add('stateTransitions', stateTransitions(await historyOf(system, executionArn)));
   meter.add('archivedBytes', (await archivedBytes(system)) - archivedBefore);

@@ -6,6 +6,7 @@ import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.t
 import { openParkingOf, decideParking } from '../../cli/orders/parked-orders.ts';
 import type { System } from '../../cli/system.ts';
 import type { OrderProgress } from '../../cli/order-progress.ts';
+import { RETURN, type Sequel } from './return-path.ts';
 
 /** A way that an order can go, and how one is sent along it. */
 export interface OrderPath {
@@ -18,9 +19,11 @@ export interface OrderPath {
   readonly prepare?: (system: System, orderId: string) => Promise<void>;
   /** When the order waits for somebody. */
   readonly whenWaiting?: (system: System, orderId: string) => Promise<void>;
+  /** What follows the order's end. Where there is one it is measured, and not the order. */
+  readonly sequel?: Sequel;
 }
 
-export type PathName = 'confirmed' | 'threeDSecure' | 'declined' | 'outOfStock' | 'parked';
+export type PathName = 'confirmed' | 'threeDSecure' | 'declined' | 'outOfStock' | 'parked' | 'returned';
 
 /** In stock by the million, and never. */
 export const SOLD_SKU = 'COST-SOLD';
@@ -73,6 +76,14 @@ export const ORDER_PATHS: readonly OrderPath[] = [
       await decideParking(deployment, parking, { decision: 'resolved', actor: 'bench', evidence: 'measured' });
     },
   },
+  {
+    name: 'returned',
+    title: 'its return',
+    sku: SOLD_SKU,
+    paymentMethodId: 'pm_card_visa',
+    ending: 'CONFIRMED',
+    sequel: RETURN,
+  },
 ];
 
 const TIMEOUT_MS = 60_000;
@@ -115,7 +126,7 @@ async function armBehaviour(sandboxUrl: string, behaviour: object): Promise<void
 
 const Webhooks = z.object({ events: z.array(z.object({ orderId: z.string(), lastStatus: z.number().nullable() })) });
 
-async function webhooksDelivered(sandboxUrl: string, orderId: string): Promise<void> {
+export async function webhooksDelivered(sandboxUrl: string, orderId: string): Promise<void> {
   for (;;) {
     const { events } = Webhooks.parse(await (await fetch(`${sandboxUrl}/_sandbox/webhooks`)).json());
     if (events.every((event) => event.orderId !== orderId || event.lastStatus === 200)) return;

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +9,7 @@ import { followOrder, hasEnded } from '../../cli/follow-order.ts';
 import { searchDeployment, searchFolder, type Finding } from '../../cli/orders/customers/personal-search.ts';
 import type { ShopClient } from '../../cli/shop-client.ts';
 import { startSystem, type System } from '../../cli/system.ts';
+import { ERASURE_MUTANTS } from '../faults/mutants/erasure-mutants.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import { takeSnapshot } from '../invariants/take-snapshot.ts';
 import { PRODUCT } from '../testing/bad-requests.ts';
@@ -19,7 +22,8 @@ import { countsOf, report } from './support/counts.ts';
 
 /**
  * One person buys, gets mails, sends something back, is written about by an operator, and asks to be forgotten. Then
- * every table, mail and user is searched for them, and, when the shop was stopped, every byte of the data folder.
+ * every table, mail and user is searched for them, and, when the shop was stopped, every byte of the data folder. Then
+ * deliberate bugs of an erasure are played, each of which must leave something to be found.
  *
  *   npm run campaigns -- erasures
  */
@@ -43,6 +47,8 @@ if (process.argv.includes('--help')) {
   );
   process.exit();
 }
+const WORKER = new URL('support/erasure-worker.ts', import.meta.url);
+
 const dataFolder = mkdtempSync(path.join(tmpdir(), 'erasures-'));
 const outcomes: boolean[] = [];
 try {
@@ -54,7 +60,20 @@ try {
 } finally {
   rmSync(dataFolder, { recursive: true, force: true });
 }
+expect('an erasure that is killed at any call leaves nobody', (await foundBeside(undefined)).length === 0);
+for (const { name } of ERASURE_MUTANTS) expect(`caught: ${name}`, (await foundBeside(name)).length > 0);
 report(countsOf(outcomes));
+
+/** Where somebody is found whom a program with this bug erased. */
+async function foundBeside(bug: string | undefined): Promise<string[]> {
+  const child = fork(WORKER, bug === undefined ? [] : [bug], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const answered = once(child, 'message') as Promise<[string[]]>;
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The erasure with the bug "${bug}" ended with code ${code}`);
+  });
+  const [found] = await Promise.race([answered, ended]);
+  return found;
+}
 
 async function playAndStop(system: System): Promise<void> {
   try {
