@@ -58,6 +58,21 @@ test.each<[string, (at: { url: string; file: string; place: string }) => string,
   expect(new SourceLocations([]).map(text(places))).toBe(expected);
 });
 
+test.each([
+  ['without a blank', 'ab+/'.repeat(500_000)],
+  ['of letters alone', 'ab'.repeat(1_000_000)],
+  ['with a place that nobody knows at its end', `${'ab/'.repeat(500_000)}tea.mjs:1:1`],
+  ['of places that nobody knows', 'a.mjs:1:1'.repeat(20_000)],
+])('a long line %s is not searched from each of its letters', (_title, line) => {
+  expect(new SourceLocations([]).map(line)).toBe(line);
+});
+
+test('places side by side are each named', () => {
+  const url = pathToFileURL(bundle).href.replace('tea.mjs', place);
+  const mapped = new SourceLocations([]).map(`(${url}) (nowhere.mjs:1:2) (${url})`);
+  expect(mapped).toBe('(functions/tea.ts:4:9) (nowhere.mjs:1:2) (functions/tea.ts:4:9)');
+});
+
 test('the map of a file that lies elsewhere, as on AWS, is found by its name', () => {
   const sources = new SourceLocations([path.dirname(bundle)]);
   expect(sources.map(`at pour (/var/task/${place})`)).toBe('at pour (functions/tea.ts:4:9)');

@@ -3,8 +3,14 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** `<path or URL>.mjs:<line>:<column>`, as stacks name a place. */
-const BUILT_PLACE = /(?:file:\/\/)?[^\s()"'<>]*?([\w.-]+\.[cm]?js):(\d+):(\d+)/g;
+/**
+ * How a place in built code ends, as stacks name it: `<path or URL>.mjs:<line>:<column>`. Its beginning is looked for from
+ * there: an expression for the whole of it would search a long line from each of its letters.
+ */
+const END_OF_PLACE = /(\.[cm]?js):(\d+):(\d+)/g;
+const NOT_IN_PATHS = /[\s()"'<>]/;
+/** PATH_MAX of Linux. */
+const MAX_PATH_LENGTH = 4096;
 
 /** A parsed map takes megabytes, and errors come in rows of the same function. */
 const MAX_KEPT_MAPS = 2;
@@ -23,17 +29,27 @@ export class SourceLocations {
 
   /** Also of JSON texts that hold a stack. Never throws. */
   map(text: string): string {
-    return text.replaceAll(BUILT_PLACE, (place, file: string, line: string, column: string) => {
-      const pathOrUrl = place.slice(0, -`:${line}:${column}`.length);
-      const generatedLine = Number(line) - 1;
-      const entry = this.#mapOf(pathOrUrl, file)?.findEntry(generatedLine, Number(column) - 1);
-      // Behind the last line of the file the map would answer with its last entry.
-      if (!entry || !('originalSource' in entry) || entry.generatedLine !== generatedLine) return place;
-      return `${sourcePath(entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
-    });
+    let mapped = '';
+    let doneTo = 0;
+    for (const { 0: end, 1: extension = '', 2: line, 3: column, index } of text.matchAll(END_OF_PLACE)) {
+      const start = startOfPath(text, doneTo, index);
+      const source = this.#sourceOf(text.slice(start, index + extension.length), Number(line), Number(column));
+      const endOfPlace = index + end.length;
+      mapped += text.slice(doneTo, start) + (source ?? text.slice(start, endOfPlace));
+      doneTo = endOfPlace;
+    }
+    return mapped + text.slice(doneTo);
   }
 
-  #mapOf(pathOrUrl: string, file: string): SourceMap | undefined {
+  #sourceOf(pathOrUrl: string, line: number, column: number): string | undefined {
+    const entry = this.#mapOf(pathOrUrl)?.findEntry(line - 1, column - 1);
+    // Behind the last line of the file the map would answer with its last entry.
+    if (!entry || !('originalSource' in entry) || entry.generatedLine !== line - 1) return undefined;
+    return `${sourcePath(entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  }
+
+  #mapOf(pathOrUrl: string): SourceMap | undefined {
+    const file = path.basename(pathOrUrl);
     if (this.#maps.has(pathOrUrl)) return this.#maps.get(pathOrUrl);
     const beside = `${pathOf(pathOrUrl)}.map`;
     const candidates = [beside, ...this.#folders.map((folder) => path.join(folder, `${file}.map`))];
@@ -44,6 +60,13 @@ export class SourceLocations {
     this.#maps.set(pathOrUrl, map);
     return map;
   }
+}
+
+function startOfPath(text: string, from: number, end: number): number {
+  let start = end;
+  const least = Math.max(from, end - MAX_PATH_LENGTH);
+  while (start > least && !NOT_IN_PATHS.test(text.charAt(start - 1))) start -= 1;
+  return start;
 }
 
 function pathOf(pathOrUrl: string): string {
