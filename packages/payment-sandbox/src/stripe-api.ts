@@ -1,20 +1,23 @@
 import { ApiFailure, invalidParameter, type ApiAnswer, type JsonValue } from './api-answer.ts';
 import type { Operation } from './behaviours.ts';
 import type { Disputes } from './disputes.ts';
-import { parseForm, textOf, type FormObject } from './form-body.ts';
+import { textOf, type FormObject } from './form-body.ts';
+import { pageOf } from './list-page.ts';
+import { allowOnly, allowOnlyInQuery, formOf } from './parameter-shapes.ts';
 import type { PaymentIntents } from './payment-intents.ts';
 import type { Requester } from './payment-ledger.ts';
 import type { PaymentMethods } from './payment-methods.ts';
 import type { Refunds } from './refunds.ts';
 import {
-  allowOnly,
   chargeOf,
   choiceOf,
   limitOf,
   metadataOf,
   missing,
   refundAmountOf,
+  refuseOtherMethodsThanCards,
   refuseUnplayed,
+  urlOf,
 } from './request-parameters.ts';
 import { eventFilterOf } from './event-filter.ts';
 import {
@@ -59,6 +62,7 @@ const CREATE_PARAMETERS = [
   'metadata',
   'description',
 ];
+const PAGE_PARAMETERS = ['limit', 'starting_after'];
 const CANCELLATION_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'];
 const REFUND_REASONS = ['duplicate', 'fraudulent', 'requested_by_customer'];
 
@@ -82,7 +86,7 @@ export class StripeApi {
       case 'GET payment_intents/search/':
         return this.#search(query);
       case 'GET payment_intents/:id/':
-        return this.#onIntent('retrieve', id, () => this.#answer(this.#options.intents.get(id)));
+        return this.#retrieve(id, query);
       case 'POST payment_intents/:id/confirm':
         return this.#confirm(id, form);
       case 'POST payment_intents/:id/cancel':
@@ -92,7 +96,7 @@ export class StripeApi {
       case 'GET refunds//':
         return this.#listRefunds(query);
       case 'GET refunds/:id/':
-        return this.#retrieveRefund(id);
+        return this.#retrieveRefund(id, query);
       case 'GET disputes//':
         return this.#listDisputes(query);
       case 'GET radar/early_fraud_warnings/':
@@ -100,7 +104,7 @@ export class StripeApi {
       case 'GET events//':
         return this.#listEvents(query);
       case 'GET webhook_endpoints//':
-        return this.#listEndpoints();
+        return this.#listEndpoints(query);
       default:
         throw new ApiFailure(404, {
           type: 'invalid_request_error',
@@ -122,14 +126,16 @@ export class StripeApi {
   #create(form: FormObject): ApiCall {
     allowOnly(form, CREATE_PARAMETERS);
     refuseUnplayed(form, 'capture_method', ['automatic', 'automatic_async']);
+    refuseOtherMethodsThanCards(form);
     const metadata = metadataOf(form);
     const request = {
       ...chargeOf(form),
       metadata,
       paymentMethod: textOf(form, 'payment_method'),
-      returnUrl: textOf(form, 'return_url'),
+      returnUrl: urlOf(form, 'return_url'),
     };
     const isConfirmed = choiceOf(form, 'confirm', ['true', 'false']) === 'true';
+    if (request.returnUrl !== undefined && !isConfirmed) throw onlyConfirmed('return_url');
     const { intents } = this.#options;
     const execute = (by: Requester): ApiAnswer => {
       const intent = intents.create(request, by);
@@ -138,10 +144,15 @@ export class StripeApi {
     return { operation: 'create', orderId: metadata['orderId'] ?? '', execute };
   }
 
+  #retrieve(id: string, query: URLSearchParams): ApiCall {
+    allowOnlyInQuery(query, []);
+    return this.#onIntent('retrieve', id, () => this.#answer(this.#options.intents.get(id)));
+  }
+
   #confirm(id: string, form: FormObject): ApiCall {
     allowOnly(form, ['payment_method', 'return_url']);
     const paymentMethod = textOf(form, 'payment_method');
-    const returnUrl = textOf(form, 'return_url');
+    const returnUrl = urlOf(form, 'return_url');
     const request = { ...(paymentMethod && { paymentMethod }), ...(returnUrl && { returnUrl }) };
     return this.#onIntent('confirm', id, (by) => this.#answer(this.#options.intents.confirm(id, request, by)));
   }
@@ -154,12 +165,16 @@ export class StripeApi {
 
   /** Understands one clause, `metadata['name']:'value'`, on the order's id. */
   #search(query: URLSearchParams): ApiCall {
+    const form = allowOnlyInQuery(query, ['query', 'limit']);
+    if (textOf(form, 'query') === undefined) throw missing('query');
+    const limit = limitOf(query);
     const clause = /^metadata\[['"]orderId['"]\]:['"]([^'"]+)['"]$/.exec(query.get('query') ?? '');
     const orderId = clause?.[1];
     if (orderId === undefined) throw invalidParameter('query', `Only metadata['orderId']:'…' is understood here.`);
     const execute = (): ApiAnswer => {
-      const data = this.#options.intents.list({ orderId }).map((intent) => this.#json(intent));
-      return ok({ object: 'search_result', url: '/v1/payment_intents/search', has_more: false, data });
+      const found = this.#options.intents.list({ orderId }).map((intent) => this.#json(intent));
+      const page = { has_more: found.length > limit, data: found.slice(0, limit) };
+      return ok({ object: 'search_result', url: '/v1/payment_intents/search', ...page });
     };
     return { operation: 'search', orderId, execute };
   }
@@ -168,7 +183,7 @@ export class StripeApi {
     allowOnly(form, ['payment_intent', 'amount', 'metadata', 'reason']);
     const id = textOf(form, 'payment_intent');
     if (id === undefined) throw missing('payment_intent');
-    const { currency } = this.#options.intents.get(id);
+    const { currency } = this.#named(id);
     const request = {
       amount: refundAmountOf(form, currency),
       metadata: metadataOf(form),
@@ -185,7 +200,8 @@ export class StripeApi {
     );
   }
 
-  #retrieveRefund(id: string): ApiCall {
+  #retrieveRefund(id: string, query: URLSearchParams): ApiCall {
+    allowOnlyInQuery(query, []);
     const refund = this.#options.refunds.get(id);
     return this.#onIntent('retrieveRefund', refund.intentId, (_by, { chargeId }) => ok(refundJson(refund, chargeId)));
   }
@@ -202,10 +218,12 @@ export class StripeApi {
     );
   }
 
-  #listEndpoints(): ApiCall {
+  #listEndpoints(query: URLSearchParams): ApiCall {
     const { webhookEndpoint } = this.#options;
-    const data = webhookEndpoint === undefined ? [] : [webhookEndpoint];
-    return { operation: 'listEndpoints', orderId: '', execute: () => ok(listJson('/v1/webhook_endpoints', data)) };
+    allowOnlyInQuery(query, PAGE_PARAMETERS);
+    const page = pageOf('webhook_endpoint', webhookEndpoint === undefined ? [] : [webhookEndpoint], query);
+    const execute = (): ApiAnswer => ok(listJson('/v1/webhook_endpoints', page, limitOf(query)));
+    return { operation: 'listEndpoints', orderId: '', execute };
   }
 
   /** The whole account's, whoever the payment belongs to. */
@@ -222,10 +240,24 @@ export class StripeApi {
     query: URLSearchParams,
     list: (intent: Intent) => JsonValue[],
   ): ApiCall {
-    const id = query.get('payment_intent');
-    if (id === null) throw missing('payment_intent');
+    const id = textOf(allowOnlyInQuery(query, ['payment_intent', ...PAGE_PARAMETERS]), 'payment_intent');
+    if (id === undefined) throw missing('payment_intent');
+    this.#named(id);
     const limit = limitOf(query);
-    return this.#onIntent(operation, id, (_by, intent) => ok(listJson(url, list(intent), limit)));
+    const kind =
+      operation === 'listRefunds' ? 'refund' : operation === 'listDisputes' ? 'dispute' : 'early_fraud_warning';
+    return this.#onIntent(operation, id, (_by, intent) => ok(listJson(url, pageOf(kind, list(intent), query), limit)));
+  }
+
+  /** An intent that a parameter names, and not the path. @throws ApiFailure 400. */
+  #named(id: string): Intent {
+    try {
+      return this.#options.intents.get(id);
+    } catch (error) {
+      if (error instanceof ApiFailure && error.error.code === 'resource_missing')
+        throw invalidParameter('payment_intent', error.message, 'resource_missing');
+      throw error;
+    }
   }
 
   #onIntent(
@@ -255,10 +287,8 @@ function ok(body: JsonValue): ApiAnswer {
   return { statusCode: 200, body };
 }
 
-function formOf(body: string): FormObject {
-  try {
-    return parseForm(body);
-  } catch (error) {
-    throw invalidParameter('body', error instanceof Error ? error.message : 'Malformed body');
-  }
+/** Its words are reported (public notes of a shop on Stripe's PHP SDK); the code is that of the like of it (SetupIntents). */
+function onlyConfirmed(name: string): ApiFailure {
+  const message = `The parameter \`${name}\` cannot be passed when creating a PaymentIntent unless \`confirm\` is set to true.`;
+  return invalidParameter(name, message, 'payment_intent_invalid_parameter');
 }

@@ -1,5 +1,6 @@
 import type { JsonValue } from './api-answer.ts';
 import type { SandboxStore } from './sandbox-store.ts';
+import { noSuch } from './list-page.ts';
 import { API_VERSION, newId } from './stripe-objects.ts';
 
 /** A webhook event that waits for its delivery. */
@@ -168,10 +169,11 @@ export class WebhookOutbox {
     return rows.map(({ body }) => JSON.parse(body as string) as JsonValue);
   }
 
-  /** 0 for an event that does not exist: nothing is older. */
+  /** @throws ApiFailure for an event that does not exist. */
   #seqOf(id: string): number {
     const row = this.#store.sql('SELECT seq FROM webhookEvents WHERE id = ?').get(id);
-    return (row?.['seq'] as number | undefined) ?? 0;
+    if (row === undefined) throw noSuch('event', id);
+    return row['seq'] as number;
   }
 
   /** Events that were or are to be sent, newest first, with their delivery state and without their bodies. */
