@@ -1,5 +1,6 @@
 // npm run token -- alice: signs a user in and prints the access token that the HTTP API takes.
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { addressFlags, addressOf } from './address-flags.ts';
 import { DEMO_USERS, demoPasswordOf } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
@@ -18,6 +19,8 @@ const USAGE = `Sign in and print the access token, for "Authorization: Bearer â€
   --aws                use AWS, with the profile and region of your environment
   --stack NAME         name of the stack (default order-workflow-dev)
   --help
+
+Where a second factor is required, you are asked for the code of your authenticator app.
 `;
 
 await runCommand(async () => {
@@ -39,12 +42,24 @@ await runCommand(async () => {
   const password = passwordOf(username, values.password, address.endpointUrl !== undefined);
   const deployment = await Deployment.find(address);
   try {
-    const { accessToken } = await signIn(deployment, username, password);
+    const { accessToken } = await signIn(deployment, username, password, askAtTerminal);
     console.log(accessToken);
   } finally {
     deployment.close();
   }
 });
+
+/** On standard error: standard output is the token alone. @throws UserError where nobody can be asked. */
+async function askAtTerminal(secret?: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new UserError('A code is asked for, and standard input is no terminal.');
+  if (secret !== undefined) console.error(`Add this key to your authenticator app: ${secret}`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question('Code of your authenticator app: ')).trim();
+  } finally {
+    terminal.close();
+  }
+}
 
 function passwordOf(username: string, given: string | undefined, isLocal: boolean): string {
   if (given === '-') return readFileSync(0, 'utf8').replace(/\r?\n$/, '');

@@ -3,6 +3,7 @@ import { AwsError } from '../shared/aws-error.ts';
 import { requiredString } from '../shared/aws-input.ts';
 import type { CognitoService, PoolMember } from './cognito-service.ts';
 import { hashedPassword, requireConforming } from './password.ts';
+import { describedFactor } from './second-factor-api.ts';
 import type { SignIn } from './sign-in.ts';
 import { attributesIn, listedAttributes, requireFreeAlias, withAttributes } from './user-attributes.ts';
 import { deliveryTo, redeemCode, sendCode } from './verification-codes.ts';
@@ -15,7 +16,11 @@ export function accountOperations(service: CognitoService, signIn: SignIn): Reco
     return async (input) => run(await service.memberOf(requiredString(input, 'AccessToken', INVALID)), input);
   };
   return {
-    GetUser: own(({ user }) => Promise.resolve({ Username: user.username, UserAttributes: listedAttributes(user) })),
+    GetUser: own(async ({ user }) => ({
+      Username: user.username,
+      UserAttributes: listedAttributes(user),
+      ...describedFactor(user),
+    })),
     DeleteUser: own(async (member) => {
       await service.remove(member);
       return {};

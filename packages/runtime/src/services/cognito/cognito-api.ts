@@ -6,22 +6,25 @@ import { jsonApi } from '../shared/json-api.ts';
 import { accountOperations } from './account-api.ts';
 import { administrationOperations, describeUser, memberIn } from './administration-api.ts';
 import type { CognitoService } from './cognito-service.ts';
-import { SignIn, type NewPasswordNeeded, type SignInTokens } from './sign-in.ts';
+import { describedFactor, secondFactorOperations } from './second-factor-api.ts';
+import { SecondFactor } from './second-factor.ts';
+import { SignIn, type Challenged, type SignInTokens } from './sign-in.ts';
 import { signUpOperations } from './sign-up-api.ts';
 import type { IssuedTokens } from './token-issuer.ts';
 import type { PoolUser } from './user-store.ts';
 
 const INVALID = 'InvalidParameterException';
 const MAX_RESULTS = 60;
-const NEW_PASSWORD = 'NEW_PASSWORD_REQUIRED';
 
 export function cognitoApi(service: CognitoService): AwsJsonApi {
   const signIn = new SignIn(service);
+  const factor = new SecondFactor(service, signIn);
   return jsonApi({
     targetPrefix: 'AWSCognitoIdentityProviderService',
     contentType: 'application/x-amz-json-1.1',
     operations: {
-      ...signInOperations(service, signIn),
+      ...signInOperations(service, signIn, factor),
+      ...secondFactorOperations(service, factor),
       ...signUpOperations(service),
       ...accountOperations(service, signIn),
       ...administrationOperations(service),
@@ -59,7 +62,7 @@ function discoveryOf(service: CognitoService, poolId: string): JsonObject {
   };
 }
 
-function signInOperations(service: CognitoService, signIn: SignIn): Record<string, AwsOperation> {
+function signInOperations(service: CognitoService, signIn: SignIn, factor: SecondFactor): Record<string, AwsOperation> {
   const ofPool = (input: JsonObject): JsonObject => {
     const { clients } = poolOf(service, input);
     if (clients.has(requiredString(input, 'ClientId', INVALID))) return input;
@@ -68,8 +71,8 @@ function signInOperations(service: CognitoService, signIn: SignIn): Record<strin
   return {
     InitiateAuth: (input) => initiateAuth(service, signIn, input, 'USER_PASSWORD_AUTH'),
     AdminInitiateAuth: (input) => initiateAuth(service, signIn, ofPool(input), 'ADMIN_USER_PASSWORD_AUTH'),
-    RespondToAuthChallenge: (input) => answerChallenge(signIn, input),
-    AdminRespondToAuthChallenge: (input) => answerChallenge(signIn, ofPool(input)),
+    RespondToAuthChallenge: (input) => answerChallenge(signIn, factor, input),
+    AdminRespondToAuthChallenge: (input) => answerChallenge(signIn, factor, ofPool(input)),
   };
 }
 
@@ -92,28 +95,40 @@ async function initiateAuth(
   }
   const username = requiredString(parameters, 'USERNAME', INVALID);
   const outcome = await signIn.withPassword(clientId, username, requiredString(parameters, 'PASSWORD', INVALID));
-  return 'session' in outcome ? challengeOf(outcome) : signedIn(outcome);
+  return answerOf(outcome);
 }
 
-async function answerChallenge(signIn: SignIn, input: JsonObject): Promise<JsonObject> {
+async function answerChallenge(signIn: SignIn, factor: SecondFactor, input: JsonObject): Promise<JsonObject> {
   const challenge = requiredString(input, 'ChallengeName', INVALID);
-  if (challenge !== NEW_PASSWORD) throw new AwsError(INVALID, `Challenge ${challenge} is not run here.`);
   const responses = (input['ChallengeResponses'] ?? {}) as JsonObject;
-  const password = requiredString(responses, 'NEW_PASSWORD', INVALID);
   const clientId = requiredString(input, 'ClientId', INVALID);
-  return signedIn(await signIn.withNewPassword(clientId, requiredString(input, 'Session', INVALID), password));
+  const session = requiredString(input, 'Session', INVALID);
+  switch (challenge) {
+    case 'NEW_PASSWORD_REQUIRED': {
+      const password = requiredString(responses, 'NEW_PASSWORD', INVALID);
+      return answerOf(await signIn.withNewPassword(clientId, session, password));
+    }
+    case 'MFA_SETUP':
+      return signedIn(await signIn.tokensOf(clientId, factor.memberAfterSetup(clientId, session)));
+    case 'SOFTWARE_TOKEN_MFA': {
+      const code = requiredString(responses, 'SOFTWARE_TOKEN_MFA_CODE', INVALID);
+      return signedIn(await signIn.tokensOf(clientId, await factor.memberWithCode(clientId, session, code)));
+    }
+    default:
+      throw new AwsError(INVALID, `Challenge ${challenge} is not run here.`);
+  }
 }
 
-function challengeOf({ session, user }: NewPasswordNeeded): JsonObject {
-  return {
-    ChallengeName: NEW_PASSWORD,
-    Session: session,
-    ChallengeParameters: {
-      USER_ID_FOR_SRP: user.username,
-      requiredAttributes: '[]',
-      userAttributes: JSON.stringify(user.attributes),
-    },
-  };
+function answerOf(outcome: SignInTokens | Challenged): JsonObject {
+  if (!('session' in outcome)) return signedIn(outcome);
+  const { name, session, user } = outcome;
+  const USER_ID_FOR_SRP = user.username;
+  const parameters = {
+    NEW_PASSWORD_REQUIRED: { requiredAttributes: '[]', userAttributes: JSON.stringify(user.attributes) },
+    MFA_SETUP: { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' },
+    SOFTWARE_TOKEN_MFA: {},
+  }[name];
+  return { ChallengeName: name, Session: session, ChallengeParameters: { USER_ID_FOR_SRP, ...parameters } };
 }
 
 function signedIn(tokens: SignInTokens): JsonObject {
@@ -158,8 +173,9 @@ function readOperations(service: CognitoService): Record<string, AwsOperation> {
       };
     },
     AdminGetUser: (input) => {
-      const { Attributes, ...user } = describeUser(memberIn(service, input).user);
-      return { ...user, UserAttributes: Attributes };
+      const { user } = memberIn(service, input);
+      const { Attributes, ...described } = describeUser(user);
+      return { ...described, UserAttributes: Attributes, ...describedFactor(user) };
     },
     AdminListGroupsForUser: (input) => {
       const {

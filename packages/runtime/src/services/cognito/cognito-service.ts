@@ -30,7 +30,8 @@ export interface PoolMember {
  *
  * U1  Tokens carry AWS's issuer URL; where the issuer is reached is `addressOf`. No product code needs to know.
  * U2  Users, signing keys and refresh tokens are durable: tokens stay valid over restarts.
- * U3  No password, code or token is logged or stored: of passwords salted hashes, of the others digests.
+ * U3  No password, code or token is logged or stored: of passwords salted hashes, of the others digests. The secret of a
+ *     software token is stored as it is, for its codes are made of it.
  * U4  With a user go, in one write, its refresh tokens and the captured mails to every address that it had. The next
  *     stop or start writes the databases anew, so that nothing of it can be read in their files either.
  */

@@ -20,6 +20,7 @@ export function poolRulesOf(properties: JsonObject): PoolRules {
     allowsSignUp: !isTrue(properties['AdminCreateUserConfig']?.AllowAdminCreateUserOnly),
     hasEmailAlias: (properties['AliasAttributes'] ?? []).includes('email'),
     verifiesEmail: (properties['AutoVerifiedAttributes'] ?? []).includes('email'),
+    mfa: properties['MfaConfiguration'] ?? 'OFF',
     verification: {
       subject: template.EmailSubject ?? properties['EmailVerificationSubject'] ?? VERIFICATION.subject,
       text: template.EmailMessage ?? properties['EmailVerificationMessage'] ?? VERIFICATION.text,

@@ -18,6 +18,10 @@ export function cognitoResourceTypes(service: CognitoService): Record<string, Re
         const triggers = Object.keys(resource.properties['LambdaConfig'] ?? {});
         if (triggers.length > 0) throw new UnsupportedFeature(resource, `the trigger ${triggers[0]}`);
         const { properties } = resource;
+        const hasMfa = (properties['MfaConfiguration'] ?? 'OFF') !== 'OFF';
+        if (hasMfa && !(properties['EnabledMfas'] ?? []).includes('SOFTWARE_TOKEN_MFA')) {
+          throw new UnsupportedFeature(resource, 'a second factor that is no software token');
+        }
         await service.declarePool(ref, properties['UserPoolName'] ?? resource.logicalId, poolRulesOf(properties));
       },
     },

@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../shared/aws-error.ts';
+import { Challenges, type Challenge, type ChallengeName } from './challenges.ts';
 import type { CognitoService, PoolMember } from './cognito-service.ts';
 import { hashedPassword, isPassword, requireConforming } from './password.ts';
 import type { IssuedTokens } from './token-issuer.ts';
@@ -7,51 +8,43 @@ import type { PoolUser } from './user-store.ts';
 
 export type SignInTokens = IssuedTokens & { readonly refreshToken: string };
 
-/** A user who must choose a password before there are tokens. */
-export interface NewPasswordNeeded {
+/** What a user must do before there are tokens. */
+export interface Challenged {
+  readonly name: ChallengeName;
   readonly session: string;
   readonly user: PoolUser;
 }
 
-/** How long a challenge may be answered (API reference, AuthSessionValidity: 3 minutes unless set). */
-const CHALLENGE_MS = 3 * 60_000;
 /** Failed sign-ins without consequence, the longest lock, and the pause after which they are forgotten. */
 const FREE_FAILURES = 5;
 const MAX_LOCK_SECONDS = 15 * 60;
 const FORGOTTEN_AFTER_MS = 15 * 60_000;
 
-interface Challenge {
-  readonly clientId: string;
-  readonly username: string;
-  readonly expiresAtMs: number;
-}
-
-/** Signing in with a password. Sessions of a challenge are in memory: after a restart one signs in again. */
+/** Signing in with a password, and what is asked for beside it. */
 export class SignIn {
   readonly #service: CognitoService;
-  readonly #challenges = new Map<string, Challenge>();
+  readonly challenges: Challenges;
 
   constructor(service: CognitoService) {
     this.#service = service;
+    this.challenges = new Challenges(service.clock);
   }
 
   /**
    * @throws AwsError NotAuthorizedException, the same for an unknown user and for a wrong password;
    *   UserNotConfirmedException.
    */
-  async withPassword(clientId: string, username: string, password: string): Promise<SignInTokens | NewPasswordNeeded> {
-    const member = await this.#proven(clientId, username, password);
-    return member.user.status === 'FORCE_CHANGE_PASSWORD'
-      ? this.#challenge(clientId, member.user)
-      : this.tokensOf(clientId, member);
+  async withPassword(clientId: string, username: string, password: string): Promise<SignInTokens | Challenged> {
+    const outcome = await this.memberWith(clientId, username, password);
+    return 'session' in outcome ? outcome : this.tokensOf(clientId, outcome);
   }
 
   /** As `withPassword`, without tokens. @throws AwsError NotAuthorizedException, UserNotConfirmedException. */
-  async memberWith(clientId: string, username: string, password: string): Promise<PoolMember> {
+  async memberWith(clientId: string, username: string, password: string): Promise<PoolMember | Challenged> {
     const member = await this.#proven(clientId, username, password);
-    if (member.user.status !== 'FORCE_CHANGE_PASSWORD') return member;
-    // Cognito's pages ask for a new one; here the API does.
-    throw new AwsError('NotAuthorizedException', 'Choose a new password first, with InitiateAuth.');
+    if (member.user.status !== 'FORCE_CHANGE_PASSWORD') return this.#secondFactorOf(clientId, member) ?? member;
+    requireTemporary(member.user, this.#service.clock.nowMs());
+    return this.challenge('NEW_PASSWORD_REQUIRED', clientId, member.user);
   }
 
   async #proven(clientId: string, username: string, password: string): Promise<PoolMember> {
@@ -80,19 +73,25 @@ export class SignIn {
   }
 
   /** @throws AwsError NotAuthorizedException, InvalidPasswordException. */
-  async withNewPassword(clientId: string, session: string, password: string): Promise<SignInTokens> {
-    const challenge = this.#challenges.get(session);
-    if (challenge?.clientId !== clientId || challenge.expiresAtMs <= this.#service.clock.nowMs()) {
-      throw new AwsError('NotAuthorizedException', 'Invalid session for the user, session is expired.');
-    }
-    const pool = this.#service.poolOfClient(clientId);
-    const user = this.#service.user(pool, challenge.username);
+  async withNewPassword(clientId: string, session: string, password: string): Promise<SignInTokens | Challenged> {
+    const { pool, user } = this.memberIn(clientId, session, 'NEW_PASSWORD_REQUIRED');
     requireConforming(password, pool.rules.password);
     const { temporaryUntilMs: _ended, ...lasting } = user;
     const passwordHash = await hashedPassword(password);
     await this.#service.save(pool, { ...lasting, status: 'CONFIRMED', passwordHash });
-    this.#challenges.delete(session);
-    return this.tokensOf(clientId, { pool, user });
+    this.challenges.close(session);
+    const member = { pool, user };
+    return this.#secondFactorOf(clientId, member) ?? this.tokensOf(clientId, member);
+  }
+
+  /** Whose challenge waits in the session. @throws AwsError NotAuthorizedException. */
+  memberIn(clientId: string, session: string, name: ChallengeName): PoolMember & { readonly challenge: Challenge } {
+    const challenge = this.challenges.find(session, name);
+    if (challenge.clientId !== clientId) {
+      throw new AwsError('NotAuthorizedException', 'Invalid session for the user, session is expired.');
+    }
+    const pool = this.#service.poolOfClient(clientId);
+    return { pool, user: this.#service.user(pool, challenge.username), challenge };
   }
 
   /** @throws AwsError NotAuthorizedException. */
@@ -125,17 +124,16 @@ export class SignIn {
     return { ...tokens, refreshToken: await this.#service.refreshTokens.issue({ ...session, expiresAtMs }) };
   }
 
-  #challenge(clientId: string, user: PoolUser): NewPasswordNeeded {
-    const nowMs = this.#service.clock.nowMs();
-    if ((user.temporaryUntilMs ?? Infinity) <= nowMs) {
-      const why = 'Temporary password has expired and must be reset by an administrator.';
-      throw new AwsError('NotAuthorizedException', why);
-    }
-    for (const [session, { expiresAtMs }] of this.#challenges)
-      if (expiresAtMs <= nowMs) this.#challenges.delete(session);
-    const session = randomBytes(48).toString('base64url');
-    this.#challenges.set(session, { clientId, username: user.username, expiresAtMs: nowMs + CHALLENGE_MS });
-    return { session, user };
+  challenge(name: ChallengeName, clientId: string, user: PoolUser): Challenged {
+    return { name, user, session: this.challenges.open({ name, clientId, username: user.username }) };
+  }
+
+  /** What the pool or the user wants beside the password; undefined: nothing. */
+  #secondFactorOf(clientId: string, { pool: { rules }, user }: PoolMember): Challenged | undefined {
+    const isSetUp = user.softwareToken !== undefined;
+    if (rules.mfa === 'ON') return this.challenge(isSetUp ? 'SOFTWARE_TOKEN_MFA' : 'MFA_SETUP', clientId, user);
+    const isWanted = rules.mfa === 'OPTIONAL' && user.softwareToken?.isEnabled === true;
+    return isWanted ? this.challenge('SOFTWARE_TOKEN_MFA', clientId, user) : undefined;
   }
 
   async #knows(user: PoolUser, password: string): Promise<boolean> {
@@ -164,6 +162,13 @@ export class SignIn {
     const count = isForgotten ? 1 : current.failedSignIns.count + 1;
     await this.#service.save(pool, { ...current, failedSignIns: { count, lastAtMs } });
   }
+}
+
+/** @throws AwsError NotAuthorizedException when the password of an administrator has ended. */
+function requireTemporary({ temporaryUntilMs = Infinity }: PoolUser, nowMs: number): void {
+  if (temporaryUntilMs > nowMs) return;
+  const why = 'Temporary password has expired and must be reset by an administrator.';
+  throw new AwsError('NotAuthorizedException', why);
 }
 
 function wrongPassword(): AwsError {

@@ -39,6 +39,8 @@ export interface PoolRules {
   readonly hasEmailAlias: boolean;
   /** Whether an address is verified by a code when it is new. */
   readonly verifiesEmail: boolean;
+  /** Whether everybody needs a second factor (`ON`), those who set one up do (`OPTIONAL`), or nobody can. */
+  readonly mfa: 'ON' | 'OPTIONAL' | 'OFF';
   /** Mail with a code; the text holds `{####}`. */
   readonly verification: { readonly subject: string; readonly text: string };
 }

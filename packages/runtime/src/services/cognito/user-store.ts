@@ -13,6 +13,15 @@ export interface SentCode {
 /** What a code may be good for. */
 export type CodePurpose = 'signUp' | 'email' | 'password';
 
+export interface SoftwareToken {
+  /** In Base32. In clear text: codes are made of it. */
+  readonly secret: string;
+  /** Whether sign-ins ask for it where the pool leaves that to its users. */
+  readonly isEnabled: boolean;
+  /** The step of time whose code was given last: none is good twice. */
+  readonly lastStep: number;
+}
+
 /** A user of one pool. */
 export interface PoolUser {
   readonly username: string;
@@ -32,6 +41,10 @@ export interface PoolUser {
   readonly failedSignIns: { readonly count: number; readonly lastAtMs: number };
   /** Access tokens of before do not speak for the user any more. */
   readonly signedOutAtSeconds?: number;
+  /** The second factor, once a code of it was given. */
+  readonly softwareToken?: SoftwareToken;
+  /** The secret of one that is being set up by somebody who is signed in. */
+  readonly offeredSecret?: string;
   /** Addresses that the user had: their mails go with the user. */
   readonly formerEmails: readonly string[];
   readonly createdMs: number;

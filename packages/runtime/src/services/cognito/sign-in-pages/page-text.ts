@@ -14,6 +14,28 @@ export function signInPage(query: URLSearchParams, refusal?: string): RestRespon
   );
 }
 
+export interface AskedCode {
+  readonly session: string;
+  /** Of an app that is being set up. */
+  readonly secret?: string;
+  readonly refusal?: string;
+}
+
+/** Asks for the code of an authenticator app, and shows the secret that one is set up with. */
+export function codePage(query: URLSearchParams, { session, secret, refusal }: AskedCode): RestResponse {
+  return page(
+    refusal === undefined ? 200 : 400,
+    secret === undefined ? 'Enter your code' : 'Set up your authenticator app',
+    `${refusal === undefined ? '' : `<p role="alert">${escaped(refusal)}</p>`}
+${secret === undefined ? '' : `<p>Add this key to your app: <code>${escaped(secret)}</code></p>`}
+<form method="post" action="/login?${escaped(query.toString())}">
+<input name="session" type="hidden" value="${escaped(session)}">
+<p><label>Code <input name="code" inputmode="numeric" autocomplete="one-time-code" required></label></p>
+<p><button>Sign in</button></p>
+</form>`,
+  );
+}
+
 export function errorPage(error: string): RestResponse {
   return page(400, 'An error was encountered with the requested page', `<p>${escaped(error)}</p>`);
 }

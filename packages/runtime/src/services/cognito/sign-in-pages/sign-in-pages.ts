@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { AwsRestApi, RestRequest, RestResponse } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { restApi, route } from '../../shared/rest-routes.ts';
-import type { CognitoService } from '../cognito-service.ts';
-import { SignIn } from '../sign-in.ts';
+import type { CognitoService, PoolMember } from '../cognito-service.ts';
+import { SecondFactor } from '../second-factor.ts';
+import { SignIn, type Challenged } from '../sign-in.ts';
 import { AuthorizationCodes } from './authorization-codes.ts';
 import { AuthorizationRefused, authorizationRequestOf } from './authorization-request.ts';
-import { errorPage, signInPage } from './page-text.ts';
+import { codePage, errorPage, signInPage } from './page-text.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 
 /** Developer Guide, "User pool managed login": the session of a browser is good for an hour. */
@@ -39,6 +40,7 @@ export function signInPages(service: CognitoService): AwsRestApi {
 class SignInPages {
   readonly #service: CognitoService;
   readonly #signIn: SignIn;
+  readonly #factor: SecondFactor;
   readonly #codes: AuthorizationCodes;
   readonly #tokens: TokenEndpoint;
   readonly #sessions = new Map<string, BrowserSession>();
@@ -46,6 +48,7 @@ class SignInPages {
   constructor(service: CognitoService) {
     this.#service = service;
     this.#signIn = new SignIn(service);
+    this.#factor = new SecondFactor(service, this.#signIn);
     this.#codes = new AuthorizationCodes(service.clock);
     this.#tokens = new TokenEndpoint(service, this.#signIn, this.#codes);
   }
@@ -68,12 +71,10 @@ class SignInPages {
     const form = new URLSearchParams(body.toString('utf8'));
     try {
       const { clientId } = authorizationRequestOf(this.#service, query);
-      const member = await this.#signIn.memberWith(clientId, form.get('username') ?? '', form.get('password') ?? '');
-      const expiresAtMs = this.#service.clock.nowMs() + SESSION_SECONDS * 1000;
-      const session = { poolId: member.pool.poolId, username: member.user.username, expiresAtMs };
-      const id = randomBytes(32).toString('base64url');
-      this.#sessions.set(id, session);
-      return withCookie(this.#goBack(query, session), id, SESSION_SECONDS);
+      if (form.has('session')) return await this.#takeCode(query, form, clientId);
+      const [username, password] = [form.get('username') ?? '', form.get('password') ?? ''];
+      const outcome = await this.#signIn.memberWith(clientId, username, password);
+      return 'session' in outcome ? this.#ask(query, outcome) : this.#letIn(query, outcome);
     } catch (error) {
       if (error instanceof AuthorizationRefused) return redirect(error.location);
       if (error instanceof AwsError) return signInPage(query, error.message);
@@ -93,6 +94,36 @@ class SignInPages {
     if (!client.oauth.logoutUrls.includes(to)) return errorPage('redirect_mismatch');
     this.#sessions.delete(cookieIn(headers['cookie']) ?? '');
     return withCookie(redirect(to), '', 0);
+  }
+
+  #ask(query: URLSearchParams, { name, session }: Challenged): RestResponse {
+    if (name === 'SOFTWARE_TOKEN_MFA') return codePage(query, { session });
+    if (name === 'MFA_SETUP') return codePage(query, this.#factor.offerIn(session));
+    // Cognito's pages ask for a new one; here the API does.
+    throw new AwsError('NotAuthorizedException', 'Choose a new password first, with InitiateAuth.');
+  }
+
+  /** A wrong code may be given again, within the time of the session. */
+  async #takeCode(query: URLSearchParams, form: URLSearchParams, clientId: string): Promise<RestResponse> {
+    const [session, code] = [form.get('session') ?? '', form.get('code') ?? ''];
+    const secret = this.#factor.secretOffered(session);
+    try {
+      const member = await (secret === undefined
+        ? this.#factor.memberWithCode(clientId, session, code)
+        : this.#factor.memberAfterSetup(clientId, await this.#factor.verifyIn(session, code)));
+      return this.#letIn(query, member);
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code === 'NotAuthorizedException') throw error;
+      return codePage(query, { session, ...(secret !== undefined && { secret }), refusal: error.message });
+    }
+  }
+
+  #letIn(query: URLSearchParams, { pool: { poolId }, user: { username } }: PoolMember): RestResponse {
+    const expiresAtMs = this.#service.clock.nowMs() + SESSION_SECONDS * 1000;
+    const session = { poolId, username, expiresAtMs };
+    const id = randomBytes(32).toString('base64url');
+    this.#sessions.set(id, session);
+    return withCookie(this.#goBack(query, session), id, SESSION_SECONDS);
   }
 
   #goBack(query: URLSearchParams, { poolId, username }: BrowserSession): RestResponse {
