@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { excesses, readBudget } from './budget.ts';
+import { edgeCost } from './edge-cost.ts';
 import { consumedUnits, refusedUnits } from './capacity.ts';
 import { FunctionCalls, INVOCATION } from './function-calls.ts';
 import { measurePaths, type Measurement } from './measure-paths.ts';
@@ -81,6 +82,16 @@ describe('counting', () => {
     expect(excesses('confirmed', { orders: [above, above], details }, budget)).toEqual([
       `confirmed: ${limit + 1} dynamoDbWriteUnits, budget ${limit}; most of it: ${limit} UpdateItem Orders, 1 PutItem Orders`,
     ]);
+  });
+
+  test('the edge is priced by its rules and by what a browser loads', async () => {
+    const prices = readPrices();
+    const { rules, month, millionRequests, millionFirstVisits, visit } = await edgeCost(prices);
+    expect(rules).toBeGreaterThan(0);
+    expect(month).toBe(prices.edge.webAcl.usdPerMonth + rules * prices.edge.rule.usdPerMonth);
+    expect(millionRequests).toBeCloseTo(1.6);
+    expect(visit.bytes).toBeGreaterThan(10_000);
+    expect(millionFirstVisits).toBeGreaterThan(visit.requests * millionRequests);
   });
 
   test('a million of four transitions cost a hundred dollars', () => {

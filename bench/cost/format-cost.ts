@@ -1,6 +1,7 @@
 import { formatTable } from '../../cli/orders/table.ts';
 import type { Measurement } from './measure-paths.ts';
 import { ORDER_PATHS, type PathName } from './order-paths.ts';
+import type { EdgeCost } from './edge-cost.ts';
 import { priced, sum, type PriceList, type StandingCost } from './price-list.ts';
 import { meanOf, PRICED_NAMES, USAGE_NAMES, type PricedName, type UsageName } from './usage.ts';
 
@@ -78,6 +79,17 @@ function standingLines({ scheduledFunctions, emptyPolls, resources }: StandingCo
     `  polls of empty queues     $${dollars(emptyPolls)}  (at most: a poll that brings messages is counted with its order)`,
     `  alarms, keys, secrets     $${dollars(resources)}`,
     '',
+  ];
+}
+
+/** What stands before page and API; no order is counted in it. */
+export function formatEdge({ rules, month, millionRequests, millionFirstVisits, visit }: EdgeCost): string[] {
+  const perVisit = `${visit.requests} requests, ${(visit.bytes / 1000).toFixed(0)} kB`;
+  return [
+    'Before page and API, and beside all of that, the edge costs:',
+    `  web ACL, its ${rules} rules      $${dollars(month)} a month`,
+    `  a million requests        $${dollars(millionRequests)}`,
+    `  a million first visits    $${dollars(millionFirstVisits)}  (${perVisit} each, before anything is asked for)`,
   ];
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { PRICED_NAMES, type PricedName, type Usage } from './usage.ts';
 
 const Price = z.object({ usd: z.number(), per: z.number().positive(), source: z.url(), counts: z.string() });
+const Monthly = z.object({ usdPerMonth: z.number(), source: z.url() });
 
 const PriceListSchema = z.object({
   region: z.string(),
@@ -10,7 +11,9 @@ const PriceListSchema = z.object({
   readOn: z.iso.date(),
   prices: z.record(z.enum(PRICED_NAMES as [PricedName, ...PricedName[]]), Price),
   /** Resources that cost by the month, by their CloudFormation type. */
-  standing: z.record(z.string(), z.object({ usdPerMonth: z.number(), source: z.url() })),
+  standing: z.record(z.string(), Monthly),
+  /** What stands before page and API, priced apart: requests there are those of visitors, not of orders. */
+  edge: z.object({ webAcl: Monthly, rule: Monthly, inspectedRequests: Price, requests: Price, bytesOut: Price }),
   /** How Lambda polls a queue that is an event source. */
   polling: z.object({ connectionsPerQueue: z.number(), receivesPerMinuteAndConnection: z.number(), source: z.url() }),
   surveyed: z.object({ usdPerMillion: z.tuple([z.number(), z.number()]) }),

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { runCommand } from '../../cli/user-error.ts';
 import { excesses, readBudget, writeBudget } from './budget.ts';
 import { formatCalls } from './format-calls.ts';
-import { formatCost, meetsTargets } from './format-cost.ts';
+import { edgeCost } from './edge-cost.ts';
+import { formatCost, formatEdge, meetsTargets } from './format-cost.ts';
 import { measurePaths } from './measure-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
 import { readPrices, standingCost } from './price-list.ts';
@@ -38,6 +39,8 @@ await runCommand(async () => {
   const measurement = await measurePaths(Number(values.orders));
   const standing = standingCost(measurement.minute, measurement.stack, prices);
   for (const line of formatCost(measurement, standing, prices)) console.log(line);
+  console.log('');
+  for (const line of formatEdge(await edgeCost(prices))) console.log(line);
   console.log('');
   for (const line of formatCalls(measurement)) console.log(line);
   for (const { name } of ORDER_PATHS.filter((path) => path.name === values.details)) {
