@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, inject, test } from 'vitest';
 import type { System } from '../../cli/system.ts';
 import { startTestSystem } from '../testing/started-system.ts';
-import { launchBrowser } from './testing/chromium.ts';
+import { connectToBrowser } from './testing/chromium.ts';
 
 // A page of another port of this machine, in a real browser, tries to drive whatever a running shop listens on.
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   system = await startTestSystem();
   pages = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<p>foreign'));
   await once(pages.listen(0, '127.0.0.1'), 'listening');
-  browser = await launchBrowser();
+  browser = await connectToBrowser(inject('browserUrl'));
 });
 afterAll(async () => {
   await browser.close();

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { PROJECT_FOLDER } from '../../../cli/synthesize.ts';
-import { launchBrowser } from './chromium.ts';
+import { connectToBrowser } from './chromium.ts';
 
 /** Where a failing test leaves what the page looked like. */
 const SCREENSHOTS = path.join(PROJECT_FOLDER, 'dist', 'screenshots');
@@ -25,10 +25,10 @@ const contexts: BrowserContext[] = [];
 /** What no page may ever do, of the test that runs. */
 let faults: string[] = [];
 
-/** Makes a browser for the file. Every test then fails on an error in the console and on an unhandled rejection. */
+/** Every test of the file fails on an error in the console and on an unhandled rejection. */
 export function usesBrowser(): void {
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await connectToBrowser(inject('browserUrl'));
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail' || faults.length > 0) await picture(task.name);
