@@ -140,6 +140,32 @@ test.each([
   await expect(sent).rejects.toThrow(message);
 });
 
+const NOT_OF_THIS_QUEUE = 'The request include parameter that is not valid for this queue type.';
+const GROUP_ID = 'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
+
+test.each([
+  ['MessageDeduplicationId', 'a', NOT_OF_THIS_QUEUE],
+  ['MessageGroupId', '', GROUP_ID],
+  ['MessageGroupId', 'two words', GROUP_ID],
+  ['MessageGroupId', 'ü', GROUP_ID],
+  ['MessageGroupId', 'g'.repeat(129), GROUP_ID],
+])('%s "%s" on a standard queue is refused, alone and in a batch', async (name, value, reason) => {
+  const message = `Value ${value} for parameter ${name} is invalid. Reason: ${reason}`;
+  const entry = { MessageBody: 'x', [name]: value };
+  const alone = client.send(new SendMessageCommand({ QueueUrl, ...entry }));
+  await expect(alone).rejects.toMatchObject({ message });
+  const { Failed } = await client.send(
+    new SendMessageBatchCommand({
+      QueueUrl,
+      Entries: [
+        { Id: 'one', ...entry },
+        { Id: 'other', MessageBody: 'y' },
+      ],
+    }),
+  );
+  expect(Failed).toMatchObject([{ Id: 'one', Code: 'InvalidParameterValue', Message: message, SenderFault: true }]);
+});
+
 test('attributes count towards the size of a message', async () => {
   await sqs.call('SetQueueAttributes', { Attributes: { MaximumMessageSize: '1024' } });
   const MessageAttributes = { a: { DataType: 'String', StringValue: 'x'.repeat(1000) } };

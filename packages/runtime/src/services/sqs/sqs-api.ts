@@ -7,7 +7,7 @@ import type { Queue } from './queue.ts';
 import { queueAdministration } from './queue-administration-api.ts';
 import { optionalInteger, requiredText } from './api-input.ts';
 import { answerEachEntry, checkBatch } from './sqs-batch.ts';
-import { missingParameter } from './sqs-errors.ts';
+import { invalidParameter, missingParameter } from './sqs-errors.ts';
 import type { SqsService } from './sqs-service.ts';
 import type { VisibilityChange } from './visibility-change.ts';
 import { jsonApi } from '../shared/json-api.ts';
@@ -110,7 +110,24 @@ function answeredMessage(message: ReceivedMessage, systemNames: string[], names:
   };
 }
 
+/** 1 to 128 letters, digits and signs: API reference, SendMessage. */
+const GROUP_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** Queues here are standard queues. The words for a deduplication id are AWS's, as a plug-in's log shows them. */
+function checkFifoParameters({ MessageGroupId: groupId, MessageDeduplicationId: deduplicationId }: JsonObject): void {
+  const invalid = (name: string, value: unknown, reason: string) =>
+    invalidParameter(`Value ${String(value)} for parameter ${name} is invalid. Reason: ${reason}`);
+  if (typeof deduplicationId === 'string') {
+    const reason = 'The request include parameter that is not valid for this queue type.';
+    throw invalid('MessageDeduplicationId', deduplicationId, reason);
+  }
+  if (typeof groupId !== 'string' || GROUP_ID.test(groupId)) return;
+  const reason = 'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
+  throw invalid('MessageGroupId', groupId, reason);
+}
+
 function outgoingMessage(input: JsonObject): OutgoingMessage {
+  checkFifoParameters(input);
   const systemAttributes: Record<string, string> = {};
   const traceHeader: unknown = input.MessageSystemAttributes?.AWSTraceHeader?.StringValue;
   if (typeof traceHeader === 'string') systemAttributes.AWSTraceHeader = traceHeader;
