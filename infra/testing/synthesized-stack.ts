@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -72,8 +73,22 @@ export function testStack(
   });
 }
 
-export function synthesizedStack(settings?: EnvironmentSettings, options?: StackOptions): Template {
-  return Template.fromStack(testStack(settings, options));
+/** Without options, the template is made once for all test files of a run: it takes a second. */
+export function synthesizedStack(settings: EnvironmentSettings = ENVIRONMENTS.dev, options?: StackOptions): Template {
+  const make = (): Template => Template.fromStack(testStack(settings, options));
+  return options === undefined ? sharedTemplate(JSON.stringify(settings), make) : make();
+}
+
+/** Kept in the run's own temporary folder. Whoever watches the tests edits the stack between them. */
+function sharedTemplate(key: string, make: () => Template): Template {
+  if (process.env['VITEST_MODE'] === 'WATCH') return make();
+  const file = path.join(os.tmpdir(), `template-${createHash('sha256').update(key).digest('hex')}.json`);
+  if (!existsSync(file)) {
+    const ownFile = `${file}.${process.pid}`;
+    writeFileSync(ownFile, JSON.stringify(make().toJSON()));
+    renameSync(ownFile, file); // Another worker may be making it, too: whoever sees it sees all of it.
+  }
+  return Template.fromJSON(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>);
 }
 
 export function resourcesOf(template: Template, type: string): Record<string, TemplateResource> {
