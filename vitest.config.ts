@@ -45,6 +45,8 @@ export default defineConfig({
           name: 'system',
           include: WHOLE_SYSTEM,
           exclude: [...PACKAGING, ...BROWSER, ...COST],
+          isolate: false,
+          setupFiles: 'test/testing/fresh-modules.ts',
           globalSetup: 'test/testing/synthesize-once.ts',
         },
       },

@@ -59,7 +59,7 @@ function aCheckout(sample: number, placedAt = new Date()): BasketCheckedOut {
 }
 
 const follow = (orderId: string, until: (progress: OrderProgress) => boolean): Promise<OrderProgress> =>
-  followOrder(system.deployment, orderId, { until, timeoutMs: 20_000 });
+  followOrder(system.deployment, orderId, { until, timeoutMs: 60_000 });
 
 async function endedOrder(sample: number): Promise<string> {
   const checkout = aCheckout(sample);
@@ -373,7 +373,7 @@ describe('orders return', () => {
     const booked = await json<{ returnId: string }>(...request, '--actor', 'carol');
     expect(await json(...request, '--actor', 'carol')).toMatchObject({ returnId: booked.returnId });
     await expect
-      .poll(() => json('return', 'list', order), { timeout: 20_000 })
+      .poll(() => json('return', 'list', order))
       .toMatchObject([{ returnId: booked.returnId, refundOutcome: 'MADE', refundMinor: 850, actor: 'carol' }]);
     expect((await orders('return', 'list', order)).stdout).toContain('CUP-WHITE x1 back in stock, 8.50 EUR');
   });

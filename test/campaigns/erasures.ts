@@ -28,7 +28,7 @@ import { countsOf, report } from './support/counts.ts';
  *   npm run campaigns -- erasures
  */
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const PERSON = { email: 'carla.canarybird@example.com', name: 'Carla Canarybird' };
 const ADDRESS = {
   name: PERSON.name,

@@ -11,7 +11,7 @@ import { CHECKOUT, PRODUCT } from '../testing/bad-requests.ts';
 import { aNewCustomer, type NewCustomer } from '../testing/new-customer.ts';
 import { shopOf } from '../testing/signed-in-users.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const LISTINGS: readonly string[] = ['GET /products', 'GET /orders', 'GET /parked-orders'];
 
 /** `declinedOrder` waits for another payment method. */

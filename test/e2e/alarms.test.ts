@@ -90,7 +90,7 @@ async function waitingOrder(): Promise<BasketCheckedOut> {
     lines: [{ sku: 'CUP-WHITE', quantity: 1 }],
   });
   await publishCheckout(system.deployment, order);
-  await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 20_000 });
+  await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 60_000 });
   return order;
 }
 

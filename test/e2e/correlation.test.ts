@@ -43,7 +43,7 @@ beforeAll(async () => {
   ({ accessToken } = await tokensOf(system, 'alice'));
   await openShop();
   orderId = await checkedOut();
-  await followOrder(system.deployment, orderId, { until: hasEnded, timeoutMs: 20_000 });
+  await followOrder(system.deployment, orderId, { until: hasEnded, timeoutMs: 60_000 });
   await expectStatus({ method: 'POST', path: `/orders/${orderId}/cancel` }, 202);
   await bus.next(({ detail, detailType }) => detail['orderId'] === orderId && detailType === OrderCancelled.detailType);
   openTaskToken = await waitingOrder();
@@ -83,7 +83,7 @@ async function waitingOrder(): Promise<string> {
     lines: [{ sku: 'CANARY-CUP', quantity: 1 }],
   });
   await publishCheckout(system.deployment, order);
-  await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 20_000 });
+  await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 60_000 });
   const payment = await row('PaymentsTableName', { orderId: order.orderId });
   return String(payment?.['taskToken']);
 }

@@ -65,7 +65,7 @@ async function checkedOut(paymentMethodId = 'pm_card_visa'): Promise<BasketCheck
 }
 async function confirmed(): Promise<BasketCheckedOut> {
   const order = await checkedOut();
-  await followOrder(system.deployment, order.orderId, { until: hasEnded, timeoutMs: 20_000 });
+  await followOrder(system.deployment, order.orderId, { until: hasEnded, timeoutMs: 60_000 });
   return order;
 }
 const published = ({ orderId }: BasketCheckedOut, detailType: string) =>
@@ -122,7 +122,7 @@ describe('a cancellation', () => {
 
   test('while the customer should confirm does not wait for the customer any more', async () => {
     const order = await checkedOut('pm_card_threeDSecure2Required');
-    await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 20_000 });
+    await followOrder(system.deployment, order.orderId, { until: waitsForSomeone, timeoutMs: 60_000 });
     expect(await show(order)).toMatchObject({ waitsFor: 'CUSTOMER', confirmationUrl: expect.any(String) });
     expect(await cancel(order)).toMatchObject({ status: 202, body: { status: 'CANCELLING' } });
     await published(order, OrderCancelled.detailType);
@@ -138,7 +138,7 @@ describe('a cancellation', () => {
         // Known to nobody before its first step; from then on at whatever moment this comes to.
         await followOrder(system.deployment, order.orderId, {
           until: (trace) => trace.order !== undefined,
-          timeoutMs: 20_000,
+          timeoutMs: 60_000,
         });
         await delay(n * 3);
         expect((await cancel(order)).status).toBe(202);

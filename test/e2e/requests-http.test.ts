@@ -17,7 +17,7 @@ import { quiescence } from '../torture/quiescence.ts';
 /** The story of `requests.http`, told to the whole system over HTTP: what is written there for people comes true. */
 
 const { variables, requests } = parseHttpFile(readFileSync('requests.http', 'utf8'));
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 let system: System;
 let bus: BusRecorder;

@@ -191,7 +191,7 @@ test('the same checkout published ten times is one execution, one charge, one co
   const checkout = freshCheckout();
   const before = await stockOf('TEAPOT-BLUE');
   await Promise.all(Array.from({ length: 10 }, () => publishCheckout(system.deployment, checkout)));
-  await followOrder(system.deployment, checkout.orderId, { until: hasEnded, timeoutMs: 20_000 });
+  await followOrder(system.deployment, checkout.orderId, { until: hasEnded, timeoutMs: 60_000 });
   await bus.next(
     ({ detail, detailType }) => detail['orderId'] === checkout.orderId && detailType === OrderConfirmed.detailType,
   );
@@ -239,7 +239,7 @@ describe('a batch with bad messages', () => {
       }),
     );
 
-    const trace = await followOrder(deployment, good.orderId, { until: hasEnded, timeoutMs: 20_000 });
+    const trace = await followOrder(deployment, good.orderId, { until: hasEnded, timeoutMs: 60_000 });
     expect(trace.order?.status).toBe('CONFIRMED');
     expect(await deadLetters(Object.keys(bad).length)).toEqual(new Set(Object.values(bad)));
     expect(await orderRowsOf('a/../b')).toEqual([]);

@@ -6,8 +6,8 @@ import { formatTable, problemsOfSingles, type Outcome } from './campaign.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { inWorkers } from './workers.ts';
 
-/** One in 240 a day; `npm run campaigns -- faults` plays a seventh, with `--all` all of them. */
-const SAMPLE = process.env['FAULT_SAMPLE'] === undefined ? sampleOfDay(240) : parseSample(process.env['FAULT_SAMPLE']);
+/** One in 480 a day; `npm run campaigns -- faults` plays a fourteenth, with `--all` all of them. */
+const SAMPLE = process.env['FAULT_SAMPLE'] === undefined ? sampleOfDay(480) : parseSample(process.env['FAULT_SAMPLE']);
 /** Only a third of the scenarios in one run: each is first played through to see where faults fit. */
 const SCENARIOS_OF_DAY = sampled(SCENARIOS, { part: ((SAMPLE.part - 1) % 3) + 1, of: 3 });
 const SHARE: Sample = { part: Math.ceil(SAMPLE.part / 3), of: SAMPLE.of / 3 };
