@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DescribeArchiveCommand, DisableRuleCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
@@ -9,6 +7,7 @@ import { publishCheckout } from '../../cli/publish-checkout.ts';
 import { startSystem, type System } from '../../cli/system.ts';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import { canonicalJson } from '../../events/canonical-json.ts';
+import { freePort } from '../../test/testing/free-port.ts';
 import { restock } from '../../test/testing/restock.ts';
 import { checkoutOf } from '../support/order-load.ts';
 import { CountingProxy } from './counting-proxy.ts';
@@ -188,13 +187,4 @@ function stackOf({ runtime }: System): Measurement['stack'] {
 
 function memoryByName({ runtime }: System, { memoryMb }: Assembly): Map<string, number> {
   return new Map([...memoryMb].map(([logicalId, mb]) => [runtime.resources[logicalId]?.physicalId ?? logicalId, mb]));
-}
-
-/** A port that was free a moment ago: the sandbox must know where webhooks go before the runtime listens there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }

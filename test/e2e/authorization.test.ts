@@ -65,7 +65,7 @@ function isOfTheAuthorizer({ status, headers, body }: TestAnswer, routeKey: stri
 describe('the contract', () => {
   test.each(operationNames())('of %s holds for requests that are right and wrong', async (operationId) => {
     const tokens = { customer: traitsOf.owner.token, admin: traitsOf.admin.token };
-    const played = await playOperation(operationId, { apiUrl, scenes, tokens, seed: 13, runs: 4 });
+    const played = await playOperation(operationId, { apiUrl, scenes, tokens, seed: 13, runs: 5 });
     expect(played.failure).toBeUndefined();
     expect(played.accepted).toBeGreaterThan(0);
   });

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
@@ -8,6 +8,7 @@ import { BatchWriteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } fr
 import { canonicalJson } from '../../events/canonical-json.ts';
 import { TABLE_SCHEMAS, type TableName, type TableSchema } from '../../infra/table-schemas.ts';
 import { DynamoDbWire, emptyTables } from './dynamodb-wire.ts';
+import { freePort } from './free-port.ts';
 
 const BINARY = fileURLToPath(
   import.meta.resolve(
@@ -142,15 +143,6 @@ function keySchema(keys: readonly string[]) {
     AttributeName,
     KeyType: index === 0 ? ('HASH' as const) : ('RANGE' as const),
   }));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The store says nothing when it is ready, so knock until it opens or ends. */

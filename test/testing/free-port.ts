@@ -1,11 +1,31 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 
-/** A port that was free a moment ago: the sandbox must know where webhooks go before the runtime listens there. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+/** Below what systems give to whoever asks for any port: nobody else comes by one of these by chance, meanwhile. */
+const FIRST_PORT = 15_000;
+const LAST_PORT = 32_000;
+
+/**
+ * A port that was free a moment ago, for a server that must be told its port before it starts.
+ * @param inARow so many, and the first of them.
+ */
+export async function freePort(inARow = 1): Promise<number> {
+  for (;;) {
+    const first = randomInt(FIRST_PORT, LAST_PORT - inARow);
+    const ports = Array.from({ length: inARow }, (_, index) => first + index);
+    const free = await Promise.all(ports.map(isFree));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   await once(server.close(), 'close');
-  return port;
+  return true;
 }

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ASSEMBLY_FOLDER } from '../../cli/synthesize.ts';
 import { formatVerdict } from '../invariants/format-verdict.ts';
 import { CONFLICT_WINDOW_MS } from '../testing/conflict-window.ts';
+import { freePort } from '../testing/free-port.ts';
 import { endingOf, tortureShop } from './campaign.ts';
 
 /** `npm run campaigns -- torture` kills it more often. */
@@ -21,7 +20,7 @@ test(
     const result = await tortureShop({
       assemblyFolder: ASSEMBLY_FOLDER,
       dataFolder: path.join(folder, 'data'),
-      port: await firstOfFourPorts(),
+      port: await freePort(4), // The system takes its ports in a row.
       conflictWindowMs: CONFLICT_WINDOW_MS,
       kills: KILLS,
       ordersPerSecond: 15,
@@ -37,23 +36,3 @@ test(
     expect(result.snapshot.orders.map(endingOf)).toContain('CONFIRMED');
   },
 );
-
-/** The system takes its ports in a row, so that one number is enough to find it: look for four that are free. */
-async function firstOfFourPorts(): Promise<number> {
-  for (;;) {
-    const first = await listening(0);
-    const { port } = first.address() as AddressInfo;
-    const others = await Promise.all(
-      [port + 1, port + 2, port + 3].map((next) => listening(next).catch(() => undefined)),
-    );
-    const servers = [first, ...others];
-    for (const server of servers) server?.close();
-    if (servers.every((server) => server !== undefined)) return port;
-  }
-}
-
-async function listening(port: number) {
-  const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { ASSEMBLY_FOLDER, PROJECT_FOLDER, synthesize } from '../../../cli/synthesize.ts';
+import { freePort } from '../../testing/free-port.ts';
 
 export interface ShopProcess {
   /** Of the page, without a slash at the end. */
@@ -18,7 +18,7 @@ export interface ShopProcess {
 export async function startShopProcess(): Promise<ShopProcess> {
   await synthesize();
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-in-use-'));
-  const port = await firstOfFourPorts();
+  const port = await freePort(4); // The shop takes its ports in a row.
   const flags = [`--port=${port}`, `--data=${dataFolder}`, `--assembly=${ASSEMBLY_FOLDER}`];
   const child = spawn(process.execPath, ['cli/start.ts', ...flags], {
     cwd: PROJECT_FOLDER,
@@ -47,22 +47,4 @@ function untilSamplesAreTold(child: ChildProcess): Promise<void> {
   });
   child.once('exit', (code) => reject(new Error(`The shop ended with code ${code}:\n${output}`)));
   return promise;
-}
-
-/** The shop takes its ports in a row. */
-async function firstOfFourPorts(): Promise<number> {
-  for (;;) {
-    const first = await listening(0);
-    const { port } = first.address() as AddressInfo;
-    const others = await Promise.all([1, 2, 3].map((offset) => listening(port + offset).catch(() => undefined)));
-    const servers = [first, ...others];
-    for (const server of servers) server?.close();
-    if (servers.every((server) => server !== undefined)) return port;
-  }
-}
-
-async function listening(port: number): Promise<Server> {
-  const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
 }
