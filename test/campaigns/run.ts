@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { colors } from '../../cli/colors.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { withSharedAssembly } from './support/assembly.ts';
@@ -18,12 +19,16 @@ const USAGE = `Everything that is too long for npm test. Each campaign is a file
   npm run campaigns -- NAME...             only these: ${NAMES.join(', ')}
   npm run campaigns -- NAME [options]      one of them with options of its own; NAME --help tells which
 
-Several are played two at a time: many wait for real time, and leave a processor to those that compute. What each
-prints is shown when it has ended.
+Several are played three at a time: two that live in real time, and beside them one that only computes, with what they
+leave of the processors. What each prints is shown when it has ended.
 
 Exit code: 0 nothing failed, 1 something did.
 `;
 
+/** In virtual time nothing comes too late: these give way to all others. */
+const COMPUTING: readonly string[] = ['faults', 'duplicates', 'mutants', 'histories'];
+const LOW_PRIORITY = 10;
+/** Of the others. */
 const SIDE_BY_SIDE = 2;
 /** Of what a failed campaign printed, how much is told once more at the end: who reads it may get to see that alone. */
 const LAST_LINES = 30;
@@ -31,20 +36,8 @@ const LAST_LINES = 30;
 const FAILED_HEADING = 'what failed:';
 /** Still finds violations at some moments of a loss: an event that is told anew may differ from its first copy (E2). */
 const BY_NAME_ONLY = 'restore-drill';
-/** Longest first, so that both lanes end at the same time; what is not named here takes less than these. */
-const LONGEST = [
-  'browser',
-  'faults',
-  'torture',
-  'upgrade-drill',
-  'cost',
-  'machine-faults',
-  'backups',
-  'contract',
-  'packaging',
-  'duplicates',
-  'mutants',
-];
+/** Longest first, so that those side by side end at the same time; what is not named here takes less than these. */
+const LONGEST = ['browser', 'torture', 'upgrade-drill', 'cost', 'machine-faults', 'backups', 'contract', 'packaging'];
 
 interface Played extends Counts {
   readonly name: string;
@@ -78,12 +71,16 @@ async function playAlone(name: string, options: readonly string[]): Promise<Play
 
 async function playSeveral(names: readonly string[]): Promise<Played[]> {
   const place = (name: string): number => (LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length);
-  const waiting = names.toSorted((one, other) => place(one) - place(other));
+  const inRealTime = names
+    .filter((name) => !COMPUTING.includes(name))
+    .toSorted((one, other) => place(one) - place(other));
+  const computing = names.filter((name) => COMPUTING.includes(name));
   const played: Played[] = [];
-  const playNext = async (): Promise<void> => {
+  const playNext = async (waiting: string[]): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) played.push(await playQuietly(name));
   };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, playNext));
+  const lanes = [...Array.from({ length: SIDE_BY_SIDE }, () => inRealTime), computing];
+  await Promise.all(lanes.map(playNext));
   return played.toSorted((one, other) => one.name.localeCompare(other.name));
 }
 
@@ -91,6 +88,8 @@ async function playSeveral(names: readonly string[]): Promise<Played[]> {
 async function playQuietly(name: string): Promise<Played> {
   console.log(`… ${name}`);
   const child = fork(`${FOLDER}/${name}.ts`, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // What it starts inherits it.
+  if (COMPUTING.includes(name) && child.pid !== undefined) setPriority(child.pid, LOW_PRIORITY);
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
   const played = await play(child, name);
