@@ -9,7 +9,7 @@ test('a new order appears by itself, and shows how it ended', async () => {
   await page.locator('.order-list li').first().waitFor();
   const orderId = await sendOrder();
   const row = page.getByRole('link', { name: orderId });
-  await row.waitFor({ timeout: 5_000 });
+  await row.waitFor();
   await row.getByText('Confirmed').waitFor();
 });
 

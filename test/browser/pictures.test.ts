@@ -19,7 +19,7 @@ function textOf(file: string): string {
 
 test.each(SCENES)(
   'the picture $name shows what the page shows; else: npm run pictures',
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async (scene) => {
     const page = await visit('#/shop', { width: scene.width });
     await emptyBasket(page);

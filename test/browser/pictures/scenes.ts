@@ -52,8 +52,8 @@ export const SCENES: readonly Scene[] = [
       await goTo(page, '#/lab');
       const fault = page.getByRole('article', { name: 'The answer to a charge is lost' });
       await fault.getByRole('button', { name: 'Try it' }).click();
-      await fault.getByText('as told', { exact: true }).waitFor({ timeout: 60_000 });
-      await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor({ timeout: 60_000 });
+      await fault.getByText('as told', { exact: true }).waitFor({ timeout: 120_000 });
+      await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor({ timeout: 120_000 });
     },
   },
 ];

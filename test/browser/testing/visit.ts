@@ -8,7 +8,7 @@ import { connectToBrowser } from './chromium.ts';
 /** Where a failing test leaves what the page looked like. */
 const SCREENSHOTS = path.join(PROJECT_FOLDER, 'dist', 'screenshots');
 /** An element that is not there by then is not coming. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export interface VisitOptions {
   readonly theme?: 'light' | 'dark';

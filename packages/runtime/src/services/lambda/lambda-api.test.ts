@@ -160,7 +160,7 @@ test('functions are listed page by page and described', async () => {
   const next = await lambda.send(new ListFunctionsCommand({ Marker: first.NextMarker }));
   expect(next.Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['second']);
   const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'echo' }));
-  expect(Configuration).toMatchObject({ FunctionArn: arnOf('echo'), Timeout: 3, MemorySize: 128, State: 'Active' });
+  expect(Configuration).toMatchObject({ FunctionArn: arnOf('echo'), Timeout: 900, MemorySize: 128, State: 'Active' });
   const { Handler } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: 'echo' }));
   expect(Handler).toBe('echo.handler');
 });

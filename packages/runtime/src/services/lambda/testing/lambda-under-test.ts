@@ -42,7 +42,7 @@ export class LambdaBench {
       codeFolder: this.folder,
       handler: `${functionName}.handler`,
       runtime: 'nodejs24.x',
-      timeoutMs: 3000,
+      timeoutMs: 900_000, // However slow the machine is: tests of time-outs say their own.
       memorySizeMb: 128,
       variables: {},
       logging: {
