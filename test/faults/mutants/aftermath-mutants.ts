@@ -29,8 +29,8 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   {
     name: 'a settled payment is taken for the end of it',
     file: MATCHER,
-    search: 'if (claimed && !followsCharge && isOver(claimed))',
-    replace: 'if (claimed && (followsCharge || isOver(claimed)))',
+    search: 'if (claimed && !followsCharge && isOver(claimed, event.type))',
+    replace: 'if (claimed && (followsCharge || isOver(claimed, event.type)))',
   },
   {
     name: 'the whole amount is given back, whatever others gave back before',
