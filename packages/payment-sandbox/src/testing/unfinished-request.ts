@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 
 /** Sends the beginning of a request and no more. @returns what came back by the time the other side hung up. */
@@ -10,7 +9,8 @@ export async function answerToUnfinished(url: string, beginning: string): Promis
   // A reset is a way to hang up, too: the answer says which it was.
   socket.on('error', (error) => (answer += error.message));
   socket.write(beginning);
-  await once(socket, 'close');
+  // Not `once`, which a reset would reject.
+  await new Promise((closed) => socket.on('close', closed));
   return answer;
 }
 

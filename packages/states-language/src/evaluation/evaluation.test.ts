@@ -32,7 +32,8 @@ describe('the bounds of AWS', () => {
       [doubled(22), 2 ** 22],
       ['$count($range(1, 360145, 1))', 360_145],
     ]),
-  )('%s evaluates', async (_inShort, text, expected) => {
+    // An expression has a second of real time, which a busy machine may give to others.
+  )('%s evaluates', { retry: 3 }, async (_inShort, text, expected) => {
     expect(await evaluate(text)).toBe(expected);
   });
 
