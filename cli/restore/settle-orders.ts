@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
 import { inParallel } from '../in-parallel.ts';
-import { invokeFunction } from '../orders/invoke-function.ts';
 import { UserError } from '../user-error.ts';
+import { invokePersistently } from './invoke-persistently.ts';
 import { ordersSince, type OrderOfExecutions } from './order-fates.ts';
 import { resumeWork } from './work.ts';
 
@@ -71,7 +71,7 @@ export async function settleOrders(deployment: Deployment, options: SettleOption
   const compared = await inParallel(
     orders,
     async ({ order, chargeAttempted }) =>
-      Comparison.parse(await invokeFunction(deployment, 'ComparePaymentFunctionName', { order, chargeAttempted })),
+      Comparison.parse(await invokePersistently(deployment, 'ComparePaymentFunctionName', { order, chargeAttempted })),
     AT_ONCE,
   );
   return {
@@ -103,7 +103,7 @@ function settleAll(deployment: Deployment, orders: readonly OrderOfExecutions[],
   return inParallel(
     orders,
     async ({ order, fate }) =>
-      Settling.parse(await invokeFunction(deployment, 'SettleRestoredOrderFunctionName', { order, fate, set })),
+      Settling.parse(await invokePersistently(deployment, 'SettleRestoredOrderFunctionName', { order, fate, set })),
     AT_ONCE,
   );
 }
