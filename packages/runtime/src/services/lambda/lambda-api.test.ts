@@ -179,6 +179,7 @@ test('mappings are listed, shown, and disabled', async () => {
   expect(list.EventSourceMappings?.map(({ UUID }) => UUID)).toEqual([uuid]);
   const shown = await lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }));
   expect(shown).toMatchObject({ State: 'Enabled', BatchSize: 10, ScalingConfig: { MaximumConcurrency: 3 } });
+  expect(shown.FunctionArn).toBe(arnOf('echo'));
   const changed = await lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled: false }));
   expect(changed.State).toBe('Disabled');
   const unknown = lambda.send(new GetEventSourceMappingCommand({ UUID: 'none' }));

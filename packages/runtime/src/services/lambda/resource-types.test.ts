@@ -233,6 +233,18 @@ test.each([
   await expect(declared).rejects.toThrow(`Culprit (${type}): ${what}`);
 });
 
+test.each(['notes:live', arnOf('notes:live'), '000000000000:function:notes:live'])(
+  'a mapping of %s shows the whole ARN of what it calls',
+  async (FunctionName) => {
+    await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('notes'));
+    await publish('notes', 'V');
+    await declare(types, 'AWS::Lambda::Alias', 'Live', { FunctionName: 'notes', Name: 'live', FunctionVersion: '1' });
+    const properties = { EventSourceArn: QUEUE_ARN, FunctionName };
+    const { ref } = await declare(types, 'AWS::Lambda::EventSourceMapping', 'Mapping', properties);
+    expect(bench.service.mappings.byUuid(ref).settings.functionReference).toBe(arnOf('notes:live'));
+  },
+);
+
 test('a stream mapping reads its limits, -1 meaning none', async () => {
   await declare(types, 'AWS::Lambda::Function', 'Notes', FUNCTION);
   const { ref } = await declare(types, 'AWS::Lambda::EventSourceMapping', 'Mapping', {
