@@ -23,13 +23,14 @@ const LEDGER = 'functions/payments/ledger/payment-ledger.ts';
 const ORDER = 'functions/orders/order-record.ts';
 const MAILS = 'functions/notifications/mail-log.ts';
 
+const DEAD_LETTER = /^dead letter: \{"queue":"CheckoutDeadLetterQueue"/u;
 const STILL_WAITING = /^held at “waits for its customer”: ended as AWAITING_CUSTOMER/u;
 
 /** Each stops, loses or wrongs an order that began before it: the drill must say so. */
 export const BREAKING_CHANGES: readonly BreakingChange[] = [
   {
     title: 'a required field in the order command',
-    because: /^held at “its checkout waits in the queue”: ended as not written down/u,
+    because: DEAD_LETTER,
     edits: [
       edit(BASKET, '    ...orderFields,\n', '    ...orderFields,\n    giftWrap: z.boolean(),\n'),
       edit(
@@ -41,7 +42,7 @@ export const BREAKING_CHANGES: readonly BreakingChange[] = [
   },
   {
     title: 'a narrower schema of the order command',
-    because: /^held at “its checkout waits in the queue”: ended as not written down/u,
+    because: DEAD_LETTER,
     edits: [
       edit(
         BASKET,
@@ -117,7 +118,7 @@ export const BREAKING_CHANGES: readonly BreakingChange[] = [
   },
   {
     title: 'an index less, which functions read',
-    because: /^(an operator decides|held at “parked: )/u,
+    because: /^is refused: .*ParkedIndex/u,
     edits: [
       edit(
         'infra/table-schemas.ts',

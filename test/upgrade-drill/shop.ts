@@ -122,12 +122,15 @@ export class DrillShop {
   async take(enabled: boolean, ...entries: string[]): Promise<void> {
     const names = entries.length === 0 ? undefined : await this.#functionNames(entries);
     const client = this.deployment.lambda;
+    let found = 0;
     for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client }, {})) {
       for (const { UUID = '', FunctionArn = '' } of EventSourceMappings) {
         if (names && !names.some((name) => FunctionArn.includes(`:${name}`))) continue;
         await client.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: enabled }));
+        found += 1;
       }
     }
+    if (found < entries.length) throw new Error(`Not each of ${entries.join(', ')} takes from a queue or a stream.`);
   }
 
   /** Waits of the workflows end at once; the jobs keep their minutes. */
