@@ -170,7 +170,11 @@ describe('a pool that requires a second factor', () => {
     });
     const submit = async (form: Record<string, string>) => {
       const body = new URLSearchParams(form);
-      const response = await fetch(`${server.url}/login?${query}`, { method: 'POST', body, redirect: 'manual' });
+      const response = await fetch(`${server.url}/login?${query.toString()}`, {
+        method: 'POST',
+        body,
+        redirect: 'manual',
+      });
       const text = await response.text();
       return {
         text,
