@@ -6,7 +6,7 @@ import { UserError } from './user-error.ts';
 /** A route of the group `admin` of the shop's HTTP API, with what is asked of it. */
 export interface AdminRequest {
   /** As API Gateway writes it: `GET /admin/orders/{orderId}/trace`. */
-  readonly route: `${'GET' | 'POST'} /${string}`;
+  readonly route: `${'GET' | 'POST' | 'PUT'} /${string}`;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -15,7 +15,11 @@ export interface AdminRequest {
   /** Who asks, where something is changed: it is recorded (`operatorOf`). */
   readonly actor?: string;
   /** Output of the stack that names the function which serves the route. */
-  readonly servedBy?: 'ServeAdminFunctionName' | 'ServeOrdersFunctionName' | 'ServeCustomersFunctionName';
+  readonly servedBy?:
+    | 'ServeAdminFunctionName'
+    | 'ServeOrdersFunctionName'
+    | 'ServeCustomersFunctionName'
+    | 'ServeInventoryFunctionName';
 }
 
 interface HttpAnswer {

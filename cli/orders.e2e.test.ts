@@ -363,6 +363,23 @@ describe('orders dlq', () => {
   });
 });
 
+describe('orders stock', () => {
+  test('spreads a product over shards and back, and its figures stay what they were', async () => {
+    const admin = await shopOf(system, 'admin');
+    const stock = async () => admin.call({ method: 'GET', path: '/inventory/CUP-WHITE' }, z.looseObject({}));
+    const { available, onHold } = await stock();
+    expect((await orders('stock', 'shard', 'CUP-WHITE', '4', '--actor', 'carol')).stdout).toContain('in 4 shards');
+    expect(await stock()).toMatchObject({ shards: 4, available, onHold });
+    expect((await orders('stock', 'shard', 'CUP-WHITE', '1')).stdout).toContain('in one row');
+    expect(await stock()).toMatchObject({ shards: 1, available, onHold });
+  });
+
+  test('of a product without stock ends with exit code 2, and of no number with 1', async () => {
+    expect((await orders('stock', 'shard', 'NOTHING', '4')).code).toBe(2);
+    expect((await orders('stock', 'shard', 'CUP-WHITE', '33')).code).toBe(1);
+  });
+});
+
 describe('orders return', () => {
   test('takes units of a shipped order back, and lists what became of their money', async () => {
     const order = await endedOrder(0);

@@ -114,7 +114,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OutboxTable: dynamodb:BatchWriteItem',
   ],
   'release-inventory': ['ReservationsTable: dynamodb:PutItem dynamodb:UpdateItem', 'StockTable: dynamodb:UpdateItem'],
-  'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:UpdateItem'],
+  'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:GetItem dynamodb:UpdateItem'],
   'start-order-return': [
     ...worksOff('OrderingReturnsAccepted'),
     'OrderReturnMachine: states:StartExecution',
@@ -199,7 +199,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'CursorSecret: secretsmanager:GetSecretValue',
     'IdempotencyTable: dynamodb:GetItem dynamodb:PutItem',
     'StockChangesTable: dynamodb:PutItem dynamodb:Query',
-    'StockTable: dynamodb:GetItem dynamodb:PutItem dynamodb:Scan dynamodb:UpdateItem',
+    'StockTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Scan dynamodb:UpdateItem',
   ],
   'serve-customers': [
     'UserPool: cognito-idp:AdminDeleteUser cognito-idp:AdminGetUser',
@@ -222,7 +222,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrdersTable: dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
     'OutboxTable: dynamodb:GetItem dynamodb:PutItem',
     'PaymentsTable: dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:UpdateItem',
-    'ReservationsTable: dynamodb:UpdateItem',
+    'ReservationsTable: dynamodb:GetItem dynamodb:UpdateItem',
     'StockChangesTable: dynamodb:PutItem',
     'StockTable: dynamodb:BatchGetItem dynamodb:UpdateItem',
     TASK_ANSWERS,

@@ -166,7 +166,14 @@ export class OrderWorkflowStack extends Stack {
       api.addRoute(route);
     }
     const operators = new OperatorAccess(this, 'Operators', {
-      functions: [admin.serve, orders.serve, ordering.functions.decideParked, payments.checkWebhook, outbox.sweeper],
+      functions: [
+        admin.serve,
+        orders.serve,
+        inventory.serve,
+        ordering.functions.decideParked,
+        payments.checkWebhook,
+        outbox.sweeper,
+      ],
       tables: [tables.orders, tables.outbox],
       deadLetters: deadLetters.map(({ queue }) => queue),
       workQueues: [ordering.checkouts, ...subscribers, notifications.feedback].map(({ work }) => work.queue),

@@ -25,7 +25,19 @@ export interface ShopParts extends ObservedParts {
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 export function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, identity, basket } = parts;
-  const { orders, shipping, notifications, monitor, admin, customers, deadLetters, webPage, signIn, recovery } = parts;
+  const {
+    orders,
+    shipping,
+    notifications,
+    monitor,
+    admin,
+    customers,
+    deadLetters,
+    webPage,
+    signIn,
+    recovery,
+    inventory,
+  } = parts;
   const { checkouts, saga, cancellation, functions } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -75,6 +87,7 @@ export function shopOutputs(parts: ShopParts) {
     PaymentSecretArn: payments.secret.arn,
     ServeOrdersFunctionName: orders.serve.name,
     ServeAdminFunctionName: admin.serve.name,
+    ServeInventoryFunctionName: inventory.serve.name,
     ServeCustomersFunctionName: customers.serve.name,
     DecideParkedOrderFunctionName: functions.decideParked.name,
     PaymentWebhookFunctionName: payments.webhook.name,

@@ -76,6 +76,11 @@ export const AUTHORIZATION: Readonly<Record<string, AuthorizationRow>> = {
     expected: forAdmins(200),
   },
   'PUT /inventory/{sku}': { request: ({ sku }) => ({ params: { sku }, body: { stock: 5 } }), expected: forAdmins(200) },
+  'PUT /inventory/{sku}/shards': {
+    scene: 'stock',
+    request: ({ sku }) => ({ params: { sku }, body: { shards: 2 } }),
+    expected: forAdmins(200),
+  },
 
   'GET /basket': { scene: 'basket', expected: forCustomers(200) },
   'DELETE /basket': { scene: 'basket', expected: forCustomers(204) },

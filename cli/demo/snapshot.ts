@@ -5,15 +5,27 @@ import type { Deployment } from '../deployment.ts';
 /** Units of one SKU that can still be sold. */
 export type AvailableBySku = ReadonlyMap<string, number>;
 
-const StockRow = z.object({ sku: z.string(), available: z.number() });
+const StockRow = z.object({ sku: z.string(), available: z.number(), shardRows: z.number().optional() });
+type StockRow = z.infer<typeof StockRow>;
 
 export async function readAvailable(deployment: Deployment, skus: readonly string[]): Promise<AvailableBySku> {
+  const rows = await readStock(deployment, skus);
+  const available = new Map(rows.map((row) => [row.sku, row.available]));
+  for (const { sku, shardRows = 0 } of rows) {
+    const shards = Array.from({ length: shardRows }, (_, n) => `${sku}#${n + 1}`);
+    for (const shard of shards.length === 0 ? [] : await readStock(deployment, shards)) {
+      available.set(sku, (available.get(sku) ?? 0) + shard.available);
+    }
+  }
+  return available;
+}
+
+async function readStock(deployment: Deployment, keys: readonly string[]): Promise<StockRow[]> {
   const table = deployment.output('StockTableName');
   const { Responses } = await deployment.dynamoDb.send(
-    new BatchGetCommand({ RequestItems: { [table]: { Keys: skus.map((sku) => ({ sku })), ConsistentRead: true } } }),
+    new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.map((sku) => ({ sku })), ConsistentRead: true } } }),
   );
-  const rows = z.array(StockRow).parse(Responses?.[table] ?? []);
-  return new Map(rows.map((row) => [row.sku, row.available]));
+  return z.array(StockRow).parse(Responses?.[table] ?? []);
 }
 
 const LedgerRows = z.object({

@@ -16,6 +16,7 @@ import { smokeCommand } from './smoke-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { returnCommand } from './return-command.ts';
 import { sweepCommand } from './sweep-command.ts';
+import { stockCommand } from './stock-command.ts';
 import { symbolicateCommand } from './symbolicate-command.ts';
 import { traceCommand } from './trace-command.ts';
 import { versionsCommand } from './versions-command.ts';
@@ -40,6 +41,7 @@ export function ordersProgram(): Command {
     .addCommand(dlqCommand())
     .addCommand(parkedCommand())
     .addCommand(returnCommand())
+    .addCommand(stockCommand())
     .addCommand(customerCommand())
     .addCommand(accountCommand())
     .addCommand(operatorCommand())

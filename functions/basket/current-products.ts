@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { Sku } from '../../events/vocabulary.ts';
+import type { Sku } from '../../events/vocabulary.ts';
 import { isListed, ProductRecord } from '../catalog/product.ts';
+import { AvailableStock, withShards } from '../inventory/stock-shards.ts';
 import { batchGetTables } from '../platform/batch-get.ts';
 import { soundRows } from '../platform/sound-rows.ts';
 
@@ -12,8 +12,6 @@ export interface Offer {
   /** Units that can be sold. They may be gone a moment later: nothing is reserved for a basket. */
   readonly availableUnits: number;
 }
-
-const StockRow = z.object({ sku: Sku, available: z.int() });
 
 /** The catalogue and the warehouse as the basket needs them: what is for sale now, for how much, and how much is left. */
 export class CurrentProducts {
@@ -39,7 +37,8 @@ export class CurrentProducts {
       [this.#stockTable]: keysOf(skus, false),
     });
     const products = soundRows(ProductRecord, rows(this.#productsTable));
-    const stock = soundRows(StockRow, rows(this.#stockTable));
+    const ownRows = soundRows(AvailableStock, rows(this.#stockTable));
+    const stock = await withShards(this.#documents, this.#stockTable, ownRows);
     return new Map(
       skus.map((sku) => [
         sku,

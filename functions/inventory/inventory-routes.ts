@@ -3,6 +3,7 @@ import { Sku } from '../../events/vocabulary.ts';
 import { Cursor, IdempotencyKey, Limit } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { line } from '../platform/http/text.ts';
+import { MAX_SHARDS } from './stock-shards.ts';
 
 /** More than fits into any warehouse; every sum of it stays an exact integer. */
 const MAX_UNITS = 10_000_000;
@@ -60,9 +61,24 @@ export const StockChange = z
   .meta({ id: 'StockChange' });
 export type StockChange = z.infer<typeof StockChange>;
 
-const StockDetails = StockLevel.extend({
+const shards = z.int().min(1).max(MAX_SHARDS);
+
+/** How many rows a product's units are spread over. One suits all but the hottest. */
+const StockSharding = z
+  .strictObject({
+    shards: shards.meta({ description: 'Rows to spread the units over. 1 for a product like any other' }),
+  })
+  .meta({ id: 'StockSharding' });
+
+const ShardedStock = StockLevel.extend({
+  shards: shards.meta({ description: 'Rows that the units are spread over' }),
+}).meta({ id: 'ShardedStock' });
+export type ShardedStock = z.infer<typeof ShardedStock>;
+
+const StockDetails = ShardedStock.extend({
   changes: z.array(StockChange).meta({ description: 'The last 20 changes by a person, newest first' }),
 }).meta({ id: 'StockDetails' });
+export type StockDetails = z.infer<typeof StockDetails>;
 
 const StockPage = z
   .strictObject({
@@ -115,5 +131,19 @@ export const inventoryRoutes = {
     success: { status: 200, description: 'The stock after the change', body: StockLevel },
     problems: ['STOCK_BELOW_HOLDS', 'STOCK_NOT_FOUND', 'IDEMPOTENCY_KEY_REQUIRED', 'IDEMPOTENCY_MISMATCH'],
     problemFacts: { STOCK_BELOW_HOLDS: { onHold: z.int(), available: z.int() } },
+  },
+  putStockShards: {
+    method: 'PUT',
+    path: '/inventory/{sku}/shards',
+    access: 'admin',
+    summary: 'Spread a product’s stock over shards',
+    details:
+      'For a product that many want in the same second: orders then meet in several rows instead of one. Its figures ' +
+      'stay one. It can be changed while the product is sold. Send it again when it was interrupted.',
+    params,
+    identifiers: { 'path.sku': 'barcode' },
+    body: StockSharding,
+    success: { status: 200, description: 'The stock, spread', body: ShardedStock },
+    problems: ['STOCK_NOT_FOUND'],
   },
 } as const satisfies RouteTable;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { OrderId, Quantity, Sku } from '../../events/vocabulary.ts';
 import type { TransactionItem } from '../platform/transaction.ts';
+import { stockKeyOf } from './stock-shards.ts';
 
 export const ReservedLine = z.object({ sku: Sku, quantity: Quantity });
 export type ReservedLine = z.infer<typeof ReservedLine>;
@@ -10,6 +11,8 @@ export const Reservation = z.object({
   orderId: OrderId,
   state: z.enum(['HELD', 'COMMITTED', 'RELEASED']),
   lines: z.array(ReservedLine).default([]),
+  /** Which of a product's rows holds its units, by SKU. Those of a product that is not named are in its own row. */
+  shards: z.record(z.string(), z.int().positive()).optional(),
   reservedAt: z.string().optional(),
   committedAt: z.string().optional(),
   releasedAt: z.string().optional(),
@@ -42,6 +45,8 @@ export interface ShipmentOfStock {
   readonly stockTable: string;
   readonly reservationsTable: string;
   readonly orderId: OrderId;
+  /** Of the reservation, as it is believed to be: it decides. */
+  readonly shards: Reservation['shards'];
   /** What leaves now; each SKU is in one line only. */
   readonly lines: readonly ReservedLine[];
   /** What left before, in the order of the SKUs. */
@@ -56,13 +61,15 @@ export interface ShipmentOfStock {
  * grows. The reservation remembers what left, so that no unit leaves twice.
  */
 export function shipReservation(shipment: ShipmentOfStock): TransactionItem[] {
-  return [markShipped(shipment), ...shipment.lines.map((line) => takeOut(shipment.stockTable, line))];
+  const { stockTable, lines, shards } = shipment;
+  return [markShipped(shipment), ...lines.map((line) => takeOut(stockTable, line, shards?.[line.sku]))];
 }
 
 function markShipped({
   reservationsTable,
   orderId,
   lines,
+  shards,
   shippedBefore,
   isLast,
   at,
@@ -70,16 +77,18 @@ function markShipped({
   const isFirst = shippedBefore.length === 0;
   const isWhole = isFirst && isLast;
   const changes = [...(isLast ? ['shippedAt = :at'] : []), ...(isWhole ? [] : ['shippedLines = :after'])];
+  const isThere = shards === undefined ? 'attribute_not_exists(shards)' : 'shards = :shards';
   const before = isFirst ? 'attribute_not_exists(shippedLines)' : 'shippedLines = :before';
   return {
     Update: {
       TableName: reservationsTable,
       Key: { orderId },
       UpdateExpression: `SET ${changes.join(', ')}`,
-      ConditionExpression: `#state = :committed AND attribute_not_exists(shippedAt) AND ${before}`,
+      ConditionExpression: `#state = :committed AND attribute_not_exists(shippedAt) AND ${isThere} AND ${before}`,
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
         ':committed': 'COMMITTED',
+        ...(shards !== undefined && { ':shards': shards }),
         ...(isLast && { ':at': at }),
         ...(!isWhole && { ':after': mergedBySku([...shippedBefore, ...lines]) }),
         ...(!isFirst && { ':before': shippedBefore }),
@@ -96,11 +105,11 @@ export function mergedBySku(lines: readonly ReservedLine[]): ReservedLine[] {
   return [...quantities].map(([sku, quantity]) => ({ sku, quantity })).toSorted((a, b) => (a.sku < b.sku ? -1 : 1));
 }
 
-function takeOut(stockTable: string, { sku, quantity }: ReservedLine): TransactionItem {
+function takeOut(stockTable: string, { sku, quantity }: ReservedLine, shard?: number): TransactionItem {
   return {
     Update: {
       TableName: stockTable,
-      Key: { sku },
+      Key: stockKeyOf(sku, shard),
       UpdateExpression:
         'SET onHold = onHold - :quantity, shipped = if_not_exists(shipped, :zero) + :quantity, version = version + :one',
       ConditionExpression: 'onHold >= :quantity',

@@ -5,13 +5,16 @@ import { cursorSecret } from '../platform/http/cursor-secret.ts';
 import { Cursors } from '../platform/http/cursor.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { serve } from '../platform/http/serve.ts';
+import { logger } from '../platform/logger.ts';
 import { inventoryRoutes } from './inventory-routes.ts';
 import { StockCount } from './stock-count.ts';
 import { StockListing } from './stock-listing.ts';
+import { StockSpread } from './stock-spread.ts';
 
 const tables = { stockTable: envVar('STOCK_TABLE'), changesTable: envVar('STOCK_CHANGES_TABLE') };
 const listing = new StockListing({ documents: documentClient, ...tables });
 const cursors = new Cursors(cursorSecret(envVar('CURSOR_SECRET_ID')));
+const spread = new StockSpread({ documents: documentClient, stockTable: tables.stockTable });
 const count = new StockCount({
   documents: documentClient,
   ...tables,
@@ -38,5 +41,14 @@ export const handler = serve(inventoryRoutes, {
     if ('stock' in body) return { body: await count.set(sku, body.stock, changer) };
     if (key === undefined) throw new ProblemError('IDEMPOTENCY_KEY_REQUIRED');
     return { body: await count.adjust(sku, body.adjustBy, { ...changer, key }) };
+  },
+
+  async putStockShards({ caller, params: { sku }, body: { shards: wanted } }) {
+    await spread.over(sku, wanted);
+    logger.info('Stock spread', { sku, shards: wanted, actor: caller.customerId });
+    const stock = await listing.find(sku);
+    if (stock === undefined) throw new ProblemError('STOCK_NOT_FOUND');
+    const { changes: _changes, ...body } = stock;
+    return { body };
   },
 });

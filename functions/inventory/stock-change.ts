@@ -16,9 +16,19 @@ export interface NotedChange {
   readonly returnId?: string;
 }
 
-/** The note of a change, for its transaction. The version of the stock row makes its key: that row's condition decides for both. */
-export function stockChangePut(changesTable: string, sku: Sku, { after, ...facts }: NotedChange): TransactionItem {
-  const change = String(after.version).padStart(12, '0');
+/**
+ * The note of a change, for its transaction. The version of the product's own row makes its key: that row's condition
+ * decides for both.
+ * @param discriminator of a change that does not touch that row, so that several have keys of their own.
+ */
+export function stockChangePut(
+  changesTable: string,
+  sku: Sku,
+  { after, ...facts }: NotedChange,
+  discriminator?: string,
+): TransactionItem {
+  const version = String(after.version).padStart(12, '0');
+  const change = discriminator === undefined ? version : `${version}#${discriminator}`;
   const stock = after.available + after.onHold;
   return { Put: { TableName: changesTable, Item: { sku, change, stock, ...facts } } };
 }

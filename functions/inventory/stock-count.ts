@@ -8,7 +8,9 @@ import { ConditionsFailed, transact, type TransactionItem } from '../platform/tr
 import type { StockLevel } from './inventory-routes.ts';
 import { wholeRow } from '../platform/sound-rows.ts';
 import { stockChangePut } from './stock-change.ts';
-import { StockRow } from './stock-row.ts';
+import { EMPTY_STOCK, StockRow } from './stock-row.ts';
+import { changeOfShards } from './stock-change-of-shards.ts';
+import { lookAtAll, stockKeyOf, summed, withShards } from './stock-shards.ts';
 
 /** Who changes the stock, and why. */
 export interface Changer {
@@ -119,10 +121,10 @@ export class StockCount {
       // Records of an earlier version do not know the reason.
       (done['reason'] ?? asked.reason) === asked.reason;
     if (!isSame) throw new ProblemError('IDEMPOTENCY_MISMATCH');
-    return levelOf(sku, (await this.#find(sku)) ?? EMPTY);
+    return this.#level(sku);
   }
 
-  /** Decides on the row as it is and writes on the condition that it still is: orders reserve meanwhile. */
+  /** Decides on the rows as they are and writes on the condition that they still are: orders reserve meanwhile. */
   async #change(
     sku: Sku,
     differenceOf: DifferenceOf,
@@ -131,16 +133,21 @@ export class StockCount {
   ): Promise<StockLevel> {
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const found = await this.#find(sku);
-      const row = found ?? EMPTY;
-      const difference = differenceOf(row, found === undefined);
-      const next = moved(row, difference);
-      if (next.available < 0) throw belowHolds(row);
+      const rows = found?.shardRows === undefined ? undefined : await this.#lookAtAll(sku, found.shardRows);
+      const before = rows === undefined ? (found ?? EMPTY_STOCK) : summed(rows[0], rows.slice(1));
+      const difference = differenceOf(before, found === undefined);
+      const after = moved(before, difference);
+      if (after.available < 0) throw belowHolds(before);
       try {
         const { actor, reason } = changer;
-        const facts = { after: next, by: difference, at: timestampOf(this.#clock), actor, reason };
+        const facts = { after, by: difference, at: timestampOf(this.#clock), actor, reason };
         const note = stockChangePut(this.#changesTable, sku, facts);
-        await transact(this.#documents, [this.#write(sku, found, difference), note, ...alongside]);
-        return levelOf(sku, next);
+        const writes =
+          rows === undefined
+            ? [this.#write(sku, found, difference)]
+            : changeOfShards(this.#stockTable, sku, rows, difference);
+        await transact(this.#documents, [...writes, note, ...alongside]);
+        return levelOf(sku, after);
       } catch (error) {
         if (!(error instanceof ConditionsFailed) || error.on(this.#stockTable) === undefined) throw error;
       }
@@ -148,17 +155,27 @@ export class StockCount {
     throw new TransactionConflict(`The stock of ${sku} changed under each of ${MAX_ROUNDS} attempts`);
   }
 
+  #lookAtAll(sku: Sku, knownShards: number) {
+    return lookAtAll(this.#documents, this.#stockTable, sku, knownShards);
+  }
+
   async #find(sku: Sku): Promise<StockRow | undefined> {
     const { Item } = await this.#documents.send(
-      new GetCommand({ TableName: this.#stockTable, Key: { sku }, ConsistentRead: true }),
+      new GetCommand({ TableName: this.#stockTable, Key: stockKeyOf(sku), ConsistentRead: true }),
     );
     return Item === undefined ? undefined : wholeRow(StockRow, Item);
+  }
+
+  async #level(sku: Sku): Promise<StockLevel> {
+    const row = (await this.#find(sku)) ?? EMPTY_STOCK;
+    const [whole = row] = await withShards(this.#documents, this.#stockTable, [{ ...row, sku }], true);
+    return levelOf(sku, whole);
   }
 
   #write(sku: Sku, found: StockRow | undefined, difference: number): TransactionItem {
     const TableName = this.#stockTable;
     if (found === undefined) {
-      const Item = { sku, ...moved(EMPTY, difference) };
+      const Item = { sku, ...moved(NOTHING_YET, difference) };
       return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(sku)' } };
     }
     const { available, received, version } = moved(found, difference);
@@ -188,7 +205,8 @@ function recordIdOf(sku: Sku, key: string): string {
   return `adjust-stock#${sku}#${createHash('sha256').update(key).digest('hex')}`;
 }
 
-const EMPTY: StockRow = { available: 0, onHold: 0, received: 0, version: 0 };
+/** `shipped` comes with the first parcel. */
+const NOTHING_YET: StockRow = { available: 0, onHold: 0, received: 0, version: 0 };
 
 function moved(row: StockRow, difference: number): StockRow & { readonly received: number } {
   return {

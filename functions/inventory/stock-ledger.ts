@@ -6,14 +6,15 @@ import { TransactionConflict } from '../platform/errors.ts';
 import { wholeRow } from '../platform/sound-rows.ts';
 import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
 import {
-  OutOfStock,
   ReservationCommitted,
   ReservationMismatch,
   ReservationReleased,
   ReservationShipped,
-  type Shortage,
 } from './inventory-errors.ts';
 import { mergedBySku, Reservation, type ReservedLine } from './reservation.ts';
+import { StockSearch } from './stock-search.ts';
+import { stockKeyOf } from './stock-shards.ts';
+import { fromOwnRow, takingItems, type Taking } from './taking.ts';
 
 /** What `release` may give back: only a hold, or also what was sold (cancelling a confirmed order). */
 export const Releasable = z.enum(['HELD', 'HELD_OR_COMMITTED']);
@@ -27,13 +28,15 @@ const MAX_ROUNDS = 5;
  * L1  Reserve and release are each one transaction over the stock rows and the reservation: all lines or none.
  * L2  The reservation's state guards it: the stock moves once per order however often a step is repeated.
  * L3  A release that finds nothing leaves a RELEASED tombstone, so that a reserve on its way cannot take stock.
- * L4  "Out of stock" is only said after a stock row's own condition failed.
+ * L4  "Out of stock" is only said of a product whose one row failed its condition, or whose rows, all read at one
+ *     instant, had too few units between them.
  */
 export class StockLedger {
   readonly #documents: DynamoDBDocumentClient;
   readonly #stockTable: string;
   readonly #reservationsTable: string;
   readonly #clock: Clock;
+  readonly #search: StockSearch;
 
   constructor(options: {
     documents: DynamoDBDocumentClient;
@@ -45,6 +48,7 @@ export class StockLedger {
     this.#stockTable = options.stockTable;
     this.#reservationsTable = options.reservationsTable;
     this.#clock = options.clock;
+    this.#search = new StockSearch(options);
   }
 
   /**
@@ -56,16 +60,29 @@ export class StockLedger {
   async reserve(orderId: OrderId, orderLines: readonly ReservedLine[]): Promise<void> {
     // A transaction takes one action per row, and two lines of one SKU must be weighed together.
     const lines = mergedBySku(orderLines);
-    const reservation: Reservation = { orderId, state: 'HELD', lines, reservedAt: timestampOf(this.#clock) };
+    let takings = lines.map(fromOwnRow);
+    for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+      const refused = await this.#tryReserve({ orderId, state: 'HELD', lines }, takings);
+      if (refused === 'reserved') return;
+      takings = await this.#search.elsewhere(orderId, takings, refused);
+    }
+    throw new TransactionConflict(
+      `Others were quicker at the stock of order ${orderId} in each of ${MAX_ROUNDS} attempts`,
+    );
+  }
+
+  async #tryReserve(reservation: Reservation, takings: readonly Taking[]): Promise<'reserved' | ConditionsFailed> {
+    const insert = this.#insert({ ...reservation, ...shardsOf(takings), reservedAt: timestampOf(this.#clock) });
     try {
-      const items = [this.#insert(reservation), ...lines.map((line) => this.#take(line))];
+      const items = [insert, ...takings.flatMap((each) => takingItems(this.#stockTable, each))];
       await transact(this.#documents, items, { isGuarded: true }); // by L2
     } catch (error) {
       if (!(error instanceof ConditionsFailed)) throw error;
       const existing = error.on(this.#reservationsTable);
-      if (existing === undefined) throw new OutOfStock(shortagesIn(error, lines), { cause: error });
-      acceptSameHold(wholeRow(Reservation, existing.row), lines);
+      if (existing === undefined) return error;
+      acceptSameHold(wholeRow(Reservation, existing.row), reservation.lines);
     }
+    return 'reserved';
   }
 
   /**
@@ -100,7 +117,7 @@ export class StockLedger {
         this.#documents,
         standing === undefined
           ? [this.#insert({ orderId, state: 'RELEASED', lines: [], releasedAt })]
-          : [this.#markReleased(standing, releasedAt), ...standing.lines.map((line) => this.#giveBack(line))],
+          : [this.#markReleased(standing, releasedAt), ...standing.lines.map((line) => this.#giveBack(line, standing))],
         { isGuarded: true }, // by L2
       );
       return 'released';
@@ -143,25 +160,11 @@ export class StockLedger {
     };
   }
 
-  #take({ sku, quantity }: ReservedLine): TransactionItem {
+  #giveBack({ sku, quantity }: ReservedLine, { shards }: Reservation): TransactionItem {
     return {
       Update: {
         TableName: this.#stockTable,
-        Key: { sku },
-        UpdateExpression:
-          'SET available = available - :quantity, onHold = onHold + :quantity, version = version + :one',
-        ConditionExpression: 'available >= :quantity',
-        ExpressionAttributeValues: { ':quantity': quantity, ':one': 1 },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      },
-    };
-  }
-
-  #giveBack({ sku, quantity }: ReservedLine): TransactionItem {
-    return {
-      Update: {
-        TableName: this.#stockTable,
-        Key: { sku },
+        Key: stockKeyOf(sku, shards?.[sku]),
         UpdateExpression:
           'SET available = available + :quantity, onHold = onHold - :quantity, version = version + :one',
         ConditionExpression: 'onHold >= :quantity',
@@ -176,11 +179,10 @@ function hasLeft(reservation: Reservation | undefined): boolean {
   return reservation?.shippedAt !== undefined || reservation?.shippedLines !== undefined;
 }
 
-function shortagesIn(failed: ConditionsFailed, lines: readonly ReservedLine[]): Shortage[] {
-  return failed.failures.map(({ index, row }) => {
-    const line = lines[index - 1]!; // the reservation comes first
-    return { sku: line.sku, wanted: line.quantity, available: row?.['available'] as number | undefined };
-  });
+/** Which rows hold the units, where it is not the product's own. */
+function shardsOf(takings: readonly Taking[]): Pick<Reservation, 'shards'> {
+  const held = takings.map(({ line, parts }) => [line.sku, parts[0].shard] as const).filter(([, shard]) => shard > 0);
+  return held.length === 0 ? {} : { shards: Object.fromEntries(held) };
 }
 
 function acceptSameHold(standing: Reservation, lines: readonly ReservedLine[]): void {

@@ -2,9 +2,11 @@ import { GetCommand, QueryCommand, ScanCommand, type DynamoDBDocumentClient } fr
 import * as z from 'zod';
 import { Sku } from '../../events/vocabulary.ts';
 import type { PageKey } from '../platform/http/cursor.ts';
-import { StockChange, type StockLevel } from './inventory-routes.ts';
+import { StockChange, type StockDetails, type StockLevel } from './inventory-routes.ts';
 import { levelOf } from './stock-count.ts';
 import { StockRow } from './stock-row.ts';
+import { isShardKey, withShards } from './stock-shards.ts';
+import type { Row } from '../platform/batch-get.ts';
 import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 
 const SHOWN_CHANGES = 20;
@@ -32,20 +34,28 @@ export class StockListing {
 
   /** In no particular order: there is one row for each product, and all of them are wanted. */
   async page(limit: number, after: PageKey | undefined): Promise<StockPage> {
-    const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+    const { rows, next } = await this.#products(limit, after);
+    const whole = await withShards(this.#documents, this.#stockTable, soundRows(ListedStock, rows));
+    return { stock: whole.map((row) => levelOf(row.sku, row)), next };
+  }
+
+  /** The products' own rows. Shards lie between them, and count for no page. */
+  async #products(limit: number, after: PageKey | undefined): Promise<{ rows: Row[]; next: PageKey | undefined }> {
+    const rows: Row[] = [];
+    let next = after;
+    do {
       // One more tells whether anything follows.
-      new ScanCommand({ TableName: this.#stockTable, Limit: limit + 1, ExclusiveStartKey: after }),
-    );
-    const rows = Items.slice(0, limit);
-    const last = rows.at(-1);
-    return {
-      stock: soundRows(ListedStock, rows).map((row) => levelOf(row.sku, row)),
-      next: Items.length > limit && last !== undefined ? { sku: last['sku'] } : LastEvaluatedKey,
-    };
+      const scan = new ScanCommand({ TableName: this.#stockTable, Limit: limit + 1, ExclusiveStartKey: next });
+      const { Items = [], LastEvaluatedKey } = await this.#documents.send(scan);
+      rows.push(...Items.filter(({ sku }) => !isShardKey(sku)));
+      next = LastEvaluatedKey;
+    } while (rows.length <= limit && next !== undefined);
+    const shown = rows.slice(0, limit);
+    return { rows: shown, next: rows.length > limit ? { sku: shown.at(-1)!['sku'] } : next };
   }
 
   /** Undefined for a product whose stock was never set. */
-  async find(sku: Sku): Promise<(StockLevel & { readonly changes: readonly StockChange[] }) | undefined> {
+  async find(sku: Sku): Promise<StockDetails | undefined> {
     const [{ Item }, { Items = [] }] = await Promise.all([
       this.#documents.send(new GetCommand({ TableName: this.#stockTable, Key: { sku }, ConsistentRead: true })),
       this.#documents.send(
@@ -60,6 +70,8 @@ export class StockListing {
     ]);
     if (Item === undefined) return undefined;
     const changes = soundRows(NotedChange, Items).map(({ sku: _sku, change: _change, ...shown }) => shown);
-    return { ...levelOf(sku, wholeRow(StockRow, Item)), changes };
+    const row = wholeRow(StockRow, Item);
+    const [whole] = await withShards(this.#documents, this.#stockTable, [{ ...row, sku }], true);
+    return { ...levelOf(sku, whole!), shards: row.shards ?? 1, changes };
   }
 }

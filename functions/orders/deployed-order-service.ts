@@ -47,6 +47,7 @@ export function deployedOrderService() {
         documents: documentClient,
         stockTable: envVar('STOCK_TABLE'),
         changesTable: envVar('STOCK_CHANGES_TABLE'),
+        reservationsTable: envVar('RESERVATIONS_TABLE'),
       }),
       clock: systemClock,
       takenByOthersMinor: async (orderId) => (await payments.find(orderId))?.refundedMinor ?? 0,

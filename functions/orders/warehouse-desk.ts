@@ -1,8 +1,9 @@
 import type { Parcel } from '../../events/order-shipped.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
-import { shipReservation } from '../inventory/reservation.ts';
+import { Reservation, shipReservation } from '../inventory/reservation.ts';
 import { timestampOf, type Clock } from '../platform/clock.ts';
 import { count } from '../platform/metrics.ts';
+import { wholeRow } from '../platform/sound-rows.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
 import { OrderHeld, OrderNotFound } from './order-errors.ts';
 import type { Decide, OrderJournal } from './order-journal.ts';
@@ -52,12 +53,22 @@ export class WarehouseDesk {
     return standing;
   }
 
-  async #shipUnlessHeld(order: OrderRecord, departure: Departure, actor: string): Promise<OrderStanding> {
+  /** @param shards where the reservation holds its units; it tells when that is not so. */
+  async #shipUnlessHeld(
+    order: OrderRecord,
+    departure: Departure,
+    actor: string,
+    shards?: Reservation['shards'],
+  ): Promise<OrderStanding> {
     const { orderId } = order;
     try {
-      const alongside = [...this.#stockMoves(order, departure), this.#payments.notHeld(orderId)];
+      const alongside = [...this.#stockMoves(order, departure, shards), this.#payments.notHeld(orderId)];
       return await this.#journal.record(order, ship(order, departure), { actor, alongside });
     } catch (error) {
+      const told = error instanceof ConditionsFailed ? error.on(this.#reservationsTable)?.row : undefined;
+      if (shards === undefined && told?.['shards'] !== undefined) {
+        return this.#shipUnlessHeld(order, departure, actor, wholeRow(Reservation, told).shards);
+      }
       const held = error instanceof ConditionsFailed ? error.on(this.#payments.table) : undefined;
       if (held === undefined) throw error;
       throw new OrderHeld(`Order ${orderId} is held: its payment is ${String(held.row?.['hold'])}`, { cause: error });
@@ -65,7 +76,7 @@ export class WarehouseDesk {
   }
 
   /** By the order as it was read; the decision sees to it that it still is. Nothing moves for a repeated request. */
-  #stockMoves(order: OrderRecord, departure: Departure): TransactionItem[] {
+  #stockMoves(order: OrderRecord, departure: Departure, shards: Reservation['shards']): TransactionItem[] {
     const left = leftToShip(order);
     const lines = departure.lines ?? left;
     if (!isAmong(lines, left)) return [];
@@ -74,6 +85,7 @@ export class WarehouseDesk {
       reservationsTable: this.#reservationsTable,
       orderId: order.orderId,
       lines,
+      shards,
       shippedBefore: unitsIn(parcelsOf(order)),
       isLast: minus(left, lines).length === 0,
       at: timestampOf(this.#clock),

@@ -13,6 +13,9 @@ import { leaveTokenOut } from './request-token.ts';
 /** One action of a transaction: Put, Update, Delete or ConditionCheck. */
 export type TransactionItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
+/** What one transaction takes. */
+export const MAX_TRANSACTION_ITEMS = 100;
+
 /** A condition that did not hold, and what stood in its place. */
 export interface FailedCondition {
   /** Position of the action in the transaction. */
@@ -91,10 +94,24 @@ export async function getSettled(
   tableName: string,
   key: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const read = new TransactGetCommand({ TransactItems: [{ Get: { TableName: tableName, Key: { ...key } } }] });
+  const [row] = await getAllSettled(documents, tableName, [key]);
+  return row;
+}
+
+/**
+ * The same of several rows (at most 100), all as they were at one instant.
+ * @returns each row in its key's place.
+ */
+export async function getAllSettled(
+  documents: DynamoDBDocumentClient,
+  tableName: string,
+  keys: readonly Readonly<Record<string, unknown>>[],
+): Promise<(Readonly<Record<string, unknown>> | undefined)[]> {
+  const gets = keys.map((key) => ({ Get: { TableName: tableName, Key: { ...key } } }));
+  const read = new TransactGetCommand({ TransactItems: gets });
   try {
-    const { Responses } = await outwait(() => documents.send(read), isContention);
-    return Responses?.[0]?.Item;
+    const { Responses = [] } = await outwait(() => documents.send(read), isContention);
+    return keys.map((_, n) => Responses[n]?.Item);
   } catch (error) {
     throw outcomeOf(error, []);
   }

@@ -44,10 +44,11 @@ export class Inventory extends Construct {
       },
     });
     cursorSecret.grantRead(this.serve);
-    stock.grant(this.serve, 'GetItem', 'PutItem', 'Scan', 'UpdateItem');
+    stock.grant(this.serve, 'GetItem', 'BatchGetItem', 'PutItem', 'Scan', 'UpdateItem');
     stockChanges.grant(this.serve, 'PutItem', 'Query');
     idempotency.grant(this.serve, 'GetItem', 'PutItem');
-    stock.grant(this.reserve, 'UpdateItem');
+    // A product's shards are read at one instant before it is out of stock.
+    stock.grant(this.reserve, 'GetItem', 'UpdateItem');
     reservations.grant(this.reserve, 'PutItem');
     stock.grant(this.release, 'UpdateItem');
     reservations.grant(this.release, 'PutItem', 'UpdateItem');

@@ -58,6 +58,7 @@ test('it calls the functions of operators and no step of an order', () => {
   const aliases = JSON.stringify(called.map(({ Resource }) => Resource)).match(/[A-Z]\w+Live\w*/gu) ?? [];
   expect(aliases.map((id) => id.replace(/Live\w*$/u, '')).toSorted()).toEqual([
     'AdminServeAdmin',
+    'InventoryServeInventory',
     'OrdersDecideParkedOrder',
     'OrdersServeOrders',
     'OutboxSweepOutbox',

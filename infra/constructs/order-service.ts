@@ -65,6 +65,6 @@ export class OrderService extends Construct {
     // Shipping takes the units out of the stock in the order's transaction, and a return brings them back.
     stock.grant(this.serve, 'BatchGetItem', 'UpdateItem');
     stockChanges.grant(this.serve, 'PutItem');
-    reservations.grant(this.serve, 'UpdateItem');
+    reservations.grant(this.serve, 'GetItem', 'UpdateItem');
   }
 }

@@ -2,7 +2,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { GetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { FAILED_REFUND_STEP, FAILED_RETURN_STEP } from '../../../events/order-parked.ts';
-import type { OrderId } from '../../../events/vocabulary.ts';
+import { Sku, type OrderId } from '../../../events/vocabulary.ts';
 import { ORDER_ITEM, OrderRecord } from '../../orders/order-record.ts';
 import { nameOfAttempt } from '../../orders/repeated-refund.ts';
 import { shownLine } from '../../orders/order-view.ts';
@@ -16,6 +16,8 @@ import { parkedViewOf } from '../../parking/parked-order-view.ts';
 import { PaymentRecord } from '../../payments/ledger/payment-record.ts';
 import { refundedMinor, type PaymentGateway } from '../../payments/provider/payment-gateway.ts';
 import { Reservation } from '../../inventory/reservation.ts';
+import { StockRow } from '../../inventory/stock-row.ts';
+import { withShards } from '../../inventory/stock-shards.ts';
 import { batchGet, type Row } from '../../platform/batch-get.ts';
 import { errorNameOf } from '../../platform/errors.ts';
 import { booksOf, type BooksView } from './order-books.ts';
@@ -61,6 +63,8 @@ interface Asked {
 
 const HistoryRow = HistoryFacts.extend({ eventId: z.string().optional(), executionId: z.string().optional() });
 type HistoryRow = z.infer<typeof HistoryRow>;
+
+const TracedStock = StockFacts.extend({ sku: Sku, shardRows: StockRow.shape.shardRows });
 
 /** Reads everything that the shop, its workflows and its payment provider know of an order. Nothing of it is personal. */
 export class OrderTraces {
@@ -181,8 +185,12 @@ export class OrderTraces {
   ): Promise<OrderTraceView['stock']> {
     const skus = new Set([...(order?.lines ?? []), ...(reservation?.lines ?? [])].map(({ sku }) => sku));
     const keys = [...skus].map((sku) => ({ sku }));
-    const rows = await batchGet(this.#options.documents, this.#options.tables.stock, keys);
-    return soundRows(StockFacts, rows).toSorted((one, other) => (one.sku < other.sku ? -1 : 1));
+    const { documents, tables } = this.#options;
+    const rows = soundRows(TracedStock, await batchGet(documents, tables.stock, keys));
+    const whole = await withShards(documents, tables.stock, rows);
+    return whole
+      .map(({ shardRows: _shardRows, ...facts }) => facts)
+      .toSorted((one, other) => (one.sku < other.sku ? -1 : 1));
   }
 
   /** What is known here is worth showing also when the provider does not answer. */
