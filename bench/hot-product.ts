@@ -1,6 +1,6 @@
 // Many orders of one product at the same moment, by how long a transaction holds its row: under virtual time, so that
 // the figures are those of the retries and not of this machine.
-// node bench/hot-product.ts [--orders N] [--units N] [--window MS ...]
+// node bench/hot-product.ts [--orders N] [--units N] [--window MS ...] [--shards N ...]
 import { parseArgs } from 'node:util';
 import { withAssembly } from '../test/campaigns/support/assembly.ts';
 import { playHotProduct, type HotProductRun } from '../test/faults/hot-product.ts';
@@ -13,11 +13,23 @@ const { values: flags } = parseArgs({
     orders: { type: 'string', default: '500' },
     units: { type: 'string' },
     window: { type: 'string', multiple: true, default: ['0', '5', '20'] },
+    shards: { type: 'string', multiple: true, default: ['1', '2', '4', '8'] },
   },
 });
 const orders = Number(flags.orders);
 const units = Number(flags.units ?? flags.orders);
-const HEAD = ['window', 'orders/s', 'confirmed', 'out of stock', 'p50', 'p99', 'tries', 'retried steps', 'violations'];
+const HEAD = [
+  'window',
+  'shards',
+  'orders/s',
+  'confirmed',
+  'out of stock',
+  'p50',
+  'p99',
+  'tries',
+  'retried steps',
+  'violations',
+];
 
 process.env['AWS_REGION'] ??= 'us-east-1';
 console.log(`${orders} orders of one unit each, ${units} units`);
@@ -25,7 +37,10 @@ console.log(lineOf(HEAD));
 await withAssembly(async (assemblyFolder) => {
   for (const windowMs of flags.window.map(conflictWindowFrom)) {
     const lab = await Lab.open(assemblyFolder, windowMs);
-    console.log(lineOf([`${windowMs} ms`, ...figuresOf(await playHotProduct(lab, orders, units))]));
+    for (const shards of flags.shards.map(Number)) {
+      const run = await playHotProduct(lab, { orders, units, shards: shards > 1 ? shards : undefined });
+      console.log(lineOf([`${windowMs} ms`, String(shards), ...figuresOf(run)]));
+    }
     await lab.close();
   }
 });

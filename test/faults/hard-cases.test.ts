@@ -18,7 +18,7 @@ test.each(HARD_CASES)('$name: money, stock and events stay right', async (hardCa
 });
 
 test('of many orders at once as many are confirmed as there are units, though most meet a row that is held', async () => {
-  const run = await playHotProduct(lab, 20, 8);
+  const run = await playHotProduct(lab, { orders: 20, units: 8 });
   expect(run).toMatchObject({ confirmed: 8, outOfStock: 12, violations: [] });
   expect(run.tries).toBeGreaterThan(20);
 });

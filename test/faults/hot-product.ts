@@ -2,6 +2,7 @@ import { checkInvariants } from '../invariants/check-invariants.ts';
 import type { Violation } from '../invariants/rule.ts';
 import type { Lab } from './lab.ts';
 import { orderOf } from './played-order.ts';
+import { RefusalWatch } from './refusal-watch.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
@@ -15,18 +16,34 @@ export interface HotProductRun {
   readonly tries: number;
   /** Invocations of the function that made them: each is a transition of its workflow. */
   readonly invocations: number;
+  /** Times that somebody was told "out of stock"; each was held against what was free. */
+  readonly refusals: number;
   readonly violations: readonly Violation[];
+}
+
+/** What is played. */
+export interface HotProduct {
+  readonly orders: number;
+  readonly units: number;
+  /** That the units are spread over; all are in the product's own row unless told. */
+  readonly shards?: number | undefined;
+  /** So many of the orders, the first ones, find no money: their units come back while others look for some. */
+  readonly declined?: number;
 }
 
 /**
  * Orders of one unit each, all checked out at the same moment. Nothing takes time but what is waited for: the windows
  * in which a transaction holds its rows, and the pauses before a next try.
  */
-export async function playHotProduct(lab: Lab, orders: number, units: number): Promise<HotProductRun> {
+export async function playHotProduct(
+  lab: Lab,
+  { orders, units, shards, declined = 0 }: HotProduct,
+): Promise<HotProductRun> {
   const world = await lab.newWorld();
-  await world.stock({ HOT: units });
+  const watch = new RefusalWatch(world);
+  await world.stock({ HOT: units }, shards);
   const startMs = world.time.nowMs();
-  for (let n = 0; n < orders; n += 1) await world.checkOut(orderOf({ HOT: 1 }, 'pm_card_visa'));
+  for (let n = 0; n < orders; n += 1) await world.checkOut(orderOf({ HOT: 1 }, cardOf(n < declined)));
   await untilEnded(world, orders);
   await world.untilAtRest();
   const snapshot = await snapshotOf(world);
@@ -36,8 +53,13 @@ export async function playHotProduct(lab: Lab, orders: number, units: number): P
     tookMs: snapshot.orders.map(({ updatedAt }) => Date.parse(String(updatedAt)) - startMs),
     tries: passesOf(world, /^reserve-inventory\/DynamoDB\.TransactWriteItems\b/),
     invocations: passesOf(world, /^reserve-inventory#/),
-    violations: checkInvariants(snapshot, true).violations,
+    refusals: watch.refusals,
+    violations: [...checkInvariants(snapshot, true).violations, ...watch.violations],
   };
+}
+
+function cardOf(isDeclined: boolean): string {
+  return isDeclined ? 'pm_card_chargeDeclined' : 'pm_card_visa';
 }
 
 /** `untilAtRest` gives up after fewer jumps of time than so many orders need. */

@@ -27,7 +27,7 @@ export async function runScenario(lab: Lab, scenario: Scenario, faults: readonly
   const world = await lab.newWorld(faults, seed);
   if (scenario.losesWebhooks === true) world.webhookCopies = () => 0;
   world.refusesWebhooks = scenario.refusesWebhooks === true;
-  await world.stock(scenario.stock);
+  await world.stock(scenario.stock, scenario.shards);
   const order = someOrder(scenario);
   world.actors.push(scenario.people(order));
   await world.checkOut(order);

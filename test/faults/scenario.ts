@@ -9,6 +9,8 @@ export interface Scenario {
   /** Whether the order waits for another method after a decline. */
   readonly allowPaymentRetry?: true;
   readonly stock: Readonly<Record<string, number>>;
+  /** That the units of each product are spread over. */
+  readonly shards?: number;
   /** No webhook of the provider ever arrives; the provider believes that each did. */
   readonly losesWebhooks?: true;
   /** The shop's webhook endpoint refuses every event, until the provider gives up. */
@@ -46,3 +48,5 @@ function toldParkings(reasons: readonly ParkReason[]): string {
 /** Stock for whatever one customer wants. */
 export const ENOUGH = { CUP: 10, POT: 5 };
 export const NO_FUNDS = 'pm_card_chargeDeclinedInsufficientFunds';
+/** For an order of two cups and a pot: the cups lie in two rows, and the pot may not be where it is looked for first. */
+export const SCATTERED = { stock: { CUP: 3, POT: 1 }, shards: 3 };

@@ -15,7 +15,7 @@ import {
   takeBackUntilTaken,
   together,
 } from './actors.ts';
-import { ENOUGH, NO_FUNDS, type Scenario } from './scenario.ts';
+import { ENOUGH, NO_FUNDS, SCATTERED, type Scenario } from './scenario.ts';
 
 const nobody = (): Actor => () => undefined;
 
@@ -243,5 +243,31 @@ export const SCENARIOS: readonly Scenario[] = [
     people: (order) =>
       onceAsked(order, 20_000, ({ provider }, intentId) => void provider.intents.cancel(intentId, BY_DASHBOARD)),
     ending: { status: 'CANCELLED', reason: 'PAYMENT_CANCELLED' },
+  },
+  {
+    name: 'units in several shards, shipped, and a part comes back',
+    paymentMethodId: 'pm_card_visa',
+    ...SCATTERED,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) => shipUntilTaken(world, order)),
+        onceCharged(order, 80_000, (world) => takeBackUntilTaken(world, order, 'one')),
+      ),
+    ending: { status: 'SHIPPED' },
+  },
+  {
+    name: 'units in several shards, declined',
+    paymentMethodId: 'pm_card_chargeDeclined',
+    ...SCATTERED,
+    people: nobody,
+    ending: { status: 'CANCELLED', reason: 'PAYMENT_DECLINED' },
+  },
+  {
+    name: 'too few units in all shards',
+    paymentMethodId: 'pm_card_visa',
+    stock: { CUP: 1, POT: 3 },
+    shards: 3,
+    people: nobody,
+    ending: { status: 'CANCELLED', reason: 'OUT_OF_STOCK' },
   },
 ];

@@ -26,6 +26,8 @@ export class TestTables {
   hasAwaitedCustomer = false;
   /** Further milliseconds of the machine's own time that the next answer takes, for tests of the tests. */
   slowness: () => number = () => 0;
+  /** Told of what all rows of the stock say, after each write to it and before the next one. */
+  onStockChange: ((rows: Row[]) => void) | undefined;
   /** Told of each insert into the outbox, in the order of the commits. */
   onOutboxInsert: (row: OutboxInsert) => void = () => undefined;
 
@@ -57,6 +59,7 @@ export class TestTables {
       const slownessMs = this.slowness();
       if (slownessMs > 0) await realPause(slownessMs);
       if (answer.statusCode === 200) this.#note(operation, input);
+      if (answer.statusCode === 200 && isStockWrite(operation, input)) await this.#tellOfStock();
       await this.#time.quiet();
       return answer;
     } finally {
@@ -93,11 +96,21 @@ export class TestTables {
     this.#insertedEvents = new Set();
     this.pendingEvents.clear();
     this.hasAwaitedCustomer = false;
+    this.onStockChange = undefined;
   }
 
   async stop(): Promise<void> {
     this.#wire.close();
     await this.#store.stop();
+  }
+
+  async #tellOfStock(): Promise<void> {
+    if (this.onStockChange === undefined) return;
+    const scan = JSON.stringify({ TableName: TEST_TABLES.STOCK_TABLE, ConsistentRead: true });
+    const { Items } = JSON.parse((await this.#wire.send('Scan', scan)).text) as {
+      Items: Record<string, AttributeValue>[];
+    };
+    this.onStockChange(Items.map((item) => unmarshall(item)));
   }
 
   /** Learns from a write that succeeded what the stream and the indexes would tell. */
@@ -124,6 +137,13 @@ export class TestTables {
     if (row['pendingShard'] !== undefined) this.pendingEvents.add(eventId);
     this.onOutboxInsert(row);
   }
+}
+
+function isStockWrite(operation: string, input: JsonObject): boolean {
+  if (operation === 'PutItem') return input['TableName'] === TEST_TABLES.STOCK_TABLE;
+  if (operation !== 'TransactWriteItems') return false;
+  const items = input['TransactItems'] as Record<string, { readonly TableName: string }>[];
+  return items.some((item) => Object.values(item)[0]?.TableName === TEST_TABLES.STOCK_TABLE);
 }
 
 /** The tables that orders write. */

@@ -149,10 +149,10 @@ export class World {
     ]);
   }
 
-  async stock(units: Readonly<Record<string, number>>): Promise<void> {
+  /** @param shards that each product's units are spread over; all are in its own row unless told. */
+  async stock(units: Readonly<Record<string, number>>, shards?: number): Promise<void> {
     for (const [sku, available] of Object.entries(units)) {
-      const row = { sku, available, onHold: 0, shipped: 0, received: available, version: 1 };
-      await this.tables.put(TEST_TABLES.STOCK_TABLE, row);
+      for (const row of stockRows(sku, available, shards)) await this.tables.put(TEST_TABLES.STOCK_TABLE, row);
     }
   }
 
@@ -268,4 +268,14 @@ export class World {
       return { statusCode: 503 }; // Lambda refused the invocation: whoever asked tries again.
     }
   }
+}
+
+function stockRows(sku: string, units: number, shards?: number) {
+  const own = { sku, available: units, onHold: 0, shipped: 0, received: units, version: 1 };
+  if (shards === undefined) return [own];
+  const inUse = Array.from({ length: shards }, (_, n) => {
+    const share = Math.floor(units / shards) + (n < units % shards ? 1 : 0);
+    return { ...own, sku: `${sku}#${n + 1}`, available: share, received: 0, moved: share };
+  });
+  return [{ ...own, available: 0, moved: -units, shards, shardRows: shards }, ...inUse];
 }

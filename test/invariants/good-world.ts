@@ -84,6 +84,8 @@ export function goodWorld(): World {
     stock: [
       { sku: 'CUP', available: 8, onHold: 2, shipped: 0, received: 10, version: 9 },
       { sku: 'LAMP', available: 0, onHold: 0, shipped: 0, received: 0, version: 1 },
+      { sku: 'HOT', available: 0, onHold: 0, shipped: 0, received: 2, moved: -2, version: 2, shards: 1, shardRows: 1 },
+      { sku: 'HOT#1', available: 2, onHold: 0, shipped: 0, received: 0, moved: 2, version: 1 },
     ],
     reservations: [
       { orderId: SOLD, state: 'COMMITTED', lines: lineOf('CUP'), reservedAt: at(1), committedAt: at(4) },

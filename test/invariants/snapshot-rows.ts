@@ -100,13 +100,20 @@ export const OutboxRow = z.looseObject({
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
 export const StockRow = z.looseObject({
+  /** With #1, #2 … it is a shard of the product. */
   sku: z.string(),
   available: z.int(),
   onHold: z.int(),
   /** Every unit that ever came in, less what was written off. */
   received: z.int().default(0),
   shipped: z.int().default(0),
+  /** Units that came from the product's other rows, less those that went there. */
+  moved: z.int().optional(),
   version: z.int(),
+  /** So many shards take units. */
+  shards: z.int().optional(),
+  /** So many there are. */
+  shardRows: z.int().optional(),
 });
 /** `isMoving`: the row changed while the reservations were read, so the two cannot be compared. */
 export type StockRow = z.infer<typeof StockRow> & { readonly isMoving?: boolean };
@@ -115,6 +122,8 @@ export const ReservationRow = z.looseObject({
   orderId: z.string(),
   state: z.enum(['HELD', 'COMMITTED', 'RELEASED']),
   lines: z.array(Line).default([]),
+  /** Which shard holds the units, by SKU; the product's own row where none is named. */
+  shards: z.record(z.string(), z.int()).optional(),
   reservedAt: z.string().optional(),
   committedAt: z.string().optional(),
   releasedAt: z.string().optional(),

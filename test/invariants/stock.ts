@@ -7,18 +7,20 @@ const SHORTAGE = /(?<![\w.-])([\w.-]{1,64}): wanted (\d+), available (\d+|none)/
 
 export const stockIsConserved: Rule = {
   id: 'S1',
-  says: 'no unit appears or vanishes: available + on hold + shipped = received, holds are those of reservations, and what came back is not shipped any more',
+  says: 'no unit appears or vanishes: in each row available + on hold + shipped = received (+ moved from its other rows), holds are those of reservations, and what came back is not shipped any more',
   when: 'always',
   *findings({ snapshot }) {
-    const sold = unitsBySku(snapshot.reservations.filter(isHolding));
-    const gone = unitsBySku(snapshot.reservations.map((row) => ({ lines: shippedLinesOf(row) })));
+    const { reservations, returns } = snapshot;
+    const shardsByOrder = new Map(reservations.map(({ orderId, shards }) => [orderId, shards]));
+    const sold = unitsByRow(reservations.filter(isHolding));
+    const gone = unitsByRow(reservations.map((row) => ({ lines: shippedLinesOf(row), shards: row.shards })));
     const held = new Map([...sold].map(([sku, units]) => [sku, units - (gone.get(sku) ?? 0)]));
-    const returned = unitsBySku(snapshot.returns);
+    const returned = unitsByRow(returns.map(({ lines, orderId }) => ({ lines, shards: shardsByOrder.get(orderId) })));
     for (const row of snapshot.stock) {
-      const { sku, available, onHold, shipped, received } = row;
+      const { sku, available, onHold, shipped, received, moved = 0 } = row;
       if (row.isMoving) continue;
-      if (available + onHold + shipped !== received) {
-        const because = `available ${available} + on hold ${onHold} + shipped ${shipped}, expected received ${received}`;
+      if (available + onHold + shipped !== received + moved) {
+        const because = `available ${available} + on hold ${onHold} + shipped ${shipped}, expected received ${received} + moved ${moved}`;
         yield { keys: { sku }, because, rows: [row] };
       }
       const expected = { onHold: held.get(sku) ?? 0, shipped: (gone.get(sku) ?? 0) - (returned.get(sku) ?? 0) };
@@ -34,10 +36,14 @@ export const nothingIsOversold: Rule = {
   says: 'no count of stock is negative',
   when: 'always',
   *findings({ snapshot }) {
-    for (const row of snapshot.stock) {
-      const { sku, available, onHold, shipped, received } = row;
-      const lowest = Math.min(available, onHold, shipped, received);
-      if (lowest < 0) yield { keys: { sku }, because: `a count is ${lowest}`, rows: [row] };
+    for (const [sku, rows] of Map.groupBy(snapshot.stock, (row) => productOf(row.sku))) {
+      const counts = rows.flatMap(({ available, onHold, shipped }) => [available, onHold, shipped]);
+      // What is written off leaves the row that it came back to, be it that it came there from another one.
+      const lowest = Math.min(
+        ...counts,
+        sumOf(rows, ({ received }) => received),
+      );
+      if (lowest < 0) yield { keys: { sku }, because: `a count is ${lowest}`, rows };
     }
   },
 };
@@ -62,7 +68,7 @@ export const reservationIsTheOrders: Rule = {
 
 export const nothingIsUndersold: Rule = {
   id: 'S4',
-  says: 'an order cancelled for want of stock was refused by a stock row that had fewer units than wanted',
+  says: 'an order cancelled for want of stock was refused by stock that had fewer units than wanted',
   when: 'atRest',
   *findings(books) {
     const { snapshot, orders } = books;
@@ -140,6 +146,46 @@ export const parcelsHoldTheOrder: Rule = {
   },
 };
 
+export const shardsAreKnown: Rule = {
+  id: 'S10',
+  says: 'a shard of a product is known to the product’s own row, each that is known is there, and units are held only in such',
+  when: 'always',
+  *findings({ snapshot }) {
+    const rows = new Map(snapshot.stock.map((row) => [row.sku, row]));
+    for (const row of snapshot.stock) {
+      const { sku, shards = 0, shardRows = 0 } = row;
+      const product = productOf(sku);
+      const shard = sku.split('#')[1];
+      const known = rows.get(product)?.shardRows ?? 0;
+      if (shard !== undefined && !(Number(shard) >= 1 && Number(shard) <= known)) {
+        yield { keys: { sku }, because: `${product} knows of ${known} shards`, rows: [row] };
+      }
+      const missing = shardKeysOf(sku, shardRows).filter((key) => !rows.has(key));
+      if (missing.length > 0) yield { keys: { sku }, because: `there is no ${missing.join(', ')}`, rows: [row] };
+      if (shards > shardRows) yield { keys: { sku }, because: `${shards} shards in use of ${shardRows}`, rows: [row] };
+    }
+    for (const row of snapshot.reservations) {
+      const lost = Object.entries(row.shards ?? {}).filter(([sku, shard]) => !rows.has(`${sku}#${shard}`));
+      if (lost.length > 0) {
+        yield { keys: { orderId: row.orderId }, because: `no row ${lost.map((each) => each.join('#'))}`, rows: [row] };
+      }
+    }
+  },
+};
+
+export const moveIsWhole: Rule = {
+  id: 'S11',
+  says: 'what moves between the rows of a product leaves one and arrives in another: in sum nothing moved',
+  when: 'always',
+  *findings({ snapshot }) {
+    for (const [sku, rows] of Map.groupBy(snapshot.stock, (row) => productOf(row.sku))) {
+      if (rows.some(({ isMoving }) => isMoving)) continue;
+      const moved = sumOf(rows, (row) => row.moved ?? 0);
+      if (moved !== 0) yield { keys: { sku }, because: `${moved} units more arrived than left`, rows };
+    }
+  },
+};
+
 export const stockRules = [
   stockIsConserved,
   nothingIsOversold,
@@ -148,6 +194,8 @@ export const stockRules = [
   noOrphanHold,
   stockFollowsTheOrder,
   parcelsHoldTheOrder,
+  shardsAreKnown,
+  moveIsWhole,
 ];
 
 function isHolding({ state }: ReservationRow): boolean {
@@ -171,6 +219,29 @@ function isTombstone({ state, lines }: ReservationRow): boolean {
 function missingTimes(row: ReservationRow): string[] {
   const needed = { HELD: ['reservedAt'], COMMITTED: ['reservedAt', 'committedAt'], RELEASED: ['releasedAt'] };
   return needed[row.state].filter((name) => row[name] === undefined);
+}
+
+/** By the row that has them: a product's own, or the shard that the reservation names. */
+function unitsByRow(
+  holders: readonly { readonly lines: readonly Line[]; readonly shards?: ReservationRow['shards'] }[],
+): Map<string, number> {
+  return unitsBySku(
+    holders.map(({ lines, shards }) => ({
+      lines: lines.map(({ sku, quantity }) => ({ sku: shards?.[sku] ? `${sku}#${shards[sku]}` : sku, quantity })),
+    })),
+  );
+}
+
+function productOf(stockKey: string): string {
+  return stockKey.split('#')[0] ?? stockKey;
+}
+
+function sumOf<Item>(items: readonly Item[], count: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + count(item), 0);
+}
+
+function shardKeysOf(sku: string, shardRows: number): string[] {
+  return Array.from({ length: shardRows }, (_, n) => `${sku}#${n + 1}`);
 }
 
 function unitsBySku(reservations: readonly { readonly lines: readonly Line[] }[]): Map<string, number> {

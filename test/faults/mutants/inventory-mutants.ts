@@ -1,13 +1,14 @@
 import type { Mutant } from './mutant.ts';
 
 const STOCK = 'functions/inventory/stock-ledger.ts';
+const TAKING = 'functions/inventory/taking.ts';
 
 /** Bugs in what holds and gives back the stock. */
 export const INVENTORY_MUTANTS: readonly Mutant[] = [
   {
     name: 'reserve without asking whether there is enough',
-    file: STOCK,
-    search: "ConditionExpression: 'available >= :quantity',",
+    file: TAKING,
+    search: "ConditionExpression: 'available >= :units',",
     replace: "ConditionExpression: 'attribute_exists(sku)',",
   },
   {
@@ -18,9 +19,9 @@ export const INVENTORY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'hold nothing while taking from what is available',
-    file: STOCK,
-    search: 'SET available = available - :quantity, onHold = onHold + :quantity',
-    replace: 'SET available = available - :quantity, onHold = onHold + :one - :one',
+    file: TAKING,
+    search: 'SET available = available - :units, onHold = onHold + :quantity',
+    replace: 'SET available = available - :units, onHold = if_not_exists(onHold, :quantity)',
   },
   {
     name: 'give one unit back whatever was held',
@@ -53,5 +54,37 @@ export const INVENTORY_MUTANTS: readonly Mutant[] = [
     file: 'functions/inventory/reserve-inventory.ts',
     search: 'await ledger.reserve(order.orderId, order.lines);',
     replace: 'await ledger.reserve(order.orderId, order.lines.slice(0, 1));',
+  },
+  {
+    name: 'look into one shard, and believe it',
+    file: 'functions/inventory/stock-search.ts',
+    search: 'if (knownShards > 0) return this.#anywhere(orderId, taking);',
+    replace: 'if (knownShards > 0) return { sku: line.sku, wanted: line.quantity, available: 0 };',
+  },
+  {
+    name: 'release to another shard than the units came from',
+    file: STOCK,
+    search: 'Key: stockKeyOf(sku, shards?.[sku]),',
+    replace: 'Key: stockKeyOf(sku, shards?.[sku] && 1 + (shards[sku] % 3)),',
+  },
+  {
+    name: 'release to the shard and to the own row as well',
+    file: STOCK,
+    search: '...standing.lines.map((line) => this.#giveBack(line, standing))]',
+    replace:
+      "...standing.lines.map((line) => this.#giveBack(line, standing)), ...standing.lines.filter(({ sku }) => standing.shards?.[sku] !== undefined).map(({ sku, quantity }) => ({ Update: { TableName: this.#stockTable, Key: { sku }, UpdateExpression: 'SET available = available + :quantity', ExpressionAttributeValues: { ':quantity': quantity } } }))]",
+  },
+  {
+    name: 'take units of several shards and move none of them',
+    file: 'functions/inventory/stock-move.ts',
+    search: 'SET available = available - :units, moved = moved - :units, version = version + :one',
+    replace:
+      'SET available = if_not_exists(available, :units), moved = if_not_exists(moved, :units), version = version + :one',
+  },
+  {
+    name: 'ship from the own row what a shard holds',
+    file: 'functions/inventory/reservation.ts',
+    search: 'takeOut(stockTable, line, shards?.[line.sku])',
+    replace: 'takeOut(stockTable, line)',
   },
 ];

@@ -49,6 +49,34 @@ export const STOCK_MUTATIONS: readonly Mutation[] = [
     'a refusal by a row that had enough',
     (world) => (rowWhere(world.executions, { name: SHORT }).failures[0]!.cause = 'LAMP: wanted 1, available 1'),
   ],
+  [
+    'S1',
+    'a shard holds units of nobody',
+    (world) => Object.assign(rowWhere(world.stock, { sku: 'HOT#1' }), { available: 1, onHold: 1 }),
+  ],
+  ['S1', 'a unit that moved is in two rows', (world) => (rowWhere(world.stock, { sku: 'HOT' }).available += 1)],
+  [
+    'S11',
+    'a unit arrived that left nowhere',
+    (world) => Object.assign(rowWhere(world.stock, { sku: 'HOT#1' }), { available: 3, moved: 3 }),
+  ],
+  [
+    'S2',
+    'a shard sold more than it had',
+    (world) => Object.assign(rowWhere(world.stock, { sku: 'HOT#1' }), { available: -1, moved: -1, received: 0 }),
+  ],
+  [
+    'S10',
+    'units in a shard that nobody looks into',
+    (world) => world.stock.push({ ...rowWhere(world.stock, { sku: 'HOT#1' }), sku: 'HOT#2' }),
+  ],
+  ['S10', 'a shard was lost', (world) => without(world.stock, ({ sku }) => sku === 'HOT#1')],
+  ['S10', 'more shards are in use than there are', (world) => (rowWhere(world.stock, { sku: 'HOT' }).shards = 2)],
+  [
+    'S10',
+    'a reservation of a shard that there is not',
+    (world) => Object.assign(rowWhere(world.reservations, { orderId: SOLD }), { shards: { CUP: 1 } }),
+  ],
   ['S5', 'a hold that nobody ends', (world) => (rowWhere(world.reservations, { orderId: DECLINED }).state = 'HELD')],
   [
     'S6',
