@@ -167,7 +167,11 @@ export const shardsAreKnown: Rule = {
     for (const row of snapshot.reservations) {
       const lost = Object.entries(row.shards ?? {}).filter(([sku, shard]) => !rows.has(`${sku}#${shard}`));
       if (lost.length > 0) {
-        yield { keys: { orderId: row.orderId }, because: `no row ${lost.map((each) => each.join('#'))}`, rows: [row] };
+        yield {
+          keys: { orderId: row.orderId },
+          because: `no row ${lost.map((each) => each.join('#')).join(', ')}`,
+          rows: [row],
+        };
       }
     }
   },
