@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ResourceType } from '../../assembly/resource-type.ts';
 import { declare } from '../testing/test-stack.ts';
+import { mappingConfiguration } from './mappings/mapping-configuration.ts';
 import { lambdaResourceTypes } from './resource-types.ts';
 import { arnOf, LambdaBench, QUEUE_ARN, STREAM_ARN } from './testing/lambda-under-test.ts';
 
@@ -241,7 +242,7 @@ test.each(['notes:live', arnOf('notes:live'), '000000000000:function:notes:live'
     await declare(types, 'AWS::Lambda::Alias', 'Live', { FunctionName: 'notes', Name: 'live', FunctionVersion: '1' });
     const properties = { EventSourceArn: QUEUE_ARN, FunctionName };
     const { ref } = await declare(types, 'AWS::Lambda::EventSourceMapping', 'Mapping', properties);
-    expect(bench.service.mappings.byUuid(ref).settings.functionReference).toBe(arnOf('notes:live'));
+    expect(mappingConfiguration(bench.service.mappings.byUuid(ref))['FunctionArn']).toBe(arnOf('notes:live'));
   },
 );
 

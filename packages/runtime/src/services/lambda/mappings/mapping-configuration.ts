@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../endpoint/aws-api.ts';
-import type { RunningMapping, StreamMappingSettings } from './mapping-settings.ts';
+import { parseFunctionReference } from '../function-reference.ts';
+import type { MappingSettings, RunningMapping, StreamMappingSettings } from './mapping-settings.ts';
 
 /** A mapping as `GetEventSourceMapping` shows it. */
 export function mappingConfiguration({ settings, lastProcessingResult }: RunningMapping): JsonObject {
@@ -7,7 +8,7 @@ export function mappingConfiguration({ settings, lastProcessingResult }: Running
     UUID: settings.uuid,
     EventSourceMappingArn: settings.mappingArn,
     EventSourceArn: settings.eventSourceArn,
-    FunctionArn: settings.functionReference,
+    FunctionArn: fullReference(settings),
     State: settings.enabled ? 'Enabled' : 'Disabled',
     StateTransitionReason: 'USER_INITIATED',
     LastProcessingResult: lastProcessingResult,
@@ -22,6 +23,16 @@ export function mappingConfiguration({ settings, lastProcessingResult }: Running
     }),
     ...(settings.stream && streamConfiguration(settings.stream)),
   };
+}
+
+/** The whole ARN, with its qualifier, as AWS shows it whatever the template names the function by. */
+function fullReference({ functionReference, mappingArn }: MappingSettings): string {
+  const parsed = parseFunctionReference(functionReference);
+  if (!parsed) return functionReference;
+  const [own = ''] = mappingArn.split(':event-source-mapping:');
+  return [own, 'function', parsed.functionName, ...(parsed.qualifier === undefined ? [] : [parsed.qualifier])].join(
+    ':',
+  );
 }
 
 function streamConfiguration(stream: StreamMappingSettings): JsonObject {

@@ -6,7 +6,6 @@ import {
   type StackIdentity,
 } from '../../../assembly/resource-type.ts';
 import type { JsonObject } from '../../../endpoint/aws-api.ts';
-import { parseFunctionReference } from '../function-reference.ts';
 import type { MappingSettings, StreamMappingSettings } from './mapping-settings.ts';
 
 /** The mapping's UUID is its `Ref`: the same at every start, because its position in a stream is kept under it. */
@@ -26,7 +25,7 @@ export function mappingSettings(resource: ResourceDeclaration, identity: Resourc
     uuid: identity.ref,
     mappingArn: identity.attributes['EventSourceMappingArn'] ?? '',
     eventSourceArn: properties['EventSourceArn'],
-    functionReference: fullReference(properties['FunctionName'], identity),
+    functionReference: properties['FunctionName'],
     enabled: String(properties['Enabled'] ?? true) === 'true',
     batchSize: Number(properties['BatchSize'] ?? (source === 'queue' ? 10 : 100)),
     batchingWindowSeconds: Number(properties['MaximumBatchingWindowInSeconds'] ?? 0),
@@ -37,16 +36,6 @@ export function mappingSettings(resource: ResourceDeclaration, identity: Resourc
     }),
     ...(source === 'stream' && { stream: streamSettings(properties) }),
   };
-}
-
-/** The whole ARN, with its qualifier, as AWS shows it whatever the template names the function by. */
-function fullReference(given: unknown, { attributes }: ResourceIdentity): string {
-  const parsed = parseFunctionReference(String(given));
-  if (!parsed) return String(given);
-  const [own = ''] = (attributes['EventSourceMappingArn'] ?? '').split(':event-source-mapping:');
-  return [own, 'function', parsed.functionName, ...(parsed.qualifier === undefined ? [] : [parsed.qualifier])].join(
-    ':',
-  );
 }
 
 function sourceOf(resource: ResourceDeclaration): 'queue' | 'stream' {
