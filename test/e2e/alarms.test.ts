@@ -26,8 +26,6 @@ import { SteppedClock } from '../testing/stepped-clock.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** The values put for the periods before are off by one when a period ends just then. */
-const AGAIN_AT_PERIOD_END = { retry: 1 };
 const clock = new SteppedClock(-HOUR_MS);
 
 let system: System;
@@ -53,6 +51,27 @@ async function stateOf(name: string): Promise<string> {
     await delay(50);
   }
 }
+
+/**
+ * Trips the alarms until all of them ring: again in each new minute, since values that were put for the minutes before are off
+ * by one when a minute ends meanwhile. Those that stay silent fail by the test's own time limit.
+ * @returns the names of those that ring.
+ */
+async function ringingAfter(trip: () => Promise<void>, ...names: readonly string[]): Promise<readonly string[]> {
+  for (const name of names) tripped.add(name);
+  for (;;) {
+    const minute = minuteNow();
+    await trip();
+    while (minuteNow() === minute) {
+      const alarms = (await cloudWatch.alarms()).filter(({ StateValue }) => StateValue === 'ALARM');
+      const ringing = names.filter((name) => alarms.some(({ AlarmName }) => isNamed(AlarmName, name)));
+      if (ringing.length === names.length) return ringing;
+      await delay(50);
+    }
+  }
+}
+
+const minuteNow = (): number => Math.floor(clock.nowMs() / MINUTE_MS);
 
 /** CloudFormation names an alarm `<stack>-<logical id>-<random>`, and the logical id ends in a hash. */
 function isNamed(alarmName: string, name: string): boolean {
@@ -107,7 +126,8 @@ test('JobsSilent: nothing has run for the hour that the clock stepped over', asy
   expect(await stateOf('JobsSilent')).toBe('ALARM');
 });
 
-test('nothing rings in a calm shop', AGAIN_AT_PERIOD_END, async () => {
+// Once more when a period ends between what is put and what is asked.
+test('nothing rings in a calm shop', { retry: 1 }, async () => {
   await put({ namespace: shopMetrics(), name: 'OldestUnfinishedOrderSeconds', value: 0 });
   await Promise.all(['SweepOutbox', 'PollPayments'].map((job) => invoke(`${job}FunctionName`)));
   await put({ namespace: 'AWS/Lambda', name: 'Invocations', value: 1, dimensions: watchOrders() });
@@ -139,10 +159,12 @@ test('SubscriberUndelivered: one message in the queue of what EventBridge could 
   expect(await stateOf('SubscriberUndelivered')).toBe('ALARM');
 });
 
-test('OrdersUnfinished: an order has been on its way for an hour', AGAIN_AT_PERIOD_END, async () => {
-  await putBefore('OldestUnfinishedOrderSeconds', 3500, [1, 2]);
-  await invoke('WatchOrdersFunctionName');
-  expect(await stateOf('OrdersUnfinished')).toBe('ALARM');
+test('OrdersUnfinished: an order has been on its way for an hour', async () => {
+  const trip = async (): Promise<void> => {
+    await putBefore('OldestUnfinishedOrderSeconds', 3500, [1, 2]);
+    await invoke('WatchOrdersFunctionName');
+  };
+  expect(await ringingAfter(trip, 'OrdersUnfinished')).toEqual(['OrdersUnfinished']);
 });
 
 test('ExecutionsBroken and OrdersParked: somebody aborts an execution with a payment under way', async () => {
@@ -152,14 +174,13 @@ test('ExecutionsBroken and OrdersParked: somebody aborts an execution with a pay
   expect(await Promise.all([stateOf('ExecutionsBroken'), stateOf('OrdersParked')])).toEqual(['ALARM', 'ALARM']);
 });
 
-test('MoneyAtRisk: the money of that order has been open for an hour', AGAIN_AT_PERIOD_END, async () => {
-  await putBefore(
-    'MoneyAtRiskMinor',
-    1000,
-    Array.from({ length: 11 }, (_, index) => 5 * (index + 1)),
-  );
-  await invoke('WatchOrdersFunctionName');
-  expect(await stateOf('MoneyAtRisk')).toBe('ALARM');
+test('MoneyAtRisk: the money of that order has been open for an hour', async () => {
+  const fivesOfMinutes = Array.from({ length: 11 }, (_, index) => 5 * (index + 1));
+  const trip = async (): Promise<void> => {
+    await putBefore('MoneyAtRiskMinor', 1000, fivesOfMinutes);
+    await invoke('WatchOrdersFunctionName');
+  };
+  expect(await ringingAfter(trip, 'MoneyAtRisk')).toEqual(['MoneyAtRisk']);
 });
 
 test('WebhooksForged: webhooks with wrong signatures', async () => {
@@ -187,18 +208,16 @@ test('JobsFailing: the relay is given what is no batch', async () => {
   expect(await stateOf('JobsFailing')).toBe('ALARM');
 });
 
-test(
-  'EventsSwept and OutboxStuck: the relay reads nothing, the sweeper finds old rows',
-  AGAIN_AT_PERIOD_END,
-  async () => {
-    await setReading(output('RelayOutboxFunctionName'), false);
+test('EventsSwept and OutboxStuck: the relay reads nothing, the sweeper finds old rows', async () => {
+  await setReading(output('RelayOutboxFunctionName'), false);
+  const trip = async (): Promise<void> => {
     await putOutboxRow(10 * MINUTE_MS);
     await putBefore('EventsSwept', 1, [5]);
     await putBefore('OutboxAgeSeconds', 540, [1, 2]);
     await invoke('SweepOutboxFunctionName');
-    expect(await Promise.all([stateOf('EventsSwept'), stateOf('OutboxStuck')])).toEqual(['ALARM', 'ALARM']);
-  },
-);
+  };
+  expect(await ringingAfter(trip, 'EventsSwept', 'OutboxStuck')).toEqual(['EventsSwept', 'OutboxStuck']);
+});
 
 async function putOutboxRow(ageMs: number): Promise<void> {
   const eventId = `${ulid()}.Test`;
