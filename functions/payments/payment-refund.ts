@@ -35,16 +35,22 @@ export class PaymentRefund {
   readonly #ledger: PaymentLedger;
   readonly #gateway: PaymentGateway;
   readonly #requireDue: (orderId: OrderId) => Promise<void>;
+  readonly #isCancelled: (orderId: OrderId) => Promise<boolean>;
 
-  /** @param parts.requireDue throws RefundNotDue for an order that is not being cancelled. */
+  /**
+   * @param parts.requireDue throws RefundNotDue for an order that is not being cancelled.
+   * @param parts.isCancelled whether the order's cancellation has come to its end.
+   */
   constructor(parts: {
     readonly ledger: PaymentLedger;
     readonly gateway: PaymentGateway;
     readonly requireDue: (orderId: OrderId) => Promise<void>;
+    readonly isCancelled: (orderId: OrderId) => Promise<boolean>;
   }) {
     this.#ledger = parts.ledger;
     this.#gateway = parts.gateway;
     this.#requireDue = parts.requireDue;
+    this.#isCancelled = parts.isCancelled;
   }
 
   /**
@@ -101,7 +107,8 @@ export class PaymentRefund {
 
   /**
    * A bank may have sent the refund back before the row said REFUNDED, and the event of it found nothing to follow. Later
-   * ones are followed by PaymentReview; whoever writes REFUND_FAILED first shows it.
+   * ones are followed by PaymentReview; whoever writes REFUND_FAILED first shows it. Of an order that another workflow
+   * has cancelled only PaymentReview does: a step that waits for a decision would leave it both cancelled and on its way.
    * @throws RefundFailed (terminal), PaymentOutcomeUnknown (transient).
    */
   async #refuseSentBack(row: PaymentRecord): Promise<void> {
@@ -109,6 +116,7 @@ export class PaymentRefund {
     if (paymentIntentId === undefined || refundId === undefined) return;
     const { refunds } = await this.#gateway.aftermath(paymentIntentId);
     if (!refunds.some((refund) => refund.refundId === refundId && refund.standing === 'failed')) return;
+    if (await this.#isCancelled(row.orderId)) return;
     const { written } = await this.#ledger.refundFailed(row, refundId, refundedMinor(refunds));
     if (!written) return;
     // The workflow parks the order for it.

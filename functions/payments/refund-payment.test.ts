@@ -206,12 +206,27 @@ test.each([
   const { refundId } = (await world.refund(order)) as { refundId: string };
   const row = await world.payment(order);
   await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...row, state });
-  const sentBack = `${world.sandbox.url}/_sandbox/refunds/${refundId}/settle`;
-  const response = await fetch(sentBack, { method: 'POST', body: JSON.stringify({ status: 'failed' }) });
-  expect(response.status).toBe(200);
+  await sendBack(refundId);
   await expect(world.refund(order)).rejects.toMatchObject({ name: 'RefundFailed' });
   expect(await world.payment(order)).toMatchObject({ state: 'REFUND_FAILED', refundId, refundedMinor: 0 });
 });
+
+test('a refund that its bank sends back after another workflow cancelled the order is left to the review', async () => {
+  const order = await aChargedOrder();
+  await world.createOrder(order);
+  const { refundId } = (await world.refund(order)) as { refundId: string };
+  const [row] = (await world.store.rows(TEST_TABLES.ORDERS_TABLE)).filter(({ item }) => item === 'ORDER');
+  await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, status: 'CANCELLED', reason: 'CANCELLED_BY_CUSTOMER' });
+  await sendBack(refundId);
+  expect(await world.refund(order)).toMatchObject({ outcome: 'refunded', refundId });
+  expect(await world.payment(order)).toMatchObject({ state: 'REFUNDED', refundId });
+});
+
+async function sendBack(refundId: string): Promise<void> {
+  const url = `${world.sandbox.url}/_sandbox/refunds/${refundId}/settle`;
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify({ status: 'failed' }) });
+  expect(response.status).toBe(200);
+}
 
 test('a charge that the bank takes back is not refunded, and its row stays as it is', async () => {
   const order = aNewOrder('pm_card_createDispute');

@@ -13,7 +13,7 @@ import { PaymentRefund, type RefundRequest } from './payment-refund.ts';
 
 const ordersTable = envVar('ORDERS_TABLE');
 const payments = deployedPayments();
-const refund = new PaymentRefund({ ...payments, requireDue: refuseSold });
+const refund = new PaymentRefund({ ...payments, requireDue: refuseSold, isCancelled });
 const RefundPayload = SagaPayload.extend({ chargeAttempted: z.boolean() });
 
 /** docs.stripe.com/api/idempotent_requests: keys are removed after they are at least this old. */
@@ -70,4 +70,9 @@ async function refuseSold(orderId: OrderId): Promise<void> {
   if (order !== undefined && isSold(order.status)) {
     throw new RefundNotDue(`Order ${orderId} is ${order.status} and is not being cancelled: its payment stays`);
   }
+}
+
+async function isCancelled(orderId: OrderId): Promise<boolean> {
+  const order = await findOrder(documentClient, ordersTable, orderId);
+  return order?.status === 'CANCELLED';
 }
