@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { restock } from '../test/testing/restock.ts';
-import { allConfirmedAtMs, checkoutOf, confirmedAtMs, publish } from './support/order-load.ts';
+import { allConfirmedAtMs, checkoutOf, latenciesAloneMs, publish } from './support/order-load.ts';
 import { processTree, residentMbOf } from './support/process-tree.ts';
 import { startShop, type ShopProcess } from './support/shop-process.ts';
 import { percentile } from './support/statistics.ts';
@@ -22,7 +22,8 @@ try {
   report('idle memory, all processes', `${residentMbOf(shop.pid).toFixed(0)} MB`);
   await restock(shop.deployment, { BENCH: 1_000_000, BENCH2: 1_000_000 });
   await warmUp(shop);
-  await oneAtATime(shop);
+  const aloneMs = await latenciesAloneMs(shop.deployment, ONE_AT_A_TIME);
+  reportLatencies('one at a time, published to CONFIRMED', aloneMs);
   await steadily(shop);
   await burst(shop);
   for (const { command, residentMb } of processTree(shop.pid))
@@ -35,17 +36,6 @@ async function warmUp({ deployment }: ShopProcess): Promise<void> {
   const checkouts = Array.from({ length: WARM_UP }, () => checkoutOf('BENCH'));
   await publish(deployment, checkouts);
   await allConfirmedAtMs(deployment, new Set(checkouts.map(({ orderId }) => orderId)));
-}
-
-async function oneAtATime({ deployment }: ShopProcess): Promise<void> {
-  const latenciesMs: number[] = [];
-  for (let index = 0; index < ONE_AT_A_TIME; index += 1) {
-    const checkout = checkoutOf('BENCH');
-    const publishedAtMs = Date.now();
-    await publish(deployment, [checkout]);
-    latenciesMs.push((await confirmedAtMs(deployment, checkout.orderId)) - publishedAtMs);
-  }
-  reportLatencies('one at a time, published to CONFIRMED', latenciesMs);
 }
 
 async function steadily({ deployment }: ShopProcess): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { restock } from '../../test/testing/restock.ts';
-import { allConfirmedAtMs, checkoutOf, confirmedAtMs, publish } from '../support/order-load.ts';
+import { allConfirmedAtMs, checkoutOf, latenciesAloneMs, publish } from '../support/order-load.ts';
 import { processorMsOf, SHOP_PARTS, type ShopPart } from '../support/processor-time.ts';
 import { startShop, type ShopProcess } from '../support/shop-process.ts';
 import { percentile } from '../support/statistics.ts';
@@ -28,22 +28,11 @@ export async function playOrders(folder: string, port: number): Promise<OrderFig
   try {
     await restock(shop.deployment, { BENCH: 1_000_000, BENCH2: 1_000_000 });
     await publishAndAwait(shop, WARM_UP);
-    const aloneMs = percentile(await oneAtATime(shop), 0.5);
+    const aloneMs = percentile(await latenciesAloneMs(shop.deployment, ONE_AT_A_TIME), 0.5);
     return { ...(await burst(shop)), aloneMs };
   } finally {
     await shop.stop();
   }
-}
-
-async function oneAtATime({ deployment }: ShopProcess): Promise<number[]> {
-  const latenciesMs: number[] = [];
-  for (let index = 0; index < ONE_AT_A_TIME; index += 1) {
-    const checkout = checkoutOf('BENCH');
-    const publishedAtMs = Date.now();
-    await publish(deployment, [checkout]);
-    latenciesMs.push((await confirmedAtMs(deployment, checkout.orderId)) - publishedAtMs);
-  }
-  return latenciesMs;
 }
 
 async function burst(shop: ShopProcess): Promise<Omit<OrderFigures, 'aloneMs'>> {

@@ -50,7 +50,7 @@ export async function publish(deployment: Deployment, checkouts: readonly Basket
 }
 
 /** Waits for the order's execution; returns when it stopped, in epoch milliseconds. */
-export async function confirmedAtMs(deployment: Deployment, orderId: string): Promise<number> {
+async function confirmedAtMs(deployment: Deployment, orderId: string): Promise<number> {
   for (;;) {
     const execution = await deployment.execution(orderId);
     if (execution?.stopDate) {
@@ -86,4 +86,16 @@ export async function allConfirmedAtMs(
     }
     await delay(200);
   }
+}
+
+/** Each order alone, the next one when the last is confirmed. @returns from published to CONFIRMED, of each. */
+export async function latenciesAloneMs(deployment: Deployment, orders: number): Promise<number[]> {
+  const latenciesMs: number[] = [];
+  for (let index = 0; index < orders; index += 1) {
+    const checkout = checkoutOf('BENCH');
+    const publishedAtMs = Date.now();
+    await publish(deployment, [checkout]);
+    latenciesMs.push((await confirmedAtMs(deployment, checkout.orderId)) - publishedAtMs);
+  }
+  return latenciesMs;
 }

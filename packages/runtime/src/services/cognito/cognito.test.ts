@@ -7,6 +7,7 @@ import { ManualClock } from '@order-workflow/states-language/clock';
 import { Journal } from '../../store/journal.ts';
 import { JwksCache } from '../apigateway/jwks-cache.ts';
 import { JwtVerifier } from '../apigateway/jwt-authorizer.ts';
+import { callJson } from '../testing/call-json.ts';
 import { serveAws } from '../testing/serve-aws.ts';
 import { declare, testStack } from '../testing/test-stack.ts';
 import { cognitoApi, cognitoWellKnown } from './cognito-api.ts';
@@ -67,16 +68,8 @@ async function close(): Promise<void> {
   journal.close();
 }
 
-async function call(operation: string, input: object): Promise<{ status: number; body: Record<string, never> }> {
-  const response = await fetch(server.url, {
-    method: 'POST',
-    headers: {
-      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
-      'content-type': 'application/x-amz-json-1.1',
-    },
-    body: JSON.stringify(input),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, never> };
+function call(operation: string, input: object): Promise<{ status: number; body: Record<string, never> }> {
+  return callJson(server.url, `AWSCognitoIdentityProviderService.${operation}`, input);
 }
 
 function passwordOf(username: string, password: string): object {

@@ -6,6 +6,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Journal } from '../../store/journal.ts';
 import type { PlainMail } from '../shared/ports/mails.ts';
+import { callJson, type JsonAnswer as Answer } from '../testing/call-json.ts';
 import { serveAws } from '../testing/serve-aws.ts';
 import { declare, testStack } from '../testing/test-stack.ts';
 import { cognitoApi } from './cognito-api.ts';
@@ -80,21 +81,10 @@ async function close(): Promise<void> {
   journal.close();
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of many shapes, each looked at by its test
-type Answer = any;
-
 /** @returns the answer, or the name of the error and its message. */
 async function call(operation: string, input: object): Promise<Answer> {
-  const response = await fetch(server.url, {
-    method: 'POST',
-    headers: {
-      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
-      'content-type': 'application/x-amz-json-1.1',
-    },
-    body: JSON.stringify(input),
-  });
-  const body = (await response.json()) as Answer;
-  return response.ok ? body : `${body.__type}: ${body.message}`;
+  const { status, body } = await callJson(server.url, `AWSCognitoIdentityProviderService.${operation}`, input);
+  return status === 200 ? body : `${body.__type}: ${body.message}`;
 }
 
 const attributes = (email: string) => [{ Name: 'email', Value: email }];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ManualClock } from '@order-workflow/states-language/clock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Journal } from '../../store/journal.ts';
+import { callJson, type JsonAnswer as Answer } from '../testing/call-json.ts';
 import { serveAws } from '../testing/serve-aws.ts';
 import { declare, testStack } from '../testing/test-stack.ts';
 import { cognitoApi } from './cognito-api.ts';
@@ -61,21 +62,10 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of many shapes, each looked at by its test
-type Answer = any;
-
 /** @returns the answer, or the name of the error. */
 async function call(operation: string, input: object): Promise<Answer> {
-  const response = await fetch(server.url, {
-    method: 'POST',
-    headers: {
-      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
-      'content-type': 'application/x-amz-json-1.1',
-    },
-    body: JSON.stringify(input),
-  });
-  const body = (await response.json()) as Answer;
-  return response.ok ? body : body.__type;
+  const { status, body } = await callJson(server.url, `AWSCognitoIdentityProviderService.${operation}`, input);
+  return status === 200 ? body : body.__type;
 }
 
 const signIn = (mfa: Mfa, USERNAME: string): Promise<Answer> => {
