@@ -25,7 +25,9 @@ export const SCENES: readonly Scene[] = [
       const orderId = await sendOrder(DECLINED, new URL(page.url()).origin);
       await goTo(page, `#/orders?customer=alice`);
       await page.getByRole('link', { name: orderId }).click();
-      await page.getByRole('button', { name: 'Cancel order done' }).waitFor();
+      await page.getByRole('heading', { name: 'Order workflow ended' }).waitFor();
+      const journey = page.getByRole('region', { name: 'Status over time' });
+      await journey.getByText('Cancelled, payment declined', { exact: true }).waitFor();
       await page.getByText('The books agree').waitFor();
     },
   },

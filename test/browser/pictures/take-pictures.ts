@@ -5,8 +5,9 @@ import type { Browser, Page } from 'playwright-core';
 import { PROJECT_FOLDER } from '../../../cli/synthesize.ts';
 import { launchBrowser } from '../testing/chromium.ts';
 import { startShopProcess } from '../testing/shop-process.ts';
-import { digestOf } from './digest.ts';
+
 import { SCENES, type Scene } from './scenes.ts';
+import { shownBy } from './shown.ts';
 
 const FOLDER = path.join(PROJECT_FOLDER, 'docs', 'pictures');
 /** Sharp on most screens, and small. */
@@ -17,19 +18,16 @@ const shop = await startShopProcess();
 const browser = await launchBrowser();
 try {
   mkdirSync(FOLDER, { recursive: true });
-  const digests: Record<string, string> = {};
-  for (const scene of SCENES) digests[scene.name] = await take(scene);
-  writeFileSync(path.join(FOLDER, 'digests.json'), `${JSON.stringify(digests, null, 2)}\n`);
+  for (const scene of SCENES) await take(scene);
 } finally {
   await browser.close();
   await shop.stop();
 }
 
-/** @returns the digest of what the picture shows. */
-async function take(scene: Scene): Promise<string> {
+async function take(scene: Scene): Promise<void> {
   const page = await open(browser, scene);
   await scene.play(page);
-  const digest = await digestOf(page, scene);
+  writeFileSync(path.join(FOLDER, `${scene.name}.txt`), await shownBy(page, scene));
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     const file = path.join(FOLDER, `${scene.name}-${theme}.webp`);
@@ -37,7 +35,6 @@ async function take(scene: Scene): Promise<string> {
     console.log(path.relative(PROJECT_FOLDER, file));
   }
   await page.context().close();
-  return digest;
 }
 
 async function open(from: Browser, { width, height }: Scene): Promise<Page> {

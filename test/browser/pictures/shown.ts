@@ -10,14 +10,14 @@ const PASSING: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * What a scene shows, in short: the words and roles of its part of the page, and the style rules that apply to it. Not
- * its pixels: these differ by fonts and versions of the browser.
+ * What a scene shows: the words and roles of its part of the page, and one line for the style rules that apply to it.
+ * Not its pixels: these differ by fonts and versions of the browser.
  */
-export async function digestOf(page: Page, { shows }: Pick<Scene, 'shows'>): Promise<string> {
+export async function shownBy(page: Page, { shows }: Pick<Scene, 'shows'>): Promise<string> {
   const words = await page.locator(shows).ariaSnapshot();
   const style = await page.evaluate<string>(`(${APPLIED_RULES})(${JSON.stringify(shows)})`);
   const told = PASSING.reduce((text, [pattern, by]) => text.replaceAll(pattern, by), words);
-  return createHash('sha256').update(`${told}\n${style}`).digest('base64url').slice(0, 16);
+  return `${told}\nstyle ${createHash('sha256').update(style).digest('base64url').slice(0, 16)}\n`;
 }
 
 /** Runs in the page, so it is text: no type here knows a document. Rules of a state that nothing is in are not pictured. */
