@@ -50,6 +50,8 @@ export const OrderRecord = z.object({
   inputHash: z.string(),
   /** Why the order is being or was cancelled. */
   reason: orNewer(CancellationReason).optional(),
+  /** It was sold before it was stopped: the cancellation workflow undoes it, and never the saga as well. */
+  wasSold: z.literal(true).optional(),
   /** What the customer is awaited for, once AWAITING_CUSTOMER. Absent where an older version wrote it: CONFIRM. */
   customerAction: orNewer(CustomerAction).optional(),
   /** Why the last payment method was declined. */
@@ -168,6 +170,7 @@ function derivedFields({ orderId }: Pick<OrderRecord, 'orderId'>) {
 /** What a step may say of an order beside its status. */
 export const ORDER_FACTS = [
   'reason',
+  'wasSold',
   'customerAction',
   'declineCode',
   'shortLines',

@@ -8,7 +8,7 @@ import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/te
 import type { SagaTask } from '../platform/saga-task.ts';
 import type { OrderJournal } from './order-journal.ts';
 import { placedRecord } from './order-record.ts';
-import { awaitAnotherMethod, awaitCustomer } from './order-steps.ts';
+import { awaitAnotherMethod, awaitCustomer, stopSale } from './order-steps.ts';
 
 const order = anOrder();
 const executionArn = `arn:aws:states:us-east-1:000000000000:execution:order-saga:${order.orderId}`;
@@ -228,6 +228,18 @@ describe('stop order', () => {
     await expect(stopAfter('States.Timeout', 'Confirm order')).rejects.toMatchObject({ name: 'OrderAlreadyConfirmed' });
     expect(await orderRow()).toMatchObject({ status: 'CONFIRMED' });
   });
+
+  test.each(['CANCELLING', 'CANCELLED'])(
+    'leaves a sold order that is %s to the workflow that takes it back',
+    async (status) => {
+      for (const step of ['create', 'reserve', 'confirm'] as const) await run(step);
+      await journal.record(await journal.find(order.orderId), stopSale(order.orderId, 'CANCELLED_BY_CUSTOMER'));
+      if (status === 'CANCELLED') await run('cancel', { reason: 'CANCELLED_BY_CUSTOMER' });
+      await expect(run('confirm')).rejects.toMatchObject({ name: 'OrderStopped' });
+      await expect(stopAfter('OrderStopped', 'Confirm order')).rejects.toMatchObject({ name: 'OrderAlreadyConfirmed' });
+      expect(await orderRow()).toMatchObject({ status, reason: 'CANCELLED_BY_CUSTOMER' });
+    },
+  );
 });
 
 describe('cancel order', () => {

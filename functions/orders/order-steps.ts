@@ -141,19 +141,20 @@ export function confirm(order: BasketCheckedOut): Decide<OrderStanding> {
 /**
  * Stops the order before anything of it is undone. Without an order row it leaves one, so that a late `place` fails.
  * @param causeOf why, given how the order stands when it is stopped. The first recorded reason stays.
- * @throws OrderAlreadyConfirmed when the sale came first.
+ * @throws OrderAlreadyConfirmed when the sale came first, be it that the order is being taken back since. Two workflows
+ * that undid one order side by side would each park a refund that came back, and one of them would end the order.
  */
 export function stop(
   order: BasketCheckedOut,
   causeOf: (present: OrderRecord | undefined) => StopCause,
 ): Decide<StoppedStanding> {
   return (current, at) => {
-    if (current !== undefined && isStopped(current.status)) return settledStop(current);
-    if (current !== undefined && isSold(current.status)) {
+    if (current !== undefined && (isSold(current.status) || current.wasSold)) {
       throw new OrderAlreadyConfirmed(
         `Order ${order.orderId} is ${current.status}: the saga cannot cancel it any more`,
       );
     }
+    if (current !== undefined && isStopped(current.status)) return settledStop(current);
     const cause = causeOf(current);
     const next =
       current === undefined
@@ -177,7 +178,7 @@ export function stopSale(orderId: OrderId, reason: CancellationReason): Decide<S
     }
     if (parcelsOf(present).length > 0) throw new OrderAlreadyShipped(`A part of order ${orderId} has left already`);
     if (present.status !== 'CONFIRMED') throw new OrderNotConfirmed(`Order ${orderId} is ${present.status}`);
-    const next = advanced(present, 'CANCELLING', at, { reason });
+    const next = advanced(present, 'CANCELLING', at, { reason, wasSold: true });
     return { kind: 'move', next, result: stoppedStanding(next) };
   };
 }

@@ -9,7 +9,16 @@ import type { Fault } from './faults.ts';
 import { outsideFunctions } from './function-host.ts';
 import type { Lab } from './lab.ts';
 import { decideAll } from './parking-drills.ts';
-import { customerConfirms, once, onceDeclined, paysAgain, together } from './actors.ts';
+import {
+  cancelUntilTaken,
+  customerConfirms,
+  once,
+  onceCharged,
+  onceDeclined,
+  onceRefunded,
+  paysAgain,
+  together,
+} from './actors.ts';
 import { someOrder } from './played-order.ts';
 import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
@@ -24,6 +33,8 @@ export interface HardCase {
   /** Acts in a world in which the order was just checked out; what it does not wait for comes to rest after it. */
   readonly play: (world: World, order: BasketCheckedOut) => Promise<void> | void;
   readonly ending: string;
+  /** From the checkout to the order's last transition: who waits for nobody does not keep a customer waiting. */
+  readonly endsWithinMs?: number;
 }
 
 const ENOUGH = { CUP: 10, POT: 5 };
@@ -41,6 +52,40 @@ export const HARD_CASES: readonly HardCase[] = [
       const isBegun = (): boolean => world.provider.intents.list({ orderId }).length > 0;
       const cancel = (): void => void world.request('POST /orders/{orderId}/cancel', orderId, customerId);
       world.actors.push(once(isBegun, cancel));
+    },
+    ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
+  },
+  {
+    name: 'a customer cancels before the bank asks for a confirmation',
+    paymentMethodId: CONFIRMING_CARD,
+    play(world, { orderId, customerId }) {
+      world.provider.behaviours.arm({ kind: 'delay', operation: 'confirm', ms: 2_000 });
+      const isBegun = (): boolean => world.provider.intents.list({ orderId }).length > 0;
+      const cancel = (): void => void world.request('POST /orders/{orderId}/cancel', orderId, customerId);
+      world.actors.push(once(isBegun, cancel));
+    },
+    ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
+    endsWithinMs: 60_000,
+  },
+  {
+    name: 'a confirmation is tried again while its order is taken back, and the bank sends the refund back meanwhile',
+    paymentMethodId: GOOD_CARD,
+    faults: [
+      // The order is sold, and the saga hears nothing of it until its customer has the money back.
+      { point: 'confirm-order#1', mode: 'timeoutWithEffect' },
+      // The cancellation has paid, and cannot end for a minute.
+      { point: 'release-inventory/DynamoDB.TransactWriteItems(Reservations,Stock)#1', mode: 'conflictForLong' },
+    ],
+    play(world, order) {
+      world.webhookCopies = (type) => (type.includes('refund') ? 0 : 1);
+      world.actors.push(
+        together(
+          onceCharged(order, 1_000, () => cancelUntilTaken(world, order)),
+          onceRefunded(order, 1_000, ({ provider }, intentId) => {
+            for (const { id } of provider.refunds.list(intentId)) provider.refunds.settle(id, 'failed');
+          }),
+        ),
+      );
     },
     ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
   },
@@ -146,7 +191,7 @@ export const HARD_CASES: readonly HardCase[] = [
 ];
 
 /** Plays a case to its rest. */
-export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, ...story }: HardCase) {
+export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, endsWithinMs, ...story }: HardCase) {
   const world = await lab.newWorld(faults);
   await world.stock(stock);
   const order = someOrder(story);
@@ -154,8 +199,18 @@ export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, ...s
   await story.play(world, order);
   await world.untilAtRest();
   const snapshot = await snapshotOf(world);
-  const violations: readonly Violation[] = checkInvariants(snapshot, true).violations;
-  return { violations, ending: endingOf(snapshot.orders[0]), missed: faults.length - world.injector.fired.size };
+  const [row] = snapshot.orders;
+  const tookMs = Date.parse(String(row?.['updatedAt'])) - world.startedAtMs;
+  const isSlow = endsWithinMs !== undefined && !(tookMs <= endsWithinMs);
+  const violations: readonly Violation[] = [
+    ...(isSlow ? [endsLate(order.orderId, `it takes ${tookMs} ms, expected at most ${endsWithinMs}`)] : []),
+    ...checkInvariants(snapshot, true).violations,
+  ];
+  return { violations, ending: endingOf(row), missed: faults.length - world.injector.fired.size };
+}
+
+function endsLate(orderId: string, because: string): Violation {
+  return { rule: 'L1', keys: { orderId }, because, rows: [] };
 }
 
 /** The first attempt to charge, which slept until now; nobody waits for it any more. */
