@@ -4,8 +4,11 @@ import { registerHooks } from 'node:module';
 export interface SourcePatch {
   /** Path below the project's root. */
   readonly file: string;
+  /** Stands there once: a patch whose place is one of several changes another one some day. */
   readonly search: string;
   readonly replace: string;
+  /** All places are meant: a generated file repeats what its source says once. */
+  readonly everywhere?: true;
 }
 
 let patch: SourcePatch | undefined;
@@ -22,9 +25,17 @@ export function installPatch(wanted: SourcePatch): void {
   });
 }
 
-/** A file's text, changed when it is the one that the patch is for. @throws Error when the text to change is gone. */
+/** A file's text, changed when it is the one that the patch is for. @throws Error when it is not clear what to change. */
 export function sourceOf(url: string, text: string): string {
   if (patch === undefined || !url.endsWith(patch.file)) return text;
-  if (!text.includes(patch.search)) throw new Error(`${patch.file} has no text "${patch.search}" any more`);
-  return text.replace(patch.search, () => patch!.replace);
+  const unclear = unclearPlace(patch, text);
+  if (unclear !== undefined) throw new Error(unclear);
+  return text.split(patch.search).join(patch.replace);
+}
+
+/** @returns what is wrong when a file has no, or no one place that a patch is about. */
+export function unclearPlace({ file, search, everywhere }: SourcePatch, text: string): string | undefined {
+  const places = text.split(search).length - 1;
+  if (places === 1 || (places > 1 && everywhere)) return undefined;
+  return `${file} has ${places} places for a deliberate bug: open test/faults/mutants and say which it is`;
 }

@@ -137,8 +137,8 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
   {
     name: 'the next attempt at a refund asks for what was open before',
     file: REFUNDS,
-    search: 'standing = await this.of(paymentIntentId);',
-    replace: 'standing = standing.length > 99 ? [] : standing; await this.of(paymentIntentId);',
+    search: '        standing = await this.of(paymentIntentId);\n        return lookedUp(',
+    replace: '        await this.of(paymentIntentId);\n        return lookedUp(',
   },
   {
     name: 'a charge that others made is not noticed',

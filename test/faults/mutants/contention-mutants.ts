@@ -44,6 +44,7 @@ export const CONTENTION_MUTANTS: readonly Mutant[] = [
     name: 'workflow: contended rows are not tried again',
     file: 'workflows/order-saga.asl.json',
     search: '"MaxAttempts": 75',
+    everywhere: true,
     replace: '"MaxAttempts": 0',
   },
 ];

@@ -46,15 +46,37 @@ export const ORDERS_MUTANTS: readonly Mutant[] = [
   {
     name: 'confirm an order that was stopped',
     file: STEPS,
-    search: '    refuseStopped(present);\n    if (isSold(present.status)) return settled(present);',
+    search:
+      "    refuseStopped(present);\n    if (isSold(present.status)) return settled(present);\n    const next = advanced(present, 'CONFIRMED', at);",
     replace:
-      '    if (isSold(present.status)) return settled(present);\n    if (isStopped(present.status)) return settled(present);',
+      "    if (isSold(present.status) || isStopped(present.status)) return settled(present);\n    const next = advanced(present, 'CONFIRMED', at);",
+  },
+  {
+    name: 'a customer is asked to confirm the payment of an order that was stopped',
+    file: STEPS,
+    search:
+      "    refuseStopped(present);\n    if (isSold(present.status)) return settled(present);\n    if (attempt === 1 && present.status !== 'PENDING')",
+    replace: "    if (attempt === 1 && present.status !== 'PENDING')",
+  },
+  {
+    name: 'another method is awaited for an order that was stopped',
+    file: STEPS,
+    search:
+      '    refuseStopped(present);\n    if (isSold(present.status)) return settled(present);\n    const { attempt, declineCode, retryUntil } = decline;',
+    replace:
+      '    if (isSold(present.status)) return settled(present);\n    const { attempt, declineCode, retryUntil } = decline;',
   },
   {
     name: 'stop an order that is sold',
     file: STEPS,
-    search: 'if (current !== undefined && isSold(current.status)) {',
-    replace: "if (current !== undefined && current.status === 'DELIVERED') {",
+    search: 'if (current !== undefined && (isSold(current.status) || current.wasSold)) {',
+    replace: "if (current !== undefined && (current.status === 'DELIVERED' || current.wasSold)) {",
+  },
+  {
+    name: 'an order that is taken back is undone by its saga as well',
+    file: STEPS,
+    search: '(isSold(current.status) || current.wasSold)',
+    replace: 'isSold(current.status)',
   },
   {
     name: 'another command under the same id taken for a copy',
