@@ -4,6 +4,7 @@ import { Announcer, announce } from './ui/announcer.tsx';
 import { Header } from './ui/header.tsx';
 import { connection } from './platform/live.ts';
 import { addressOf, place } from './platform/router.ts';
+import { isSignInRefused } from './platform/session.ts';
 import { pageAt } from './pages/page-list.ts';
 import { useFault } from './ui/use-fault.tsx';
 
@@ -31,6 +32,7 @@ export function App() {
       </a>
       <Header current={path[0] ?? 'start'} />
       <Lost />
+      <SignInRefused />
       <main id="main" ref={main} tabIndex={-1} key={path[0] ?? 'start'}>
         {fault ?? (page ? <page.View path={path.slice(1)} /> : <NotFound />)}
       </main>
@@ -53,6 +55,16 @@ function NotFound() {
         <a href={addressOf([])}>Go to the start</a>
       </p>
     </>
+  );
+}
+
+/** A code is good once, for five minutes, and in the tab that asked for it. */
+function SignInRefused() {
+  if (!isSignInRefused.value) return null;
+  return (
+    <div class="lost" role="alert">
+      The sign-in came to nothing: it was too old, or was begun in another tab. Sign in again.
+    </div>
   );
 }
 

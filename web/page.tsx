@@ -4,6 +4,7 @@ import { loadConfig } from './platform/config.ts';
 import { startKeyboard } from './platform/keyboard.ts';
 import { startLive } from './platform/live.ts';
 import { problemOf } from './platform/problem.ts';
+import { readAddress } from './platform/router.ts';
 import { startSession } from './platform/session.ts';
 import { ProblemNote } from './ui/notes.tsx';
 
@@ -16,6 +17,7 @@ async function start(): Promise<void> {
   try {
     const config = await loadConfig();
     await startSession(config);
+    readAddress(); // whoever comes back from the sign-in page is where they left for it
     await startLive(config);
     startKeyboard();
     render(<App />, root);

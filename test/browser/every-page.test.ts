@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { looksWell } from './testing/looks.ts';
 import { sendOrder } from './testing/shop-stories.ts';
 import { overflowOf, usesBrowser, visit } from './testing/visit.ts';
 
@@ -15,14 +14,6 @@ const PAGES = [
   ['stock', '#/stock', 'Oak chair'],
   ['lab', '#/lab', 'Kill the runtime'],
   ['runtime', '#/runtime', 'charge-payment'],
-] as const;
-
-/** Each with whether axe looks, too: each theme and each width is enough for it, and it takes seconds. */
-const LOOKS = [
-  ['light', 1280, true],
-  ['light', 390, false],
-  ['dark', 390, true],
-  ['dark', 1280, false],
 ] as const;
 
 test.each(PAGES)(
@@ -68,21 +59,3 @@ const SIZES_OF_TEXT = `[...document.querySelectorAll('body *')]
   .filter((element) => element.checkVisibility() && element.closest('.only-heard, .skip, option') === null)
   .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== ''))
   .map((element) => parseFloat(getComputedStyle(element).fontSize))`;
-
-async function looksWell(page: Page): Promise<void> {
-  for (const [colorScheme, width, byAxe] of LOOKS) {
-    const look = `${colorScheme}, ${width}`;
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.setViewportSize({ width, height: 900 });
-    expect(await overflowOf(page), look).toBe(0);
-    expect(await page.locator('main h1').isVisible(), look).toBe(true);
-    expect(byAxe ? await seriousFaults(page) : [], look).toEqual([]);
-  }
-}
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}

@@ -29,6 +29,12 @@ export async function beginPkce({ signInUrl, clientId }: PkceClient): Promise<vo
   location.assign(`${signInUrl}/oauth2/authorize?${query}`);
 }
 
+/** Whether the sign-in page led here, with whatever came of it. */
+export function isBackFromSignIn(): boolean {
+  const query = new URLSearchParams(location.search);
+  return query.has('code') || query.has('error');
+}
+
 /**
  * Takes the code from the address, where the sign-in page left it.
  * @returns undefined when there is none, or none that this tab asked for.
@@ -36,9 +42,9 @@ export async function beginPkce({ signInUrl, clientId }: PkceClient): Promise<vo
 export async function finishPkce(
   clients: readonly PkceClient[],
 ): Promise<{ readonly client: PkceClient; readonly session: PkceSession } | undefined> {
+  if (!isBackFromSignIn()) return undefined;
   const query = new URLSearchParams(location.search);
   const code = query.get('code');
-  if (code === null && query.get('error') === null) return undefined;
   const [verifier, state, wanted] = [VERIFIER, STATE, WANTED].map((name) => sessionStorage.getItem(name) ?? '');
   for (const name of [VERIFIER, STATE, WANTED]) sessionStorage.removeItem(name);
   history.replaceState(null, '', pageUrl() + wanted);

@@ -11,7 +11,12 @@ export interface Place {
 }
 
 const hash = signal(location.hash);
-addEventListener('hashchange', () => (hash.value = location.hash));
+addEventListener('hashchange', readAddress);
+
+/** Whoever replaces the address calls it: no event tells of that. */
+export function readAddress(): void {
+  hash.value = location.hash;
+}
 
 export const place = computed<Place>(() => parsePlace(hash.value));
 
@@ -36,7 +41,7 @@ export function goTo(address: string): void {
 /** Keeps what a list is filtered by in the address, without a step in the history for each letter. */
 export function replaceQuery(query: Readonly<Record<string, string | undefined>>): void {
   history.replaceState(null, '', addressOf(place.value.path, query));
-  hash.value = location.hash;
+  readAddress();
 }
 
 function decoded(part: string): string {

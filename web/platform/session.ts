@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { KnownUser, PageConfig, PkceClient, PkceSignIn } from './config.ts';
 import { send, type HttpAnswer, type HttpRequest } from './http.ts';
 import { renewWithToken, signInWithPassword } from './password-sign-in.ts';
-import { beginPkce, endPkce, finishPkce, renewPkce, type PkceSession } from './pkce-sign-in.ts';
+import { beginPkce, endPkce, finishPkce, isBackFromSignIn, renewPkce, type PkceSession } from './pkce-sign-in.ts';
 import { Problem } from './problem.ts';
 import type { RenewableSession, Session } from './session-tokens.ts';
 
@@ -16,12 +16,19 @@ export const operator = computed(() => sessions.value.operator);
 export const customer = computed(() => sessions.value.customer);
 export const isAdmin = computed(() => operator.value?.groups.includes('admin') ?? false);
 
+/** Somebody came back from the sign-in page, and is not signed in all the same. */
+export const isSignInRefused = signal(false);
+
 /** Signs in as the place where the page runs does it. */
 export async function startSession(loaded: PageConfig): Promise<void> {
   config.value = loaded;
   if (loaded.signIn.kind === 'pkce') {
+    if (isBackFromSignIn()) isSignInRefused.value = true; // until it is known better
     const finished = await finishPkce(clientsOf(loaded.signIn));
-    if (finished) keep(loaded.signIn, finished.client, finished.session);
+    if (finished) {
+      keep(loaded.signIn, finished.client, finished.session);
+      isSignInRefused.value = false;
+    }
     return;
   }
   if (loaded.signIn.kind === 'password') return;

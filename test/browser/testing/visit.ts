@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { PROJECT_FOLDER } from '../../../cli/synthesize.ts';
 import { connectToBrowser } from './chromium.ts';
+import type { PageOnAws } from './page-on-aws.ts';
 
 /** Where a failing test leaves what the page looked like. */
 const SCREENSHOTS = path.join(PROJECT_FOLDER, 'dist', 'screenshots');
@@ -14,6 +15,8 @@ export interface VisitOptions {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
   readonly javaScript?: boolean;
+  /** Where the page is, when it is not the running shop's own address. */
+  readonly at?: Pick<PageOnAws, 'pageUrl' | 'proxy'>;
   /** Called before the page is loaded, for instance to answer in the shop's place. */
   readonly before?: (page: Page) => Promise<unknown>;
   /** The test makes requests fail: the browser's own words about them are no fault. */
@@ -42,19 +45,20 @@ export function usesBrowser(): void {
 
 /** Opens the page of the running shop. @param address such as `#/orders`. */
 export async function visit(address: string, options: VisitOptions = {}): Promise<Page> {
-  const { theme = 'light', width = 1280, javaScript = true } = options;
+  const { theme = 'light', width = 1280, javaScript = true, at } = options;
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: theme,
     javaScriptEnabled: javaScript,
     reducedMotion: 'reduce',
+    ...(at && { proxy: at.proxy }),
   });
   contexts.push(context);
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   watch(page, options);
   await options.before?.(page);
-  await page.goto(`${inject('pageUrl')}/${address}`);
+  await page.goto(`${at?.pageUrl ?? inject('pageUrl')}/${address}`);
   return page;
 }
 

@@ -248,6 +248,7 @@ test.each([
   ['/oauth2/authorize?client_id=1', 'navigate', 404],
   ['/login', 'navigate', 404],
   ['/logout?client_id=1', 'navigate', 404],
+  ['/error?error=redirect_mismatch', 'navigate', 404],
   ['/oauth2/authorize', 'no-cors', 403],
   ['/oauth2/token', 'navigate', 403],
   ['/loginx', 'navigate', 403],

@@ -3,7 +3,8 @@ import { AwsError } from '../services/shared/aws-error.ts';
 
 type Asked = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
 
-const SIGN_IN_PAGE = /^\/(?:oauth2\/authorize|login|logout)(?:\?|$)/;
+/** A browser that is led on from one of them to another still comes from the page that led it there first. */
+const SIGN_IN_PAGE = /^\/(?:oauth2\/authorize|login|logout|error)(?:\?|$)/;
 
 /**
  * The endpoint trusts every caller on this machine, so it must not be reachable by a web page: not through a name

@@ -6,6 +6,8 @@ import { cognitoResourceTypes } from './resource-types.ts';
 import { signInPages } from './sign-in-pages/sign-in-pages.ts';
 import type { DemoUser } from './user-pool.ts';
 
+/** What an authenticator app shows. */
+export { codeAt } from './software-token.ts';
 export type { DemoUser };
 
 export interface CognitoSettings {

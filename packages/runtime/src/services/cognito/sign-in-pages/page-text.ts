@@ -48,7 +48,12 @@ function page(statusCode: number, title: string, content: string): RestResponse 
   };
   const body = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${title}</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+</head>
 <body><main><h1>${title}</h1>
 ${content}
 </main></body>
