@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAssembly } from '@order-workflow/runtime/assembly';
 import { colors } from '../../cli/colors.ts';
 import { runCommand } from '../../cli/user-error.ts';
+import { knowsShards, tasksOf } from '../upgrade-drill/assembly-facts.ts';
 import { BREAKING_CHANGES, caughtBy, COMPATIBLE_CHANGES, type Change } from '../upgrade-drill/changes.ts';
 import { holdShop, playUpgrade, type HeldShop } from '../upgrade-drill/play-upgrade.ts';
 import { assemble, buildSandbox, nameOf, revisionBefore, type Source } from '../upgrade-drill/revision.ts';
@@ -70,11 +70,11 @@ async function playRevisions(): Promise<boolean[]> {
 }
 
 async function playBetween(from: Source, to: Source): Promise<boolean> {
-  const assemblies = await Promise.all([assemblyOf(from), assemblyOf(to)]);
-  const shop = await holdShop({ from: assemblies[0], isUnderLoad: true });
+  const [older, newer] = await Promise.all([assemblyOf(from), assemblyOf(to)]);
+  const shop = await holdShop({ from: older, isUnderLoad: true, gathersShards: !knowsShards(newer) });
   try {
-    tellCoverage(shop, assemblies[0]);
-    const problems = await playUpgrade(shop, assemblies[1]);
+    tellCoverage(shop, older);
+    const problems = await playUpgrade(shop, newer);
     tell(problems.length === 0, `from ${nameOf(from)} to ${nameOf(to)}`, problems);
     return problems.length === 0;
   } finally {
@@ -91,7 +91,7 @@ async function playChanges(): Promise<boolean[]> {
   let shop: HeldShop | undefined;
   const held = async (): Promise<HeldShop> => {
     if (shop && Date.now() - shop.heldAtMs < HELD_FOR_MS) return shop;
-    shop = await holdShop({ from: await assemblyOf(HERE), isUnderLoad: false });
+    shop = await holdShop({ from: await assemblyOf(HERE), isUnderLoad: false, gathersShards: false });
     return shop;
   };
   const play = async (title: string, change: Change, judge: Judge): Promise<void> => {
@@ -122,7 +122,7 @@ async function playChanges(): Promise<boolean[]> {
 async function playChange({ edits, direction }: Change, held: () => Promise<HeldShop>): Promise<readonly string[]> {
   const [here, edited] = await Promise.all([assemblyOf(HERE), assemblyOf({ edits })]);
   if (direction !== 'back') return playUpgrade(await held(), edited);
-  return playUpgrade(await holdShop({ from: edited, isUnderLoad: false }), here);
+  return playUpgrade(await holdShop({ from: edited, isUnderLoad: false, gathersShards: false }), here);
 }
 
 /** Each source is built once. */
@@ -144,28 +144,4 @@ function tellCoverage({ stoodAt, held }: HeldShop, assemblyFolder: string): void
   const missed = states.filter((state) => !stoodAt.includes(state));
   console.log(`${held.length} orders at ${states.length - missed.length} of ${states.length} states of the workflows`);
   if (missed.length > 0) console.log(`  nobody stood at ${missed.join(', ')}`);
-}
-
-interface Machine {
-  readonly States: Readonly<Record<string, { readonly Type: string; readonly Branches?: readonly Machine[] }>>;
-}
-
-/** `order-saga / Confirm order`: what an execution can stand at, as choices and ends take no time. */
-function tasksOf(assemblyFolder: string): string[] {
-  const assembly = readAssembly(assemblyFolder);
-  const machines = Object.values(assembly.template.Resources ?? {}).filter(
-    ({ Type }) => Type === 'AWS::StepFunctions::StateMachine',
-  );
-  return machines.flatMap(({ Properties = {} }) => {
-    const workflow = /-(order-\w+)/u.exec(JSON.stringify(Properties['StateMachineName']))?.[1] ?? '';
-    const file = assembly.assetPath(String(Properties['DefinitionS3Location'].Key));
-    return tasksIn(JSON.parse(readFileSync(file, 'utf8')) as Machine).map((task) => `${workflow} / ${task}`);
-  });
-}
-
-function tasksIn({ States }: Machine): string[] {
-  return Object.entries(States).flatMap(([name, { Type, Branches = [] }]) => [
-    ...(Type === 'Task' ? [name] : []),
-    ...Branches.flatMap(tasksIn),
-  ]);
 }

@@ -8,11 +8,11 @@ const QUEUE_OUTPUT = /QueueUrl$/;
 /** A receive shows some of the messages; after so many without a new one all were seen. */
 const FRUITLESS_RECEIVES = 3;
 
-/** Messages waiting or being worked on in the work queues. */
-export async function countQueuedMessages(deployment: Deployment): Promise<number> {
+/** Messages waiting or being worked on in each work queue, such as `ShippingQueue`. */
+export async function countQueuedMessages(deployment: Deployment): Promise<Readonly<Record<string, number>>> {
   const urls = [...deployment.outputs()].filter(([name]) => QUEUE_OUTPUT.test(name) && !DEAD_LETTER_OUTPUT.test(name));
-  const counts = await Promise.all(urls.map(([, url]) => countMessages(deployment, url)));
-  return counts.reduce((sum, count) => sum + count, 0);
+  const counts = urls.map(async ([name, url]) => [name.replace(/Url$/, ''), await countMessages(deployment, url)]);
+  return Object.fromEntries(await Promise.all(counts)) as Record<string, number>;
 }
 
 /** Looks into every dead-letter queue; the messages stay, and stay visible. */

@@ -25,7 +25,7 @@ export async function takeSnapshot(deployment: Deployment, options: SnapshotOpti
   const archive = readsArchive ? await readArchive(deployment, sound) : undefined;
   const ledger = sandboxUrl === undefined ? undefined : await readLedger(sandboxUrl, sound);
   const deadLetters = await readDeadLetters(deployment);
-  const queuedMessages = await countQueuedMessages(deployment);
+  const queuedMessages = Object.values(await countQueuedMessages(deployment)).reduce((sum, count) => sum + count, 0);
   const tables = await readTables(deployment, sound);
   const explainable = tables.orders.filter(({ reason }) => EXPLAINED_REASONS.includes(reason ?? ''));
   const executions = await readExecutions(deployment, new Set(explainable.map(({ orderId }) => orderId)));

@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../cli/deployment.ts';
 import { countQueuedMessages } from '../invariants/read-queues.ts';
 
+type CountsByPlace = Readonly<Record<string, number>>;
+
 const PAUSE_MS = 250;
 /** Nothing under way in so many looks in a row: what had just left one place has not reached the next. */
 const QUIET_LOOKS = 3;
@@ -31,28 +33,29 @@ export async function quiescence(
   }
 }
 
-/** Counts of what may be under way, by their names. */
-export const LOOKS: Readonly<Record<string, (deployment: Deployment) => Promise<number>>> = {
+/** Counts of what may be under way, by their names; by the places where it is, when it may be in several. */
+export const LOOKS: Readonly<Record<string, (deployment: Deployment) => Promise<number | CountsByPlace>>> = {
   executions: runningExecutions,
-  'messages in queues': countQueuedMessages,
+  messages: countQueuedMessages,
   'unpublished events': unpublishedEvents,
   'webhooks not worked through': openWebhooks,
 };
 
 async function lookAround(deployment: Deployment, looks: typeof LOOKS): Promise<string[]> {
-  const counts = await Promise.all(Object.entries(looks).map(([what, look]) => countOf(what, look(deployment))));
-  return counts.filter((text) => text !== undefined);
+  const looking = Object.entries(looks).map(async ([what, look]) => found(what, await look(deployment)));
+  return (await Promise.all(looking)).flat();
 }
 
-async function countOf(what: string, count: Promise<number>): Promise<string | undefined> {
-  const number = await count;
-  return number === 0 ? undefined : `${number} ${what}`;
+/** `3 executions`, `2 messages in MailQueue`; nothing for what there is none of. */
+function found(what: string, counted: number | CountsByPlace): string[] {
+  if (typeof counted === 'number') return counted === 0 ? [] : [`${counted} ${what}`];
+  return Object.entries(counted).flatMap(([place, count]) => found(`${what} in ${place}`, count));
 }
 
-/** Of orders and of their cancellations. */
+/** Of orders, of their cancellations and of returns. */
 async function runningExecutions(deployment: Deployment): Promise<number> {
   const counts = await Promise.all(
-    ['StateMachineArn', 'CancellationStateMachineArn'].map(async (machine) => {
+    ['StateMachineArn', 'CancellationStateMachineArn', 'ReturnStateMachineArn'].map(async (machine) => {
       const stateMachineArn = deployment.output(machine);
       const { executions = [] } = await deployment.stepFunctions.send(
         new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: 1000 }),

@@ -21,6 +21,8 @@ const SAGA = 'workflows/order-saga.ts';
 const PAYMENT = 'functions/payments/ledger/payment-record.ts';
 const LEDGER = 'functions/payments/ledger/payment-ledger.ts';
 const ORDER = 'functions/orders/order-record.ts';
+const RESERVATION = 'functions/inventory/reservation.ts';
+const STOCK_LEDGER = 'functions/inventory/stock-ledger.ts';
 const MAILS = 'functions/notifications/mail-log.ts';
 
 const DEAD_LETTER = /^dead letter: \{"queue":"CheckoutDeadLetterQueue"/u;
@@ -136,8 +138,21 @@ export const BREAKING_CHANGES: readonly BreakingChange[] = [
   },
   {
     title: 'a state of the warehouse’s rows with another name',
-    because: /: the warehouse does not see it$/u,
+    because: /^(does not come to rest: \d+ messages in|dead letter: \{"queue":)\W?Shipping/u,
     edits: [edit('functions/shipping/shipment.ts', "'TO_SHIP'", "'READY'")],
+  },
+  {
+    title: 'the shards of a reservation under another name',
+    because: /^held at “confirmed, then (shipped|cancelled)”: ended as/u,
+    edits: [
+      edit(RESERVATION, 'shards: z.record', 'heldIn: z.record'),
+      edit(RESERVATION, "_exists(shards)' : 'shards =", "_exists(heldIn)' : 'heldIn ="),
+      edit(STOCK_LEDGER, '{ shards }: Reservation', '{ heldIn: shards }: Reservation'),
+      edit(STOCK_LEDGER, '{ shards: Object', '{ heldIn: Object'),
+      edit('functions/orders/warehouse-desk.ts', "told?.['shards']", "told?.['heldIn']"),
+      edit('functions/orders/warehouse-desk.ts', 'told).shards', 'told).heldIn'),
+      edit('functions/inventory/returned-stock.ts', 'Item).shards', 'Item).heldIn'),
+    ],
   },
   {
     title: 'a dropped catcher',

@@ -30,6 +30,7 @@ export async function finishOrders(
   };
   await shop.take(true);
   for (const { placed } of held) await trying('the same checkout again', () => placeAgain(shop.customer, placed));
+  for (const { held: at, ask } of held) if (ask) await trying(at, () => ask(shop));
   await trying('a customer confirms', () => confirmAll(shop));
   await trying('an operator decides', () => retryParked(shop));
   for (const [card, ends] of [

@@ -7,6 +7,8 @@ export interface HeldOrder {
   /** What holds it. */
   readonly held: string;
   readonly ends: string;
+  /** What somebody asks of it after the deployment: the newer version begins it on rows of the older one. */
+  readonly ask?: (shop: DrillShop) => Promise<unknown>;
 }
 
 const DECLINED = 'CANCELLED PAYMENT_DECLINED';
@@ -21,6 +23,7 @@ const CANCELLED = 'CANCELLED CANCELLED_BY_CUSTOMER';
 export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   const held: HeldOrder[] = [];
   const hold = (placed: PlacedOrder, at: string, ends: string): void => void held.push({ placed, held: at, ends });
+  held.push(...(await sellForLater(shop)));
   const sold: PlacedOrder[] = [];
   while (sold.length < 8) sold.push(await shop.buy());
   for (const order of sold) await shop.untilStatus(order, 'CONFIRMED');
@@ -82,6 +85,18 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   await shop.take(false, 'relay-outbox');
   hold(await shop.buy(), 'its checkout waits in the outbox', 'CONFIRMED');
   return held;
+}
+
+/** Orders that stand still now: what is done with them begins after the deployment. */
+async function sellForLater(shop: DrillShop): Promise<HeldOrder[]> {
+  const [toShip, toCancel, toTakeBack] = [await shop.buy(), await shop.buy(), await shop.buy()];
+  for (const order of [toShip, toCancel, toTakeBack]) await shop.untilStatus(order, 'CONFIRMED');
+  await shop.ship(toTakeBack);
+  return [
+    { placed: toShip, held: 'confirmed, then shipped', ends: 'SHIPPED', ask: (after) => after.ship(toShip) },
+    { placed: toCancel, held: 'confirmed, then cancelled', ends: CANCELLED, ask: (after) => after.cancel(toCancel) },
+    { placed: toTakeBack, held: 'shipped, then returned', ends: 'SHIPPED', ask: (after) => after.takeBack(toTakeBack) },
+  ];
 }
 
 /** Parks at every place where an operator is asked: the steps fail until they give up. */

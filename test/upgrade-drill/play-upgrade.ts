@@ -11,11 +11,13 @@ import { restock } from '../testing/restock.ts';
 import { CheckoutLoad } from '../torture/checkout-load.ts';
 import { TORTURE_STOCK } from '../torture/checkout-mix.ts';
 import { SeededRandom } from '../torture/seeded-random.ts';
+import { knowsShards } from './assembly-facts.ts';
 import { findProblems, finishOrders } from './finish-orders.ts';
 import { holdOrders, type HeldOrder } from './hold-orders.ts';
 import { DrillShop } from './shop.ts';
 
 const ORDERS_PER_SECOND = 2;
+const SHARDS = 4;
 const SEED = 20_261_128;
 
 /** A shop that was stopped with orders in every state. Deployments are played on copies of its data. */
@@ -35,10 +37,12 @@ export interface HoldOptions {
   readonly from: string;
   /** Whether checkouts come in all the time, also while nothing takes them. Then one deployment can be played. */
   readonly isUnderLoad: boolean;
+  /** Whether what comes next does not know shards: an operator brings each product into one row first. */
+  readonly gathersShards: boolean;
 }
 
 /** Brings orders to every state and stops, as a machine does that gets another deployment. */
-export async function holdShop({ from, isUnderLoad }: HoldOptions): Promise<HeldShop> {
+export async function holdShop({ from, isUnderLoad, gathersShards }: HoldOptions): Promise<HeldShop> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'upgrade-data-'));
   const [endpoint, httpApi, paymentSandbox, page] = [
     await freePort(),
@@ -51,6 +55,8 @@ export async function holdShop({ from, isUnderLoad }: HoldOptions): Promise<Held
   try {
     const shop = await DrillShop.of(system, dataFolder);
     await shop.putOnSale();
+    if (knowsShards(from)) await shop.spreadStock(SHARDS);
+    if (knowsShards(from) && gathersShards) await gatherStock(shop);
     await restock(shop.deployment, TORTURE_STOCK);
     const held = await holdOrders(shop);
     const load = isUnderLoad ? loadOn(shop.deployment) : undefined;
@@ -86,6 +92,14 @@ export async function playUpgrade({ held, ports, load, ...shop }: HeldShop, to: 
     await system?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** As docs/upgrades.md says: orders of shards come to their end, then all units to one row. */
+async function gatherStock(shop: DrillShop): Promise<void> {
+  const order = await shop.buy();
+  await shop.untilStatus(order, 'CONFIRMED');
+  await shop.ship(order);
+  await shop.spreadStock(1);
 }
 
 /** A producer with clients of its own, which outlive the deployment. */

@@ -16,7 +16,9 @@ import type { ShopClient } from '../../cli/shop-client.ts';
 import type { System } from '../../cli/system.ts';
 import { shopOf } from '../testing/signed-in-users.ts';
 
-export const CUP = { sku: 'DRILL-CUP', priceMinor: 850 };
+const CUP = { sku: 'DRILL-CUP', name: 'Cup', priceMinor: 850 };
+/** Its stock lies in shards, where the revision knows them. */
+const PLATE = { sku: 'DRILL-PLATE', name: 'Plate', priceMinor: 850 };
 const MACHINES = ['StateMachineArn', 'CancellationStateMachineArn', 'ReturnStateMachineArn'] as const;
 const LOOK_EVERY_MS = 150;
 /** Longer than a step waits before it is tried again, shorter than a customer has. */
@@ -55,17 +57,28 @@ export class DrillShop {
   }
 
   async putOnSale(): Promise<void> {
-    const { sku, priceMinor } = CUP;
-    const product = { sku, name: 'Cup', description: 'A cup', category: 'cups', priceMinor, currency: 'EUR' };
-    await this.admin.call({ method: 'POST', path: '/products', body: product }, z.unknown());
-    const headers = { 'idempotency-key': randomUUID() };
-    await this.admin.call({ method: 'PUT', path: `/inventory/${sku}`, headers, body: { stock: 1000 } }, z.unknown());
+    for (const { sku, name, priceMinor } of [CUP, PLATE]) {
+      const product = { sku, name, description: name, category: 'drill', priceMinor, currency: 'EUR' };
+      await this.admin.call({ method: 'POST', path: '/products', body: product }, z.unknown());
+      const headers = { 'idempotency-key': randomUUID() };
+      await this.admin.call({ method: 'PUT', path: `/inventory/${sku}`, headers, body: { stock: 1000 } }, z.unknown());
+    }
   }
 
-  /** Two cups, paid with a test card. */
+  /** The plates' stock, over so many shards; one brings it back into one row. */
+  spreadStock(shards: number): Promise<unknown> {
+    const path = `/inventory/${PLATE.sku}/shards` as const;
+    return this.admin.call({ method: 'PUT', path, body: { shards } }, z.unknown());
+  }
+
+  /** A cup and a plate, paid with a test card. */
   buy(card = 'visa'): Promise<PlacedOrder> {
     const paymentMethodId = `pm_card_${card}`;
-    return placeOrder(this.customer, { customerId: 'alice', lines: [[CUP.sku, 2]], paymentMethodId });
+    return placeOrder(this.customer, {
+      customerId: 'alice',
+      lines: [CUP, PLATE].map(({ sku }) => [sku, 1] as const),
+      paymentMethodId,
+    });
   }
 
   async statusOf(orderId: string): Promise<string> {
@@ -99,7 +112,7 @@ export class DrillShop {
 
   takeBack({ orderId }: PlacedOrder): Promise<unknown> {
     const headers = { 'idempotency-key': `return-${orderId}` };
-    const body = { lines: [{ sku: CUP.sku, quantity: 1, disposition: 'RESTOCK' }], reason: 'One too many' };
+    const body = { lines: [{ sku: PLATE.sku, quantity: 1, disposition: 'RESTOCK' }], reason: 'One too many' };
     return this.admin.call({ method: 'POST', path: `/admin/orders/${orderId}/returns`, headers, body }, z.unknown());
   }
 
