@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { startRuntime } from '@order-workflow/runtime';
 import { afterAll, expect, test } from 'vitest';
+import { Deployment } from '../../cli/deployment.ts';
+import { tryAlarm, type Tried } from '../../cli/orders/smoke/smoke-test.ts';
 import { ENVIRONMENTS } from '../../infra/config.ts';
 import { resourcesOf, synthesizedStack } from '../../infra/testing/synthesized-stack.ts';
 
@@ -16,10 +18,10 @@ const [topicId = ''] = Object.keys(ofType('Topic'));
 
 type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
 
-/** The topic of production, and one alarm that rings at it. */
+/** The topic of production, and one alarm that rings at it, by the name of one of the shop's. */
 function template(): { Parameters: object; Resources: Resources } {
   const topics = structuredClone({ ...ofType('Topic'), ...ofType('TopicPolicy'), ...ofType('Subscription') });
-  const Alarm = {
+  const AlarmsOrdersParked = {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       Namespace: 'Test',
@@ -32,13 +34,13 @@ function template(): { Parameters: object; Resources: Resources } {
       AlarmActions: [{ Ref: topicId }],
     },
   };
-  const Resources = { ...topics, Alarm } as Resources;
+  const Resources = { ...topics, AlarmsOrdersParked } as Resources;
   delete Resources[topicId]!.Properties['KmsMasterKeyId'];
   return { Parameters: { AlarmEmail: { Type: 'String', Default: 'on-call@shop.test' } }, Resources };
 }
 
-/** @returns what the alarm's history says of its actions once it rang. */
-async function actionsOf(body: object): Promise<string[]> {
+/** @returns what the smoke test finds, and what the alarm's history says of its action once it rang by itself. */
+async function ring(body: object): Promise<{ readonly smoke: Tried; readonly action: string | undefined }> {
   const assemblyFolder = mkdtempSync(path.join(folder, 'assembly-'));
   const artifact = { type: 'aws:cloudformation:stack', properties: { templateFile: 'Shop.json', stackName: 'shop' } };
   writeFileSync(path.join(assemblyFolder, 'manifest.json'), JSON.stringify({ artifacts: { Shop: artifact } }));
@@ -50,18 +52,22 @@ async function actionsOf(body: object): Promise<string[]> {
     return (await response.json()) as object;
   };
   try {
+    const smoke = await tryAlarm(new Deployment({ endpointUrl: runtime.endpointUrl, stackName: 'shop' }, new Map()));
     await call('PutMetricData', { Namespace: 'Test', MetricData: [{ MetricName: 'Failures', Value: 1 }] });
     const history = await call('DescribeAlarmHistory', { HistoryItemType: 'Action' });
-    return (history as { AlarmHistoryItems: { HistorySummary: string }[] }).AlarmHistoryItems.map(
-      ({ HistorySummary }) => HistorySummary,
-    );
+    const { AlarmHistoryItems } = history as { AlarmHistoryItems: { HistorySummary: string }[] };
+    return { smoke, action: AlarmHistoryItems[0]?.HistorySummary };
   } finally {
     await runtime.stop();
   }
 }
 
-test('an alarm of production reaches its topic', async () => {
-  expect(await actionsOf(template())).toEqual([expect.stringMatching(/^Successfully executed action arn:aws:sns:/)]);
+test('an alarm of production reaches its topic, and the smoke test of a deployment sees it', async () => {
+  const succeeded = expect.stringMatching(/^Successfully executed action arn:aws:sns:/) as string;
+  expect(await ring(template())).toEqual({
+    smoke: { what: 'an alarm reaches its topic' },
+    action: succeeded,
+  });
 });
 
 test('a topic that only denies what comes without TLS lets no alarm in, and the alarm says so', async () => {
@@ -71,7 +77,11 @@ test('a topic that only denies what comes without TLS lets no alarm in, and the 
     const policy = Properties['PolicyDocument'] as { Statement: { Effect: string }[] };
     policy.Statement = policy.Statement.filter(({ Effect }) => Effect === 'Deny');
   }
-  expect(await actionsOf(body)).toEqual([
-    expect.stringMatching(/^Failed to execute action arn:aws:sns:.* is not authorized to perform: SNS:Publish/),
-  ]);
+  const refused = expect.stringMatching(
+    /^Failed to execute action arn:aws:sns:.* is not authorized to perform: SNS:Publish/,
+  ) as string;
+  expect(await ring(body)).toEqual({
+    smoke: { what: 'an alarm reaches its topic', wrong: refused },
+    action: refused,
+  });
 });

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type AlarmHistoryItem,
   CloudWatchClient,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
@@ -21,6 +23,8 @@ export interface Tried {
 const CARD = 'pm_card_visa';
 const CARD_WITHOUT_FUNDS = 'pm_card_chargeDeclinedInsufficientFunds';
 const TIMEOUT_MS = 60_000;
+const HISTORY_TIMEOUT_MS = 30_000;
+const LOOK_EVERY_MS = 500;
 
 /** The catalogue is there for anybody. */
 export async function tryApi(deployment: Deployment): Promise<Tried> {
@@ -85,18 +89,38 @@ export async function tryAlarm(deployment: Deployment): Promise<Tried> {
     const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName?.includes('AlarmsOrdersParked'));
     if (alarm?.AlarmName === undefined) return { what, wrong: 'the stack has no alarm OrdersParked' };
     if ((alarm.AlarmActions ?? []).length === 0) return { what: 'alarms show in the console only' };
+    if (alarm.StateValue === 'ALARM') return { what, wrong: 'OrdersParked rings already: decide what is parked first' };
     const { AlarmName } = alarm;
-    const since = new Date();
+    const before = await newestAction(cloudWatch, AlarmName);
     await cloudWatch.send(
       new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'Smoke test: nothing is wrong' }),
     );
-    const { AlarmHistoryItems = [] } = await cloudWatch.send(
-      new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: 'Action', StartDate: since }),
-    );
-    const [newest] = AlarmHistoryItems;
-    if (newest?.HistorySummary?.startsWith('Successfully')) return { what };
-    return { what, wrong: newest?.HistorySummary ?? 'its history shows no action' };
+    const told = await actionAfter(cloudWatch, AlarmName, before);
+    if (told?.HistorySummary?.startsWith('Successfully')) return { what };
+    return { what, wrong: told?.HistorySummary ?? 'its history shows no action' };
   } finally {
     cloudWatch.destroy();
   }
+}
+
+/** CloudWatch writes down what an alarm did a moment after it did it, and tells nobody when. */
+async function actionAfter(
+  cloudWatch: CloudWatchClient,
+  alarm: string,
+  known: AlarmHistoryItem | undefined,
+): Promise<AlarmHistoryItem | undefined> {
+  const deadlineMs = performance.now() + HISTORY_TIMEOUT_MS;
+  for (;;) {
+    const newest = await newestAction(cloudWatch, alarm);
+    if (newest?.Timestamp?.getTime() !== known?.Timestamp?.getTime()) return newest;
+    if (performance.now() > deadlineMs) return undefined;
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+async function newestAction(cloudWatch: CloudWatchClient, AlarmName: string): Promise<AlarmHistoryItem | undefined> {
+  const { AlarmHistoryItems = [] } = await cloudWatch.send(
+    new DescribeAlarmHistoryCommand({ AlarmName, HistoryItemType: 'Action', ScanBy: 'TimestampDescending' }),
+  );
+  return AlarmHistoryItems[0];
 }
