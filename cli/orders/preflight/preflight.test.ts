@@ -180,6 +180,12 @@ test.each<[string, AccountFacts, Flight, string]>([
     'must stack',
   ],
   ['a deployment under way', { ...READY, stack: { status: 'UPDATE_IN_PROGRESS', parameters: {} } }, {}, 'raise stack'],
+  [
+    'a mail domain before the rest is given',
+    NEW,
+    { parameters: { MailSender: 'o@shop.de' } },
+    'must SES identity shop.de',
+  ],
   ['a parameter that is not given', READY, { parameters: { MailSender: 'orders@shop.de' } }, 'must parameters'],
   [
     'a placeholder',
@@ -273,6 +279,11 @@ test.each<[string, AccountFacts, Flight, string]>([
   const findings = await fly(facts, flight);
   expect(findings.map(({ verdict, subject }) => `${verdict} ${subject}`)).toContain(line);
   expect(findings.filter(({ verdict, mend }) => verdict !== 'ok' && mend === undefined)).toEqual([]);
+});
+
+test('a placeholder in production is mended by a deployment to production', async () => {
+  const mends = mendsOf(await fly(READY, { parameters: { ...PARAMETERS, AlarmEmail: 'me@example.org' } }));
+  expect(mends['must parameter AlarmEmail']).toBe('npm run deploy -- -c environment=prod --parameters AlarmEmail=…');
 });
 
 test('without valid credentials nothing else is asked', async () => {

@@ -12,10 +12,11 @@ import { refused, type Environment, type Finding } from './finding.ts';
 import { checkMailAccount, checkMailDomain } from './mail-checks.ts';
 import { checkConcurrency, checkRates } from './quota-checks.ts';
 import {
-  checkPlaceholders,
+  checkParameters,
   checkReturnDomain,
   checkStackStatus,
   findStack,
+  isPlaceholder,
   type LookUp,
   parametersOf,
 } from './shop-checks.ts';
@@ -72,15 +73,16 @@ async function checkShop(options: PreflightOptions, accountId: string): Promise<
     return [refused('stack', error, 'cloudformation:DescribeStacks')];
   }
   const parameters = new Map([...parametersOf(stack), ...options.parameters]);
-  const placeholders = checkPlaceholders(parameters, environment);
   const edge = await checkEdge({ ...options, accountId, parameters, lookUp });
-  const findings = [checkStackStatus(stack), ...placeholders, ...edge];
-  if (placeholders.some(({ verdict }) => verdict !== 'ok')) return findings; // nobody's domain needs no look
-  const [, mailDomain] = (parameters.get('MailSender') ?? '').split('@');
+  const findings = [checkStackStatus(stack), ...checkParameters(parameters, environment), ...edge];
+  const ours = (name: string): string => {
+    const value = parameters.get(name) ?? '';
+    return isPlaceholder(value) ? '' : value;
+  };
+  const [, mailDomain] = ours('MailSender').split('@');
   const ses = new SESv2Client({ ...clientConfig });
   if (mailDomain !== undefined) findings.push(await checkMailDomain(ses, mailDomain, environment));
-  const returnUrl = parameters.get('PaymentReturnUrl');
-  if (returnUrl !== undefined && returnUrl !== '') findings.push(await checkReturnDomain(returnUrl, lookUp));
+  if (ours('PaymentReturnUrl') !== '') findings.push(await checkReturnDomain(ours('PaymentReturnUrl'), lookUp));
   if (stack !== undefined) findings.push(await options.checkWebhook());
   return findings;
 }

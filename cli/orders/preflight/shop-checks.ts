@@ -25,20 +25,27 @@ export function parametersOf(stack: Stack | undefined): Map<string, string> {
 }
 
 /** @param given parameters of the deployment to come, or of the one that stands. */
-export function checkPlaceholders(given: ReadonlyMap<string, string>, environment: Environment): Finding[] {
-  const missing = ASKED_FOR.filter((name) => !given.has(name));
-  if (environment === 'prod' && missing.length > 0) {
-    const flags = missing.map((name) => `--parameters ${name}=…`).join(' ');
-    return [
-      must('parameters', `${missing.join(', ')} not given yet`, `npm run deploy -- -c environment=prod ${flags}`),
-    ];
-  }
-  const placeholders = [...given].filter(([name, value]) => name !== 'BootstrapVersion' && PLACEHOLDER.test(value));
-  if (placeholders.length === 0) return [ok('parameters', 'no placeholder among them')];
-  const judge = environment === 'prod' ? must : raise;
-  return placeholders.map(([name, value]) =>
-    judge(`parameter ${name}`, `${value} is a placeholder`, `npm run deploy -- --parameters ${name}=…`),
-  );
+export function checkParameters(given: ReadonlyMap<string, string>, environment: Environment): Finding[] {
+  const isProd = environment === 'prod';
+  const deployWith = (names: readonly string[]): string =>
+    [
+      'npm run deploy --',
+      ...(isProd ? ['-c environment=prod'] : []),
+      ...names.map((name) => `--parameters ${name}=…`),
+    ].join(' ');
+  const missing = isProd ? ASKED_FOR.filter((name) => !given.has(name)) : [];
+  const placeholders = [...given].filter(([name, value]) => name !== 'BootstrapVersion' && isPlaceholder(value));
+  const judge = isProd ? must : raise;
+  const findings = [
+    ...(missing.length === 0 ? [] : [must('parameters', `${missing.join(', ')} not given yet`, deployWith(missing))]),
+    ...placeholders.map(([name, value]) => judge(`parameter ${name}`, `${value} is a placeholder`, deployWith([name]))),
+  ];
+  return findings.length === 0 ? [ok('parameters', 'no placeholder among them')] : findings;
+}
+
+/** An address or a URL that is nobody's: to ask for it tells nothing. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value);
 }
 
 /** How CloudFormation left the stack: one that failed stands in the way of the next deployment. */
