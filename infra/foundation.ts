@@ -2,7 +2,8 @@ import { App } from 'aws-cdk-lib';
 import { FoundationStack } from './foundation/foundation-stack.ts';
 
 /** The CDK app of what an account needs before the shop. Context: `mailDomain`, `repository` (`owner/name`). */
-const app = new App({ analyticsReporting: false });
+const checked = process.argv.includes('--validate');
+const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: checked });
 
 new FoundationStack(app, 'OrderWorkflowFoundation', {
   stackName: 'order-workflow-foundation',
@@ -10,6 +11,11 @@ new FoundationStack(app, 'OrderWorkflowFoundation', {
   mailDomain: contextText('mailDomain'),
   repository: contextText('repository'),
 });
+
+if (checked) {
+  const { checkTemplates } = await import('./template-checks.ts');
+  checkTemplates(app);
+}
 
 function contextText(name: string): string | undefined {
   const value: unknown = app.node.tryGetContext(name);

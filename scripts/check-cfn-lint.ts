@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 const INSTALL = 'pip install cfn-lint==1.51.0';
 
 /** Where `npm run check:synth` writes them. */
-const ASSEMBLIES = ['cdk.out', 'dist/cdk.out.prod', 'dist/cdk.out.edge'];
+const ASSEMBLIES = ['cdk.out', 'dist/cdk.out.prod', 'dist/cdk.out.edge', 'dist/cdk.out.foundation'];
 
 const { values } = parseArgs({ options: { required: { type: 'boolean', default: false } } });
 

@@ -36,6 +36,20 @@ test('the role that nobody approves can take on the bootstrap’s role for look-
   expect(JSON.stringify(statements)).not.toMatch(/deploy-role|PutEvents|Invoke/u);
 });
 
+test('neither role reads what is not the shop’s: on all resources they ask for settings only', () => {
+  const statements = Object.values(resourcesOf(whole, 'AWS::IAM::Policy')).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[],
+  );
+  const everywhere = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
+  expect(
+    everywhere.filter((action) => /^(dynamodb|events|logs|s3|secretsmanager|sqs|ssm|states):/u.test(action)),
+  ).toEqual([]);
+  const ofData = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith('dynamodb:')));
+  expect(ofData.map(({ Resource }) => JSON.stringify(Resource))).toEqual([
+    expect.stringContaining(':table/order-workflow-dev-*'),
+  ]);
+});
+
 test('the pipeline changes nothing but through the roles of the bootstrap, publishing the page and trying the shop', () => {
   const statements = Object.values(resourcesOf(whole, 'AWS::IAM::Policy')).flatMap(
     ({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[] }[],

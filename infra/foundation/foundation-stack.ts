@@ -1,7 +1,8 @@
-import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import { CfnOIDCProvider, PolicyStatement, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOIDCProvider, Role, WebIdentityPrincipal } from 'aws-cdk-lib/aws-iam';
 import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
+import { FLIES_BEFORE, permit, PUBLISHES, SEES_DRIFT, takeOn, TRIES_AFTER } from './pipeline-permissions.ts';
 
 export interface FoundationStackProps extends StackProps {
   /** Domain that mails come from; undefined: the account sends none. */
@@ -56,72 +57,12 @@ export class FoundationStack extends Stack {
       });
     const deployer = roleOf('Pipeline', ENVIRONMENTS_THAT_DEPLOY);
     const looker = roleOf('Look', [ENVIRONMENT_THAT_LOOKS]);
-    takeOn(deployer, 'deploy', 'file-publishing', 'lookup');
-    takeOn(looker, 'lookup');
-    for (const role of [deployer, looker]) {
-      role.addToPolicy(new PolicyStatement({ sid: 'Look', actions: [...LOOKS], resources: ['*'] }));
+    for (const permission of [takeOn('lookup'), ...SEES_DRIFT]) permit(looker, permission);
+    const deploys = takeOn('deploy', 'file-publishing', 'lookup');
+    for (const permission of [deploys, ...SEES_DRIFT, ...FLIES_BEFORE, ...TRIES_AFTER, PUBLISHES]) {
+      permit(deployer, permission);
     }
-    deployer.addToPolicy(
-      new PolicyStatement({
-        sid: 'TryWhatWasDeployed',
-        actions: ['events:PutEvents', 'states:StartExecution', 'lambda:InvokeFunction', 'cloudwatch:SetAlarmState'],
-        resources: Object.entries(TRIED).map(
-          ([service, resource]) => `arn:${Aws.PARTITION}:${service}:*:${Aws.ACCOUNT_ID}:${resource}order-workflow-*`,
-        ),
-      }),
-    );
-    deployer.addToPolicy(
-      new PolicyStatement({
-        sid: 'PublishPage',
-        actions: ['s3:PutObject', 'cloudfront:CreateInvalidation'],
-        resources: [
-          `arn:${Aws.PARTITION}:s3:::order-workflow-*/*`,
-          // A distribution's id says nothing of its stack.
-          `arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/*`,
-        ],
-      }),
-    );
     new CfnOutput(this, 'LookRoleArn', { value: looker.roleArn });
     new CfnOutput(this, 'PipelineRoleArn', { value: deployer.roleArn });
   }
 }
-
-/** What the smoke test uses, up to the stack's name. */
-const TRIED = { events: 'event-bus/', states: 'stateMachine:', lambda: 'function:', cloudwatch: 'alarm:' } as const;
-
-/** Permits to take on roles of CDK's bootstrap. */
-function takeOn(role: Role, ...kinds: readonly string[]): void {
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'TakeOnBootstrapRoles',
-      actions: ['sts:AssumeRole'],
-      resources: kinds.map(
-        (kind) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/cdk-hnb659fds-${kind}-role-${Aws.ACCOUNT_ID}-*`,
-      ),
-    }),
-  );
-}
-
-/** For preflight, smoke test and drift check; most of them take no resource. */
-const LOOKS = [
-  'acm:DescribeCertificate',
-  'cloudformation:DescribeStacks',
-  'cloudformation:DetectStackDrift',
-  'cloudformation:DescribeStackDriftDetectionStatus',
-  'cloudformation:DescribeStackResourceDrifts',
-  'cloudwatch:DescribeAlarmHistory',
-  'cloudwatch:DescribeAlarms',
-  'dynamodb:GetItem',
-  'dynamodb:Query',
-  'lambda:GetAccountSettings',
-  'route53:GetHostedZone',
-  'servicequotas:ListServiceQuotas',
-  'ses:GetAccount',
-  'ses:GetEmailIdentity',
-  'ssm:GetParameter',
-  'states:DescribeExecution',
-  'states:GetExecutionHistory',
-  'states:ListExecutions',
-  'wafv2:GetWebACL',
-  'wafv2:ListWebACLs',
-] as const;
