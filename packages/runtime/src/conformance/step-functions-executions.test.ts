@@ -74,7 +74,7 @@ test('T6: inputs, results and outputs hold 256 KiB and not a byte more', async (
   const start = (input: string): Promise<JsonObject> => aws.call('StartExecution', { stateMachineArn, input });
   const answer = (output: string): Promise<JsonObject> =>
     aws.call('SendTaskSuccess', { taskToken: tokens.at(-1), output });
-  await expect(start(jsonOf(LIMIT_BYTES + 1))).rejects.toMatchObject({ code: 'InvalidExecutionInput' });
+  await expect(start(jsonOf(LIMIT_BYTES + 1))).rejects.toMatchObject({ code: 'ValidationException' });
   await start(jsonOf(LIMIT_BYTES));
   await aws.settle();
   await expect(answer(jsonOf(LIMIT_BYTES + 1))).rejects.toMatchObject({ code: 'InvalidOutput' });

@@ -73,7 +73,8 @@ export function oneOf<Value extends string>(
 }
 
 export function invalidMember(member: string, value: unknown, constraint: string): AwsError {
-  const message = `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: ${constraint}`;
+  const shown = value === undefined || value === null ? 'null' : `'${String(value)}'`;
+  const message = `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
   return new AwsError('ValidationException', message);
 }
 

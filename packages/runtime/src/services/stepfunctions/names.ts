@@ -1,17 +1,30 @@
 import type { StackIdentity } from '../../assembly/resource-type.ts';
 import { AwsError } from '../shared/aws-error.ts';
+import { invalidMember } from './api-values.ts';
 
+/** In characters, of which some take two places in a JavaScript string. */
 export const MAX_NAME_LENGTH = 80;
-/** White space, brackets, wildcards, `"#%\^|~`$&,;:/` and control characters may not stand in a name. */
+/**
+ * White space, brackets, wildcards, `"#%\^|~`$&,;:/`, control characters, halves of surrogate pairs and U+10FFFF may not
+ * stand in a name; letters of any language may. @see API reference, StartExecution
+ */
 // oxlint-disable-next-line no-control-regex -- the rule names control characters.
-const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff\u{10ffff}]/u;
 
-/** @throws AwsError InvalidName. */
-export function checkName(name: unknown): string {
-  if (typeof name !== 'string' || name.length === 0 || name.length > MAX_NAME_LENGTH || FORBIDDEN.test(name)) {
-    throw new AwsError('InvalidName', `Invalid Name: '${String(name)}'`);
-  }
+/** Length comes first, as on AWS. @throws AwsError ValidationException, InvalidName. */
+export function checkName(given: unknown): string {
+  const name = checkNameLength(given);
+  if (FORBIDDEN.test(name)) throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
   return name;
+}
+
+/** @throws AwsError ValidationException. */
+export function checkNameLength(name: unknown): string {
+  if (typeof name !== 'string') throw invalidMember('name', null, 'Member must not be null');
+  const length = Array.from(name).length;
+  if (length === 0) throw invalidMember('name', name, 'Member must have length greater than or equal to 1');
+  if (length <= MAX_NAME_LENGTH) return name;
+  throw invalidMember('name', name, `Member must have length less than or equal to ${MAX_NAME_LENGTH}`);
 }
 
 export function machineArn(stack: Pick<StackIdentity, 'region' | 'accountId'>, name: string): string {
@@ -38,8 +51,13 @@ export interface MachineReference {
   readonly testCase: string | undefined;
 }
 
-/** @throws AwsError InvalidArn; ValidationException for a state inside the machine (`…:name/label`), as documented. */
-export function parseMachineArn(arn: unknown): MachineReference {
+/**
+ * @param member of the request that the ARN is given in.
+ * @throws AwsError InvalidArn; ValidationException for none, and for a state inside the machine (`…:name/label`), as
+ * documented.
+ */
+export function parseMachineArn(arn: unknown, member = 'stateMachineArn'): MachineReference {
+  if (arn === undefined || arn === null) throw invalidMember(member, null, 'Member must not be null');
   const match = typeof arn === 'string' ? MACHINE_ARN.exec(arn) : null;
   if (!match?.groups) throw invalidArn(arn);
   const { label, qualifier, testCase } = match.groups;
@@ -74,8 +92,9 @@ export function checkRoleArn(arn: string): string {
   throw new AwsError('InvalidArn', `Invalid Role Arn: '${arn}'`);
 }
 
-/** @throws AwsError InvalidArn. */
+/** @throws AwsError InvalidArn; ValidationException for none. */
 export function checkExecutionArn(arn: unknown): string {
+  if (arn === undefined || arn === null) throw invalidMember('executionArn', null, 'Member must not be null');
   if (typeof arn !== 'string' || !EXECUTION_ARN.test(arn)) throw invalidArn(arn);
   return arn;
 }

@@ -10,12 +10,12 @@ import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/executions.ts';
-import { checkInput } from './executions/execution-input.ts';
+import { checkInput, checkInputSize } from './executions/execution-input.ts';
 import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './executions/execution-store.ts';
 import { integrationRunner, resourceSupport } from './integrations/task-integrations.ts';
 import { MachineDeletion } from './machines/machine-deletion.ts';
 import { MachineStore } from './machines/machine-store.ts';
-import { checkName, executionArn } from './names.ts';
+import { checkName, checkNameLength, executionArn } from './names.ts';
 import { MAX_EVENTS_TO_REDRIVE, redriveFields, type RedriveFields } from './executions/redrive.ts';
 import { LATER_COLUMNS, SCHEMA } from './schema.ts';
 import { StateMachines, undeleted } from './machines/state-machines.ts';
@@ -120,9 +120,15 @@ export class StepFunctionsService implements ExecutionStarter {
     return row;
   }
 
-  /** @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, StateMachineDeleting, InvalidName, InvalidExecutionInput. */
+  /**
+   * Sizes are looked at before the machine, and name and input after it, as was measured on AWS.
+   * @throws AwsError ExecutionAlreadyExists, StateMachineDoesNotExist, StateMachineDeleting, InvalidName,
+   * InvalidExecutionInput, ValidationException.
+   */
   async startExecution(request: StartExecutionRequest): Promise<ExecutionRow> {
     this.#checkServing();
+    if (request.name !== undefined) checkNameLength(request.name);
+    checkInputSize(request.input);
     const { machine, revision, version, alias, testCase } = this.machines.resolve(request.stateMachineArn);
     undeleted(machine);
     if (testCase !== undefined) this.#mockedExecutions.check(machine, testCase);

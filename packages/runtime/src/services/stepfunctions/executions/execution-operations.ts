@@ -1,6 +1,6 @@
 import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
-import { optionalString, requiredString } from '../../shared/aws-input.ts';
+import { optionalString } from '../../shared/aws-input.ts';
 import {
   boundedString,
   epochSeconds,
@@ -23,7 +23,7 @@ export function executionOperations(service: StepFunctionsService): Record<strin
     StartExecution: async (input) => {
       boundedString(input, 'traceHeader', MAX_LENGTH.traceHeader);
       const started = await service.startExecution({
-        stateMachineArn: requiredString(input, 'stateMachineArn'),
+        stateMachineArn: requiredBoundedString(input, 'stateMachineArn', MAX_LENGTH.arn),
         input: optionalString(input, 'input') ?? '{}',
         name: optionalString(input, 'name'),
       });

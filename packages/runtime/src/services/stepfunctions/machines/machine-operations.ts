@@ -212,7 +212,7 @@ async function retag(
 /** The machine that tags belong to: versions and aliases have none. @throws AwsError ResourceNotFound, InvalidArn. */
 function tagged({ machines }: StepFunctionsService, arn: unknown): Machine {
   if (isActivityArn(arn)) throw new AwsError('ResourceNotFound', `Resource not found: '${arn}'`); // there are none
-  const { machineArn, qualifier, testCase } = parseMachineArn(arn);
+  const { machineArn, qualifier, testCase } = parseMachineArn(arn, 'resourceArn');
   const machine = qualifier === undefined && testCase === undefined ? machines.store.get(machineArn) : undefined;
   if (!machine) throw new AwsError('ResourceNotFound', `Resource not found: '${String(arn)}'`);
   return machine;

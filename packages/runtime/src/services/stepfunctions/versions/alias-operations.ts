@@ -1,7 +1,7 @@
 import type { AwsOperation, JsonObject } from '../../../endpoint/aws-api.ts';
 import { AwsError } from '../../shared/aws-error.ts';
 import { boundedString, epochSeconds, invalidMember, pageSize, pageStart, pageToken } from '../api-values.ts';
-import { MAX_NAME_LENGTH, parseMachineArn } from '../names.ts';
+import { checkNameLength, parseMachineArn } from '../names.ts';
 import { undeleted, type StateMachines } from '../machines/state-machines.ts';
 import { parseRouting } from './alias-routing.ts';
 import { versionArn } from './version-operations.ts';
@@ -90,12 +90,8 @@ function listed(alias: MachineAlias): JsonObject {
 
 /** @throws AwsError ValidationException, worded as recorded from AWS. */
 function checkAliasName(name: unknown): string {
-  if (typeof name !== 'string') throw invalidMember('name', name, 'Member must not be null');
-  if (name === '') throw invalidMember('name', name, 'Member must have length greater than or equal to 1');
-  if (name.length > MAX_NAME_LENGTH) {
-    throw invalidMember('name', name, `Member must have length less than or equal to ${MAX_NAME_LENGTH}`);
-  }
-  if (NAME.test(name)) return name;
+  const bounded = checkNameLength(name);
+  if (NAME.test(bounded)) return bounded;
   throw invalidMember('name', name, `Member must satisfy regular expression pattern: ${NAME.source}`);
 }
 
@@ -116,7 +112,7 @@ function existing(machines: StateMachines, input: JsonObject): MachineAlias {
 
 /** @throws AwsError InvalidArn, ValidationException when the ARN cannot be that of an alias. */
 function aliasOf(arn: unknown): { machineArn: string; name: string } {
-  const { machineArn, qualifier, testCase } = parseMachineArn(arn);
+  const { machineArn, qualifier, testCase } = parseMachineArn(arn, 'stateMachineAliasArn');
   if (qualifier === undefined || testCase !== undefined || !NAME.test(qualifier)) {
     throw new AwsError('ValidationException', `The ARN must be that of a state machine alias: '${String(arn)}'`);
   }

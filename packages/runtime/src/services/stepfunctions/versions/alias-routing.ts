@@ -21,7 +21,7 @@ export function parseRouting(given: unknown): { machineArn: string; routes: Alia
   const items = checkShape(given);
   const arns = items.map((item) => item.stateMachineVersionArn);
   const received = `Received: [${arns.join(', ')}]`;
-  const references = arns.map(parseMachineArn);
+  const references = arns.map((arn) => parseMachineArn(arn));
   if (references.some(({ qualifier }) => qualifier === undefined || !isVersionNumber(qualifier))) {
     throw invalid(`Routing configuration must contain state machine version ARNs. ${received}`);
   }

@@ -54,7 +54,7 @@ function listed(version: MachineVersion): JsonObject {
 
 /** @throws AwsError InvalidArn, ValidationException when the ARN is not that of a version. */
 function versionOf(arn: unknown): { machineArn: string; number: number } {
-  const { machineArn, qualifier, testCase } = parseMachineArn(arn);
+  const { machineArn, qualifier, testCase } = parseMachineArn(arn, 'stateMachineVersionArn');
   if (qualifier === undefined || testCase !== undefined || !isVersionNumber(qualifier)) {
     throw new AwsError('ValidationException', `The ARN must be that of a state machine version: '${String(arn)}'`);
   }
