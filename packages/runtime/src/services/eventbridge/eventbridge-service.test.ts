@@ -64,6 +64,20 @@ describe('from PutEvents to targets', () => {
     expect(await aws.drain('q')).toEqual([]);
   });
 
+  // User guide, "Sending events with PutEvents"; aws/aws-cli issue 9186 shows the answer.
+  test.each(['gone', 'arn:aws:events:us-east-1:000000000000:event-bus/gone'])(
+    'an event for the bus %s, which does not exist, is taken with an id and reaches nobody',
+    async (EventBusName) => {
+      const aws = await eventsUnderTest();
+      await aws.rule('r', anyThing, { Arn: await aws.queue('q') });
+      const good = { Source: 'test', DetailType: 'd', Detail: '{}' };
+      const answer = await aws.call('PutEvents', { Entries: [{ ...good, EventBusName }, good] });
+      const EventId = expect.stringMatching(/^[-0-9a-f]{36}$/);
+      expect(answer).toEqual({ FailedEntryCount: 0, Entries: [{ EventId }, { EventId }] });
+      expect((await aws.drain('q')).map(({ body }) => body.id)).toEqual([answer['Entries'][1].EventId]);
+    },
+  );
+
   test('each entry stands alone: the good ones are accepted, the others say why not', async () => {
     const aws = await eventsUnderTest();
     await aws.rule('r', anyThing, { Arn: await aws.queue('q') });

@@ -34,6 +34,10 @@ const event = {
     constructor: 'builder',
     toString: 'text',
     '>': 'more',
+    'dotted.status': 'on',
+    'dotted.deeper.level': 3,
+    both: { a: 1 },
+    'both.b': 2,
   },
 };
 
@@ -127,6 +131,17 @@ test.each<[string, object, boolean]>([
     true,
   ],
   ['$or in $or', { $or: [{ $or: [{ source: ['x'] }, { region: ['us-west-1'] }] }, { source: ['y'] }] }, true],
+  // Keys with dots: README of aws/event-ruler ("Compiled rules and JSON keys with dots").
+  ['a key with dots is a path', { 'detail.state': ['running'] }, true],
+  ['a key with dots and another value', { 'detail.state': ['stopped'] }, false],
+  ['a key with dots down to a field with dots', { 'detail.dotted.status': ['on'] }, true],
+  ['a path to a field with dots', detail({ dotted: { status: ['on'], deeper: { level: [3] } } }), true],
+  ['a path to a field with dots, and another value', detail({ dotted: { status: ['off'] } }), false],
+  ['keys with dots and objects, together', { 'detail.state': ['running'], detail: { flag: [false] } }, false],
+  ['keys with dots in one object of an array', { 'detail.items.sku': ['a'], 'detail.items.quantity': [2] }, false],
+  ['a filter of a field and one of what lies below it', { detail: ['x'], 'detail.state': ['running'] }, false],
+  ['absent below a key with dots', { 'detail.dotted.other': [{ exists: false }] }, true],
+  ['a field as an object and with dots', detail({ both: { b: [2] } }), true],
   ['$or as a field when it holds filters', { $or: [{ prefix: 'a' }, { suffix: 'b' }] }, false],
 ])('%s', (_name, pattern, expected) => {
   expect(matches(pattern)).toBe(expected);
@@ -160,6 +175,18 @@ describe('a pattern that is not valid is refused', () => {
   ])('%s', (_name, text) => {
     expect(() => compileEventPattern(text)).toThrow(expect.objectContaining({ code: 'InvalidEventPatternException' }));
   });
+});
+
+// aws/event-ruler issue 22: of a key that is repeated EventBridge takes the last, as its engine's JSON parser does.
+test.each([
+  ['{"source":["aws.s3"],"source":["aws.ec2"]}', true],
+  ['{"source":["aws.ec2"],"source":["aws.s3"]}', false],
+  ['{"detail":{"state":["stopped"],"state":["running"]}}', true],
+  ['{"detail":{"state":["running"]},"detail":{"flag":[false]}}', false],
+  ['{"detail":{"flag":[false]},"detail":{"state":["running"]}}', true],
+  ['{"detail.state":["stopped"],"detail":{"state":["running"]}}', true],
+])('of a key that is repeated the last counts: %s', (text, expected) => {
+  expect(compileEventPattern(text).matches(event)).toBe(expected);
 });
 
 test('a field named __proto__ is a field as any other', () => {

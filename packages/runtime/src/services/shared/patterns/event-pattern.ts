@@ -8,6 +8,7 @@ import { compileFilter, InvalidPattern, isLeaf, type Leaf, type ValueFilter } fr
  * P1  Fields of one object must all match; entries of a field's array are alternatives; `$or` holds alternatives.
  * P2  An array in the event matches when any element does; fields of objects in an array must match in the same one.
  * P3  `exists` is about leaves: an object, an empty array or an array of objects counts as absent.
+ * P4  A key with dots is a path, in a pattern and in an event; of a key that is repeated the last counts.
  */
 export interface EventPattern {
   /** The pattern as it was given. */
@@ -44,16 +45,23 @@ interface Field {
   readonly testsAbsence: boolean;
 }
 
+/** Keys of an object with what stands under them, in their order. */
+type Entries = readonly (readonly [key: string, child: unknown])[];
+
 function compileObject(pattern: unknown, path: readonly string[]): Matcher {
   if (!isRecord(pattern)) throw new InvalidPattern(`Filter is not an object`);
-  const entries = Object.entries(pattern);
+  return compileEntries(Object.entries(pattern), path);
+}
+
+function compileEntries(entries: Entries, path: readonly string[]): Matcher {
   if (entries.length === 0) throw new InvalidPattern('Empty objects are not allowed');
-  const fields: Field[] = [];
   const alternatives: Matcher[][] = [];
+  const others: (readonly [string, unknown])[] = [];
   for (const [name, child] of entries) {
     if (name === '$or' && isAlternatives(child)) alternatives.push(child.map((each) => compileObject(each, path)));
-    else fields.push(compileField(name, child, path));
+    else others.push([name, child]);
   }
+  const fields = [...byFirstPart(others)].flatMap(([name, parts]) => compileField(name, parts, path));
   const absences = fields.filter((field) => field.testsAbsence);
   const presences = fields.filter((field) => !field.testsAbsence);
   const matchesObject: Matcher = (value) =>
@@ -68,12 +76,38 @@ function compileObject(pattern: unknown, path: readonly string[]): Matcher {
   };
 }
 
-function compileField(name: string, child: unknown, parentPath: readonly string[]): Field {
+/** What a pattern says of one field: of itself, and of what lies below it. */
+interface FieldParts {
+  leaf?: unknown;
+  below?: Entries;
+}
+
+function byFirstPart(entries: Entries): Map<string, FieldParts> {
+  const fields = new Map<string, FieldParts>();
+  for (const [key, child] of entries) {
+    const [name, rest] = splitAtDot(key);
+    const parts = fields.get(name) ?? {};
+    if (rest !== undefined) parts.below = [...(parts.below ?? []), [rest, child]];
+    else if (isRecord(child)) parts.below = [...(parts.below ?? []), ...Object.entries(child)];
+    else parts.leaf = child;
+    fields.set(name, parts);
+  }
+  return fields;
+}
+
+function splitAtDot(key: string): [first: string, rest: string | undefined] {
+  const dot = key.indexOf('.');
+  return dot < 0 ? [key, undefined] : [key.slice(0, dot), key.slice(dot + 1)];
+}
+
+function compileField(name: string, { leaf, below }: FieldParts, parentPath: readonly string[]): Field[] {
   const path = [...parentPath, name];
-  if (isRecord(child)) return { name, matches: compileObject(child, path), testsAbsence: false };
-  if (!Array.isArray(child)) throw new InvalidPattern(`"${path.join('.')}" must be an object or an array`);
-  if (child.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
-  return compileLeaf(name, child);
+  const fields: Field[] = [];
+  if (below !== undefined) fields.push({ name, matches: compileEntries(below, path), testsAbsence: false });
+  if (leaf === undefined) return fields;
+  if (!Array.isArray(leaf)) throw new InvalidPattern(`"${path.join('.')}" must be an object or an array`);
+  if (leaf.length === 0) throw new InvalidPattern('Empty arrays are not allowed');
+  return [...fields, compileLeaf(name, leaf)];
 }
 
 function compileLeaf(name: string, entries: readonly unknown[]): Field {
@@ -133,5 +167,10 @@ function flatten(values: readonly unknown[]): unknown[] {
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  if (!isRecord(value)) return undefined;
+  const own = Object.hasOwn(value, name) ? value[name] : undefined;
+  const below = Object.entries(value).filter(([key]) => key.startsWith(`${name}.`));
+  if (below.length === 0) return own;
+  const nested = Object.fromEntries(below.map(([key, child]) => [key.slice(name.length + 1), child]));
+  return own === undefined ? nested : [own, nested];
 }
