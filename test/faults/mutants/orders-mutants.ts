@@ -59,14 +59,6 @@ export const ORDERS_MUTANTS: readonly Mutant[] = [
     replace: "    if (attempt === 1 && present.status !== 'PENDING')",
   },
   {
-    name: 'another method is awaited for an order that was stopped',
-    file: STEPS,
-    search:
-      '    refuseStopped(present);\n    if (isSold(present.status)) return settled(present);\n    const { attempt, declineCode, retryUntil } = decline;',
-    replace:
-      '    if (isSold(present.status)) return settled(present);\n    const { attempt, declineCode, retryUntil } = decline;',
-  },
-  {
     name: 'stop an order that is sold',
     file: STEPS,
     search: 'if (current !== undefined && (isSold(current.status) || current.wasSold)) {',
