@@ -8,6 +8,7 @@ import type { DisputedRequest } from '../test/testing/disputed-requests/disputed
 import { ERASURES } from '../test/testing/disputed-requests/erasures.ts';
 import { REGIONS } from '../test/testing/disputed-requests/regions.ts';
 import { SILENT } from '../test/testing/disputed-requests/silently-ignored.ts';
+import { TEST_TABLES } from '../test/testing/dynamodb.ts';
 import { startFakeUserPool, type FakeUserPool } from '../test/testing/fake-user-pool.ts';
 import { load } from '../test/testing/functions-under-test.ts';
 import { ADMIN, ALICE, BOB, send } from '../test/testing/http-events.ts';
@@ -19,6 +20,8 @@ import type { HttpHandler } from './platform/http/serve.ts';
 let world: BasketWorld;
 let pool: FakeUserPool;
 let handlers: Readonly<Record<string, HttpHandler>>;
+/** Rows by table, of a shop with two products, both in Alice's basket. */
+let begun: readonly (readonly [string, readonly Record<string, unknown>[]])[];
 
 beforeAll(async () => {
   world = await BasketWorld.start();
@@ -31,15 +34,18 @@ beforeAll(async () => {
     products: await load(import('./catalog/serve-catalog.ts')),
     inventory: await load(import('./inventory/serve-inventory.ts')),
   };
+  await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
+  await world.putItem('CUP', 4);
+  await world.putItem('POT', 1);
+  const tables = [TEST_TABLES.PRODUCTS_TABLE, TEST_TABLES.BASKETS_TABLE];
+  begun = await Promise.all(tables.map(async (table) => [table, await world.store.rows(table)] as const));
 });
 afterAll(() => Promise.all([world.store.stop(), pool.stop()]));
 beforeEach(async () => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   await world.store.clear();
   for (const { sub } of [ALICE, BOB]) pool.users.set(sub, { email: `${sub}@example.com` });
-  await world.sells({ sku: 'CUP', priceMinor: 850 }, { sku: 'POT', priceMinor: 3900 });
-  await world.putItem('CUP', 4);
-  await world.putItem('POT', 1);
+  for (const [table, rows] of begun) await world.store.put(table, ...rows);
 });
 
 const isOwn = (route: string): boolean => route.includes('/basket') || route.includes('/account');

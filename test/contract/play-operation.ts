@@ -33,6 +33,13 @@ export function operationNames(): string[] {
   return document.operations.map(({ operationId }) => operationId);
 }
 
+/** Whose requests need no order or person of their own: they take no time to prepare. */
+export function quickOperationNames(): string[] {
+  const isQuick = ({ method, path }: Operation): boolean =>
+    method === 'GET' || !/\{orderId\}|\/checkout$|\/erasure$/.test(path);
+  return document.operations.filter(isQuick).map(({ operationId }) => operationId);
+}
+
 /**
  * Sends requests of one route: those that the document allows must succeed, those that it does not must be refused, and
  * every answer must be one that it describes.

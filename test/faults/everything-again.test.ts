@@ -24,7 +24,7 @@ afterAll(() => lab.close());
 
 /** `npm run campaigns -- duplicates` plays more seeds, of every scenario, and every race. */
 const SEEDS = [1];
-const SAMPLE = sampleOfDay(6);
+const SAMPLE = sampleOfDay(12);
 const SCENARIOS_OF_DAY = sampled(SCENARIOS, SAMPLE);
 
 const plays = new Map<string, Promise<Snapshot>>();
@@ -44,7 +44,7 @@ test.each(SCENARIOS)('$name: ends as told when nothing goes wrong', async (scena
   expect(shown.toSorted()).toEqual([parked ?? []].flat().toSorted());
 });
 
-describe.each(SCENARIOS_OF_DAY)(`$name (today's sixth: ${formatSample(SAMPLE)})`, (scenario) => {
+describe.each(SCENARIOS_OF_DAY)(`$name (today’s twelfth: ${formatSample(SAMPLE)})`, (scenario) => {
   test.each(SEEDS)('comes to the same when everything is delivered several times at once (seed %i)', async (seed) => {
     const told = await undisturbed(scenario);
     const duplicated = await playDuplicated(lab, scenario, seed);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 /** `npm run campaigns -- histories` plays more. */
-const RUNS = 5;
+const RUNS = 3;
 const SEED = 1;
 
 test('small worlds with customers, operators and trouble keep every rule', { timeout: 600_000 }, async () => {
