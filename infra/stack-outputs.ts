@@ -1,3 +1,4 @@
+import { WEBHOOK_PATH } from '../events/provider-events.ts';
 import type { AdminService, WatchedQueue } from './constructs/admin-service.ts';
 import type { Customers } from './constructs/customers.ts';
 import type { Identity, PageIdentity } from './constructs/identity.ts';
@@ -85,6 +86,7 @@ export function shopOutputs(parts: ShopParts) {
     OperatorPageClientId: signIn.operators.client.userPoolClientId,
     OperatorSignInHost: signIn.operators.pagesHost,
     PaymentSecretArn: payments.secret.arn,
+    PaymentWebhookUrl: `${api.url}${WEBHOOK_PATH.slice(1)}`, // the API's URL ends with the slash
     ServeOrdersFunctionName: orders.serve.name,
     ServeAdminFunctionName: admin.serve.name,
     ServeInventoryFunctionName: inventory.serve.name,

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import * as z from 'zod';
-import { WEBHOOK_PATH } from '../../events/provider-events.ts';
 import type { Deployment } from '../deployment.ts';
 import { colors } from '../colors.ts';
 import { deploymentCommand, onDeployment, printJson, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { invokeFunction } from './invoke-function.ts';
+
+/** Output of the stack: where the provider's endpoint should point. */
+const WEBHOOK_URL = 'PaymentWebhookUrl';
 
 const WebhookCheck = z.object({
   endpointId: z.string().optional(),
@@ -32,10 +34,10 @@ function checkCommand(): Command {
       'Exit code 2 when something differs.',
     examples: ['webhook check', 'webhook check --aws --url https://shop.example/webhooks/payments'],
   })
-    .option('--url <url>', `where the endpoint should point (default: the stack’s HTTP API and ${WEBHOOK_PATH})`)
+    .option('--url <url>', 'where the endpoint should point (default: output PaymentWebhookUrl)')
     .action((options: CheckOptions) =>
       onDeployment(options, async (deployment) => {
-        const url = options.url ?? webhookUrlOf(deployment);
+        const url = options.url ?? deployment.output(WEBHOOK_URL);
         const check = await checkWebhook(deployment, url);
         if (options.json) printJson(check);
         else for (const line of told(check, url)) console.log(line);
@@ -44,12 +46,11 @@ function checkCommand(): Command {
     );
 }
 
-function webhookUrlOf(deployment: Deployment): string {
-  return `${deployment.output('HttpApiUrl').replace(/\/$/, '')}${WEBHOOK_PATH}`;
-}
-
 /** Has the shop compare the endpoint at the provider with what it reads. @throws UserError when it cannot. */
-export async function checkWebhook(deployment: Deployment, url = webhookUrlOf(deployment)): Promise<WebhookCheck> {
+export async function checkWebhook(
+  deployment: Deployment,
+  url = deployment.output(WEBHOOK_URL),
+): Promise<WebhookCheck> {
   return WebhookCheck.parse(await invokeFunction(deployment, 'CheckWebhookFunctionName', { url }));
 }
 
