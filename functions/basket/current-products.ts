@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Sku } from '../../events/vocabulary.ts';
 import { isListed, ProductRecord } from '../catalog/product.ts';
-import { AvailableStock, withShards } from '../inventory/stock-shards.ts';
+import { AvailableStock, withShards } from '../inventory/shards/stock-shards.ts';
 import { batchGetTables } from '../platform/batch-get.ts';
 import { soundRows } from '../platform/sound-rows.ts';
 

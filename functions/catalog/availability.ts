@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Sku } from '../../events/vocabulary.ts';
-import { AvailableStock, withShards } from '../inventory/stock-shards.ts';
+import { AvailableStock, withShards } from '../inventory/shards/stock-shards.ts';
 import { batchGet } from '../platform/batch-get.ts';
 import { soundRows } from '../platform/sound-rows.ts';
 

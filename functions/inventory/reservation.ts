@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OrderId, Quantity, Sku } from '../../events/vocabulary.ts';
 import type { TransactionItem } from '../platform/transaction.ts';
-import { stockKeyOf } from './stock-shards.ts';
+import { stockKeyOf } from './shards/stock-shards.ts';
 
 export const ReservedLine = z.object({ sku: Sku, quantity: Quantity });
 export type ReservedLine = z.infer<typeof ReservedLine>;

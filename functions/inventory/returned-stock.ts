@@ -6,7 +6,7 @@ import type { TransactionItem } from '../platform/transaction.ts';
 import { Reservation } from './reservation.ts';
 import { stockChangePut, type NotedChange } from './stock-change.ts';
 import { EMPTY_STOCK, StockRow } from './stock-row.ts';
-import { stockKeyOf, withShards, type StockKey } from './stock-shards.ts';
+import { stockKeyOf, withShards, type StockKey } from './shards/stock-shards.ts';
 
 export interface ReturnedUnits {
   readonly sku: Sku;

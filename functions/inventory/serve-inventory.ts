@@ -9,7 +9,7 @@ import { logger } from '../platform/logger.ts';
 import { inventoryRoutes } from './inventory-routes.ts';
 import { StockCount } from './stock-count.ts';
 import { StockListing } from './stock-listing.ts';
-import { StockSpread } from './stock-spread.ts';
+import { StockSpread } from './shards/stock-spread.ts';
 
 const tables = { stockTable: envVar('STOCK_TABLE'), changesTable: envVar('STOCK_CHANGES_TABLE') };
 const listing = new StockListing({ documents: documentClient, ...tables });

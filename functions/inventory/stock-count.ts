@@ -9,8 +9,8 @@ import type { StockLevel } from './inventory-routes.ts';
 import { wholeRow } from '../platform/sound-rows.ts';
 import { stockChangePut } from './stock-change.ts';
 import { EMPTY_STOCK, StockRow } from './stock-row.ts';
-import { changeOfShards } from './stock-change-of-shards.ts';
-import { lookAtAll, stockKeyOf, summed, withShards } from './stock-shards.ts';
+import { changeOfShards } from './shards/stock-change-of-shards.ts';
+import { lookAtAll, stockKeyOf, summed, withShards } from './shards/stock-shards.ts';
 
 /** Who changes the stock, and why. */
 export interface Changer {

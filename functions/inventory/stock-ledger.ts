@@ -12,8 +12,8 @@ import {
   ReservationShipped,
 } from './inventory-errors.ts';
 import { mergedBySku, Reservation, type ReservedLine } from './reservation.ts';
-import { StockSearch } from './stock-search.ts';
-import { stockKeyOf } from './stock-shards.ts';
+import { StockSearch } from './shards/stock-search.ts';
+import { stockKeyOf } from './shards/stock-shards.ts';
 import { fromOwnRow, takingItems, type Taking } from './taking.ts';
 
 /** What `release` may give back: only a hold, or also what was sold (cancelling a confirmed order). */

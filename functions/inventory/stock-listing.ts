@@ -5,7 +5,7 @@ import type { PageKey } from '../platform/http/cursor.ts';
 import { StockChange, type StockDetails, type StockLevel } from './inventory-routes.ts';
 import { levelOf } from './stock-count.ts';
 import { StockRow } from './stock-row.ts';
-import { isShardKey, withShards } from './stock-shards.ts';
+import { isShardKey, withShards } from './shards/stock-shards.ts';
 import type { Row } from '../platform/batch-get.ts';
 import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 

@@ -3,8 +3,8 @@ import type { OrderId, Sku } from '../../events/vocabulary.ts';
 import type { TransactionItem } from '../platform/transaction.ts';
 import type { ReservedLine } from './reservation.ts';
 import type { StockRow } from './stock-row.ts';
-import { takeAway, type Part } from './stock-move.ts';
-import { stockKeyOf } from './stock-shards.ts';
+import { takeAway, type Part } from './shards/stock-move.ts';
+import { stockKeyOf } from './shards/stock-shards.ts';
 
 /**
  * Where a line's units are taken from. All of them are then on hold in the first of these rows, so that what happens to

@@ -17,7 +17,7 @@ import { PaymentRecord } from '../../payments/ledger/payment-record.ts';
 import { refundedMinor, type PaymentGateway } from '../../payments/provider/payment-gateway.ts';
 import { Reservation } from '../../inventory/reservation.ts';
 import { StockRow } from '../../inventory/stock-row.ts';
-import { withShards } from '../../inventory/stock-shards.ts';
+import { withShards } from '../../inventory/shards/stock-shards.ts';
 import { batchGet, type Row } from '../../platform/batch-get.ts';
 import { errorNameOf } from '../../platform/errors.ts';
 import { booksOf, type BooksView } from './order-books.ts';

@@ -57,7 +57,7 @@ export const INVENTORY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'look into one shard, and believe it',
-    file: 'functions/inventory/stock-search.ts',
+    file: 'functions/inventory/shards/stock-search.ts',
     search: 'if (knownShards > 0) return this.#anywhere(orderId, taking);',
     replace: 'if (knownShards > 0) return { sku: line.sku, wanted: line.quantity, available: 0 };',
   },
@@ -76,7 +76,7 @@ export const INVENTORY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'take units of several shards and move none of them',
-    file: 'functions/inventory/stock-move.ts',
+    file: 'functions/inventory/shards/stock-move.ts',
     search: 'SET available = available - :units, moved = moved - :units, version = version + :one',
     replace:
       'SET available = if_not_exists(available, :units), moved = if_not_exists(moved, :units), version = version + :one',

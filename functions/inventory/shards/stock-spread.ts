@@ -1,12 +1,12 @@
 import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Sku } from '../../events/vocabulary.ts';
-import { batchGet } from '../platform/batch-get.ts';
-import { TransactionConflict } from '../platform/errors.ts';
-import { ProblemError } from '../platform/http/problem.ts';
-import { wholeRow } from '../platform/sound-rows.ts';
-import { ConditionsFailed, transact, type TransactionItem } from '../platform/transaction.ts';
+import type { Sku } from '../../../events/vocabulary.ts';
+import { batchGet } from '../../platform/batch-get.ts';
+import { TransactionConflict } from '../../platform/errors.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { wholeRow } from '../../platform/sound-rows.ts';
+import { ConditionsFailed, transact, type TransactionItem } from '../../platform/transaction.ts';
 import { moveUnits, type Part } from './stock-move.ts';
-import { EMPTY_STOCK, StockRow } from './stock-row.ts';
+import { EMPTY_STOCK, StockRow } from '../stock-row.ts';
 import { allStockKeys, stockKeyOf } from './stock-shards.ts';
 
 /** Units to bring from one row to another. */

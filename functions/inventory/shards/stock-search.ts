@@ -1,12 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { OrderId } from '../../events/vocabulary.ts';
-import { TransactionConflict } from '../platform/errors.ts';
-import { ConditionsFailed, MAX_TRANSACTION_ITEMS, transact } from '../platform/transaction.ts';
-import { OutOfStock, type Shortage } from './inventory-errors.ts';
+import type { OrderId } from '../../../events/vocabulary.ts';
+import { TransactionConflict } from '../../platform/errors.ts';
+import { ConditionsFailed, MAX_TRANSACTION_ITEMS, transact } from '../../platform/transaction.ts';
+import { OutOfStock, type Shortage } from '../inventory-errors.ts';
 import { moveUnits } from './stock-move.ts';
-import { StockRow } from './stock-row.ts';
+import { StockRow } from '../stock-row.ts';
 import { lookAtAll, summed } from './stock-shards.ts';
-import { fromAnywhere, fromShardOf, type Layout, type Taking } from './taking.ts';
+import { fromAnywhere, fromShardOf, type Layout, type Taking } from '../taking.ts';
 
 type Row = Readonly<Record<string, unknown>> | undefined;
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Sku } from '../../events/vocabulary.ts';
-import { anOrderId, aStockRow } from '../../test/testing/builders.ts';
-import { TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
-import { load, startShopEnvironment } from '../../test/testing/functions-under-test.ts';
-import { ADMIN, send } from '../../test/testing/http-events.ts';
-import { problemOf } from '../../test/testing/problems.ts';
-import { Availability } from '../catalog/availability.ts';
-import { CurrentProducts } from '../basket/current-products.ts';
-import type { HttpHandler } from '../platform/http/serve.ts';
-import { StockLedger } from './stock-ledger.ts';
+import { Sku } from '../../../events/vocabulary.ts';
+import { anOrderId, aStockRow } from '../../../test/testing/builders.ts';
+import { TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
+import { load, startShopEnvironment } from '../../../test/testing/functions-under-test.ts';
+import { ADMIN, send } from '../../../test/testing/http-events.ts';
+import { problemOf } from '../../../test/testing/problems.ts';
+import { Availability } from '../../catalog/availability.ts';
+import { CurrentProducts } from '../../basket/current-products.ts';
+import type { HttpHandler } from '../../platform/http/serve.ts';
+import { StockLedger } from '../stock-ledger.ts';
 
 const CUP = Sku.parse('CUP');
 
@@ -17,7 +17,7 @@ let handler: HttpHandler;
 
 beforeAll(async () => {
   store = await startShopEnvironment();
-  handler = await load(import('./serve-inventory.ts'));
+  handler = await load(import('../serve-inventory.ts'));
 });
 afterAll(() => store.stop());
 beforeEach(async () => {

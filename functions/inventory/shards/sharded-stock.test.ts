@@ -1,12 +1,12 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Sku } from '../../events/vocabulary.ts';
-import { anOrderId, aStockRow } from '../../test/testing/builders.ts';
-import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
-import { transact } from '../platform/transaction.ts';
-import { shipReservation, type ReservedLine } from './reservation.ts';
-import { StockLedger } from './stock-ledger.ts';
+import { Sku } from '../../../events/vocabulary.ts';
+import { anOrderId, aStockRow } from '../../../test/testing/builders.ts';
+import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
+import { transact } from '../../platform/transaction.ts';
+import { shipReservation, type ReservedLine } from '../reservation.ts';
+import { StockLedger } from '../stock-ledger.ts';
 import { moveUnits } from './stock-move.ts';
 import { StockSpread } from './stock-spread.ts';
 import { MAX_SHARDS } from './stock-shards.ts';

@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { Sku } from '../../events/vocabulary.ts';
-import { batchGet } from '../platform/batch-get.ts';
-import { soundRows, wholeRow } from '../platform/sound-rows.ts';
-import { getAllSettled } from '../platform/transaction.ts';
-import { EMPTY_STOCK, StockRow } from './stock-row.ts';
+import { Sku } from '../../../events/vocabulary.ts';
+import { batchGet } from '../../platform/batch-get.ts';
+import { soundRows, wholeRow } from '../../platform/sound-rows.ts';
+import { getAllSettled } from '../../platform/transaction.ts';
+import { EMPTY_STOCK, StockRow } from '../stock-row.ts';
 
 /**
  * A product's stock over several rows.

@@ -1,5 +1,5 @@
-import type { Sku } from '../../events/vocabulary.ts';
-import type { TransactionItem } from '../platform/transaction.ts';
+import type { Sku } from '../../../events/vocabulary.ts';
+import type { TransactionItem } from '../../platform/transaction.ts';
 import { stockKeyOf } from './stock-shards.ts';
 
 /** Units of one row of a product, by its number. */

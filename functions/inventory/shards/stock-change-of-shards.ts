@@ -1,6 +1,6 @@
-import type { Sku } from '../../events/vocabulary.ts';
-import type { TransactionItem } from '../platform/transaction.ts';
-import type { StockRow } from './stock-row.ts';
+import type { Sku } from '../../../events/vocabulary.ts';
+import type { TransactionItem } from '../../platform/transaction.ts';
+import type { StockRow } from '../stock-row.ts';
 import { stockKeyOf } from './stock-shards.ts';
 
 /**
