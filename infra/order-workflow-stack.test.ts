@@ -122,18 +122,38 @@ describe.each(environments)('in %s', (_name, template) => {
     }
   });
 
-  test('the outbox stream is read from its start, isolates what fails, and tells when it gives up', () => {
-    const stream = mappings.find(({ Properties }) => Properties.EventSourceArn['Fn::GetAtt'][1] === 'StreamArn');
-    expect(stream?.Properties).toMatchObject({
-      StartingPosition: 'TRIM_HORIZON',
-      BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 8,
-      MaximumRecordAgeInSeconds: 3600,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
-      DestinationConfig: { OnFailure: { Destination: expect.anything() } },
-    });
-    expect(stream?.Properties.BatchSize).toBeGreaterThanOrEqual(10);
+  const readers = mappings.filter(({ Properties }) => Properties.EventSourceArn['Fn::GetAtt'][1] === 'StreamArn');
+
+  test('a reader of the outbox stream isolates what fails, and tells when it gives up', () => {
+    expect(readers).toHaveLength(2);
+    for (const { Properties } of readers) {
+      expect(Properties).toMatchObject({
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: 8,
+        MaximumRecordAgeInSeconds: 3600,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        DestinationConfig: { OnFailure: { Destination: expect.anything() } },
+      });
+      expect(Properties.BatchSize).toBeGreaterThanOrEqual(10);
+    }
+  });
+
+  test('an event that a workflow begins with is published at once, each other one with what follows in a second', () => {
+    const starting = [BasketCheckedOut.detailType, OrderReturned.detailType];
+    const read = readers.map(({ Properties }) => ({
+      from: Properties.StartingPosition,
+      withinSeconds: Properties.MaximumBatchingWindowInSeconds ?? 0,
+      filters: Properties.FilterCriteria.Filters.map(
+        ({ Pattern }: { Pattern: string }) => JSON.parse(Pattern) as unknown,
+      ),
+    }));
+    const inserted = (detailTypes: readonly unknown[]) => [
+      { eventName: ['INSERT'], dynamodb: { NewImage: { detailType: { S: detailTypes } } } },
+    ];
+    expect(read).toEqual([
+      { from: 'TRIM_HORIZON', withinSeconds: 0, filters: inserted(starting) },
+      { from: 'LATEST', withinSeconds: 1, filters: inserted([{ 'anything-but': starting }]) },
+    ]);
   });
 
   test('every table is on demand and can be restored to any second', () => {

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -82,7 +81,6 @@ export class Notifications extends Construct {
       replays: 'excluded', // nobody wants last month's mails again
       workerTimeout: this.sendMail.timeout,
       maxReceives: 5,
-      batchingWindow: Duration.seconds(1), // a mail can wait
     });
     // Two batches at a time stay below the 14 mails a second that a new account may send.
     this.orderEvents.workedBy(this.sendMail, { batchSize: 10, maxConcurrency: 2 });

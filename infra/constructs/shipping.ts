@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
@@ -40,7 +39,6 @@ export class Shipping extends Construct {
       replays: 'included', // a list that was lost is made again by a replay
       workerTimeout: this.plan.timeout,
       maxReceives: 5,
-      batchingWindow: Duration.seconds(1), // nobody packs a parcel within a second
     });
     this.orderEvents.workedBy(this.plan, { batchSize: 10, maxConcurrency: 5 });
   }

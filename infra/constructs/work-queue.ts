@@ -18,8 +18,6 @@ export interface WorkQueueProps {
   readonly workerTimeout: Duration;
   /** How often a message is tried before it goes to the dead-letter queue; at least 5, for throttles count as tries. */
   readonly maxReceives: number;
-  /** How long a message may wait until a batch is full; zero unless told. What can wait costs fewer invocations. */
-  readonly batchingWindow?: Duration;
 }
 
 export interface WorkerProps {
@@ -33,17 +31,14 @@ export interface WorkerProps {
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
-  private readonly batchingWindow: Duration | undefined;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
-    const { platform, workerTimeout, maxReceives, batchingWindow } = props;
-    this.batchingWindow = batchingWindow;
+    const { platform, workerTimeout, maxReceives } = props;
     if (maxReceives < 5) throw new Error(`${this.node.path}: expected at least 5 receives, got ${maxReceives}.`);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', platform);
     this.queue = encryptedQueue(this, platform, {
-      // AWS guidance: six times the worker's timeout, and the window.
-      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds() + (batchingWindow?.toSeconds() ?? 0)),
+      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()), // AWS guidance
       retentionPeriod: Duration.days(4), // shorter than the DLQ's: age is counted from the first arrival
       receiveMessageWaitTime: Duration.seconds(20), // long polling: an empty receive costs as much as a full one
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: maxReceives },
@@ -66,7 +61,6 @@ export class WorkQueue extends Construct {
       eventSourceArn: this.queue.queueArn,
       batchSize,
       maxConcurrency,
-      ...(this.batchingWindow && { maxBatchingWindow: this.batchingWindow }),
       reportBatchItemFailures: true,
     });
     mapping.node.addDependency(worker.role);

@@ -53,7 +53,7 @@ export class UnreliableQueues implements QueueConsumer {
   }
 }
 
-/** The outbox table's stream, made of the inserts that the store has committed. */
+/** The outbox table's stream, made of the inserts that the store has committed; the same for all who read it. */
 export class OutboxStream implements StreamReader {
   readonly #time: VirtualTime;
   readonly #injector: Injector;
@@ -72,8 +72,18 @@ export class OutboxStream implements StreamReader {
   }
 
   add(row: OutboxInsert): void {
-    const number = this.#records.length + 1;
-    this.#records.push({
+    const mode = this.#injector.pass('stream', this.#place) as DeliveryMode | undefined;
+    const record = this.#recordOf(row);
+    if (mode === 'delayed') this.#hold();
+    // What the stream lost is still a row; only nobody is told of it.
+    this.#records.push(mode === 'lost' ? { ...record, eventName: 'MODIFY' } : record);
+    if (mode === 'duplicated') this.#records.push(record);
+    this.#wake();
+  }
+
+  #recordOf(row: OutboxInsert): StreamRecord {
+    const number = Number(this.#records.at(-1)?.dynamodb.SequenceNumber ?? 0) + 1;
+    return {
       eventID: `event-${number}`,
       eventName: 'INSERT',
       eventVersion: '1.1',
@@ -88,19 +98,12 @@ export class OutboxStream implements StreamReader {
         SizeBytes: 100,
         StreamViewType: 'NEW_IMAGE',
       },
-    });
-    this.#wake();
+    };
   }
 
-  async read(_streamArn: string, after: string | undefined, limit: number): Promise<StreamRecord[]> {
-    const start = after === undefined ? 0 : Number(after);
-    const records = this.#records.slice(start, start + limit);
-    if (records.length === 0 || this.#time.nowMs() < this.#heldUntilMs) return [];
-    const mode = this.#injector.pass('stream', this.#place) as DeliveryMode | undefined;
-    if (mode === 'duplicated') return [...records, ...records];
-    if (mode === 'delayed') return this.#hold();
-    // What the stream lost is still a row; only nobody is told of it.
-    return mode === 'lost' ? records.map((record) => ({ ...record, eventName: 'MODIFY' as const })) : records;
+  async read(_streamArn: string, after = '', limit: number): Promise<StreamRecord[]> {
+    if (this.#time.nowMs() < this.#heldUntilMs) return [];
+    return this.#records.filter(({ dynamodb }) => dynamodb.SequenceNumber > after).slice(0, limit);
   }
 
   async latestSequenceNumber(): Promise<string | undefined> {
@@ -116,10 +119,9 @@ export class OutboxStream implements StreamReader {
     return undefined;
   }
 
-  #hold(): [] {
+  #hold(): void {
     this.#heldUntilMs = this.#time.nowMs() + DELAY_MS;
     this.#time.at(this.#heldUntilMs, () => this.#wake());
-    return [];
   }
 
   #wake(): void {
