@@ -33,7 +33,7 @@ test('nor has the page of an order', async () => {
   await page.getByText('OrderCancelled.v1').click();
   await page.getByText('It is what OrderCancelled.v1 says').waitFor();
   await looksWell(page);
-}, 60_000);
+});
 
 test('nor has an order in the eyes of its customer', async () => {
   const orderId = await sendOrder();

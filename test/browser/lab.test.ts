@@ -21,7 +21,6 @@ test.each(FAULTS.filter(({ id }) => !ELSEWHERE.includes(id)))(
     await card.getByText('In a terminal').click();
     expect(await card.locator('pre').innerText()).toContain('npm run checkout');
   },
-  60_000,
 );
 
 test('a killed runtime is told of, comes back, and its order ends', async () => {
@@ -32,7 +31,7 @@ test('a killed runtime is told of, comes back, and its order ends', async () => 
   await card.getByText('as told', { exact: true }).waitFor({ timeout: 60_000 });
   await page.getByText('The shop does not answer. What you see may be old').waitFor({ state: 'detached' });
   await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor({ timeout: 60_000 });
-}, 150_000);
+}, 300_000);
 
 test('all books are checked, one row a rule', async () => {
   const page = await visit('#/lab');
@@ -72,4 +71,4 @@ test('to begin anew is asked for, and forgets every order but the samples', asyn
   await expect.poll(() => page.locator('.order-list li').count(), { timeout: 60_000 }).toBeGreaterThanOrEqual(5);
   await page.getByText('Waits for the customer').waitFor({ state: 'detached', timeout: 60_000 });
   expect(await page.getByRole('link', { name: orderId }).count()).toBe(0);
-}, 150_000);
+}, 300_000);
