@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { parseDefinition } from '@order-workflow/states-language';
 import { expect, test } from 'vitest';
 import { MUTANTS } from './mutants.ts';
 import { ERASURE_MUTANTS } from './mutants/erasure-mutants.ts';
-import { unclearPlace } from './source-patches.ts';
+import { patched, unclearPlace } from './source-patches.ts';
 
 test('there are at least 40 deliberate bugs, each with a name of its own', () => {
   expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
@@ -12,6 +13,11 @@ test('there are at least 40 deliberate bugs, each with a name of its own', () =>
 test.each([...MUTANTS, ...ERASURE_MUTANTS])('"$name" still finds its one place in the source', (mutant) => {
   const text = readFileSync(new URL(`../../${mutant.file}`, import.meta.url), 'utf8');
   expect(unclearPlace(mutant, text)).toBeUndefined();
+});
+
+test.each(MUTANTS.filter(({ file }) => file.endsWith('.asl.json')))('"$name" can be deployed', (mutant) => {
+  const text = readFileSync(new URL(`../../${mutant.file}`, import.meta.url), 'utf8');
+  expect(() => parseDefinition(patched(mutant, text), { supportsResource: () => true })).not.toThrow();
 });
 
 test.each([

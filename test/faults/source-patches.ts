@@ -27,10 +27,14 @@ export function installPatch(wanted: SourcePatch): void {
 
 /** A file's text, changed when it is the one that the patch is for. @throws Error when it is not clear what to change. */
 export function sourceOf(url: string, text: string): string {
-  if (patch === undefined || !url.endsWith(patch.file)) return text;
-  const unclear = unclearPlace(patch, text);
+  return patch !== undefined && url.endsWith(patch.file) ? patched(patch, text) : text;
+}
+
+/** @throws Error when it is not clear what to change. */
+export function patched(wanted: SourcePatch, text: string): string {
+  const unclear = unclearPlace(wanted, text);
   if (unclear !== undefined) throw new Error(unclear);
-  return text.split(patch.search).join(patch.replace);
+  return text.split(wanted.search).join(wanted.replace);
 }
 
 /** @returns what is wrong when a file has no, or no one place that a patch is about. */
