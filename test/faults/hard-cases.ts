@@ -123,6 +123,13 @@ export const HARD_CASES: readonly HardCase[] = [
     ending: 'CONFIRMED',
   },
   {
+    name: 'a charge makes an intent and cannot note it',
+    paymentMethodId: GOOD_CARD,
+    faults: [{ point: 'charge-payment/DynamoDB.PutItem(Payments)#1', mode: 'permanentError' }],
+    play: () => undefined,
+    ending: 'CANCELLED (INTERNAL_ERROR)',
+  },
+  {
     name: 'a decline arrives at its row when the customer has paid with another card',
     paymentMethodId: DECLINED_CARD,
     faults: [{ point: CHARGE_IS_NOTED, mode: 'lateEffect' }],
