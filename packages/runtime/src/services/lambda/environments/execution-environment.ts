@@ -27,8 +27,11 @@ export interface InvocationOutcome {
 
 type Settle = (outcome: InvocationOutcome) => void;
 
-/** Small young generations: handlers keep little, and every environment has its own. */
-const YOUNG_GENERATION_MB = 3;
+/**
+ * Small young generations: handlers keep little, and every environment has its own. With less than this, a dozen calls
+ * at once outlive several collections: a list of orders took 17.6 ms of processor with 3 MB, 15.9 with 8, 15.8 with 16.
+ */
+const YOUNG_GENERATION_MB = 8;
 
 /**
  * One execution environment: a worker thread that holds a loaded handler and runs one invocation at a time.
