@@ -166,8 +166,8 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrdersTable: dynamodb:BatchGetItem dynamodb:Query',
     'OutboxTable: dynamodb:BatchGetItem',
     PAYMENT_SECRET,
-    'PaymentsTable: dynamodb:BatchGetItem dynamodb:GetItem',
-    'ReservationsTable: dynamodb:GetItem',
+    'PaymentsTable: dynamodb:BatchGetItem',
+    'ReservationsTable: dynamodb:BatchGetItem',
     'StockTable: dynamodb:BatchGetItem',
     ...SUBSCRIBED.flatMap((queue) => [`${queue}UndeliveredQueue`, `${queue}WorkDeadLettersQueue`]).map(looksInto),
     ...[

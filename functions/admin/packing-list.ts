@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { LIFECYCLES, ORDER_ITEM, OrderRecord } from '../orders/order-record.ts';
 import { leftToShip, named, parcelsOf } from '../orders/parcels.ts';
 import { PAYMENT_HOLDS, PaymentRecord } from '../payments/ledger/payment-record.ts';
-import { batchGet } from '../platform/batch-get.ts';
+import { batchGet, batchGetTables, wantedRows } from '../platform/batch-get.ts';
 import type { Cursors } from '../platform/http/cursor.ts';
 import { IndexMerge, type Entry, type Position } from '../platform/index-merge.ts';
 import { soundRows } from '../platform/sound-rows.ts';
@@ -106,14 +106,13 @@ export class PackingList {
   async #slips(orders: readonly PackedOrder[]): Promise<PackingSlip[]> {
     const { documents, tables } = this.#options;
     const keys = orders.map(({ orderId }) => ({ orderId }));
-    const read = (table: string, { shape }: z.ZodObject) =>
-      batchGet(documents, table, keys, { attributes: Object.keys(shape) });
-    const [contacts, payments] = await Promise.all([
-      read(tables.orderContacts, Destination),
-      read(tables.payments, Holding),
-    ]);
-    const destinations = new Map(soundRows(Destination, contacts).map((row) => [row.orderId, row]));
-    const holdings = new Map(soundRows(Holding, payments).map((row) => [row.orderId, row]));
+    const wanted = ({ shape }: z.ZodObject) => wantedRows(keys, { attributes: Object.keys(shape) });
+    const rowsOf = await batchGetTables(documents, {
+      [tables.orderContacts]: wanted(Destination),
+      [tables.payments]: wanted(Holding),
+    });
+    const destinations = new Map(soundRows(Destination, rowsOf(tables.orderContacts)).map((row) => [row.orderId, row]));
+    const holdings = new Map(soundRows(Holding, rowsOf(tables.payments)).map((row) => [row.orderId, row]));
     return orders.map((order) => slipOf(order, destinations.get(order.orderId), holdings.get(order.orderId)));
   }
 }

@@ -89,7 +89,7 @@ export class CustomerOrders {
   }
 
   /** Who the orders were for and where they went, by order. */
-  contactsOf(orderIds: readonly string[]): Promise<Row[]> {
+  contactsOf(orderIds: readonly string[]): Promise<readonly Row[]> {
     const keys = orderIds.map((orderId) => ({ orderId }));
     return batchGet(this.#documents, this.#contactsTable, keys, { isConsistent: true });
   }

@@ -83,9 +83,8 @@ export class AdminService extends Construct {
     const { orders, outbox, payments, reservations, stock, orderContacts, mails } = tables;
     orders.grant(this.serve, 'BatchGetItem', 'Query');
     for (const index of ['CustomerIndex', 'LifecycleIndex', 'ParkedIndex']) orders.grantIndexQuery(this.serve, index);
-    payments.grant(this.serve, 'BatchGetItem', 'GetItem');
-    reservations.grant(this.serve, 'GetItem');
-    for (const table of [outbox, stock, orderContacts, mails]) table.grant(this.serve, 'BatchGetItem');
+    for (const table of [payments, reservations, outbox, stock, orderContacts, mails])
+      table.grant(this.serve, 'BatchGetItem');
   }
 
   private listOf(queues: readonly WatchedQueue[]): string {

@@ -32,13 +32,15 @@ export class OrderExecutions {
     this.#stepFunctions = stepFunctions;
   }
 
-  /** Undefined when there is no such execution: not yet, or it ended more than 90 days ago. */
-  async find(executionArn: string): Promise<OrderExecution | undefined> {
+  /**
+   * Undefined when there is no such execution: not yet, or it ended more than 90 days ago.
+   * @param isLikely there: its history is asked for at once. Step Functions answers few such requests a second.
+   */
+  async find(executionArn: string, isLikely: boolean): Promise<OrderExecution | undefined> {
     try {
-      const [described, events] = await Promise.all([
-        this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn })),
-        this.#historyOf(executionArn),
-      ]);
+      const describing = this.#stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+      const reading = isLikely ? this.#historyOf(executionArn) : describing.then(() => this.#historyOf(executionArn));
+      const [described, events] = await Promise.all([describing, reading]);
       return { described, steps: stepsOf(events), workflow: await this.#workflowOf(described) };
     } catch (error) {
       if (isErrorNamed(error, 'ExecutionDoesNotExist')) return undefined;

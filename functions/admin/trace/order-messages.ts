@@ -1,4 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import { eventIdOf } from '../../../events/define-event.ts';
@@ -9,7 +8,7 @@ import type { OrderReturn } from '../../orders/returns/order-return.ts';
 import { orderParkedIdOf } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import type { ParkedOrder } from '../../parking/parked-order.ts';
-import { batchGet } from '../../platform/batch-get.ts';
+import type { Row } from '../../platform/batch-get.ts';
 import { MailFacts, type EventFacts } from './trace-view.ts';
 import { soundRows } from '../../platform/sound-rows.ts';
 
@@ -20,6 +19,12 @@ const OutboxFacts = z.object({
   publishedAt: z.string().optional(),
 });
 
+/** What is read of the rows of each. An event's own text is the most of its row. */
+export const MESSAGE_ATTRIBUTES = {
+  events: Object.keys(OutboxFacts.shape),
+  mails: Object.keys(MailFacts.shape),
+} as const;
+
 export interface Messages {
   readonly events: z.infer<typeof EventFacts>[];
   readonly mails: z.infer<typeof MailFacts>[];
@@ -29,20 +34,12 @@ export interface Messages {
  * The events that the order wrote to the outbox, oldest first, and the mails that they led to. Rows are kept for 30
  * days after their publication. A checkout that another system published itself is not among them.
  */
-export async function messagesOf(
-  parts: { readonly documents: DynamoDBDocumentClient; readonly outboxTable: string; readonly mailsTable: string },
-  eventIds: readonly string[],
-): Promise<Messages> {
-  const keys = [...new Set(eventIds)].map((eventId) => ({ eventId }));
-  const [events, mails] = await Promise.all([
-    batchGet(parts.documents, parts.outboxTable, keys),
-    batchGet(parts.documents, parts.mailsTable, keys),
-  ]);
+export function messagesOf(rows: Readonly<Record<keyof Messages, readonly Row[]>>): Messages {
   return {
-    events: soundRows(OutboxFacts, events)
+    events: soundRows(OutboxFacts, rows.events)
       .map(eventFactsOf)
       .toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1)),
-    mails: soundRows(MailFacts, mails),
+    mails: soundRows(MailFacts, rows.mails),
   };
 }
 
@@ -72,7 +69,8 @@ export function eventIdsOf(
     ),
   );
   const ofHistory = history.flatMap(({ eventId }) => eventId ?? []);
-  return [eventIdOf(BasketCheckedOut, orderId), ...ofHistory, ...ofReturns, ...ofParkings, ...ofSettled];
+  const all = [eventIdOf(BasketCheckedOut, orderId), ...ofHistory, ...ofReturns, ...ofParkings, ...ofSettled];
+  return [...new Set(all)];
 }
 
 function eventFactsOf(row: z.infer<typeof OutboxFacts>): z.infer<typeof EventFacts> {

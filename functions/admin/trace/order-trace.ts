@@ -1,5 +1,5 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import { GetCommand, paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { FAILED_REFUND_STEP, FAILED_RETURN_STEP } from '../../../events/order-parked.ts';
 import { Sku, type OrderId } from '../../../events/vocabulary.ts';
@@ -14,15 +14,15 @@ import { returnExecutionOf } from '../../orders/returns/return-workflow.ts';
 import { isUndecided, ParkedOrder } from '../../parking/parked-order.ts';
 import { parkedViewOf } from '../../parking/parked-order-view.ts';
 import { PaymentRecord } from '../../payments/ledger/payment-record.ts';
-import { refundedMinor, type PaymentGateway } from '../../payments/provider/payment-gateway.ts';
+import { refundedMinor } from '../../payments/provider/payment-gateway.ts';
 import { Reservation } from '../../inventory/reservation.ts';
 import { StockRow } from '../../inventory/stock-row.ts';
 import { withShards } from '../../inventory/shards/stock-shards.ts';
-import { batchGet, type Row } from '../../platform/batch-get.ts';
-import { errorNameOf } from '../../platform/errors.ts';
+import { batchGetTables, wantedRows, type Row } from '../../platform/batch-get.ts';
+import { askProvider, isCharged, type AskedProvider } from './ask-provider.ts';
 import { booksOf, type BooksView } from './order-books.ts';
 import { OrderExecutions } from './order-executions.ts';
-import { eventIdsOf, messagesOf } from './order-messages.ts';
+import { eventIdsOf, MESSAGE_ATTRIBUTES, messagesOf } from './order-messages.ts';
 import { workflowViewOf } from './step-view.ts';
 import {
   HistoryFacts,
@@ -39,7 +39,7 @@ import { soundRow, soundRows } from '../../platform/sound-rows.ts';
 export interface OrderTracesOptions {
   readonly documents: DynamoDBDocumentClient;
   readonly stepFunctions: SFNClient;
-  readonly provider: Pick<PaymentGateway, 'find' | 'aftermath'>;
+  readonly provider: AskedProvider;
   readonly tables: Readonly<Record<'orders' | 'outbox' | 'mails' | 'payments' | 'reservations' | 'stock', string>>;
   /** ARNs of the machines whose executions are named after orders. */
   readonly sagaArn: string;
@@ -55,10 +55,10 @@ interface OrderRows {
   readonly returns: readonly OrderReturn[];
 }
 
-/** What the provider said, or why it said nothing. */
-interface Asked {
-  readonly provider?: ProviderView;
-  readonly providerError?: string;
+/** What is taken of its customer and of the stock. */
+interface Standing {
+  readonly payment: PaymentRecord | undefined;
+  readonly reservation: Reservation | undefined;
 }
 
 const HistoryRow = HistoryFacts.extend({ eventId: z.string().optional(), executionId: z.string().optional() });
@@ -78,18 +78,16 @@ export class OrderTraces {
 
   /** Undefined when nobody knows the order. */
   async find(orderId: OrderId): Promise<OrderTraceView | undefined> {
-    const { tables, documents } = this.#options;
-    const [rows, { payment, ...provider }, reservation, own] = await Promise.all([
+    const standing = this.#standingOf(orderId);
+    const [rows, { payment, reservation }, provider, own] = await Promise.all([
       this.#rowsOf(orderId),
-      this.#paymentOf(orderId),
-      this.#reservationOf(orderId),
-      this.#workflows(this.#namedAfter(orderId)),
+      standing,
+      standing.then((known) => askProvider(this.#options.provider, known.payment)),
+      this.#ownWorkflows(orderId),
     ]);
-    const eventIds = eventIdsOf(orderId, rows.history, rows);
-    const [others, messages, stock] = await Promise.all([
+    const [others, { stock, ...messages }] = await Promise.all([
       this.#workflows(this.#furtherExecutions(rows, own)),
-      messagesOf({ documents, outboxTable: tables.outbox, mailsTable: tables.mails }, eventIds),
-      this.#stockOf(rows.order, reservation),
+      this.#consequencesOf(orderId, rows, reservation),
     ]);
     const workflows = [...own, ...others].toSorted((one, other) =>
       (one.startedAt ?? '') < (other.startedAt ?? '') ? -1 : 1,
@@ -111,9 +109,14 @@ export class OrderTraces {
     };
   }
 
-  #namedAfter(orderId: OrderId): string[] {
+  /** The executions that are named after the order. Few orders are cancelled by the second. */
+  async #ownWorkflows(orderId: OrderId): Promise<WorkflowView[]> {
     const { sagaArn, cancellationArn } = this.#options;
-    return [executionArn(sagaArn, orderId), executionArn(cancellationArn, `${orderId}.cancellation`)];
+    const [saga, cancellation] = await Promise.all([
+      this.#workflows([executionArn(sagaArn, orderId)]),
+      this.#workflows([executionArn(cancellationArn, `${orderId}.cancellation`)], false),
+    ]);
+    return [...saga, ...cancellation];
   }
 
   /** Executions that made transitions of the order, those of its returns, and those that tried a refund again. */
@@ -134,8 +137,8 @@ export class OrderTraces {
     return [...arns];
   }
 
-  async #workflows(executionArns: readonly string[]): Promise<WorkflowView[]> {
-    const executions = await Promise.all(executionArns.map((arn) => this.#executions.find(arn)));
+  async #workflows(executionArns: readonly string[], areLikely = true): Promise<WorkflowView[]> {
+    const executions = await Promise.all(executionArns.map((arn) => this.#executions.find(arn, areLikely)));
     return executions.flatMap((execution) => (execution === undefined ? [] : [workflowViewOf(execution)]));
   }
 
@@ -161,67 +164,44 @@ export class OrderTraces {
     };
   }
 
-  /** Our row of it, and what the provider says. */
-  async #paymentOf(orderId: OrderId): Promise<{ readonly payment?: PaymentRecord } & Asked> {
-    const row = await this.#get(this.#options.tables.payments, orderId);
-    const payment = row && soundRow(PaymentRecord, row);
-    return payment === undefined ? {} : { payment, ...(await this.#askProvider(payment)) };
-  }
-
-  async #reservationOf(orderId: OrderId): Promise<Reservation | undefined> {
-    const row = await this.#get(this.#options.tables.reservations, orderId);
-    return row && soundRow(Reservation, row);
-  }
-
-  async #get(TableName: string, orderId: OrderId): Promise<Row | undefined> {
-    const { documents } = this.#options;
-    const { Item } = await documents.send(new GetCommand({ TableName, Key: { orderId }, ConsistentRead: true }));
-    return Item;
-  }
-
-  async #stockOf(
-    order: OrderRecord | undefined,
-    reservation: Reservation | undefined,
-  ): Promise<OrderTraceView['stock']> {
-    const skus = new Set([...(order?.lines ?? []), ...(reservation?.lines ?? [])].map(({ sku }) => sku));
-    const keys = [...skus].map((sku) => ({ sku }));
+  /** Our rows of its payment and of its reservation. */
+  async #standingOf(orderId: OrderId): Promise<Standing> {
     const { documents, tables } = this.#options;
-    const rows = soundRows(TracedStock, await batchGet(documents, tables.stock, keys));
-    const whole = await withShards(documents, tables.stock, rows);
+    const wanted = wantedRows([{ orderId }], { isConsistent: true });
+    const rowsOf = await batchGetTables(documents, { [tables.payments]: wanted, [tables.reservations]: wanted });
+    const [payment] = soundRows(PaymentRecord, rowsOf(tables.payments));
+    const [reservation] = soundRows(Reservation, rowsOf(tables.reservations));
+    return { payment, reservation };
+  }
+
+  /** Its events and mails, and how the stock of its products stands now. */
+  async #consequencesOf(
+    orderId: OrderId,
+    rows: OrderRows,
+    reservation: Reservation | undefined,
+  ): Promise<Pick<OrderTraceView, 'events' | 'mails' | 'stock'>> {
+    const { documents, tables } = this.#options;
+    const eventIds = eventIdsOf(orderId, rows.history, rows).map((eventId) => ({ eventId }));
+    const skus = new Set([...(rows.order?.lines ?? []), ...(reservation?.lines ?? [])].map(({ sku }) => sku));
+    const rowsOf = await batchGetTables(documents, {
+      [tables.outbox]: wantedRows(eventIds, { attributes: MESSAGE_ATTRIBUTES.events }),
+      [tables.mails]: wantedRows(eventIds, { attributes: MESSAGE_ATTRIBUTES.mails }),
+      [tables.stock]: wantedRows([...skus].map((sku) => ({ sku }))),
+    });
+    return {
+      ...messagesOf({ events: rowsOf(tables.outbox), mails: rowsOf(tables.mails) }),
+      stock: await this.#wholeStock(rowsOf(tables.stock)),
+    };
+  }
+
+  async #wholeStock(rows: readonly Row[]): Promise<OrderTraceView['stock']> {
+    const { documents, tables } = this.#options;
+    const whole = await withShards(documents, tables.stock, soundRows(TracedStock, rows));
     return whole
       .map(({ shardRows: _shardRows, ...facts }) => facts)
       .toSorted((one, other) => (one.sku < other.sku ? -1 : 1));
   }
-
-  /** What is known here is worth showing also when the provider does not answer. */
-  async #askProvider({ paymentIntentId, state }: PaymentRecord): Promise<Asked> {
-    if (paymentIntentId === undefined) return {};
-    const { provider } = this.#options;
-    try {
-      const [intent, followed] = await Promise.all([
-        provider.find(paymentIntentId),
-        isCharged(state) ? provider.aftermath(paymentIntentId) : undefined,
-      ]);
-      if (intent === undefined) return { providerError: `The provider does not know ${paymentIntentId}` };
-      // Nothing follows a charge that was not made.
-      const mayFollow = intent.receivedMinor > 0;
-      const { refunds, disputes } =
-        followed ?? (mayFollow ? await provider.aftermath(paymentIntentId) : NOTHING_FOLLOWED);
-      return {
-        provider: {
-          outcome: intent.outcome.kind,
-          receivedMinor: intent.receivedMinor,
-          refunds: refunds.map(({ refundId, amountMinor, standing }) => ({ refundId, amountMinor, standing })),
-          disputes: disputes.map(({ disputeId, amountMinor, standing }) => ({ disputeId, amountMinor, standing })),
-        },
-      };
-    } catch (error) {
-      return { providerError: `The provider cannot be asked: ${errorNameOf(error)}` };
-    }
-  }
 }
-
-const NOTHING_FOLLOWED = { refunds: [], disputes: [] } as const;
 
 function executionArn(stateMachineArn: string, name: string): string {
   return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
@@ -275,10 +255,6 @@ function verdictOf(known: {
     shippedUnits,
     returnedUnits: Object.values(order?.returns?.units ?? {}).reduce((sum, quantity) => sum + quantity, 0),
   });
-}
-
-function isCharged(state: PaymentRecord['state']): boolean {
-  return ['CHARGED', 'REFUNDED', 'REFUND_FAILED'].includes(state);
 }
 
 function unitsOf(lines: readonly { readonly quantity: number }[] = []): number {
