@@ -77,7 +77,7 @@ test('T6: inputs, results and outputs hold 256 KiB and not a byte more', async (
   await expect(start(jsonOf(LIMIT_BYTES + 1))).rejects.toMatchObject({ code: 'ValidationException' });
   await start(jsonOf(LIMIT_BYTES));
   await aws.settle();
-  await expect(answer(jsonOf(LIMIT_BYTES + 1))).rejects.toMatchObject({ code: 'InvalidOutput' });
+  await expect(answer(jsonOf(LIMIT_BYTES + 1))).rejects.toMatchObject({ code: 'ValidationException' });
   await answer(jsonOf(LIMIT_BYTES));
 
   aws.functions['grow'] = () => 'x'.repeat(LIMIT_BYTES);

@@ -1,3 +1,4 @@
+import { exceedsBytes, MAX_PAYLOAD_BYTES } from '@order-workflow/states-language';
 import type { JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { optionalString } from '../shared/aws-input.ts';
@@ -72,9 +73,29 @@ export function oneOf<Value extends string>(
   throw invalidMember(member, value, `Member must satisfy enum value set: [${values.join(', ')}]`);
 }
 
+/** Text of at most 256 KiB that a workflow takes or gives. @throws AwsError ValidationException. */
+export function checkPayloadSize(member: 'input' | 'output', text: string): void {
+  if (!exceedsBytes(text, MAX_PAYLOAD_BYTES)) return;
+  const constraint = `Member must have size less than or equal to ${MAX_PAYLOAD_BYTES} bytes in UTF-8 encoding`;
+  throw invalidMember(member, text, constraint);
+}
+
+/** Members that the API model calls sensitive: no message repeats what they hold, nor whether they hold anything. */
+const SENSITIVE: ReadonlySet<string> = new Set([
+  'input',
+  'output',
+  'error',
+  'cause',
+  'definition',
+  'description',
+  'versionDescription',
+  'stateName',
+]);
+
 export function invalidMember(member: string, value: unknown, constraint: string): AwsError {
-  const shown = value === undefined || value === null ? 'null' : `'${String(value)}'`;
-  const message = `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: ${constraint}`;
+  const shown = value === undefined || value === null ? ' null' : ` '${String(value)}'`;
+  const told = SENSITIVE.has(member) ? '' : shown;
+  const message = `1 validation error detected: Value${told} at '${member}' failed to satisfy constraint: ${constraint}`;
   return new AwsError('ValidationException', message);
 }
 

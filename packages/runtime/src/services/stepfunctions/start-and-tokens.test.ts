@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../endpoint/aws-api.ts';
-import { errorNamed, StepFunctionsHarness, waitsFor } from './testing/stepfunctions-under-test.ts';
+import { errorNamed, ROLE, StepFunctionsHarness, waitsFor } from './testing/stepfunctions-under-test.ts';
 
 let stepFunctions: StepFunctionsHarness;
 beforeEach(() => {
@@ -239,6 +239,42 @@ test.each<[string, string, JsonObject]>([
   await expect(stepFunctions.call(operation, input)).rejects.toMatchObject({
     code: 'ValidationException',
     message: expect.stringContaining(`at '${member}' failed to satisfy constraint: Member must`),
+  });
+});
+
+// As quoted from AWS: irothschild/stefuna pull request 8 (`cause`), tests of AWS's API in Prolog that
+// code search finds by the text of `output`. The other members are those that the API model calls sensitive [-].
+test.each<[string, string, JsonObject, string]>([
+  [
+    'SendTaskFailure',
+    'cause',
+    { taskToken: 'x', cause: 'x'.repeat(32_769) },
+    'have length less than or equal to 32768',
+  ],
+  ['SendTaskSuccess', 'output', { taskToken: 'x' }, 'not be null'],
+  [
+    'SendTaskSuccess',
+    'output',
+    { taskToken: 'x', output: JSON.stringify('x'.repeat(256 * 1024)) },
+    'have size less than or equal to 262144 bytes in UTF-8 encoding',
+  ],
+  ['SendTaskFailure', 'error', { taskToken: 'x', error: 'x'.repeat(257) }, 'have length less than or equal to 256'],
+  [
+    'CreateStateMachine',
+    'definition',
+    { name: 'm', roleArn: 'r', definition: ' '.repeat(1_048_577) },
+    'have length less than or equal to 1048576',
+  ],
+  [
+    'CreateStateMachine',
+    'versionDescription',
+    { name: 'm', roleArn: ROLE, definition: '{}', publish: true, versionDescription: 'x'.repeat(257) },
+    'have length less than or equal to 256',
+  ],
+])('%s tells nothing of a %s that it refuses', async (operation, member, input, constraint) => {
+  await expect(stepFunctions.call(operation, input)).rejects.toMatchObject({
+    code: 'ValidationException',
+    message: `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must ${constraint}`,
   });
 });
 

@@ -10,7 +10,8 @@ import type { Clock } from '@order-workflow/states-language/clock';
 import { AwsError } from '../shared/aws-error.ts';
 import type { Journal } from '../../store/journal.ts';
 import type { ExecutionStarter, StartExecutionRequest } from '../shared/ports/executions.ts';
-import { checkInput, checkInputSize } from './executions/execution-input.ts';
+import { checkPayloadSize } from './api-values.ts';
+import { checkInput } from './executions/execution-input.ts';
 import { ExecutionStore, qualifiedArns, type ExecutionRow, type NewExecution } from './executions/execution-store.ts';
 import { integrationRunner, resourceSupport } from './integrations/task-integrations.ts';
 import { MachineDeletion } from './machines/machine-deletion.ts';
@@ -128,7 +129,7 @@ export class StepFunctionsService implements ExecutionStarter {
   async startExecution(request: StartExecutionRequest): Promise<ExecutionRow> {
     this.#checkServing();
     if (request.name !== undefined) checkNameLength(request.name);
-    checkInputSize(request.input);
+    checkPayloadSize('input', request.input);
     const { machine, revision, version, alias, testCase } = this.machines.resolve(request.stateMachineArn);
     undeleted(machine);
     if (testCase !== undefined) this.#mockedExecutions.check(machine, testCase);

@@ -1,14 +1,14 @@
-import { exceedsBytes, MAX_PAYLOAD_BYTES, type Json } from '@order-workflow/states-language';
+import type { Json } from '@order-workflow/states-language';
 import type { AwsOperation, JsonObject } from '../../endpoint/aws-api.ts';
 import { AwsError } from '../shared/aws-error.ts';
-import { requiredString } from '../shared/aws-input.ts';
-import { boundedString, MAX_LENGTH, requiredBoundedString } from './api-values.ts';
+import { optionalString } from '../shared/aws-input.ts';
+import { boundedString, checkPayloadSize, invalidMember, MAX_LENGTH, requiredBoundedString } from './api-values.ts';
 import type { StepFunctionsService } from './stepfunctions-service.ts';
 
 export function taskOperations(service: StepFunctionsService): Record<string, AwsOperation> {
   return {
     SendTaskSuccess: async (input) => {
-      const output = parsedOutput(requiredString(input, 'output'));
+      const output = parsedOutput(optionalString(input, 'output'));
       await service.answerToken(taskTokenOf(input), { kind: 'succeeded', output });
       return {};
     },
@@ -29,10 +29,9 @@ function taskTokenOf(input: JsonObject): string {
   return requiredBoundedString(input, 'taskToken', MAX_LENGTH.taskToken);
 }
 
-function parsedOutput(text: string): Json {
-  if (exceedsBytes(text, MAX_PAYLOAD_BYTES)) {
-    throw new AwsError('InvalidOutput', `Invalid Output: longer than ${MAX_PAYLOAD_BYTES} bytes`);
-  }
+function parsedOutput(text: string | undefined): Json {
+  if (text === undefined) throw invalidMember('output', text, 'Member must not be null');
+  checkPayloadSize('output', text);
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
