@@ -29,11 +29,12 @@ describe('a stack that works with restored tables', () => {
     },
   );
 
-  test('reads the restored stream, by mapping and by permission', () => {
+  test('reads the restored stream, by both mappings and by permission', () => {
     const sources = Object.values(resourcesOf(after, 'AWS::Lambda::EventSourceMapping')).map(
       ({ Properties }) => Properties.EventSourceArn as unknown,
     );
-    expect(sources.filter((source) => source === STREAM)).toHaveLength(1);
+    expect(sources.filter((source) => source === STREAM)).toHaveLength(2);
+    expect(JSON.stringify(sources)).not.toContain('StreamArn');
     const roles = Object.values(resourcesOf(after, 'AWS::IAM::Role'));
     expect(roles.filter((role) => JSON.stringify(role).includes(STREAM))).toHaveLength(1);
   });
