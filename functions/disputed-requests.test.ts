@@ -9,11 +9,14 @@ import { ERASURES } from '../test/testing/disputed-requests/erasures.ts';
 import { REGIONS } from '../test/testing/disputed-requests/regions.ts';
 import { SILENT } from '../test/testing/disputed-requests/silently-ignored.ts';
 import { TEST_TABLES } from '../test/testing/dynamodb.ts';
+import { ABOUT_GOODS, ABOUT_ORDERS, toldIn } from '../test/testing/disputed-requests/two-operators.ts';
 import { startFakeUserPool, type FakeUserPool } from '../test/testing/fake-user-pool.ts';
 import { load } from '../test/testing/functions-under-test.ts';
-import { ADMIN, ALICE, BOB, send } from '../test/testing/http-events.ts';
+import { ADMIN, ALICE, BOB, send, type RequestTraits, type TestAnswer } from '../test/testing/http-events.ts';
 import { BasketWorld } from './basket/testing/basket-under-test.ts';
+import { routeKeyOf, type Route } from './platform/http/route.ts';
 import type { HttpHandler } from './platform/http/serve.ts';
+import { SHOP_ROUTES } from './shop-routes.ts';
 
 /** Each request as the function of its route answers it, on a real store. */
 
@@ -50,10 +53,14 @@ beforeEach(async () => {
 
 const isOwn = (route: string): boolean => route.includes('/basket') || route.includes('/account');
 
-async function answerTo({ route, ...traits }: DisputedRequest): Promise<string> {
+function ask(route: string, traits: RequestTraits): Promise<TestAnswer> {
   const handler = handlers[route.split('/')[1] ?? ''];
   if (handler === undefined) throw new Error(`No function is loaded for ${route}`);
-  const { status, body } = await send(handler, route, { caller: isOwn(route) ? ALICE : ADMIN, ...traits });
+  return send(handler, route, { caller: isOwn(route) ? ALICE : ADMIN, ...traits });
+}
+
+async function answerTo({ route, ...traits }: DisputedRequest): Promise<string> {
+  const { status, body } = await ask(route, traits);
   return status < 400 ? String(status) : `${status} ${body.code}`;
 }
 
@@ -71,9 +78,46 @@ describe.each([
   });
 });
 
+describe('of two operators at once one wins, and the other is told:', () => {
+  const STOCK = 'PUT /inventory/{sku}';
+  const params = { sku: 'CUP' };
+  const adjust = (key: string, adjustBy: number) =>
+    ask(STOCK, { params, headers: { 'idempotency-key': key }, body: { adjustBy } });
+  const stockNow = async () => (await ask('GET /inventory/{sku}', { params })).body;
+
+  beforeEach(async () => {
+    await ask(STOCK, { params, body: { stock: 10 } });
+  });
+
+  test.each(ABOUT_GOODS)('$what $route', async ({ route, requests, told }) => {
+    expect(toldIn(await Promise.all(requests.map((request) => ask(route, request))))).toMatch(told);
+  });
+
+  test('what both brought is there, and who spreads it meanwhile loses none of it', async () => {
+    const shards = ask('PUT /inventory/{sku}/shards', { params, body: { shards: 4 } });
+    await Promise.all([adjust('one', 3), adjust('other', 4), shards]);
+    expect(await stockNow()).toMatchObject({ stock: 17, available: 17 });
+  });
+
+  test('two counts are both noted, and the later one counts', async () => {
+    await Promise.all([7, 8].map((stock) => ask(STOCK, { params, body: { stock } })));
+    const { stock, changes } = await stockNow();
+    const [last, first] = changes as { stock: number }[];
+    expect(stock).toBe(last!.stock);
+    expect([last!.stock, first!.stock].toSorted()).toEqual([7, 8]);
+  });
+
+  test('every route that changes something of theirs has a row', () => {
+    const routes = Object.values(SHOP_ROUTES).flatMap((table) => Object.values<Route>(table));
+    const changing = routes.filter(({ access, method }) => access === 'admin' && method !== 'GET').map(routeKeyOf);
+    const withRow = [...ABOUT_GOODS, ...ABOUT_ORDERS].map(({ route }) => route);
+    expect([...new Set(withRow)].toSorted()).toEqual(changing.toSorted());
+  });
+});
+
 test('none of the erasures that are refused erases anybody', async () => {
   for (const request of ERASURES) await answerTo(request);
-  expect([...pool.users.keys()]).toEqual([ALICE.sub, BOB.sub]);
+  expect([...pool.users.keys()].toSorted()).toEqual([ALICE.sub, BOB.sub]);
   expect(await world.store.rows('Erasures')).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { READS } from '../../test/testing/disputed-requests/admin-reads.ts';
 import { CONFIRMED_ORDER, SHIPPED_ORDER } from '../../test/testing/disputed-requests/operators-world.ts';
 import { PARCELS } from '../../test/testing/disputed-requests/parcels.ts';
 import { RETURNS } from '../../test/testing/disputed-requests/returns.ts';
+import { ABOUT_ORDERS, toldIn } from '../../test/testing/disputed-requests/two-operators.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
 import { ADMIN, send, type TestAnswer } from '../../test/testing/http-events.ts';
 import { startAdminWorld, type AdminWorld } from './testing/admin-under-test.ts';
@@ -60,23 +61,6 @@ describe.each([
 });
 
 describe('of two operators at once one wins, and the other is told:', () => {
-  const ofConfirmed = { orderId: CONFIRMED_ORDER };
-  const ofShipped = { orderId: SHIPPED_ORDER };
-  const returned = (key: string) => ({
-    params: ofShipped,
-    headers: { 'idempotency-key': key },
-    body: { everything: 'RESTOCK', reason: 'Unwanted' },
-  });
-  const SHIP = 'POST /orders/{orderId}/shipments';
-  const RETURN = 'POST /admin/orders/{orderId}/returns';
-  const CORRECT = 'PUT /orders/{orderId}/shipments/{parcelId}';
-  const DECIDE = 'POST /parked-orders/{orderId}/decisions';
-  const pot = { lines: [{ sku: 'TEAPOT-BLUE', quantity: 1 }], version: 2 };
-  const resolve = (evidence: string) => ({
-    params: ofConfirmed,
-    body: { step: 'Review payment', decision: 'resolved', evidence },
-  });
-
   async function parkHeld(): Promise<void> {
     const { orderId, totalMinor: amountMinor, currency, placedAt: updatedAt } = confirmed;
     const payment = { orderId, state: 'CHARGED', amountMinor, currency, updatedAt, hold: 'DISPUTED' };
@@ -84,44 +68,17 @@ describe('of two operators at once one wins, and the other is told:', () => {
     await world.run('park', confirmed, { step: 'Review payment', error: 'ChargeDisputed' });
   }
 
-  test.each<[string, string, readonly [Asked, Asked], RegExp]>([
-    [
-      'two parcels of one order',
-      SHIP,
-      [
-        { params: ofConfirmed, body: { ...pot, trackingNumber: 'JD10' } },
-        { params: ofConfirmed, body: { ...pot, trackingNumber: 'JD11' } },
-      ],
-      /PARCEL_MISMATCH|ORDER_CHANGED/,
-    ],
-    [
-      'two corrections of one parcel',
-      CORRECT,
-      [
-        { params: { ...ofShipped, parcelId: '1' }, body: { trackingNumber: 'JD10', version: 4 } },
-        { params: { ...ofShipped, parcelId: '1' }, body: { trackingNumber: 'JD11', version: 4 } },
-      ],
-      /ORDER_CHANGED/,
-    ],
-    ['two returns of one order', RETURN, [returned('one'), returned('other')], /RETURN_UNDER_WAY|RETURN_TOO_LARGE/],
-    [
-      'two decisions about one order',
-      DECIDE,
-      [resolve('letter of the bank'), resolve('mail of the bank')],
-      /NOT_PARKED|PARKING_DECIDED|WORKFLOW_BUSY/,
-    ],
-  ])('%s', async (_what, route, [one, other], told) => {
-    if (route === DECIDE) await parkHeld();
-    const answers = await Promise.all([ask(route, one), ask(route, other)]);
-    const [won, lost] = answers.toSorted((a, b) => a.status - b.status);
-    expect(won!.status).toBeLessThan(300);
-    expect(`${lost!.status} ${lost!.body.code}`).toMatch(told);
+  test.each(ABOUT_ORDERS)('$what $route', async ({ route, requests, told }) => {
+    if (route.startsWith('POST /parked-orders')) await parkHeld();
+    const answers = await Promise.all(requests.map((request) => ask(route, request)));
+    expect(toldIn(answers)).toMatch(told);
   });
 
   test('a parcel and a cancellation of one order', async () => {
+    const params = { orderId: CONFIRMED_ORDER };
     const [left, cancelled] = await Promise.all([
-      ask(SHIP, { params: ofConfirmed, body: {} }),
-      ask('POST /orders/{orderId}/cancel', { params: ofConfirmed }),
+      ask('POST /orders/{orderId}/shipments', { params, body: {} }),
+      ask('POST /orders/{orderId}/cancel', { params }),
     ]);
     // A cancellation that has begun may still find that the warehouse was quicker.
     const standing: Readonly<Record<string, readonly string[]>> = {
@@ -130,13 +87,5 @@ describe('of two operators at once one wins, and the other is told:', () => {
     };
     const { status } = (await world.orderRow(confirmed)) ?? {};
     expect(standing[String(status)]).toContain(`${left.status} ${cancelled.status}`);
-  });
-
-  test('two who say that the same parcel arrived have both said it', async () => {
-    const params = { ...ofShipped, parcelId: '1' };
-    const both = await Promise.all(
-      [1, 2].map(() => ask('POST /orders/{orderId}/shipments/{parcelId}/delivered', { params })),
-    );
-    expect(both.map(({ status }) => status)).toEqual([200, 200]);
   });
 });

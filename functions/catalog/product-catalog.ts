@@ -20,6 +20,9 @@ import type { ProductChange, ProductDraft } from './catalog-routes.ts';
 import { isListed, ProductRecord } from './product.ts';
 import { soundRows, wholeRow } from '../platform/sound-rows.ts';
 
+/** Against others who change the same product. */
+const MAX_ROUNDS = 3;
+
 /** One page of a listing. */
 export interface ProductPage {
   readonly products: readonly ProductRecord[];
@@ -114,13 +117,17 @@ export class ProductCatalog {
    * @throws ProblemError PRODUCT_NOT_FOUND when it never existed, VERSION_MISMATCH when it is not as expected.
    */
   async remove(sku: Sku, expected: ExpectedVersions = 'any'): Promise<void> {
-    const previous = await this.#get(sku, true);
-    if (previous === undefined) throw new ProblemError('PRODUCT_NOT_FOUND');
-    if (!isExpected(previous.version, expected)) throw versionMismatch(previous.version);
-    if (isListed(previous)) await this.#delist(previous);
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const previous = await this.#get(sku, true);
+      if (previous === undefined) throw new ProblemError('PRODUCT_NOT_FOUND');
+      if (!isExpected(previous.version, expected)) throw versionMismatch(previous.version);
+      if (!isListed(previous) || (await this.#isDelisted(previous))) return;
+    }
+    throw new TransactionConflict(`Product ${sku} changed under each of ${MAX_ROUNDS} attempts to take it off sale`);
   }
 
-  async #delist({ sku, version }: ProductRecord): Promise<void> {
+  /** False when somebody else has changed it since. */
+  async #isDelisted({ sku, version }: ProductRecord): Promise<boolean> {
     try {
       await this.#documents.send(
         new UpdateCommand({
@@ -131,9 +138,10 @@ export class ProductCatalog {
           ExpressionAttributeValues: { ':at': timestampOf(this.#clock), ':version': version, ':next': version + 1 },
         }),
       );
+      return true;
     } catch (error) {
-      if (!isErrorNamed(error, 'ConditionalCheckFailedException')) throw error;
-      throw new TransactionConflict(`Product ${sku} changed while it was taken off sale`, { cause: error });
+      if (isErrorNamed(error, 'ConditionalCheckFailedException')) return false;
+      throw error;
     }
   }
 
