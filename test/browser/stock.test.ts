@@ -42,6 +42,26 @@ test('units that came in are there, with who brought them and why', async () => 
   await row.getByText('+3 to').waitFor();
 });
 
+test('the units of a product that many want are spread over rows, and back into one', async () => {
+  const page = await visit('#/stock');
+  await page.getByText('Oak chair').click();
+  const row = page.locator('details', { hasText: 'Oak chair' });
+  const rows = row.getByLabel('Rows that the units are spread over');
+  await rows.waitFor();
+  expect(await rows.inputValue()).toBe('1');
+  const before = await row.locator('.stock-line').innerText();
+  for (const [wanted, told] of [
+    ['4', 'The stock is spread over 4 rows'],
+    ['1', 'The stock is in one row'],
+  ] as const) {
+    await rows.fill(wanted);
+    await row.getByRole('button', { name: 'Spread the units' }).click();
+    await page.getByText(told).waitFor({ state: 'attached' });
+    await row.locator(`[name=shards][value="${wanted}"]`).waitFor();
+    expect(await row.locator('.stock-line').innerText()).toBe(before);
+  }
+});
+
 test('what is shipped counts as sold and gone', async () => {
   const orderId = await sendOrder();
   const page = await visit(`#/orders/${orderId}`, { expectsFailedRequests: true });

@@ -16,6 +16,9 @@ export interface StockRow {
   readonly level: StockLevel | undefined;
 }
 
+/** The most that `PUT /inventory/{sku}/shards` takes. */
+export const MAX_SHARDS = 32;
+
 /** At most so many products and stock rows are shown together. */
 const MAX_ROWS = 100;
 
@@ -39,9 +42,20 @@ export interface StockChange {
   readonly reason?: string;
 }
 
-export async function readChanges(sku: string): Promise<readonly StockChange[]> {
-  const { body } = await callAs<{ changes: StockChange[] }>('operator', `/inventory/${encodeURIComponent(sku)}`);
-  return body.changes;
+export interface StockDetails {
+  /** Rows that its units are spread over. */
+  readonly shards: number;
+  /** By people, newest first. */
+  readonly changes: readonly StockChange[];
+}
+
+export async function readDetails(sku: string): Promise<StockDetails> {
+  return (await callAs<StockDetails>('operator', `/inventory/${encodeURIComponent(sku)}`)).body;
+}
+
+/** Sent again, it goes on where it was interrupted. @throws Problem */
+export async function spreadStock(sku: string, shards: number): Promise<void> {
+  await callAs('operator', `/inventory/${encodeURIComponent(sku)}/shards`, { method: 'PUT', body: { shards } });
 }
 
 /** @param key of this one change: sent again, it does not happen twice. @throws Problem */

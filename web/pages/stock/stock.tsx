@@ -6,7 +6,16 @@ import { Moment } from '../../ui/moment.tsx';
 import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import type { Product } from '../shop/shop-api.ts';
-import { adjustStock, readChanges, readStock, setPrice, type StockRow } from './stock-api.ts';
+import {
+  adjustStock,
+  MAX_SHARDS,
+  readDetails,
+  readStock,
+  setPrice,
+  spreadStock,
+  type StockChange,
+  type StockRow,
+} from './stock-api.ts';
 
 /** What there is, what is promised, and what it costs. */
 export function Stock() {
@@ -51,7 +60,7 @@ function Row({ row: { sku, product, level }, refresh }: { readonly row: StockRow
       <div class="columns">
         <Adjust sku={sku} refresh={refresh} />
         {product && <Price key={product.sku} product={product} refresh={refresh} />}
-        {level && <Changes sku={sku} version={`${level.stock}`} />}
+        {level && <Details sku={sku} version={`${level.stock}`} />}
       </div>
     </details>
   );
@@ -165,29 +174,74 @@ function Price({ product, refresh }: { readonly product: Product; readonly refre
   );
 }
 
-function Changes({ sku, version }: { readonly sku: string; readonly version: string }) {
-  const changes = useData(`changes ${sku} ${version}`, () => readChanges(sku));
+function Details({ sku, version }: { readonly sku: string; readonly version: string }) {
+  const details = useData(`stock ${sku} ${version}`, () => readDetails(sku));
   return (
     <div>
-      <h3>Last changes</h3>
-      <Shown data={changes} what="changes">
-        {(rows) => (
-          <ul class="facts">
-            {rows.length === 0 && <li>Nobody has changed it by hand.</li>}
-            {rows.map(({ at, actor, by, reason, stock }) => (
-              <li key={at}>
-                <span>
-                  {by > 0 ? `+${by}` : by} to {stock}
-                </span>
-                <span class="quiet">
-                  {reason ?? 'no reason given'}, by {actor}
-                </span>
-                <Moment at={at} />
-              </li>
-            ))}
-          </ul>
+      <Shown data={details} what="changes">
+        {({ shards, changes }) => (
+          <>
+            <Spread key={shards} sku={sku} shards={shards} refresh={details.refresh} />
+            <Changes changes={changes} />
+          </>
         )}
       </Shown>
     </div>
+  );
+}
+
+interface SpreadProps {
+  readonly sku: string;
+  readonly shards: number;
+  readonly refresh: () => void;
+}
+
+function Spread({ sku, shards, refresh }: SpreadProps) {
+  const spread = useAction(async (form: HTMLFormElement) => {
+    const wanted = Number(new FormData(form).get('shards'));
+    await spreadStock(sku, wanted);
+    announce(wanted === 1 ? 'The stock is in one row' : `The stock is spread over ${wanted} rows`);
+    refresh();
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        spread.run(event.currentTarget);
+      }}
+    >
+      <h3>Many orders at once</h3>
+      <label class="field">
+        Rows that the units are spread over
+        <input name="shards" type="number" required min="1" max={MAX_SHARDS} step="1" defaultValue={String(shards)} />
+      </label>
+      {spread.problem && <ProblemNote problem={spread.problem} onRetry={refresh} />}
+      <button type="submit" disabled={spread.isRunning}>
+        Spread the units
+      </button>
+      <p class="quiet">One suits all but a product that many want in the same second. It is sold meanwhile.</p>
+    </form>
+  );
+}
+
+function Changes({ changes }: { readonly changes: readonly StockChange[] }) {
+  return (
+    <>
+      <h3>Last changes</h3>
+      <ul class="facts">
+        {changes.length === 0 && <li>Nobody has changed it by hand.</li>}
+        {changes.map(({ at, actor, by, reason, stock }) => (
+          <li key={at}>
+            <span>
+              {by > 0 ? `+${by}` : by} to {stock}
+            </span>
+            <span class="quiet">
+              {reason ?? 'no reason given'}, by {actor}
+            </span>
+            <Moment at={at} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
