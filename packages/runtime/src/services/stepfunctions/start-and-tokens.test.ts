@@ -242,8 +242,8 @@ test.each<[string, string, JsonObject]>([
   });
 });
 
-// As quoted from AWS: irothschild/stefuna pull request 8 (`cause`), tests of AWS's API in Prolog that
-// code search finds by the text of `output`. The other members are those that the API model calls sensitive [-].
+// As quoted from AWS: `cause` in irothschild/stefuna pull request 8, `output` in Fujitsu's tests of
+// aws_api_step_functions.pl (2017). The others are members that the API model calls sensitive, too (not proven).
 test.each<[string, string, JsonObject, string]>([
   [
     'SendTaskFailure',
