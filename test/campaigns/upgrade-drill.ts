@@ -90,7 +90,7 @@ async function playChanges(): Promise<boolean[]> {
   const outcomes: boolean[] = [];
   let shop: HeldShop | undefined;
   const held = async (): Promise<HeldShop> => {
-    if (shop && Date.now() - shop.heldAtMs < HELD_FOR_MS) return shop;
+    if (shop && Date.now() - shop.heldSinceMs < HELD_FOR_MS) return shop;
     shop = await holdShop({ from: await assemblyOf(HERE), isUnderLoad: false, gathersShards: false });
     return shop;
   };

@@ -14,7 +14,9 @@ import { quiescence } from '../torture/quiescence.ts';
 import type { HeldOrder } from './hold-orders.ts';
 import type { DrillShop } from './shop.ts';
 
-const REST_TIMEOUT_MS = 45_000;
+/** A machine that does other work too is slow, and orders that are stuck stand still: see `untilStill`. */
+const STILL_MS = 25_000;
+const MOST_ROUNDS = 10;
 const Waiting = z.object({ intents: z.array(z.object({ id: z.string() })) });
 const Shown = z.object({ totalMinor: z.number() });
 
@@ -44,14 +46,25 @@ export async function finishOrders(
   }
   await trying('copies of events', () => tellAgain(shop));
   await load?.finish();
-  let looks = 0;
-  const underWay = await quiescence(shop.deployment, REST_TIMEOUT_MS, () => {
-    looks += 1;
-    // What is tried again is tried at once; a parking whose event comes late is decided too.
-    shop.skipWaits();
-    if (looks % 8 === 0) void confirmAll(shop).catch(() => undefined);
-  });
+  const underWay = await untilStill(shop);
   return [...problems, ...underWay.map((what) => `does not come to rest: ${what}`)];
+}
+
+/** @returns what is still under way, of which nothing moves any more; empty when all has ended. */
+async function untilStill(shop: DrillShop): Promise<readonly string[]> {
+  let looks = 0;
+  let underWay: readonly string[] = [];
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const before = underWay;
+    underWay = await quiescence(shop.deployment, STILL_MS, () => {
+      looks += 1;
+      // What is tried again is tried at once; a parking whose event comes late is decided too.
+      shop.skipWaits();
+      if (looks % 8 === 0) void confirmAll(shop).catch(() => undefined);
+    });
+    if (underWay.length === 0 || underWay.join() === before.join()) break;
+  }
+  return underWay;
 }
 
 /** What is wrong with the books, with an order, or with what people were told. */

@@ -27,7 +27,8 @@ export interface HeldShop {
   readonly held: readonly HeldOrder[];
   /** `order-saga / Confirm order` and so on: where its executions stand. */
   readonly stoodAt: readonly string[];
-  readonly heldAtMs: number;
+  /** When the first of them was placed: those that wait for a customer end by themselves. */
+  readonly heldSinceMs: number;
   /** Of the running shop: a producer does not stop for a deployment. */
   readonly load: CheckoutLoad | undefined;
 }
@@ -58,11 +59,12 @@ export async function holdShop({ from, isUnderLoad, gathersShards }: HoldOptions
     if (knowsShards(from)) await shop.spreadStock(SHARDS);
     if (knowsShards(from) && gathersShards) await gatherStock(shop);
     await restock(shop.deployment, TORTURE_STOCK);
+    const heldSinceMs = Date.now();
     const held = await holdOrders(shop);
     const load = isUnderLoad ? loadOn(shop.deployment) : undefined;
     load?.resume();
     const stoodAt = [...new Set((await shop.standings()).map(({ at }) => at))].toSorted();
-    return { dataFolder, ports, held, stoodAt, heldAtMs: Date.now(), load };
+    return { dataFolder, ports, held, stoodAt, heldSinceMs, load };
   } finally {
     await system.stop();
   }

@@ -23,7 +23,7 @@ const MACHINES = ['StateMachineArn', 'CancellationStateMachineArn', 'ReturnState
 const LOOK_EVERY_MS = 150;
 /** Longer than a step waits before it is tried again, shorter than a customer has. */
 const WAITS_WITHIN_MS = 120_000;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 
 export interface Standing {
   readonly executionArn: string;
