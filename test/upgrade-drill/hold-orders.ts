@@ -25,9 +25,9 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   const hold = (placed: PlacedOrder, at: string, ends: string): void => void held.push({ placed, held: at, ends });
   held.push(...(await sellForLater(shop)));
   const sold: PlacedOrder[] = [];
-  while (sold.length < 8) sold.push(await shop.buy());
+  while (sold.length < 9) sold.push(await shop.buy());
   for (const order of sold) await shop.untilStatus(order, 'CONFIRMED');
-  const [first, second, third, fourth, fifth, sixth, seventh, eighth] = sold;
+  const [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth] = sold;
   for (const order of [fifth!, sixth!, seventh!]) await shop.ship(order);
   hold(eighth!, 'confirmed, and nothing more', 'CONFIRMED');
 
@@ -36,7 +36,7 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   const asked = await shop.buy('threeDSecure2Required');
   hold(asked, 'waits for its customer', 'CONFIRMED');
   await untilStanding(shop, asked, 'order-saga / Charge payment');
-  await holdParked(shop, hold, seventh!);
+  await holdParked(shop, hold, { shipped: seventh!, confirmed: ninth! });
 
   await shop.refuse('cancel-order');
   hold(await shop.buy('chargeDeclined'), 'order-saga / Cancel order', DECLINED);
@@ -103,7 +103,7 @@ async function sellForLater(shop: DrillShop): Promise<HeldOrder[]> {
 async function holdParked(
   shop: DrillShop,
   hold: (placed: PlacedOrder, at: string, ends: string) => void,
-  shipped: PlacedOrder,
+  { shipped, confirmed }: { readonly shipped: PlacedOrder; readonly confirmed: PlacedOrder },
 ): Promise<void> {
   const undoing = ['refund-payment', 'release-inventory', 'refund-return'];
   await shop.refuse(...undoing);
@@ -111,10 +111,14 @@ async function holdParked(
   hold(declined, 'parked: refund and release', DECLINED);
   await shop.takeBack(shipped);
   hold(shipped, 'parked: refund of a return', 'SHIPPED');
+  await shop.cancel(confirmed);
+  hold(confirmed, 'parked: refund and release of a sale', CANCELLED);
   for (const [{ orderId }, place] of [
     [declined, 'order-saga / Await refund decision'],
     [declined, 'order-saga / Await release decision'],
     [shipped, 'order-return / Await refund decision'],
+    [confirmed, 'order-cancellation / Await refund decision'],
+    [confirmed, 'order-cancellation / Await release decision'],
   ] as const) {
     await shop.until(`${orderId} is parked at ${place}`, async () => {
       shop.skipWaits();
