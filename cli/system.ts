@@ -9,6 +9,7 @@ import {
   type DemoUser,
 } from '@order-workflow/runtime';
 import { WEBHOOK_PATH } from '../events/provider-events.ts';
+import { mailsKeptDays } from './captured-mails.ts';
 import { DEMO_USERS, SAMPLE_USERS } from './demo-users.ts';
 import { Deployment } from './deployment.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -65,9 +66,6 @@ export interface System {
 /** Test credentials of the sandbox, in the place where the deployed shop keeps the provider's real ones. */
 const SANDBOX_SECRET = JSON.stringify({ apiKey: 'sk_test_sandbox', webhookSecrets: ['whsec_sandbox'] });
 
-/** As long as the dev environment keeps names and addresses of orders (`contactRetention`). */
-const MAILS_KEPT_DAYS = 200;
-
 /** Of a ULID. */
 const ORDER_ID_LENGTH = 26;
 
@@ -109,7 +107,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     users: options.users ?? [...DEMO_USERS, ...SAMPLE_USERS],
     ...(options.functionVariables && { functionVariables: options.functionVariables }),
     transactionWindowMs: options.transactionWindowMs ?? 0,
-    mailsKeptDays: MAILS_KEPT_DAYS,
+    mailsKeptDays: mailsKeptDays(options.assemblyFolder),
     ...(options.restorableAfterMs !== undefined && { restorableAfterMs: options.restorableAfterMs }),
     sourceMapsFolder: SOURCE_MAPS_FOLDER,
     ...listenersOf(options),

@@ -1,6 +1,7 @@
 import { planStack, type ResourceTypes, type Template as DeployedTemplate } from '@order-workflow/runtime/assembly';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { contactsKeptDays } from '../cli/captured-mails.ts';
 import { ENVIRONMENTS } from '../infra/config.ts';
 import { resourcesOf, synthesizedStack } from '../infra/testing/synthesized-stack.ts';
 
@@ -114,3 +115,11 @@ test('no setting is the text of a secret, which a version would keep when the se
   expect(functions.length).toBeGreaterThan(30);
   expect(functions.filter(({ Properties }) => JSON.stringify(Properties).includes('{{resolve:'))).toEqual([]);
 });
+
+test.each(Object.values(ENVIRONMENTS))(
+  'a machine that runs $name keeps captured mails as long as the contacts',
+  (settings) => {
+    const kept = contactsKeptDays(synthesizedStack(settings).toJSON() as DeployedTemplate);
+    expect(kept).toBe(settings.contactRetention.toDays());
+  },
+);
