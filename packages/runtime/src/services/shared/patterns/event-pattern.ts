@@ -166,11 +166,13 @@ function flatten(values: readonly unknown[]): unknown[] {
   return flat;
 }
 
+/** What stands under a name, and under keys that begin with it and a dot (P4). */
 function fieldOf(value: unknown, name: string): unknown {
   if (!isRecord(value)) return undefined;
   const own = Object.hasOwn(value, name) ? value[name] : undefined;
-  const below = Object.entries(value).filter(([key]) => key.startsWith(`${name}.`));
+  const below = Object.keys(value).filter((key) => key.startsWith(`${name}.`));
   if (below.length === 0) return own;
-  const nested = Object.fromEntries(below.map(([key, child]) => [key.slice(name.length + 1), child]));
-  return own === undefined ? nested : [own, nested];
+  const nested = Object.fromEntries(below.map((key) => [key.slice(name.length + 1), value[key]]));
+  if (own === undefined) return nested;
+  return isRecord(own) ? { ...own, ...nested } : [own, nested];
 }
