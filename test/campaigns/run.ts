@@ -15,7 +15,7 @@ const NAMES = readdirSync(FOLDER)
 
 const USAGE = `Everything that is too long for npm test. Each campaign is a file in test/campaigns/.
 
-  npm run campaigns                        all of them, at the length that fits into a build
+  npm run campaigns                        all of them but restore-drill, at the length that fits into a build
   npm run campaigns -- NAME...             only these: ${NAMES.join(', ')}
   npm run campaigns -- NAME [options]      one of them with options of its own; NAME --help tells which
 
@@ -34,7 +34,7 @@ const SIDE_BY_SIDE = 2;
 const LAST_LINES = 30;
 /** `.ci/run` reads from this line on. */
 const FAILED_HEADING = 'what failed:';
-/** Still finds violations at some moments of a loss: an event that is told anew may differ from its first copy (E2). */
+/** Two minutes of real time, for events whose stream was lost wait until the sweeper takes them for old. Once a week. */
 const BY_NAME_ONLY = 'restore-drill';
 /** Longest first, so that those side by side end at the same time; what is not named here takes less than these. */
 const LONGEST = ['browser', 'torture', 'upgrade-drill', 'cost', 'machine-faults', 'backups', 'contract', 'packaging'];

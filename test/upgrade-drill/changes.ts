@@ -176,7 +176,7 @@ export const BREAKING_CHANGES: readonly BreakingChange[] = [
   },
   {
     title: 'the provider’s name for an order',
-    because: /^held at “waits for its customer”: /u,
+    because: /^held at “(waits for its customer|confirmed, then cancelled)”: ended as/u,
     edits: [
       edit('functions/payments/provider/stripe-answers.ts', "metadata['orderId']", "metadata['order']"),
       edit(
