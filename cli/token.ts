@@ -12,7 +12,7 @@ const USAGE = `Sign in and print the access token, for "Authorization: Bearer â€
 
   npm run --silent token -- alice
 
-  ${DEMO_USERS.map(({ username }) => username).join(', ')} exist on this machine. admin is in the group "admin".
+  ${DEMO_USERS.map(({ username }) => username).join(', ')} exist in the demo (npm start). admin is in the group "admin".
 
   --password PASSWORD  needed for any other user; - reads it from standard input
   --endpoint-url URL   address of the system (default AWS_ENDPOINT_URL, else http://localhost:4566)

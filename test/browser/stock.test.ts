@@ -31,6 +31,29 @@ function priceIn(page: Page): Locator {
   return lampIn(page).getByLabel(/^In EUR, version/);
 }
 
+test('a product is put on sale, with the units that there are of it', async () => {
+  const page = await visit('#/stock', { expectsFailedRequests: true });
+  await page.getByText('Put a product on sale').click();
+  const form = page.locator('details', { hasText: 'Put a product on sale' });
+  const draft = { SKU: 'LAMP-RED', Name: 'Bowl', Description: 'Deep', Category: 'teaware', Price: '12.50', Units: '7' };
+  for (const [label, value] of Object.entries(draft)) await form.getByLabel(label).fill(value);
+  await form.getByRole('button', { name: 'Put it on sale' }).click();
+  await form.getByRole('alert').getByText('already exists').waitFor();
+  await form.getByLabel('SKU').fill('BOWL');
+  const added = page.waitForRequest(
+    (request) => request.method() === 'POST' && request.url().endsWith('/api/products'),
+  );
+  await form.getByRole('button', { name: 'Put it on sale' }).click();
+  const line = page.locator('summary', { hasText: 'BOWL' });
+  await line.getByText('12.50 EUR').waitFor();
+  await line.getByText('7 available').waitFor();
+
+  // Others look at the shop too.
+  const { authorization = '' } = await (await added).allHeaders();
+  const removed = await fetch(`${(await added).url()}/BOWL`, { method: 'DELETE', headers: { authorization } });
+  expect(removed.status).toBe(204);
+});
+
 test('units that came in are there, with who brought them and why', async () => {
   const page = await visit('#/stock');
   await page.getByText('Oak chair').click();

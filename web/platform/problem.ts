@@ -58,6 +58,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   BASKET_CHANGED: 'Look at the basket again, then go on.',
   PRICE_CHANGED: 'Look at the new total, and order again if it is right for you.',
   ITEM_UNAVAILABLE: 'Remove it from the basket, then order again.',
+  PRODUCT_EXISTS: 'Change it in the list, or choose another SKU.',
   VERSION_MISMATCH: 'It was changed meanwhile. Look at what it says now, then decide again.',
   EXPOSURE_MISMATCH: 'It was changed meanwhile. Look at the open amount, then decide again.',
   RETRY_IN_VAIN: 'Give the money back at the provider and say so below, or retry anyway.',

@@ -70,6 +70,16 @@ export async function adjustStock(
   });
 }
 
+/** All units in the warehouse, those for orders too. @throws Problem */
+export async function countStock(sku: string, stock: number): Promise<void> {
+  await callAs('operator', `/inventory/${encodeURIComponent(sku)}`, { method: 'PUT', body: { stock } });
+}
+
+/** @throws Problem PRODUCT_EXISTS, among others. */
+export async function addProduct(draft: Omit<Product, 'version' | 'isAvailable'>): Promise<void> {
+  await callAs('operator', '/products', { method: 'POST', body: draft });
+}
+
 /** @throws Problem VERSION_MISMATCH when somebody changed it since `product` was read. */
 export async function setPrice(product: Product, priceMinor: number): Promise<void> {
   const { sku, name, description, category, version } = product;

@@ -6,8 +6,10 @@ import { Moment } from '../../ui/moment.tsx';
 import { Empty, ProblemNote, Shown } from '../../ui/notes.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import type { Product } from '../shop/shop-api.ts';
+import { NewProduct } from './new-product.tsx';
 import {
   adjustStock,
+  countStock,
   MAX_SHARDS,
   readDetails,
   readStock,
@@ -26,7 +28,11 @@ export function Stock() {
       <Shown data={stock} what="the stock">
         {(rows) => (
           <>
-            {rows.length === 0 && <Empty>There is no product yet.</Empty>}
+            <NewProduct
+              currency={rows.find(({ product }) => product)?.product?.currency ?? 'EUR'}
+              refresh={stock.refresh}
+            />
+            {rows.length === 0 && <Empty>There is no product yet: put one on sale.</Empty>}
             <ul class="stack">
               {rows.map((row) => (
                 <li key={row.sku}>
@@ -58,7 +64,7 @@ function Row({ row: { sku, product, level }, refresh }: { readonly row: StockRow
         </span>
       </summary>
       <div class="columns">
-        <Adjust sku={sku} refresh={refresh} />
+        {level ? <Adjust sku={sku} refresh={refresh} /> : <FirstCount sku={sku} refresh={refresh} />}
         {product && <Price key={product.sku} product={product} refresh={refresh} />}
         {level && <Details sku={sku} version={`${level.stock}`} />}
       </div>
@@ -103,6 +109,32 @@ function Adjust({ sku, refresh }: { readonly sku: string; readonly refresh: () =
       {adjust.problem && <ProblemNote problem={adjust.problem} onRetry={refresh} />}
       <button type="submit" disabled={adjust.isRunning}>
         Change the stock
+      </button>
+    </form>
+  );
+}
+
+/** Nobody has said yet what there is: nothing can come or go. */
+function FirstCount({ sku, refresh }: { readonly sku: string; readonly refresh: () => void }) {
+  const count = useAction(async (form: HTMLFormElement) => {
+    await countStock(sku, Number(new FormData(form).get('units')));
+    announce('The stock is counted');
+    refresh();
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        count.run(event.currentTarget);
+      }}
+    >
+      <label class="field">
+        Units in the warehouse
+        <input name="units" type="number" required min="0" step="1" />
+      </label>
+      {count.problem && <ProblemNote problem={count.problem} onRetry={refresh} />}
+      <button type="submit" disabled={count.isRunning}>
+        Set the stock
       </button>
     </form>
   );
