@@ -79,7 +79,8 @@ describe('StartExecution', () => {
   const TOO_LONG = broken(` '${long}'`, 'name', 'Member must have length less than or equal to 80');
   const TOO_LARGE = broken('', 'input', 'Member must have size less than or equal to 262144 bytes in UTF-8 encoding');
 
-  // [m] measured on AWS for github.com/aoyagikouhei/sfn-local (2026-09-07), [-] not proven.
+  // [m] measured on AWS for github.com/aoyagikouhei/sfn-local (2026-09-07), [a] measured there for Athena, whose requests
+  // are checked by the same framework, [-] not proven.
   test.each<[string, (stateMachineArn: string) => JsonObject, string, string | RegExp]>([
     ['[m] a long name', (stateMachineArn) => ({ stateMachineArn, name: long }), 'ValidationException', TOO_LONG],
     ['[m] a large input', (stateMachineArn) => ({ stateMachineArn, input: large }), 'ValidationException', TOO_LARGE],
@@ -103,7 +104,7 @@ describe('StartExecution', () => {
     ],
     ['[m] what is no ARN', () => ({ stateMachineArn: 'm' }), 'InvalidArn', "Invalid Arn: 'Invalid ARN prefix: m'"],
     [
-      '[m] no machine at all',
+      '[a] no machine at all',
       () => ({ name: 'n' }),
       'ValidationException',
       broken(' null', 'stateMachineArn', 'Member must not be null'),
