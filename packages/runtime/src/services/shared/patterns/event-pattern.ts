@@ -170,9 +170,10 @@ function flatten(values: readonly unknown[]): unknown[] {
 function fieldOf(value: unknown, name: string): unknown {
   if (!isRecord(value)) return undefined;
   const own = Object.hasOwn(value, name) ? value[name] : undefined;
-  const below = Object.keys(value).filter((key) => key.startsWith(`${name}.`));
+  const prefix = `${name}.`;
+  const below = Object.keys(value).filter((key) => key.startsWith(prefix));
   if (below.length === 0) return own;
-  const nested = Object.fromEntries(below.map((key) => [key.slice(name.length + 1), value[key]]));
+  const nested = Object.fromEntries(below.map((key) => [key.slice(prefix.length), value[key]]));
   if (own === undefined) return nested;
   return isRecord(own) ? { ...own, ...nested } : [own, nested];
 }
