@@ -233,7 +233,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'OrderCancellationMachine: states:StartExecution',
     'OrderSagaMachine: states:StartExecution',
   ],
-  'stop-order': [ORDERS, OUTBOX],
+  'stop-order': [ORDERS, OUTBOX, 'PaymentsTable: dynamodb:PutItem', 'ReservationsTable: dynamodb:PutItem'],
   'stop-sale': [ORDERS, OUTBOX],
   'sweep-outbox': [
     'UndeliveredRunsQueue: sqs:SendMessage',

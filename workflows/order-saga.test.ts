@@ -83,7 +83,6 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
     test.each([
       ['the order cannot be written', 'CreateFails', 'Create order', 1, 'INTERNAL_ERROR'],
       ['the stock cannot be read', 'ReserveFails', 'Reserve inventory', 1, 'INTERNAL_ERROR'],
-      ['the stock is sold out', 'OutOfStock', 'Reserve inventory', 1, 'OUT_OF_STOCK'],
       ['the card is declined', 'PaymentDeclined', 'Charge payment', 1, 'PAYMENT_DECLINED'],
       ['the customer does not confirm in time', 'CustomerSilent', 'Charge payment', 1, 'CONFIRMATION_EXPIRED'],
       ['the provider is down', 'PaymentUnavailable', 'Charge payment', TRIED_TO_THE_END, 'PAYMENT_UNAVAILABLE'],
@@ -102,6 +101,23 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
       expect(undoing.slice(0, 2)).toEqual(['Stop order', 'Compensate']);
       expect(undoing.slice(2, 4).toSorted()).toEqual(['Refund payment', 'Release inventory']);
       expect(undoing.slice(4)).toEqual(['Cancel order']);
+    });
+
+    test('at once when the stock is sold out, though that is throttled, contended and times out', () => {
+      const run = saga.run('OutOfStock');
+      expect(run).toMatchObject({
+        status: 'SUCCEEDED',
+        output: { orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' },
+      });
+      expect(run.visited).toEqual(['Create order', 'Reserve inventory', 'Cancel at once']);
+      expect(run.attempts('Cancel at once')).toBe(4);
+    });
+
+    test('step by step when the stock is sold out and yet something is to be undone', () => {
+      const run = saga.run('OutOfStockWithSomethingToUndo');
+      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' });
+      expect(run.visited.slice(2, 5)).toEqual(['Cancel at once', 'Stop order', 'Compensate']);
+      expect(run.visited.at(-1)).toBe('Cancel order');
     });
 
     test.each([
@@ -129,14 +145,14 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
   ])('%s that cannot finish waits for an operator', (name, step, wait, question, otherStep) => {
     test('who says retry: it is done again, and the order is cancelled', () => {
       const run = saga.run(`${name}ParkedThenRetried`);
-      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' });
+      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'INTERNAL_ERROR' });
       const own = run.visited.filter((state) => [step, wait, question].includes(state));
       expect(own).toEqual([step, wait, question, step]);
     });
 
     test('who says resolved: it is not done again, and the order is cancelled', () => {
       const run = saga.run(`${name}ParkedThenResolved`);
-      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'OUT_OF_STOCK' });
+      expect(run.output).toEqual({ orderId, status: 'CANCELLED', reason: 'INTERNAL_ERROR' });
       expect(run.visited).toContain(`${name} resolved`);
       expect(run.attempts(step)).toBe(1);
     });

@@ -64,6 +64,11 @@ describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {
     ['Create order', {}, {}],
     ['Charge payment', {}, { ...token, earlierAttempts: 0 }],
     [
+      'Cancel at once',
+      { failure, failedStep: 'Reserve inventory' },
+      { failedStep: 'Reserve inventory', error: 'OutOfStock', cause: '', nothingToUndo: true },
+    ],
+    [
       'Stop order',
       { failure, failedStep: 'Reserve inventory' },
       { failedStep: 'Reserve inventory', error: 'OutOfStock', cause: '' },

@@ -39,4 +39,5 @@ export type OutcomeError =
   | 'PaymentRefused'
   | 'PaymentRequestRefused'
   | 'ProviderRepeatsFailure'
+  | 'SomethingToUndo'
   | 'TransactionConflict';

@@ -94,6 +94,9 @@ async function toldBy(
   return { ...known, fate: cause === undefined ? { kind: 'underWay' } : { kind: 'cancelled', ...cause } };
 }
 
+/** States of the saga that decide that its order is cancelled. */
+const STOPPING_STATES: readonly string[] = ['Cancel at once', 'Stop order'];
+
 const StopResult = z.object({ Payload: StopCause });
 
 interface Steps {
@@ -109,7 +112,9 @@ async function stepsOf({ stepFunctions: client }: Deployment, executionArn: stri
   for await (const { events = [] } of paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1000 })) {
     for (const { stateEnteredEventDetails: entered, taskSucceededEventDetails: succeeded } of events) {
       if (entered?.name === 'Charge payment') chargeAttempted = true;
-      if (entered !== undefined) isStopping = entered.name === 'Stop order';
+      if (entered !== undefined) isStopping = STOPPING_STATES.includes(entered.name ?? '');
+      // Its order may have ended, and its customer been told, before the step could say so.
+      if (entered?.name === 'Cancel at once') stopCause = { reason: 'OUT_OF_STOCK' };
       if (isStopping && succeeded !== undefined) {
         stopCause = StopResult.parse(JSON.parse(succeeded.output ?? '{}')).Payload;
       }

@@ -23,6 +23,11 @@ export const Reservation = z.object({
 });
 export type Reservation = z.infer<typeof Reservation>;
 
+/** The tombstone of an order that holds nothing. */
+export function releasedWithoutHold(orderId: OrderId, releasedAt: string): Reservation {
+  return { orderId, state: 'RELEASED', lines: [], releasedAt };
+}
+
 /**
  * Turns the hold into a sale, as one item of the transaction that confirms the order. The stock rows stay as they
  * are: the units are on hold until they leave the warehouse.

@@ -11,7 +11,7 @@ import {
   ReservationReleased,
   ReservationShipped,
 } from './inventory-errors.ts';
-import { mergedBySku, Reservation, type ReservedLine } from './reservation.ts';
+import { mergedBySku, releasedWithoutHold, Reservation, type ReservedLine } from './reservation.ts';
 import { StockSearch } from './shards/stock-search.ts';
 import { stockKeyOf } from './shards/stock-shards.ts';
 import { fromOwnRow, takingItems, type Taking } from './taking.ts';
@@ -116,7 +116,7 @@ export class StockLedger {
       await transact(
         this.#documents,
         standing === undefined
-          ? [this.#insert({ orderId, state: 'RELEASED', lines: [], releasedAt })]
+          ? [this.#insert(releasedWithoutHold(orderId, releasedAt))]
           : [this.#markReleased(standing, releasedAt), ...standing.lines.map((line) => this.#giveBack(line, standing))],
         { isGuarded: true }, // by L2
       );

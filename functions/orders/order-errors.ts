@@ -23,6 +23,11 @@ export class OrderAlreadyConfirmed extends BusinessOutcome {
   override readonly name = 'OrderAlreadyConfirmed' satisfies OutcomeError;
 }
 
+/** The order cannot end at once: somebody stopped it, or its stock or its payment was taken. Undoing it step by step is safe. */
+export class SomethingToUndo extends BusinessOutcome {
+  override readonly name = 'SomethingToUndo' satisfies OutcomeError;
+}
+
 /** The order has left the warehouse: a cancellation comes too late. */
 export class OrderAlreadyShipped extends Error {
   override readonly name = 'OrderAlreadyShipped' satisfies OutcomeError;

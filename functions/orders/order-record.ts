@@ -81,9 +81,12 @@ export function historyRowOf({ orderId, version, status, updatedAt: at, reason }
   return { orderId, item: `HISTORY#${String(version).padStart(6, '0')}`, version, status, at, reason, ...by };
 }
 
-/** What may follow each status. CANCELLING stands between "someone cancels" and "everything is undone". */
+/**
+ * What may follow each status. CANCELLING stands between "someone cancels" and "everything is undone"; an order of which
+ * nothing is to be undone passes it by.
+ */
 const NEXT_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
-  PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING'],
+  PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING', 'CANCELLED'],
   AWAITING_CUSTOMER: ['CONFIRMED', 'CANCELLING'],
   CONFIRMED: ['SHIPPED', 'CANCELLING'],
   SHIPPED: ['DELIVERED'],

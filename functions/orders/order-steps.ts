@@ -13,6 +13,7 @@ import {
   OrderNotConfirmed,
   OrderNotFound,
   OrderStopped,
+  SomethingToUndo,
 } from './order-errors.ts';
 import { stated, type Decide } from './order-journal.ts';
 import { advanced, changed, firstRecord, isSold, isStopped, type OrderRecord } from './order-record.ts';
@@ -191,17 +192,37 @@ export function cancel(orderId: OrderId): Decide<StoppedStanding> {
   return (current, at) => {
     const present = mustExist(current, orderId);
     if (present.status === 'CANCELLED') return settledStop(present);
-    const next = advanced(present, 'CANCELLED', at);
-    const { reason, declineCode, shortLines } = stopCauseOf(present);
-    const event = stated(OrderCancelled, present, {
-      cancelledAt: at,
-      reason,
-      declineCode,
-      shortLines,
-      lines: present.lines.map(({ sku, quantity }) => ({ sku, quantity })),
-    });
-    return { kind: 'move', next, event, result: stoppedStanding(next) };
+    if (present.status !== 'CANCELLING') throw new Error(`Order ${orderId} was never stopped: it is ${present.status}`);
+    return cancelled(advanced(present, 'CANCELLED', at));
   };
+}
+
+/**
+ * Ends an order of which nothing was taken, and that nobody has stopped. Whoever writes it makes sure, in the same
+ * transaction, that nothing is taken any more.
+ * @throws SomethingToUndo when it is not as `create-order` left it.
+ */
+export function cancelAtOnce(
+  { orderId }: Pick<BasketCheckedOut, 'orderId'>,
+  causeOf: (present: OrderRecord) => StopCause,
+): Decide<StoppedStanding> {
+  return (current, at) => {
+    if (current?.status === 'CANCELLED') return settledStop(current);
+    if (current?.status !== 'PENDING') throw new SomethingToUndo(`Order ${orderId} is ${current?.status ?? 'absent'}`);
+    return cancelled(advanced(current, 'CANCELLED', at, causeOf(current)));
+  };
+}
+
+function cancelled(next: OrderRecord) {
+  const { reason, declineCode, shortLines } = stopCauseOf(next);
+  const event = stated(OrderCancelled, next, {
+    cancelledAt: next.updatedAt,
+    reason,
+    declineCode,
+    shortLines,
+    lines: next.lines.map(({ sku, quantity }) => ({ sku, quantity })),
+  });
+  return { kind: 'move', next, event, result: stoppedStanding(next) } as const;
 }
 
 function orderPlaced(order: OrderRecord) {

@@ -12,7 +12,7 @@ import {
 } from './provider/payment-gateway.ts';
 import type { PaymentLedger } from './ledger/payment-ledger.ts';
 import type { Transition } from './ledger/payment-rows.ts';
-import type { PaymentRecord, TracedTerms } from './ledger/payment-record.ts';
+import { termsOf, type PaymentRecord } from './ledger/payment-record.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
 /** Past this age of a request the provider may have forgotten its keys (24 h): only look-ups are safe. */
@@ -186,8 +186,4 @@ export function newIntentOf(order: BasketCheckedOut): NewIntent {
 /** Where other methods may follow, each is named by its attempt, so that one which does not exist costs no intent. */
 function firstMethodOf({ allowPaymentRetry, paymentMethodId }: BasketCheckedOut): MethodAttempt | undefined {
   return allowPaymentRetry === true ? { attempt: 1, paymentMethodId } : undefined;
-}
-
-export function termsOf({ orderId, totalMinor, currency, correlationId }: BasketCheckedOut): TracedTerms {
-  return { orderId, amountMinor: totalMinor, currency, correlationId };
 }

@@ -1,10 +1,10 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
-import { newIntentOf, termsOf } from './payment-charge.ts';
+import { newIntentOf } from './payment-charge.ts';
 import { PaymentRefused, PaymentRequestRefused, RefundFailed } from './payment-errors.ts';
 import { held, refundedMinor, type PaymentGateway, type PaymentTerms } from './provider/payment-gateway.ts';
 import type { PaymentLedger } from './ledger/payment-ledger.ts';
-import type { PaymentRecord } from './ledger/payment-record.ts';
+import { termsOf, type PaymentRecord } from './ledger/payment-record.ts';
 
 /** How the payment was undone. A type and not an interface, because it is a task's JSON result. */
 export type Undone = {

@@ -2,7 +2,7 @@ import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
 import type { OrderId } from '../../events/vocabulary.ts';
 import { isSold, type OrderRecord } from '../orders/order-record.ts';
 import type { PaymentLedger } from '../payments/ledger/payment-ledger.ts';
-import { termsOf } from '../payments/payment-charge.ts';
+import { termsOf } from '../payments/ledger/payment-record.ts';
 import type { RaiseConcern } from '../payments/payment-review.ts';
 import { refundedMinor, type PaymentGateway } from '../payments/provider/payment-gateway.ts';
 import { isErrorNamed } from '../platform/errors.ts';

@@ -50,6 +50,7 @@ export class OrderFunctions extends Construct {
     this.stop = this.journalWriter('StopOrder', {
       entry: 'stop-order',
       description: 'Decides that the order will be cancelled',
+      environment: exposure,
     });
     this.stopSale = this.journalWriter('StopSale', {
       entry: 'stop-sale',
@@ -100,6 +101,9 @@ export class OrderFunctions extends Construct {
 
   private grant({ orders, outbox, reservations, payments }: ShopTables): void {
     reservations.grant(this.confirm, 'UpdateItem');
+    // An order that was never begun ends with the tombstones of what would be undone.
+    reservations.grant(this.stop, 'PutItem');
+    payments.grant(this.stop, 'PutItem');
     for (const parker of [this.park, this.parkFailedExecution]) {
       reservations.grant(parker, 'GetItem');
       payments.grant(parker, 'GetItem');

@@ -48,7 +48,7 @@ const BUGS: readonly FieldBug[] = [
   {
     bug: 'B7: a reservation that failed is given back all the same',
     scenario: 'out of stock',
-    faults: [fault('release-inventory#1', 'duplicated')],
+    faults: [fault('stop-order#1', 'permanentError'), fault('release-inventory#1', 'duplicated')],
     ending: 'CANCELLED (OUT_OF_STOCK)',
   },
   {

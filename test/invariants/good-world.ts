@@ -55,7 +55,10 @@ export function goodWorld(): World {
     {
       orderId: SHORT,
       sku: 'LAMP',
-      path: [['PENDING', OrderPlaced.name], ['CANCELLING'], ['CANCELLED', OrderCancelled.name]],
+      path: [
+        ['PENDING', OrderPlaced.name],
+        ['CANCELLED', OrderCancelled.name],
+      ],
       reason: 'OUT_OF_STOCK',
     },
     { orderId: PARKED, sku: 'CUP', path: [['PENDING', OrderPlaced.name], ['CANCELLING']], reason: 'INTERNAL_ERROR' },
@@ -191,6 +194,7 @@ function tell({ orderId, sku, path, reason }: Story) {
     at: at(index * 2),
     executionId: executionOf(orderId, orderId === WITHDRAWN && index > 1 ? 'order-cancellation' : 'order-saga'),
     ...(event !== undefined && { eventId: `${orderId}.${event}` }),
+    ...(status.startsWith('CANCEL') && { reason }),
   }));
   const outbox = path.flatMap(([, event], index) =>
     event === undefined ? [] : [eventRow(orderId, event, names.indexOf(event) + 1, at(index * 2))],

@@ -86,6 +86,9 @@ export const cancelledIsClean: Rule = {
       const { orderId, reason } = order;
       const keys = { orderId };
       if (!CANCELLATION_REASONS.includes(reason ?? '')) yield { keys, because: `reason ${reason}`, rows: [order] };
+      if (!books.reservations.has(orderId) && !books.isResolvedByHand(orderId, 'Release inventory')) {
+        yield { keys, because: 'no tombstone keeps a late reservation out', rows: [order] };
+      }
       const payment = books.payments.get(orderId);
       const isUndone = payment === undefined || ['CANCELLED', 'REFUNDED', 'DECLINED'].includes(payment.state);
       if (isUndone || books.isResolvedByHand(orderId, 'Refund payment')) continue;
@@ -180,9 +183,15 @@ function flawOf(history: readonly HistoryRow[], order: OrderRow): string | undef
     const before = history[index - 1];
     if (before === undefined) continue;
     if (!NEXT_STATUSES[before.status]?.includes(row.status)) return `${before.status} → ${row.status}`;
+    if (isEndedAtOnce(before, row) && row.reason !== 'OUT_OF_STOCK') return `ended at once for ${row.reason}`;
     if (before.executionId === row.executionId && row.at < before.at) return `version ${row.version} is earlier`;
   }
   return undefined;
+}
+
+/** Only where nothing can have been taken is nothing undone. */
+function isEndedAtOnce(before: HistoryRow, row: HistoryRow): boolean {
+  return before.status === 'PENDING' && row.status === 'CANCELLED';
 }
 
 function lackOf(row: ParkedRow): string | undefined {

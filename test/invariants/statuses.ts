@@ -1,6 +1,7 @@
 /** The life of an order, stated independently of the functions that move it. */
 export const NEXT_STATUSES: Readonly<Record<string, readonly string[]>> = {
-  PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING'],
+  // Cancelled at once where nothing is to be undone.
+  PENDING: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING', 'CANCELLED'],
   // The customer is awaited for something else: another method after a decline, or its confirmation.
   AWAITING_CUSTOMER: ['AWAITING_CUSTOMER', 'CONFIRMED', 'CANCELLING'],
   // A parcel that leaves before the last one, is corrected or arrives, changes the order and not its status.

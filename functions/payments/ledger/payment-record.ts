@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BasketCheckedOut } from '../../../events/basket-checked-out.ts';
 import { orNewer } from '../../../events/newer-word.ts';
 import { OrderId } from '../../../events/vocabulary.ts';
 import type { PaymentTerms } from '../provider/payment-gateway.ts';
@@ -76,6 +77,15 @@ export const PaymentRecord = z.object({
 export type PaymentRecord = z.infer<typeof PaymentRecord>;
 
 export type TracedTerms = PaymentTerms & { readonly correlationId: string };
+
+export function termsOf({ orderId, totalMinor, currency, correlationId }: BasketCheckedOut): TracedTerms {
+  return { orderId, amountMinor: totalMinor, currency, correlationId };
+}
+
+/** The tombstone of an order that was never charged. */
+export function cancelledWithoutCharge(order: BasketCheckedOut, updatedAt: string): PaymentRecord {
+  return { ...termsOf(order), state: 'CANCELLED', updatedAt };
+}
 
 /** Every token that the workflow may wait on, the likeliest first. */
 export function tokensOf({ taskToken, otherTokens }: Pick<PaymentRecord, 'taskToken' | 'otherTokens'>): Set<string> {

@@ -39,7 +39,7 @@ export const INVENTORY_MUTANTS: readonly Mutant[] = [
   {
     name: 'release that leaves no tombstone',
     file: STOCK,
-    search: "? [this.#insert({ orderId, state: 'RELEASED', lines: [], releasedAt })]",
+    search: '? [this.#insert(releasedWithoutHold(orderId, releasedAt))]',
     replace:
       "? [{ ConditionCheck: { TableName: this.#reservationsTable, Key: { orderId }, ConditionExpression: 'attribute_not_exists(orderId)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } }]",
   },

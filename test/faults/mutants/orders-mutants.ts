@@ -38,6 +38,25 @@ export const ORDERS_MUTANTS: readonly Mutant[] = [
     replace: '[event.toOutbox(1, this.#outboxTable, at)]',
   },
   {
+    name: 'an order that ends at once and is announced to nobody',
+    file: STEPS,
+    search: "return cancelled(advanced(current, 'CANCELLED', at, causeOf(current)));",
+    replace:
+      "return { ...cancelled(advanced(current, 'CANCELLED', at, causeOf(current))), event: undefined as never };",
+  },
+  {
+    name: 'an order that ends at once and leaves the door of its stock open',
+    file: 'functions/orders/stop-order.ts',
+    search: '{ Put: { TableName: reservationsTable, Item: releasedWithoutHold(order.orderId, at), ...where } },',
+    replace: '',
+  },
+  {
+    name: 'an order that ends at once and leaves the door of its payment open',
+    file: 'functions/orders/stop-order.ts',
+    search: '{ Put: { TableName: paymentsTable, Item: cancelledWithoutCharge(order, at), ...where } },',
+    replace: '',
+  },
+  {
     name: 'confirm without committing the hold',
     file: 'functions/orders/confirm-order.ts',
     search: '{ executionArn, alongside: [hold] }',

@@ -1,15 +1,15 @@
 import type { Mutant } from './mutant.ts';
 
-const CHARGE = 'functions/payments/payment-charge.ts';
 const REFUND = 'functions/payments/payment-refund.ts';
 const SETTLEMENT = 'functions/payments/payment-settlement.ts';
+const RECORD = 'functions/payments/ledger/payment-record.ts';
 const LEDGER = 'functions/payments/ledger/payment-ledger.ts';
 
 /** Bugs in our own rows about money, and in what follows from them. */
 export const PAYMENTS_MUTANTS: readonly Mutant[] = [
   {
     name: 'charge an amount that is one minor unit off',
-    file: CHARGE,
+    file: RECORD,
     search: 'amountMinor: totalMinor, currency, correlationId };',
     replace: 'amountMinor: totalMinor + 1, currency, correlationId };',
   },

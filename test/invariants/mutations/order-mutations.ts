@@ -34,6 +34,11 @@ export const ORDER_MUTATIONS: readonly Mutation[] = [
     'cancelled with the payment standing',
     (world) => (rowWhere(world.payments, { orderId: WITHDRAWN }).state = 'CHARGED'),
   ],
+  [
+    'O5',
+    'cancelled with the door of its stock open',
+    (world) => without(world.reservations, ({ orderId }) => orderId === SHORT),
+  ],
   ['O6', 'ended and parked', (world) => (world.parked[0]!.orderId = DECLINED)],
   [
     'O7',
@@ -45,6 +50,11 @@ export const ORDER_MUTATIONS: readonly Mutation[] = [
     'O7',
     'out of a terminal status',
     (world) => Object.assign(rowWhere(world.history, { orderId: DECLINED, version: 2 }), { status: 'CONFIRMED' }),
+  ],
+  [
+    'O7',
+    'nothing undone though something could be',
+    (world) => (rowWhere(world.history, { orderId: SHORT, version: 2 }).reason = 'PAYMENT_UNAVAILABLE'),
   ],
   ['O7', 'the order is ahead of its history', (world) => (orderOf(world, SOLD).version += 1)],
   ['O7', 'time ran backwards', (world) => (rowWhere(world.history, { orderId: SOLD, version: 3 }).at = at(1))],
