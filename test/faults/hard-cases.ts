@@ -47,23 +47,13 @@ export const HARD_CASES: readonly HardCase[] = [
   {
     name: 'a customer cancels while the card is charged',
     paymentMethodId: GOOD_CARD,
-    play(world, { orderId, customerId }) {
-      world.provider.behaviours.arm({ kind: 'delay', operation: 'confirm', ms: 2_000 });
-      const isBegun = (): boolean => world.provider.intents.list({ orderId }).length > 0;
-      const cancel = (): void => void world.request('POST /orders/{orderId}/cancel', orderId, customerId);
-      world.actors.push(once(isBegun, cancel));
-    },
+    play: cancelWhileCharged,
     ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
   },
   {
     name: 'a customer cancels before the bank asks for a confirmation',
     paymentMethodId: CONFIRMING_CARD,
-    play(world, { orderId, customerId }) {
-      world.provider.behaviours.arm({ kind: 'delay', operation: 'confirm', ms: 2_000 });
-      const isBegun = (): boolean => world.provider.intents.list({ orderId }).length > 0;
-      const cancel = (): void => void world.request('POST /orders/{orderId}/cancel', orderId, customerId);
-      world.actors.push(once(isBegun, cancel));
-    },
+    play: cancelWhileCharged,
     ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
     endsWithinMs: 60_000,
   },
@@ -218,6 +208,14 @@ export async function playHardCase(lab: Lab, { faults = [], stock = ENOUGH, ends
 
 function endsLate(orderId: string, because: string): Violation {
   return { rule: 'L1', keys: { orderId }, because, rows: [] };
+}
+
+/** The provider takes its time over the charge, and the customer does not wait for it. */
+function cancelWhileCharged(world: World, { orderId, customerId }: BasketCheckedOut): void {
+  world.provider.behaviours.arm({ kind: 'delay', operation: 'confirm', ms: 2_000 });
+  const isBegun = (): boolean => world.provider.intents.list({ orderId }).length > 0;
+  const cancel = (): void => void world.request('POST /orders/{orderId}/cancel', orderId, customerId);
+  world.actors.push(once(isBegun, cancel));
 }
 
 /** The first attempt to charge, which slept until now; nobody waits for it any more. */
