@@ -62,7 +62,7 @@ export const ABOUT_ORDERS: readonly TwoOperators[] = [
       { params: ofConfirmed, body: { ...resolved, evidence: 'letter of the bank' } },
       { params: ofConfirmed, body: { ...resolved, evidence: 'mail of the bank' } },
     ],
-    told: /^20\d, 409 (NOT_PARKED|PARKING_DECIDED|WORKFLOW_BUSY)$/,
+    told: /^20\d, (404 NOT_PARKED|409 PARKING_DECIDED|503 WORKFLOW_BUSY)$/,
   },
   {
     what: 'two who say that the same parcel arrived have both said it:',
