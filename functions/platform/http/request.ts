@@ -78,6 +78,24 @@ function parsed(schema: z.ZodType | undefined, value: unknown, part: string, err
   if (schema === undefined) return undefined;
   const outcome = schema.safeParse(value);
   if (outcome.success) return outcome.data;
-  for (const { path, message } of outcome.error.issues) errors.push({ field: [part, ...path].join('.'), message });
+  for (const { path, message } of plain(outcome.error.issues))
+    errors.push({ field: [part, ...path].join('.'), message });
   return undefined;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of what may have one of several forms: what keeps it from the form that it is nearest to. */
+function plain(issues: readonly Issue[]): Issue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+    const [nearest = []] = issue.errors.toSorted((one, other) => distanceOf(one) - distanceOf(other));
+    return plain(nearest).map((each): Issue => ({ ...each, path: [...issue.path, ...each.path] }));
+  });
+}
+
+/** A key that the form does not have tells that another form was meant. */
+function distanceOf(issues: readonly Issue[]): number {
+  const isForeign = issues.some(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
+  return issues.length + (isForeign ? 1_000 : 0);
 }
