@@ -72,7 +72,7 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
     name: 'a full refund in the dashboard holds nothing',
     file: REVIEW,
     search: "return isGivenBack ? 'REFUNDED_BY_OTHERS' : undefined;",
-    replace: "return isGivenBack && disputes.length > 0 ? 'REFUNDED_BY_OTHERS' : undefined;",
+    replace: "return isGivenBack && aftermath.disputes.length > 0 ? 'REFUNDED_BY_OTHERS' : undefined;",
   },
   {
     name: 'our own refund is taken for somebody else’s',
