@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Deployment } from './deployment.ts';
 import { invokeFunction } from './orders/invoke-function.ts';
 import { UserError } from './user-error.ts';
@@ -39,8 +39,36 @@ export async function askAdmin<Schema extends z.ZodType>(
 ): Promise<z.infer<Schema> | undefined> {
   const answer = (await invokeFunction(deployment, servedBy, eventOf(request))) as HttpAnswer;
   if (answer.statusCode === 404) return undefined;
-  if (answer.statusCode > 299) throw new UserError(`${request.route} was refused: ${answer.body ?? ''}`);
+  if (answer.statusCode > 299) throw new UserError(refusalIn(request.route, answer));
   return schema.parse(JSON.parse(answer.body ?? 'null'));
+}
+
+/** In words where the answer is a problem document, as all of the shop's are. */
+function refusalIn(route: string, { statusCode, body = '' }: HttpAnswer): string {
+  const problem = Problem.safeParse(parsedJson(body));
+  if (!problem.success) return `${route} was refused: ${statusCode} ${body}`;
+  const { title, code, detail, errors = [], ...facts } = problem.data;
+  const fields = errors.map(({ field, message }) => `${field}: ${message}`);
+  const further = Object.entries(facts)
+    .filter(([name]) => !OF_EVERY_PROBLEM.includes(name))
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return [`${title} (${code})`, ...(detail === undefined ? [] : [detail]), ...fields, ...further].join('; ');
+}
+
+const Problem = z.looseObject({
+  title: z.string(),
+  code: z.string(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+});
+const OF_EVERY_PROBLEM: readonly string[] = ['type', 'status', 'requestId'];
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // an answer of something before the shop
+  }
 }
 
 /** The event of payload format 2.0, as API Gateway makes it of a request with an operator's token. */

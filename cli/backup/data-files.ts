@@ -13,7 +13,9 @@ export function requireShop(dataFolder: string): void {
   const missing = [...SHARED_DATABASES, path.join(LEDGER_FOLDER, LEDGER_FILE)].find(
     (name) => !existsSync(path.join(dataFolder, name)),
   );
-  if (missing !== undefined) throw new UserError(`${dataFolder} holds no shop: it has no ${missing}.`);
+  if (missing === undefined) return;
+  const elsewhere = 'Name its folder with --data: `npm run shop` keeps it in .shop.';
+  throw new UserError(`${dataFolder} holds no shop: it has no ${missing}. ${elsewhere}`);
 }
 
 /** Of all databases and their logs: a copy is not longer. */
