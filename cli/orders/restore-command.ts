@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import { startCommandOf } from '../start/shop-kind.ts';
 import { restoreBackup } from '../backup/restore-backup.ts';
 import { colors } from '../colors.ts';
 import { restoreTables, type RestoredSet } from '../restore/restore-tables.ts';
@@ -44,13 +45,13 @@ function backupCommand(): Command {
     .option('--json', 'print one JSON document', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ orders restore backup --from ~/backups/monday --data .data-of-monday\n  $ npm start -- --data .data-of-monday',
+      '\nExamples:\n  $ orders restore backup --from ~/backups/monday --data .shop-of-monday\n  $ npm run shop -- --data .shop-of-monday',
     )
     .action(async ({ from, data, json }: BackupOptions) => {
       const dataFolder = path.resolve(data);
       const { takenAt } = await restoreBackup({ backup: from, dataFolder });
       if (json) printJson({ dataFolder, takenAt });
-      else console.log(`${dataFolder}  as of ${takenAt}; npm start -- --data ${data}`);
+      else console.log(`${dataFolder}  as of ${takenAt}; ${startCommandOf(dataFolder)} -- --data ${data}`);
     });
 }
 

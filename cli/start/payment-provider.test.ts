@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { paymentProvider } from './payment-provider.ts';
-import { requireKind, type ShopKind } from './shop-kind.ts';
+import { requireKind, startCommandOf, type ShopKind } from './shop-kind.ts';
 
 const KEY = 'sk_live_51Abcdefgh';
 const WEBHOOK = 'whsec_Abcdefgh';
@@ -87,6 +87,16 @@ describe('a data folder', () => {
       requireKind(folder, then, { isFresh: false });
     },
   );
+
+  test.each<[ShopKind, string]>([
+    ['demo', 'npm start'],
+    ['shop-with-sandbox', 'npm run shop'],
+    ['shop-with-provider', 'npm run shop'],
+  ])('of the kind %s says that %s starts it', (kind, command) => {
+    const folder = aFolder();
+    requireKind(folder, kind, { isFresh: false });
+    expect(startCommandOf(folder)).toBe(command);
+  });
 
   test('of before there were kinds is a demo', () => {
     const folder = aFolder();

@@ -35,6 +35,12 @@ export function requireKind(dataFolder: string, kind: ShopKind, { isFresh }: { r
   writeFileSync(file, `${JSON.stringify({ kind })}\n`, { mode: 0o600 });
 }
 
+/** What starts the shop of this folder. @throws UserError */
+export function startCommandOf(dataFolder: string): 'npm start' | 'npm run shop' {
+  const kind = kindIn(path.join(dataFolder, FILE), dataFolder) ?? 'demo';
+  return kind === 'demo' ? 'npm start' : 'npm run shop';
+}
+
 /** A folder of before there were kinds is a demo. */
 function kindIn(file: string, dataFolder: string): ShopKind | undefined {
   if (!existsSync(file)) return existsSync(path.join(dataFolder, 'runtime.sqlite')) ? 'demo' : undefined;
