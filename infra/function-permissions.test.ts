@@ -1,10 +1,9 @@
-import { describe, expect, test } from 'vitest';
-import { findEntries } from '../scripts/function-entries.ts';
+import { expect, test } from 'vitest';
 import { ENVIRONMENTS } from './config.ts';
 import { constructFileOf } from './testing/construct-files.ts';
-import { liveCodeOf, namesIn } from './testing/function-code.ts';
-import { listOf, permissionLines, type Statement, statementsByRole } from './testing/permissions.ts';
-import { resourcesOf, synthesizedStack, type TemplateResource } from './testing/synthesized-stack.ts';
+import { permissionLines, statementsByRole } from './testing/permissions.ts';
+import { synthesizedStack } from './testing/synthesized-stack.ts';
+import { functionsOf } from './testing/template-functions.ts';
 
 const ORDERS = 'OrdersTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem';
 const OUTBOX = 'OutboxTable: dynamodb:PutItem';
@@ -251,30 +250,9 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Actions of which AWS says that they take no resource: traces, the delivery of a workflow's log, alarms of CodeDeploy. */
-const WITHOUT_RESOURCE = new Set([
-  'cloudwatch:DescribeAlarms',
-  'xray:GetSamplingRules',
-  'xray:GetSamplingTargets',
-  'xray:PutTelemetryRecords',
-  'xray:PutTraceSegments',
-  'logs:CreateLogDelivery',
-  'logs:DeleteLogDelivery',
-  'logs:DescribeLogGroups',
-  'logs:DescribeResourcePolicies',
-  'logs:GetLogDelivery',
-  'logs:ListLogDeliveries',
-  'logs:PutResourcePolicy',
-  'logs:UpdateLogDelivery',
-]);
-
 const dev = synthesizedStack(ENVIRONMENTS.dev);
 const devStatements = statementsByRole(dev);
-const functions = Object.values(resourcesOf(dev, 'AWS::Lambda::Function')).map(({ Properties }) => ({
-  entry: String(Properties.Handler).replace('.handler', ''),
-  role: Properties.Role['Fn::GetAtt'][0] as string,
-  tables: tablesIn(Properties.Environment.Variables as Record<string, unknown>),
-}));
+const functions = functionsOf(dev);
 
 test('the table of permissions names every function', () => {
   const named = Object.keys(PERMISSIONS).toSorted();
@@ -292,114 +270,3 @@ test.each(functions)('$entry may do what its row says', ({ entry, role }) => {
   const rows = [...(PERMISSIONS[entry] ?? [])].toSorted();
   expect(others, `what ${constructFileOf(entry)} grants is not the row of ${entry} in PERMISSIONS`).toEqual(rows);
 });
-
-/** Requests that are in a function's code and that it never sends: it shares the code with others that do. */
-const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
-  'charge-payment': ['dynamodb:Query'],
-  'compare-payment': ['dynamodb:Query'],
-  'decide-parked-order': ['dynamodb:Query'],
-  'payment-webhook': ['dynamodb:Query'],
-  'pay-order': ['dynamodb:Query'],
-  'refund-payment': ['dynamodb:Query'],
-  'refund-return': ['dynamodb:PutItem', 'dynamodb:Query'],
-  'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
-  'update-baskets': ['dynamodb:DeleteItem'],
-};
-
-const ofWorkflows = /\bnew (?:\w+\.)?((?:SendTask|Redrive|Start|Stop|Describe)\w+?)Command\d*\(/gu;
-const ofTheBus = /\bnew (?:\w+\.)?(PutEvents)Command\d*\(/gu;
-const ofItems = /\bnew (?:\w+\.)?((?:Batch)?(?:Get|Put|Update|Delete|Write))Command\d*\(/gu;
-const ofTables = /\bnew (?:\w+\.)?(Query|Scan)Command\d*\(/gu;
-
-/** What the requests in the code need; a transaction's items are not seen, they are what `transact` is given. */
-function actionsIn(code: string): string[] {
-  return [
-    ...namesIn(code, ofWorkflows).map((name) => `states:${name}`),
-    ...namesIn(code, ofTheBus).map((name) => `events:${name}`),
-    ...namesIn(code, ofItems).map((name) => `dynamodb:${name}Item`),
-    ...namesIn(code, ofTables).map((name) => `dynamodb:${name}`),
-  ];
-}
-
-const sources = await findEntries('functions');
-
-test.each(functions)(
-  '$entry may send every request to a workflow, the bus or a table that is in its code',
-  async ({ entry, role }) => {
-    const allowed = new Set((devStatements.get(role) ?? []).flatMap(({ Action }) => listOf(Action)));
-    const refused = actionsIn(await liveCodeOf(sources.get(entry) ?? '')).filter((action) => !allowed.has(action));
-    const where = `what ${entry} may not do yet: allow it in ${constructFileOf(entry)}`;
-    expect(refused.toSorted(), where).toEqual([...(NEVER_SENT[entry] ?? [])].toSorted());
-  },
-);
-
-test.each(functions)('$entry may use every table whose name it is given', ({ entry, role, tables }) => {
-  const resources = JSON.stringify((devStatements.get(role) ?? []).map(({ Resource }) => Resource));
-  const closed = tables.filter((table) => !resources.includes(`"${table}"`));
-  expect(closed, `tables that ${entry} has no permission for: grant it in ${constructFileOf(entry)}`).toEqual([]);
-});
-
-/** Logical ids of the tables whose names a function's environment holds. */
-function tablesIn(environment: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(environment)
-    .filter(([name]) => name.endsWith('_TABLE'))
-    .map(([, value]) => (value as { Ref: string }).Ref);
-}
-
-describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
-  const template = synthesizedStack(settings);
-
-  test('no policy of a role, queue, topic or key has a wildcard in an action', () => {
-    const allowed = policyDocuments(template.toJSON() as unknown)
-      .flatMap(({ Statement }) => Statement)
-      .filter(({ Effect }) => Effect === 'Allow')
-      .filter((statement) => !isAccountOwnerOfKey(statement));
-    const actions = allowed.flatMap(({ Action }) => listOf(Action));
-    expect(actions.length).toBeGreaterThan(0);
-    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-  });
-
-  test('a role may act on all resources only where the action takes none', () => {
-    const actions = [...statementsByRole(template).values()]
-      .flat()
-      .filter(({ Resource }) => listOf(Resource).includes('*'))
-      .flatMap(({ Action }) => listOf(Action));
-    expect(actions.filter((action) => !WITHOUT_RESOURCE.has(action))).toEqual([]);
-  });
-
-  test('an AWS service gets into a queue, a key or a role of ours only on behalf of our account, rule or bus', () => {
-    const ofServices = policyDocuments(template.toJSON() as unknown)
-      .flatMap(({ Statement }) => Statement)
-      .filter(({ Principal }) => /"Service":"(events|cloudwatch|states)\./u.test(JSON.stringify(Principal) ?? ''));
-    expect(ofServices.length).toBeGreaterThan(0);
-    const acts = ofServices.filter(({ Action }) => Action !== 'kms:DescribeKey'); // looking at a key opens nothing
-    expect(
-      acts.filter(({ Condition }) => !/aws:Source(Arn|Account)|event-bus:arn/u.test(JSON.stringify(Condition) ?? '')),
-    ).toEqual([]);
-  });
-
-  test('what a role may do fits into it (IAM quotas: 10,240 characters of inline policies)', () => {
-    const lengths = [...statementsByRole(template).values()].map((statements) => JSON.stringify(statements).length);
-    expect(lengths.length).toBeGreaterThan(30);
-    expect(Math.max(...lengths)).toBeLessThan(10_240);
-  });
-
-  test('no role has a policy of AWS attached', () => {
-    const roles: TemplateResource[] = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
-    const attached = roles.flatMap(({ Properties }) => (Properties.ManagedPolicyArns ?? []) as { Ref?: string }[]);
-    // A policy of the stack's own, for operators, is referred to.
-    expect(attached.filter(({ Ref }) => Ref === undefined)).toEqual([]);
-  });
-});
-
-/** Every policy document anywhere in the template. */
-function policyDocuments(node: unknown): { Statement: Statement[] }[] {
-  if (typeof node !== 'object' || node === null) return [];
-  const own = 'Statement' in node && 'Version' in node ? [node as { Statement: Statement[] }] : [];
-  return [...own, ...Object.values(node).flatMap(policyDocuments)];
-}
-
-/** Without this statement nobody could change the key's policy any more. */
-function isAccountOwnerOfKey({ Action, Principal }: Statement): boolean {
-  return Action === 'kms:*' && JSON.stringify(Principal).includes(':root');
-}
