@@ -17,6 +17,12 @@ import type { DrillShop } from './shop.ts';
 /** A machine that does other work too is slow, and orders that are stuck stand still: see `untilStill`. */
 const STILL_MS = 25_000;
 const MOST_ROUNDS = 10;
+/**
+ * What still goes on by itself, and within two minutes: a message is hidden for a minute and a half when its worker was
+ * stopped with it, and the sweeper looks every minute for events that are a minute old.
+ */
+const GOES_ON = /messages in|unpublished events/u;
+const ROUNDS_UNTIL_IT_GOES_ON = 5;
 const Waiting = z.object({ intents: z.array(z.object({ id: z.string() })) });
 const Shown = z.object({ totalMinor: z.number() });
 
@@ -53,6 +59,7 @@ export async function finishOrders(
 /** @returns what is still under way, of which nothing moves any more; empty when all has ended. */
 async function untilStill(shop: DrillShop): Promise<readonly string[]> {
   let looks = 0;
+  let stillRounds = 0;
   let underWay: readonly string[] = [];
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const before = underWay;
@@ -62,7 +69,9 @@ async function untilStill(shop: DrillShop): Promise<readonly string[]> {
       shop.skipWaits();
       if (looks % 8 === 0) void confirmAll(shop).catch(() => undefined);
     });
-    if (underWay.length === 0 || underWay.join() === before.join()) break;
+    stillRounds = underWay.join() === before.join() ? stillRounds + 1 : 0;
+    const patience = underWay.some((what) => GOES_ON.test(what)) ? ROUNDS_UNTIL_IT_GOES_ON : 1;
+    if (underWay.length === 0 || stillRounds >= patience) break;
   }
   return underWay;
 }
