@@ -7,6 +7,8 @@ import { NO_USAGE, type Usage, type UsageDetails, type UsageName } from './usage
 
 /** CloudWatch adds this to each log event when it bills the ingestion. */
 const LOG_EVENT_OVERHEAD_BYTES = 26;
+/** The runtime notes there whom an alarm rings at. On AWS it is a mail, and in no log. */
+const NOTES_OF_TOPICS = 'sns/';
 const EVENT_CHUNK_BYTES = 64 * 1024;
 const QUIET_MS = 500;
 /** Where a stack trace says that code lies: the name of this machine's folder is as long as it happens to be. */
@@ -48,9 +50,10 @@ export class UsageMeter {
 
     const append = logs.append.bind(logs);
     logs.append = (logGroup, line, atMs) => {
+      append(logGroup, line, atMs);
+      if (logGroup.startsWith(NOTES_OF_TOPICS)) return;
       const onAws = line.replaceAll(CODE_FOLDER, 'file:///var/task/');
       this.#add('logBytes', Buffer.byteLength(onAws) + LOG_EVENT_OVERHEAD_BYTES, describeLine(logGroup, line));
-      append(logGroup, line, atMs);
     };
 
     const enqueue = sqs.enqueue.bind(sqs);
