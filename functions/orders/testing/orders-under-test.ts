@@ -121,6 +121,7 @@ export async function startOrderWorld(): Promise<OrderWorld> {
   };
 }
 
-function executionArnOf({ orderId }: BasketCheckedOut): string {
+/** Of the saga that works on an order. */
+export function executionArnOf({ orderId }: BasketCheckedOut): string {
   return `arn:aws:states:us-east-1:000000000000:execution:order-saga:${orderId}`;
 }
