@@ -114,7 +114,7 @@ class Reader {
     clearTimeout(this.#afterwards);
     if (waitMs === undefined) return;
     this.#afterwards = setTimeout(() => {
-      this.now();
+      if (!document.hidden) this.now(); // whoever comes back to the page has everything read anew
       this.settle(later);
     }, waitMs);
   }

@@ -15,6 +15,8 @@ export interface VisitOptions {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
   readonly javaScript?: boolean;
+  /** Of the reader, such as `Asia/Tokyo`. */
+  readonly timeZone?: string;
   /** Where the page is, when it is not the running shop's own address. */
   readonly at?: Pick<PageOnAws, 'pageUrl' | 'proxy'>;
   /** Called before the page is loaded, for instance to answer in the shop's place. */
@@ -45,12 +47,13 @@ export function usesBrowser(): void {
 
 /** Opens the page of the running shop. @param address such as `#/orders`. */
 export async function visit(address: string, options: VisitOptions = {}): Promise<Page> {
-  const { theme = 'light', width = 1280, javaScript = true, at } = options;
+  const { theme = 'light', width = 1280, javaScript = true, timeZone, at } = options;
   const context = await browser.newContext({
     viewport: { width, height: 900 },
     colorScheme: theme,
     javaScriptEnabled: javaScript,
     reducedMotion: 'reduce',
+    ...(timeZone !== undefined && { timezoneId: timeZone }),
     ...(at && { proxy: at.proxy }),
   });
   contexts.push(context);
@@ -63,6 +66,10 @@ export async function visit(address: string, options: VisitOptions = {}): Promis
 }
 
 function watch(page: Page, { expectsFailedRequests = false }: VisitOptions): void {
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith('http') && hostname !== 'localhost') faults.push(`elsewhere: ${request.url()}`);
+  });
   page.on('pageerror', (error) => faults.push(`unhandled: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
