@@ -115,26 +115,24 @@ describe('the six sample orders', () => {
 
   test('are each told to their customer once', async () => {
     for (const { sample, placed } of results) {
-      const mails = await readMails(system.runtime.endpointUrl, `${sample.customerId}@example.com`, placed.orderId);
+      const to = `${sample.customerId}@example.com`;
+      const told = async (): Promise<string[]> => {
+        const mails = await readMails(system.runtime.endpointUrl, to, placed.orderId);
+        return mails.map(({ subject }) => subject).toSorted();
+      };
       const ending = sample.ending === 'CONFIRMED' ? 'is confirmed' : 'is cancelled';
       const asked =
         sample.ending === 'CONFIRMED' && sample.paymentMethodId.includes('threeDSecure')
           ? [`Please confirm the payment of your order ${placed.orderId}`]
           : [];
-      // Each mail has an event of its own, and events keep no order.
-      expect(mails.map(({ subject }) => subject).toSorted()).toEqual([
-        ...asked,
-        `Your order ${placed.orderId} ${ending}`,
-      ]);
+      // Each mail has an event of its own, and events keep no order, nor do they come at once.
+      await expect.poll(told).toEqual([...asked, `Your order ${placed.orderId} ${ending}`]);
     }
   });
 
   test('tell the bus each fact once, in order, within its contract', async () => {
     const told = async (index: number): Promise<string[]> => {
       const { orderId } = results[index]!.placed;
-      const ending =
-        results[index]!.trace.order?.status === 'CONFIRMED' ? OrderConfirmed.detailType : OrderCancelled.detailType;
-      await bus.next(({ detail, detailType }) => detail['orderId'] === orderId && detailType === ending);
       const events = (await bus.about(orderId)).filter(({ source }) => source === 'shop.orders');
       for (const { detailType, detail } of events) {
         const contract = EVENT_CATALOG.find(({ event }) => event.detailType === detailType)!.event;
@@ -144,14 +142,13 @@ describe('the six sample orders', () => {
         .toSorted((a, b) => Number(a.detail['seq']) - Number(b.detail['seq']))
         .map((event) => event.detailType);
     };
-    expect(await told(0)).toEqual([OrderPlaced.detailType, OrderConfirmed.detailType]);
-    expect(await told(1)).toEqual([OrderPlaced.detailType, OrderCancelled.detailType]);
-    expect(await told(2)).toEqual([OrderPlaced.detailType, OrderCancelled.detailType]);
-    expect(await told(4)).toEqual([
-      OrderPlaced.detailType,
-      PaymentActionRequired.detailType,
-      OrderConfirmed.detailType,
-    ]);
+    for (const [index, ...facts] of [
+      [0, OrderPlaced, OrderConfirmed],
+      [1, OrderPlaced, OrderCancelled],
+      [2, OrderPlaced, OrderCancelled],
+      [4, OrderPlaced, PaymentActionRequired, OrderConfirmed],
+    ] as const)
+      await expect.poll(() => told(index)).toEqual(facts.map(({ detailType }) => detailType));
   });
 });
 
