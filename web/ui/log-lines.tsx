@@ -18,7 +18,11 @@ export function LogLines({ lines }: { readonly lines: readonly LogLine[] }) {
       {lines.map(({ entry, atMs, level, text, stack }, index) => (
         <li key={index} class={/ERROR|FATAL|CRITICAL/.test(level) ? 'bad' : ''}>
           <Moment at={atMs} /> <b>{entry}</b> {level !== '' && level !== 'INFO' && <b>{level}</b>} {text}
-          {stack.length > 0 && <pre>{stack.join('\n')}</pre>}
+          {stack.length > 0 && (
+            <pre tabIndex={0} aria-label="Stack">
+              {stack.join('\n')}
+            </pre>
+          )}
         </li>
       ))}
     </ol>
