@@ -153,7 +153,7 @@ export const orderSaga = stateMachine({
       Resource: INVOKE,
       Arguments: {
         FunctionName: '${StopOrder}',
-        Payload: { order: ORDER, executionArn: EXECUTION_ARN, ...FAILURE, nothingToUndo: true },
+        Payload: { order: ORDER, executionArn: EXECUTION_ARN, nothingToUndo: FAILURE },
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
       Retry: RETRY_STEP,

@@ -66,7 +66,7 @@ describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {
     [
       'Cancel at once',
       { failure, failedStep: 'Reserve inventory' },
-      { failedStep: 'Reserve inventory', error: 'OutOfStock', cause: '', nothingToUndo: true },
+      { nothingToUndo: { failedStep: 'Reserve inventory', error: 'OutOfStock', cause: '' } },
     ],
     [
       'Stop order',

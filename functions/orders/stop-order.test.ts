@@ -119,7 +119,7 @@ describe('cancel order', () => {
 describe('stop order with nothing to undo', () => {
   const cause = JSON.stringify({ errorType: 'OutOfStock', errorMessage: 'TEAPOT-BLUE: wanted 1, available 0' });
   const endAtOnce = () =>
-    world.run('stop', { failedStep: 'Reserve inventory', error: 'OutOfStock', cause, nothingToUndo: true });
+    world.run('stop', { nothingToUndo: { failedStep: 'Reserve inventory', error: 'OutOfStock', cause } });
   const ended = {
     orderId: order.orderId,
     status: 'CANCELLED',

@@ -18,23 +18,34 @@ const journal = deployedJournal();
 const reservationsTable = envVar('RESERVATIONS_TABLE');
 const paymentsTable = envVar('PAYMENTS_TABLE');
 
-const StopPayload = SagaPayload.extend({
+const StepFailure = z.object({
   failedStep: z.string().min(1),
   /** The name of the error that it failed with. */
   error: z.string().min(1),
   /** What it said. Absent in executions of an older definition. */
   cause: z.string().optional(),
-  /** The workflow holds nothing and began no charge: if that is so, the order is not only stopped, it ends. */
-  nothingToUndo: z.boolean().default(false),
 });
+type StepFailure = z.infer<typeof StepFailure>;
+
+const StopPayload = z.union([
+  // An older version, which a way back deploys, finds no step in this one and refuses it: then the order takes the long way.
+  SagaPayload.extend({
+    /** The workflow holds nothing and began no charge: if that is so, the order is not only stopped, it ends. */
+    nothingToUndo: StepFailure,
+  }),
+  SagaPayload.extend(StepFailure.shape),
+]);
 
 /**
  * Stops the order before anything is undone: from here on it cannot be confirmed. Throws OrderAlreadyConfirmed, or
  * SomethingToUndo where the order was to end at once and cannot.
  */
-export const handler = sagaTask(StopPayload, async ({ order, executionArn, nothingToUndo, ...failure }) => {
+export const handler = sagaTask(StopPayload, async (payload) => {
+  const { order, executionArn } = payload;
+  const endsAtOnce = 'nothingToUndo' in payload;
+  const failure: StepFailure = endsAtOnce ? payload.nothingToUndo : payload;
   const causeOf = (present: OrderRecord | undefined): StopCause => stopCause(failure, order, present);
-  const standing = nothingToUndo
+  const standing = endsAtOnce
     ? await endAtOnce(order, causeOf, executionArn)
     : await journal.record(placedRecord(order), stop(order, causeOf), { executionArn });
   const { failedStep, error: errorName } = failure;

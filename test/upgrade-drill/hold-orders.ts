@@ -12,6 +12,7 @@ export interface HeldOrder {
 }
 
 const DECLINED = 'CANCELLED PAYMENT_DECLINED';
+const SOLD_OUT = 'CANCELLED OUT_OF_STOCK';
 const CANCELLED = 'CANCELLED CANCELLED_BY_CUSTOMER';
 
 /**
@@ -25,10 +26,10 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   const hold = (placed: PlacedOrder, at: string, ends: string): void => void held.push({ placed, held: at, ends });
   held.push(...(await sellForLater(shop)));
   const sold: PlacedOrder[] = [];
-  while (sold.length < 9) sold.push(await shop.buy());
+  while (sold.length < 10) sold.push(await shop.buy());
   for (const order of sold) await shop.untilStatus(order, 'CONFIRMED');
-  const [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth] = sold;
-  for (const order of [fifth!, sixth!, seventh!]) await shop.ship(order);
+  const [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth] = sold;
+  for (const order of [fifth!, sixth!, seventh!, tenth!]) await shop.ship(order);
   hold(eighth!, 'confirmed, and nothing more', 'CONFIRMED');
 
   // From here on nobody is told: mails and the warehouse's list find events of this version.
@@ -36,7 +37,7 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   const asked = await shop.buy('threeDSecure2Required');
   hold(asked, 'waits for its customer', 'CONFIRMED');
   await untilStanding(shop, asked, 'order-saga / Charge payment');
-  await holdParked(shop, hold, { shipped: seventh!, confirmed: ninth! });
+  await holdParked(shop, hold, { shipped: seventh!, settled: tenth!, confirmed: ninth! });
 
   await shop.refuse('cancel-order');
   hold(await shop.buy('chargeDeclined'), 'order-saga / Cancel order', DECLINED);
@@ -57,6 +58,10 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   await untilHeld(shop, held.slice(-2));
 
   await shop.refuse('stop-order', 'stop-sale');
+  const soldOut = await shop.buyWhatIsSoldOut();
+  hold(soldOut, 'sold out', SOLD_OUT);
+  // Where the state is not known yet, it goes the way of all others.
+  await untilStanding(shop, soldOut, 'order-saga / Cancel at once', 'order-saga / Stop order');
   hold(await shop.buy('chargeDeclined'), 'order-saga / Stop order', DECLINED);
   await shop.cancel(fourth!);
   hold(fourth!, 'order-cancellation / Stop sale', CANCELLED);
@@ -65,6 +70,9 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   await shop.takeBack(fifth!);
   hold(fifth!, 'order-return / Close return', 'SHIPPED');
   await untilHeld(shop, held.slice(-3));
+  await shop.settle(tenth!, 'Refund return');
+  hold(tenth!, 'order-return / Close return by hand', 'SHIPPED');
+  await untilHeld(shop, held.slice(-1));
   await shop.refuse('refund-return');
   await shop.takeBack(sixth!);
   hold(sixth!, 'order-return / Refund return', 'SHIPPED');
@@ -103,7 +111,7 @@ async function sellForLater(shop: DrillShop): Promise<HeldOrder[]> {
 async function holdParked(
   shop: DrillShop,
   hold: (placed: PlacedOrder, at: string, ends: string) => void,
-  { shipped, confirmed }: { readonly shipped: PlacedOrder; readonly confirmed: PlacedOrder },
+  { shipped, settled, confirmed }: Readonly<Record<'shipped' | 'settled' | 'confirmed', PlacedOrder>>,
 ): Promise<void> {
   const undoing = ['refund-payment', 'release-inventory', 'refund-return'];
   await shop.refuse(...undoing);
@@ -111,12 +119,15 @@ async function holdParked(
   hold(declined, 'parked: refund and release', DECLINED);
   await shop.takeBack(shipped);
   hold(shipped, 'parked: refund of a return', 'SHIPPED');
+  // Not held here: an operator settles its money before the deployment.
+  await shop.takeBack(settled);
   await shop.cancel(confirmed);
   hold(confirmed, 'parked: refund and release of a sale', CANCELLED);
   for (const [{ orderId }, place] of [
     [declined, 'order-saga / Await refund decision'],
     [declined, 'order-saga / Await release decision'],
     [shipped, 'order-return / Await refund decision'],
+    [settled, 'order-return / Await refund decision'],
     [confirmed, 'order-cancellation / Await refund decision'],
     [confirmed, 'order-cancellation / Await release decision'],
   ] as const) {
@@ -145,8 +156,8 @@ async function untilHeld(shop: DrillShop, orders: readonly HeldOrder[]): Promise
   for (const { placed, held } of orders) await untilStanding(shop, placed, held);
 }
 
-function untilStanding(shop: DrillShop, { orderId }: PlacedOrder, place: string): Promise<void> {
-  return shop.until(`${orderId} stands at ${place}`, async () =>
-    (await shop.standings(orderId)).some(({ at }) => at === place),
+function untilStanding(shop: DrillShop, { orderId }: PlacedOrder, ...places: readonly string[]): Promise<void> {
+  return shop.until(`${orderId} stands at ${places.join(' or ')}`, async () =>
+    (await shop.standings(orderId)).some(({ at }) => places.includes(at)),
   );
 }

@@ -19,6 +19,7 @@ import { shopOf } from '../testing/signed-in-users.ts';
 const CUP = { sku: 'DRILL-CUP', name: 'Cup', priceMinor: 850 };
 /** Its stock lies in shards, where the revision knows them. */
 const PLATE = { sku: 'DRILL-PLATE', name: 'Plate', priceMinor: 850 };
+const SOLD_OUT = { sku: 'DRILL-LAMP', name: 'Lamp', priceMinor: 850 };
 const MACHINES = ['StateMachineArn', 'CancellationStateMachineArn', 'ReturnStateMachineArn'] as const;
 const LOOK_EVERY_MS = 150;
 /** Longer than a step waits before it is tried again, shorter than a customer has. */
@@ -57,11 +58,12 @@ export class DrillShop {
   }
 
   async putOnSale(): Promise<void> {
-    for (const { sku, name, priceMinor } of [CUP, PLATE]) {
+    for (const { sku, name, priceMinor } of [CUP, PLATE, SOLD_OUT]) {
       const product = { sku, name, description: name, category: 'drill', priceMinor, currency: 'EUR' };
       await this.admin.call({ method: 'POST', path: '/products', body: product }, z.unknown());
       const headers = { 'idempotency-key': randomUUID() };
-      await this.admin.call({ method: 'PUT', path: `/inventory/${sku}`, headers, body: { stock: 1000 } }, z.unknown());
+      const stock = sku === SOLD_OUT.sku ? 0 : 1000;
+      await this.admin.call({ method: 'PUT', path: `/inventory/${sku}`, headers, body: { stock } }, z.unknown());
     }
   }
 
@@ -73,12 +75,11 @@ export class DrillShop {
 
   /** A cup and a plate, paid with a test card. */
   buy(card = 'visa'): Promise<PlacedOrder> {
-    const paymentMethodId = `pm_card_${card}`;
-    return placeOrder(this.customer, {
-      customerId: 'alice',
-      lines: [CUP, PLATE].map(({ sku }) => [sku, 1] as const),
-      paymentMethodId,
-    });
+    return this.#place([CUP, PLATE], card);
+  }
+
+  buyWhatIsSoldOut(): Promise<PlacedOrder> {
+    return this.#place([CUP, SOLD_OUT], 'visa');
   }
 
   async statusOf(orderId: string): Promise<string> {
@@ -151,6 +152,12 @@ export class DrillShop {
     this.system.runtime.services.stepFunctions.skipWaits(Date.now() + WAITS_WITHIN_MS);
   }
 
+  /** An operator has seen to it in person. */
+  settle({ orderId }: PlacedOrder, step: string): Promise<unknown> {
+    const body = { step, decision: 'resolved', evidence: 'settled by hand, reference 42' };
+    return this.admin.call({ method: 'POST', path: `/parked-orders/${orderId}/decisions`, body }, z.unknown());
+  }
+
   sandbox(request: string, body: object): Promise<unknown> {
     return fetch(`${this.system.sandbox.url}/_sandbox/${request}`, { method: 'POST', body: JSON.stringify(body) });
   }
@@ -189,6 +196,11 @@ export class DrillShop {
       }
     }
     return found;
+  }
+
+  #place(products: readonly { readonly sku: string }[], card: string): Promise<PlacedOrder> {
+    const lines = products.map(({ sku }) => [sku, 1] as const);
+    return placeOrder(this.customer, { customerId: 'alice', lines, paymentMethodId: `pm_card_${card}` });
   }
 
   async #functionNames(entries: readonly string[]): Promise<string[]> {
