@@ -6,7 +6,7 @@ import { formatTable, problemsOfSingles, type Outcome } from './campaign.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { inWorkers } from './workers.ts';
 
-/** One in 480 a day; `npm run campaigns -- faults` plays a fourteenth, with `--all` all of them. */
+/** One in 480 a day; `npm run campaigns -- faults` plays a twentieth, with `--all` all of them. */
 const SAMPLE = process.env['FAULT_SAMPLE'] === undefined ? sampleOfDay(480) : parseSample(process.env['FAULT_SAMPLE']);
 /** Only a third of the scenarios in one run: each is first played through to see where faults fit. */
 const SCENARIOS_OF_DAY = sampled(SCENARIOS, { part: ((SAMPLE.part - 1) % 3) + 1, of: 3 });
