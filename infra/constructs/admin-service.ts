@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { CursorSecret } from './cursor-secret.ts';
-import { ORDER_STEP } from './function-sizes.ts';
+import { MERGED_READS } from './function-sizes.ts';
 import { allowOnExecutions, ORDER_MACHINES, type OrderMachine } from './order-machine.ts';
 import type { Payments } from './payments.ts';
 import type { Platform } from './platform.ts';
@@ -38,7 +38,7 @@ export class AdminService extends Construct {
     super(scope, id);
     const { platform, tables, cursorSecret, saga, cancellation, returns, payments, paymentApiUrl, deadLetters } = props;
     this.serve = new ShopFunction(this, 'ServeAdmin', {
-      ...ORDER_STEP,
+      ...MERGED_READS,
       platform,
       service: 'admin',
       entry: 'serve-admin',

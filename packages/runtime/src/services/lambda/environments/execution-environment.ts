@@ -28,10 +28,11 @@ export interface InvocationOutcome {
 type Settle = (outcome: InvocationOutcome) => void;
 
 /**
- * Small young generations: handlers keep little, and every environment has its own. With less than this, a dozen calls
- * at once outlive several collections: a list of orders took 17.6 ms of processor with 3 MB, 15.9 with 8, 15.8 with 16.
+ * Of a function's memory, what is for objects that die young. Small, as handlers keep little and every environment has
+ * its own: with 8 MB each, a burst of 1,000 orders takes 0.87 GB, with 32 MB 1.1. A function that answers a dozen calls
+ * at once needs more, or they outlive several collections: a list of 100,000 orders took p99 37 ms with 8 MB, 24 with 32.
  */
-const YOUNG_GENERATION_MB = 8;
+const YOUNG_GENERATION_SHARE = 1 / 64;
 
 /**
  * One execution environment: a worker thread that holds a loaded handler and runs one invocation at a time.
@@ -63,7 +64,7 @@ export class ExecutionEnvironment {
       name: options.birth.functionName,
       resourceLimits: {
         maxOldGenerationSizeMb: options.birth.memorySizeMb,
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+        maxYoungGenerationSizeMb: options.birth.memorySizeMb * YOUNG_GENERATION_SHARE,
       },
     });
     this.#watchStart(options);
