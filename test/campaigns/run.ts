@@ -79,8 +79,10 @@ async function playSeveral(names: readonly string[]): Promise<Played[]> {
   const playNext = async (waiting: string[]): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) played.push(await playQuietly(name));
   };
-  const lanes = [...Array.from({ length: SIDE_BY_SIDE }, () => inRealTime), computing];
-  await Promise.all(lanes.map(playNext));
+  const lanes = Array.from({ length: SIDE_BY_SIDE }, () => playNext(inRealTime));
+  // What the computing ones leave of the processors goes to the last of the others.
+  lanes.push(playNext(computing).then(() => playNext(inRealTime)));
+  await Promise.all(lanes);
   return played.toSorted((one, other) => one.name.localeCompare(other.name));
 }
 
