@@ -1,9 +1,10 @@
 import type { Page, Request } from 'playwright-core';
-import { expect, test } from 'vitest';
-import { sendOrder } from './testing/shop-stories.ts';
+import { afterAll, expect, test } from 'vitest';
+import { comeToRest, sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
+afterAll(comeToRest, 90_000);
 
 /** How the page asks where nobody tells it of changes, in the page's own time. */
 const LIST_EVERY_MS = 10_000;
