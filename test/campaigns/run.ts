@@ -20,7 +20,8 @@ const USAGE = `Everything that is too long for npm test. Each campaign is a file
   npm run campaigns -- NAME [options]      one of them with options of its own; NAME --help tells which
 
 Several are played three at a time: two that live in real time, and beside them one that only computes, with what they
-leave of the processors. What each prints is shown when it has ended.
+leave of the processors; when all that compute have ended, a third in real time. What each prints is shown when it has
+ended.
 
 Exit code: 0 nothing failed, 1 something did.
 `;
