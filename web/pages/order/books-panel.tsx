@@ -54,7 +54,7 @@ export function BooksPanel({ trace }: { readonly trace: OrderTrace }) {
         <Row title="Reservation">
           {reservation === undefined
             ? 'none'
-            : `${wordsOf(reservation.state)}: ${reservation.lines.map(({ sku, quantity }) => `${sku} × ${quantity}`).join(', ')}`}
+            : `${wordsOf(reservation.state)}: ${reservation.lines.map(({ sku, quantity }) => `${sku} × ${quantity}`).join(', ') || 'nothing was held'}`}
         </Row>
       </dl>
       <Stock stock={trace.stock} />
