@@ -69,12 +69,18 @@ function ProductCard({ product, basket }: { readonly product: Product; readonly 
       <button
         type="button"
         data-row
-        aria-label={`Add to basket: ${name}`}
         disabled={add.isRunning || basket.value === undefined}
         onClick={add.run}
       >
-        <span>Add to basket</span>
-        {inBasket > 0 && <span class="count">{inBasket}</span>}
+        <span>
+          Add to basket<span class="only-heard">: {name}</span>
+        </span>
+        {inBasket > 0 && (
+          <span class="count">
+            {inBasket}
+            <span class="only-heard"> in it</span>
+          </span>
+        )}
       </button>
       {add.problem && <ProblemNote problem={add.problem} onRetry={basket.refresh} />}
     </article>
