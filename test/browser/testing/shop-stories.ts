@@ -3,7 +3,7 @@ import { expect, inject, vi } from 'vitest';
 
 /** Puts a product into the basket, and waits until it is in there. */
 export async function addToBasket(page: Page, product: string): Promise<void> {
-  await page.getByRole('button', { name: `Add to basket: ${product}` }).click();
+  await page.getByRole('button', { name: `Add to basket ${product}` }).click();
   await page.getByLabel(`Quantity of ${product}`).waitFor();
 }
 

@@ -66,14 +66,9 @@ function ProductCard({ product, basket }: { readonly product: Product; readonly 
           {isAvailable ? 'In stock' : 'Sold out'}
         </Badge>
       </p>
-      <button
-        type="button"
-        data-row
-        disabled={add.isRunning || basket.value === undefined}
-        onClick={add.run}
-      >
+      <button type="button" data-row disabled={add.isRunning || basket.value === undefined} onClick={add.run}>
         <span>
-          Add to basket<span class="only-heard">: {name}</span>
+          Add to basket <span class="only-heard">{name}</span>
         </span>
         {inBasket > 0 && (
           <span class="count">
