@@ -11,6 +11,8 @@ const BROWSER = ['test/browser/**/*.test.ts'];
 const COST = ['bench/cost/**/*.test.ts'];
 /** A part's test that plays every currency in a campaign, and one of each kind in `npm test`. */
 const CURRENCIES = ['functions/basket/currency-bounds.test.ts'];
+/** Whoever asks for another order of the files gets it: a sequencer of ours would be asked in its place. */
+const isShuffled = process.argv.some((flag) => flag.startsWith('--sequence.shuffle'));
 
 export default defineConfig({
   test: {
@@ -26,7 +28,7 @@ export default defineConfig({
     // It keeps clients and secrets of its own, so it is loaded anew as our modules are. For all projects: which of them
     // asks for a package first decides for the others.
     server: { deps: { inline: [/@aws-lambda-powertools\/parameters/] } },
-    sequence: { sequencer: LongestFirst },
+    sequence: isShuffled ? {} : { sequencer: LongestFirst },
     globalSetup: ['test/testing/temporary-folder.ts', 'test/testing/compile-cache.ts'],
     projects: [
       {
@@ -60,6 +62,8 @@ export default defineConfig({
           include: BROWSER,
           globalSetup: 'test/browser/testing/shop-in-use.ts',
           fileParallelism: false,
+          // A story of many pages, and between them a start of the whole shop.
+          testTimeout: 600_000,
         },
       },
     ],

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { looksWell } from './testing/looks.ts';
-import { sendOrder } from './testing/shop-stories.ts';
+import { addToBasket, emptyBasket, sendOrder } from './testing/shop-stories.ts';
 import { overflowOf, usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
 
 const PAGES = [
   ['start', '', 'Latest orders'],
-  ['shop', '#/shop', 'Oak chair'],
   ['my orders', '#/shop/orders', 'EUR'],
   ['orders', '#/orders', 'EUR'],
   ['inbox', '#/inbox', 'dead-letter queues are empty'],
@@ -25,6 +24,17 @@ test.each(PAGES)(
     await looksWell(page);
   },
 );
+
+test.each([
+  ['nothing', [], 'Nothing is in it yet'],
+  ['two products', ['White cup', 'Blue teapot'], 'Buy for 47.50 EUR'],
+])('nor has the shop with %s in the basket', async (_what, products, shows) => {
+  const page = await visit('#/shop');
+  await emptyBasket(page);
+  for (const product of products) await addToBasket(page, product);
+  await page.getByText(shows).waitFor();
+  await looksWell(page);
+});
 
 test('nor has the page of an order', async () => {
   const orderId = await sendOrder({ paymentMethodId: 'pm_card_chargeDeclinedInsufficientFunds' });

@@ -1,7 +1,8 @@
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { ulid } from 'ulid';
 import { expect, inject, test } from 'vitest';
 import { basketCheckedOutSample } from '../../events/basket-checked-out.ts';
+import { looksWell } from './testing/looks.ts';
 import { sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
@@ -18,6 +19,13 @@ test('a refused refund is a row in the inbox; when the provider takes it again, 
   const row = page.getByRole('article', { name: `Order ${orderId}` });
   await row.getByText('8.50 EUR').waitFor();
   await row.getByText('RefundFailed').waitFor();
+  await looksWell(page);
+  await allLookWell(page, [
+    ['#/', '1 orders and 0 messages wait for a person'],
+    ['#/orders', 'Waits for an operator'],
+    [`#/orders/${orderId}`, 'Decide in the inbox'],
+  ]);
+  await page.goto(page.url().replace(/#.*/, '#/inbox'));
   await row.getByRole('button', { name: 'Retry' }).click();
   await row.waitFor({ state: 'detached' });
 
@@ -55,6 +63,7 @@ test('a message that its worker gave up on says what it is, and is sent again wh
   const queue = page.getByRole('article', { name: 'checkout-dead-letter' });
   await queue.getByText('BasketCheckedOut').first().waitFor();
   await queue.getByText(orderId).waitFor();
+  await looksWell(page);
   await queue.getByRole('button', { name: 'Redrive: send all of them again' }).click();
   await queue.waitFor({ state: 'detached' });
   await page.goto(page.url().replace(/#.*/, '#/orders'));
@@ -63,6 +72,15 @@ test('a message that its worker gave up on says what it is, and is sent again wh
   await page.getByRole('button', { name: 'Check all books' }).click();
   await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor();
 });
+
+/** What waits for a person is told of elsewhere, too. */
+async function allLookWell(page: Page, places: readonly (readonly [address: string, says: string])[]): Promise<void> {
+  for (const [address, says] of places) {
+    await page.goto(page.url().replace(/#.*/, address));
+    await page.getByText(says).first().waitFor();
+    await looksWell(page);
+  }
+}
 
 async function settle(row: Locator, evidence: string): Promise<void> {
   await row.getByLabel('Or say how you settled it').fill(evidence);

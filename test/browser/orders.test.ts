@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { looksWell } from './testing/looks.ts';
 import { sendOrder } from './testing/shop-stories.ts';
 import { overflowOf, usesBrowser, visit } from './testing/visit.ts';
 
@@ -54,8 +55,7 @@ test('what the bars show is a table too: each step with its time and how it went
   const page = await visit(`#/orders/${orderId}`, { expectsFailedRequests: true });
   const table = page.getByRole('table', { name: 'Steps of the workflows by time' });
   const row = table.getByRole('row', { name: /Charge payment/ });
-  await row.waitFor();
-  expect(await row.innerText()).toMatch(/failed: PaymentDeclined[\s\S]*\d\d:\d\d:\d\d[\s\S]*\d+(\.\d)? m?s/);
+  await expect.poll(() => row.innerText()).toMatch(/failed: PaymentDeclined[\s\S]*\d\d:\d\d:\d\d[\s\S]*\d+(\.\d)? m?s/);
   await row.getByRole('button', { name: 'Charge payment' }).click();
   await page.getByRole('heading', { name: 'Charge payment', exact: true }).waitFor();
   await page.getByText('Input', { exact: true }).first().waitFor();
@@ -66,6 +66,7 @@ test('a waiting order says for what, and goes on by itself when it comes', async
   const page = await visit(`#/orders/${orderId}`, { expectsFailedRequests: true });
   await page.getByRole('button', { name: 'Charge payment waiting for an answer' }).waitFor();
   await page.getByText('Still under way').waitFor();
+  await looksWell(page);
   const base = page.url().replace(/\/#.*/, '');
   const { intents } = (await (await fetch(`${base}/pay/_sandbox/intents?orderId=${orderId}`)).json()) as {
     intents: { id: string }[];

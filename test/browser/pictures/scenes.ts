@@ -13,6 +13,8 @@ export interface Scene {
   readonly play: (page: Page) => Promise<void>;
 }
 
+/** A fault is played, and then every rule is asked. */
+const PATIENCE_MS = 120_000;
 const DECLINED = { paymentMethodId: 'pm_card_chargeDeclinedInsufficientFunds' };
 
 export const SCENES: readonly Scene[] = [
@@ -54,8 +56,8 @@ export const SCENES: readonly Scene[] = [
       await goTo(page, '#/lab');
       const fault = page.getByRole('article', { name: 'The answer to a charge is lost' });
       await fault.getByRole('button', { name: 'Try it' }).click();
-      await fault.getByText('as told', { exact: true }).waitFor({ timeout: 120_000 });
-      await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor({ timeout: 120_000 });
+      await fault.getByText('as told', { exact: true }).waitFor({ timeout: PATIENCE_MS });
+      await page.getByRole('heading', { name: /^All \d+ rules hold$/ }).waitFor({ timeout: PATIENCE_MS });
     },
   },
 ];

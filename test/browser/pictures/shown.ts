@@ -6,6 +6,7 @@ import type { Scene } from './scenes.ts';
 const PASSING: readonly (readonly [RegExp, string])[] = [
   [/[0-9A-HJKMNP-TV-Z]{26}/g, 'ORDER'],
   [/\d+(?:\.\d+)? (?:ms|s|min)\b/g, 'TIME'],
+  [/\b\d{1,2} [A-Z][a-z]+, (?=\d\d:\d\d)/g, ''], // of a day that has ended meanwhile
   [/\d+/g, '0'],
 ];
 

@@ -11,8 +11,12 @@ const LOOKS = [
   ['dark', 1280, false],
 ] as const;
 
-/** In every theme and width: one heading to be seen, no scrolling sideways, no serious fault of accessibility. */
+/**
+ * In every theme and width: one heading to be seen, no scrolling sideways, no serious fault of accessibility. What the
+ * page shows by then is for the test to say; whatever it still loads is waited for.
+ */
 export async function looksWell(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('.loading').count()).toBe(0);
   for (const [colorScheme, width, byAxe] of LOOKS) {
     const look = `${colorScheme}, ${width}`;
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -5,6 +5,7 @@ import { inject } from 'vitest';
 import { DEFAULT_STACK_NAME, Deployment } from '../../../cli/deployment.ts';
 import { passOn } from '../../../cli/gateway/pass-on.ts';
 import { pageConfigOf } from '../../../cli/orders/publish/page-config.ts';
+import { endpointUrlOf } from './shop-process.ts';
 
 /** Where the template of a developer lets Cognito lead a browser back to. */
 const PAGE_URL = 'http://localhost:4569';
@@ -26,7 +27,7 @@ export interface PageOnAws {
  */
 export async function openPageOnAws(): Promise<PageOnAws> {
   const shopUrl = inject('pageUrl');
-  const endpointUrl = `http://localhost:${Number(new URL(shopUrl).port) - 3}`; // the first of the shop's ports in a row
+  const endpointUrl = endpointUrlOf(shopUrl);
   const deployment = await Deployment.find({ stackName: DEFAULT_STACK_NAME, endpointUrl });
   const config = JSON.stringify(configWith(deployment, endpointUrl));
   const server = createServer((request, response) => {

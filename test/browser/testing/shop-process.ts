@@ -14,11 +14,19 @@ export interface ShopProcess {
   stop(): Promise<void>;
 }
 
+/** The shop takes its ports in a row: the endpoint of AWS is the first of them, the page the last. */
+const PORTS = 4;
+
+/** @returns the endpoint of the shop with this page. */
+export function endpointUrlOf(pageUrl: string): string {
+  return `http://localhost:${Number(new URL(pageUrl).port) - (PORTS - 1)}`;
+}
+
 /** A new shop as `npm start` runs it, on free ports, with the sample orders told: only such a one can be killed. */
 export async function startShopProcess(): Promise<ShopProcess> {
   await synthesize();
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'shop-in-use-'));
-  const port = await freePort(4); // The shop takes its ports in a row.
+  const port = await freePort(PORTS);
   const flags = [`--port=${port}`, `--data=${dataFolder}`, `--assembly=${ASSEMBLY_FOLDER}`];
   const child = spawn(process.execPath, ['cli/start.ts', ...flags], {
     cwd: PROJECT_FOLDER,
@@ -27,7 +35,7 @@ export async function startShopProcess(): Promise<ShopProcess> {
   });
   await untilSamplesAreTold(child);
   return {
-    pageUrl: `http://localhost:${port + 3}`,
+    pageUrl: `http://localhost:${port + PORTS - 1}`,
     stop: async () => {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');

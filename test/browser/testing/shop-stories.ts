@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expect, inject, vi } from 'vitest';
+import { inject } from 'vitest';
 
 /** Puts a product into the basket, and waits until it is in there. */
 export async function addToBasket(page: Page, product: string): Promise<void> {
@@ -27,24 +27,6 @@ export async function emptyBasket(page: Page): Promise<void> {
 export async function orderIdIn(page: Page): Promise<string> {
   await page.waitForURL(/#\/(?:shop\/)?orders\/[0-9A-Z]{26}/);
   return /orders\/([0-9A-Z]{26})/.exec(page.url())?.[1] ?? '';
-}
-
-/** Ends what another test left waiting, a customer's second try to pay for instance: most rules hold only at rest. */
-export async function comeToRest(): Promise<void> {
-  await post('aws/_runtime/skip-waits', { withinSeconds: 3600 });
-  await vi.waitFor(
-    async () => {
-      const { underWay } = (await post('machine/check-books')) as { underWay: readonly string[] };
-      expect(underWay).toEqual([]);
-    },
-    { timeout: 60_000, interval: 500 },
-  );
-}
-
-async function post(path: string, body: Record<string, unknown> = {}): Promise<unknown> {
-  const answer = await fetch(`${inject('pageUrl')}/${path}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path} was refused: ${answer.status} ${await answer.text()}`);
-  return answer.json();
 }
 
 /** An order that another system sends: it needs no basket. @returns its id. */

@@ -5,11 +5,12 @@ import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import { PROJECT_FOLDER } from '../../../cli/synthesize.ts';
 import { connectToBrowser } from './chromium.ts';
 import type { PageOnAws } from './page-on-aws.ts';
+import { makeShopReady } from './ready-shop.ts';
 
 /** Where a failing test leaves what the page looked like. */
 const SCREENSHOTS = path.join(PROJECT_FOLDER, 'dist', 'screenshots');
-/** An element that is not there by then is not coming. */
-const PATIENCE_MS = 60_000;
+/** An element that is not there by then is not coming: a kill takes a start of the whole shop. */
+const PATIENCE_MS = 120_000;
 
 export interface VisitOptions {
   readonly theme?: 'light' | 'dark';
@@ -30,9 +31,13 @@ const contexts: BrowserContext[] = [];
 /** What no page may ever do, of the test that runs. */
 let faults: string[] = [];
 
-/** Every test of the file fails on an error in the console and on an unhandled rejection. */
+/**
+ * Every test of the file fails on an error in the console and on an unhandled rejection, and none of them meets what
+ * another file left.
+ */
 export function usesBrowser(): void {
   beforeAll(async () => {
+    await makeShopReady();
     browser = await connectToBrowser(inject('browserUrl'));
   });
   afterEach(async ({ task }) => {
@@ -65,7 +70,7 @@ export async function visit(address: string, options: VisitOptions = {}): Promis
   return page;
 }
 
-function watch(page: Page, { expectsFailedRequests = false }: VisitOptions): void {
+function watch(page: Page, { expectsFailedRequests = false, javaScript = true }: VisitOptions): void {
   page.on('request', (request) => {
     const { protocol, hostname } = new URL(request.url());
     if (protocol.startsWith('http') && hostname !== 'localhost') faults.push(`elsewhere: ${request.url()}`);
@@ -73,6 +78,8 @@ function watch(page: Page, { expectsFailedRequests = false }: VisitOptions): voi
   page.on('pageerror', (error) => faults.push(`unhandled: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // Seconds after a page is loaded, Chromium says that nobody asked for config.json.
+    if (!javaScript && message.text().includes('preloaded using link preload but not used')) return;
     if (expectsFailedRequests && message.text().startsWith('Failed to load resource')) return;
     faults.push(`console: ${message.text()} ${message.location().url}`);
   });
