@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -40,16 +40,22 @@ afterEach(async () => {
 });
 
 test('an edit of the page is built, a mistake is told with its place, and the old page stays', async () => {
-  const source = path.join(root, 'web', 'page.tsx');
   const built = path.join(root, 'out', 'page.js');
   let heard = next.promise;
-  writeFileSync(source, "document.title = 'second';");
+  edit("document.title = 'second';");
   await heard;
   expect(readFileSync(built, 'utf8')).toContain('second');
 
   heard = next.promise;
-  writeFileSync(source, 'document.title = ;');
+  edit('document.title = ;');
   await heard;
   expect(told).toEqual(['built', expect.stringMatching(/^web\/page\.tsx:1:\d+: /)]);
   expect(readFileSync(built, 'utf8')).toContain('second');
 });
+
+/** In one step: a file that is being written is seen empty, too. */
+function edit(text: string): void {
+  const draft = path.join(root, 'draft');
+  writeFileSync(draft, text);
+  renameSync(draft, path.join(root, 'web', 'page.tsx'));
+}

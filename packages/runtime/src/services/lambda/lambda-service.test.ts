@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ManualClock } from '@order-workflow/states-language/clock';
 import type { MetricSample } from '../shared/ports/metrics.ts';
-import { LambdaBench, until } from './testing/lambda-under-test.ts';
+import { LambdaBench, MEETING, until } from './testing/lambda-under-test.ts';
 
 let bench: LambdaBench;
 
@@ -122,18 +123,45 @@ test('a CommonJS handler in a folder, with a nested export and a callback of old
   expect((await call('old', { n: 1 })).answer).toBe(2);
 });
 
-test('an invocation past its time is ended for good, and the next one gets a fresh environment', async () => {
-  await bench.declare(
-    'slow',
-    `let runs = 0; export const handler = async (event) => { runs += 1; if (event.hang) { for (;;); } return runs };`,
-    { timeoutMs: 2_000 },
-  );
-  expect((await call('slow')).answer).toBe(1);
-  const { answer, functionError } = await call('slow', { hang: true });
-  expect(functionError).toBe('Unhandled');
-  expect(answer.errorType).toBe('Sandbox.Timedout');
-  expect(answer.errorMessage).toMatch(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 2\.00 seconds$/);
-  expect((await call('slow')).answer).toBe(1);
+describe('an invocation past its time', () => {
+  let hangs: () => ReturnType<typeof call>;
+  beforeEach(async () => {
+    await bench[Symbol.asyncDispose]();
+    const clock = new ManualClock();
+    bench = new LambdaBench({ clock });
+    hangs = async () => {
+      const hanging = call('slow', { hang: true });
+      await until(() => bench.lines.some((line) => line.endsWith('about to hang')));
+      await clock.advanceBy(2_000);
+      return hanging;
+    };
+    await bench.declare(
+      'slow',
+      `let runs = 0;
+       export const handler = async (event) => {
+         runs += 1;
+         if (event.hang) { console.log('about to hang'); for (;;); }
+         return runs;
+       };`,
+      { timeoutMs: 2_000 },
+    );
+  });
+
+  test('is ended for good, and the next one gets a fresh environment', async () => {
+    expect((await call('slow')).answer).toBe(1);
+    const { answer, functionError } = await hangs();
+    expect(functionError).toBe('Unhandled');
+    expect(answer.errorType).toBe('Sandbox.Timedout');
+    expect(answer.errorMessage).toMatch(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 2\.00 seconds$/);
+    expect((await call('slow')).answer).toBe(1);
+  });
+
+  test('has its last lines in the log, and then that it timed out', async () => {
+    await hangs();
+    const [last, timedOut] = bench.lines.filter((line) => /about to hang|timed out/.test(line));
+    expect(last).toMatch(/about to hang$/);
+    expect(timedOut).toContain('Task timed out after 2.00 seconds');
+  });
 });
 
 test.each([
@@ -181,22 +209,7 @@ test('side by side invocations run in environments of their own, up to the limit
   await bench[Symbol.asyncDispose]();
   bench = new LambdaBench({ limits: { perFunction: 2 } });
   const meeting = mkdtempSync(join(bench.folder, 'meeting-'));
-  await bench.declare(
-    'meet',
-    `import { readdirSync, writeFileSync } from 'node:fs'; import { setTimeout } from 'node:timers/promises';
-     import { threadId } from 'node:worker_threads';
-     const { MEETING } = process.env;
-     let busy = 0;
-     export const handler = async () => {
-       busy += 1;
-       const seen = busy;
-       writeFileSync(MEETING + '/' + threadId, '');
-       do await setTimeout(5); while (readdirSync(MEETING).length < 2);
-       busy -= 1;
-       return { threadId, seen };
-     };`,
-    { variables: { MEETING: meeting } },
-  );
+  await bench.declare('meet', MEETING, { variables: { MEETING: meeting } });
   const answers = (await Promise.all(Array.from({ length: 12 }, () => call('meet')))).map(({ answer }) => answer);
   expect(new Set(answers.map(({ threadId }) => threadId)).size).toBe(2);
   expect(answers.every(({ seen }) => seen === 1)).toBe(true);
@@ -268,15 +281,6 @@ test('with the JSON format, lines are objects and levels below the chosen one ar
   expect(lines[1]).toMatchObject({ message: { note: 1 }, requestId: lines[0].record.requestId });
   expect(lines[2]).toMatchObject({ errorType: 'Error', errorMessage: 'bad' });
   expect(lines[3].record).toMatchObject({ status: 'error', metrics: { memorySizeMB: 128 } });
-});
-
-test('lines written just before a timeout are kept', async () => {
-  await bench.declare('last-words', `export const handler = async () => { console.log('about to hang'); for (;;); };`, {
-    timeoutMs: 2_000,
-  });
-  await call('last-words');
-  expect(bench.lines.some((line) => line.endsWith('about to hang'))).toBe(true);
-  expect(bench.lines.some((line) => line.includes('Task timed out after 2.00 seconds'))).toBe(true);
 });
 
 test('CloudWatch learns of invocations, errors and throttles', async () => {

@@ -1,6 +1,8 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ManualClock } from '@order-workflow/states-language/clock';
-import { LambdaBench, until } from '../testing/lambda-under-test.ts';
+import { LambdaBench, MEETING, until } from '../testing/lambda-under-test.ts';
 
 let bench: LambdaBench;
 afterEach(() => bench[Symbol.asyncDispose]());
@@ -36,15 +38,12 @@ test('a full fleet makes room by ending whatever has been idle longest', async (
 test('a function grows only while its line does not get shorter', async () => {
   const hostClock = new ManualClock();
   bench = new LambdaBench({ hostClock });
-  await bench.declare(
-    'gate',
-    `import { threadId } from 'node:worker_threads';
-     export const handler = async () => { console.log('in ' + threadId); await new Promise((r) => setTimeout(r, 50)); };`,
-  );
-  const both = [bench.service.invoke('gate', '{}'), bench.service.invoke('gate', '{}')];
-  await until(() => bench.lines.some((line) => line.includes('\tin ')));
+  await bench.declare('meet', MEETING, { variables: { MEETING: mkdtempSync(join(bench.folder, 'meeting-')) } });
+  const both = [bench.service.invoke('meet', '{}'), bench.service.invoke('meet', '{}')];
+  await until(() => bench.lines.some((line) => line.endsWith('\tin')));
   await hostClock.advanceBy(20);
-  await Promise.all(both);
-  const threads = bench.lines.flatMap((line) => line.split('\tin ').slice(1));
-  expect(threads).toHaveLength(2);
+  const threads = (await Promise.all(both)).map(
+    ({ payload }) => (JSON.parse(payload) as { threadId: number }).threadId,
+  );
+  expect(new Set(threads).size).toBe(2);
 });

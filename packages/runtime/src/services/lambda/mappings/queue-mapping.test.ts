@@ -1,8 +1,10 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '@order-workflow/states-language/clock';
 import type { FunctionSettings } from '../function-settings.ts';
 import type { MappingSettings } from './mapping-settings.ts';
-import { LambdaBench, QUEUE_ARN, until } from '../testing/lambda-under-test.ts';
+import { LambdaBench, MEETING, QUEUE_ARN, until } from '../testing/lambda-under-test.ts';
 
 let clock: ManualClock;
 let bench: LambdaBench;
@@ -201,11 +203,7 @@ test('a disabled mapping takes nothing; enabled, it goes on; its state survives 
 });
 
 test('never more batches side by side than MaximumConcurrency', async () => {
-  await bench.declare(
-    'meet',
-    `import { setTimeout } from 'node:timers/promises';
-     export const handler = async () => { console.log('in'); await setTimeout(150); console.log('out'); };`,
-  );
+  await bench.declare('meet', MEETING, { variables: { MEETING: mkdtempSync(join(bench.folder, 'meeting-')) } });
   bench.queue.send(...Array.from({ length: 8 }, (_, index) => String(index)));
   await map({ functionReference: 'meet', batchSize: 1, maximumConcurrency: 2 });
   await until(() => bench.lines.filter((line) => line.endsWith('out')).length === 8);

@@ -103,6 +103,27 @@ export function arnOf(functionName: string): string {
 export const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:work';
 export const STREAM_ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/notes/stream/2026-01-01T00:00:00.000';
 
+/**
+ * A function whose environments wait in it until there are two of them, which they tell in the folder that MEETING names.
+ * Each invocation says when it comes and goes, and answers with its environment and how many were in there with it.
+ */
+export const MEETING = `
+  import { readdirSync, writeFileSync } from 'node:fs';
+  import { setTimeout } from 'node:timers/promises';
+  import { threadId } from 'node:worker_threads';
+  const { MEETING } = process.env;
+  let busy = 0;
+  export const handler = async () => {
+    console.log('in');
+    busy += 1;
+    const seen = busy;
+    writeFileSync(MEETING + '/' + threadId, '');
+    do await setTimeout(5); while (readdirSync(MEETING).length < 2);
+    busy -= 1;
+    console.log('out');
+    return { threadId, seen };
+  };`;
+
 /** One queue. Messages that were received stay invisible for 30 s. */
 export class MemoryQueue implements QueueConsumer {
   readonly #clock: Clock;
