@@ -6,6 +6,9 @@ import { confirmAsCustomer } from '../demo/snapshot.ts';
 import { stepsOf, type OrderTrace } from '../trace/order-trace.ts';
 import type { OrdersUnderTest } from './orders-under-test.ts';
 
+/** Of a command that watches: far off, since an order ends within seconds where nobody else computes. */
+const PATIENCE = ['--timeout', '300'];
+
 /** Comes first: it knows of the two orders that the shop was started with. */
 export function describeList(shop: OrdersUnderTest): void {
   describe('orders list', () => {
@@ -46,7 +49,9 @@ export function describeTrace(shop: OrdersUnderTest): void {
       }
       expect(stdout).toMatch(/money\n {2}CHARGED {2}73.00 EUR {2}pi_/);
       expect(stdout).toContain('COMMITTED  CUP-WHITE x4, TEAPOT-BLUE x1');
-      expect(stdout).toMatch(/OrderConfirmed.v1 {2}published after/);
+      // Events of an order's progress wait a second.
+      const told = async (): Promise<string> => (await shop.orders('trace', shop.confirmed)).stdout;
+      await expect.poll(told).toMatch(/OrderConfirmed.v1 {2}published after/);
     });
 
     test('names the error of a failed attempt and what was said about it', async () => {
@@ -77,7 +82,7 @@ export function describeTrace(shop: OrdersUnderTest): void {
       const order = await shop.endedOrder(0);
       const admin = await shopOf(shop.system, 'admin');
       expect(await admin.send({ method: 'POST', path: `/orders/${order}/cancel` })).toMatchObject({ status: 202 });
-      expect(await shop.orders('trace', order, '--watch', '--timeout', '30')).toMatchObject({ code: 0 });
+      expect(await shop.orders('trace', order, '--watch', ...PATIENCE)).toMatchObject({ code: 0 });
       const trace = await shop.json<OrderTrace>('trace', order);
       expect(trace.order).toMatchObject({ status: 'CANCELLED', reason: 'CANCELLED_BY_SHOP' });
       expect(trace.workflows).toMatchObject([
@@ -104,7 +109,7 @@ export function describeTrace(shop: OrdersUnderTest): void {
 
     test('--watch shows each change and ends with the order', async () => {
       const order = await shop.waitingOrder();
-      const watching = shop.begin('trace', order, '--watch', '--timeout', '30');
+      const watching = shop.begin('trace', order, '--watch', ...PATIENCE);
       await watching.said('AWAITING_CUSTOMER');
       await confirmAsCustomer(shop.system.sandbox.url, order);
       const { code, stdout } = await watching.ended;

@@ -44,7 +44,7 @@ export class OrdersUnderTest {
     return inProcess(() => runOrders(args));
   }
 
-  /** As a script runs it, in a process of its own with pipes for a terminal: `said` resolves when the text was printed. */
+  /** As a script runs it, in a process of its own with pipes for a terminal: `said` resolves once the text is printed. */
   begin(...args: readonly string[]) {
     const { promise: ended, resolve } = Promise.withResolvers<Ended>();
     const env = { ...process.env, AWS_ENDPOINT_URL: this.system.runtime.endpointUrl };
@@ -52,8 +52,9 @@ export class OrdersUnderTest {
     const child = execFile(process.execPath, ['cli/orders.ts', ...args], options, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr }),
     );
-    const said = (text: string): Promise<void> =>
-      new Promise((heard) => child.stdout?.on('data', (chunk: string) => chunk.includes(text) && heard()));
+    let printed = '';
+    child.stdout?.on('data', (chunk: string) => (printed += chunk));
+    const said = (text: string): Promise<unknown> => expect.poll(() => printed).toContain(text);
     return { ended, said, stop: () => child.kill('SIGINT') };
   }
 

@@ -53,8 +53,9 @@ async function stateOf(name: string): Promise<string> {
 }
 
 /**
- * Trips the alarms until all of them ring: again in each new minute, since values that were put for the minutes before are off
- * by one when a minute ends meanwhile. Those that stay silent fail by the test's own time limit.
+ * Trips the alarms until all of them ring: again in each new minute, since values that were put for the minutes before
+ * are off by one when a minute ends meanwhile, and what is counted falls into two periods. Those that stay silent fail
+ * by the test's own time limit.
  * @returns the names of those that ring.
  */
 async function ringingAfter(trip: () => Promise<void>, ...names: readonly string[]): Promise<readonly string[]> {
@@ -184,8 +185,10 @@ test('MoneyAtRisk: the money of that order has been open for an hour', async () 
 });
 
 test('WebhooksForged: webhooks with wrong signatures', async () => {
-  for (let n = 0; n < 11; n += 1) expect(await sendWebhook('{}', 'whsec_wrong')).toBe(401);
-  expect(await stateOf('WebhooksForged')).toBe('ALARM');
+  const trip = async (): Promise<void> => {
+    for (let n = 0; n < 11; n += 1) expect(await sendWebhook('{}', 'whsec_wrong')).toBe(401);
+  };
+  expect(await ringingAfter(trip, 'WebhooksForged')).toEqual(['WebhooksForged']);
 });
 
 test('WebhooksUnmatched: an authentic webhook about nothing that we know', async () => {
@@ -204,8 +207,10 @@ async function sendWebhook(body: string, secret: string): Promise<number> {
 }
 
 test('JobsFailing: the relay is given what is no batch', async () => {
-  for (let n = 0; n < 3; n += 1) await invoke('RelayOutboxFunctionName');
-  expect(await stateOf('JobsFailing')).toBe('ALARM');
+  const trip = async (): Promise<void> => {
+    for (let n = 0; n < 3; n += 1) await invoke('RelayOutboxFunctionName');
+  };
+  expect(await ringingAfter(trip, 'JobsFailing')).toEqual(['JobsFailing']);
 });
 
 test('EventsSwept and OutboxStuck: the relay reads nothing, the sweeper finds old rows', async () => {
@@ -255,11 +260,13 @@ test('CheckoutsWaiting: nobody takes a checkout for minutes', async () => {
 
 test('ApiErrors: the catalogue’s table is gone', async () => {
   await system.deployment.dynamoDb.send(new DeleteTableCommand({ TableName: output('ProductsTableName') }));
-  for (let n = 0; n < 6; n += 1) {
-    const { status } = await fetch(`${system.runtime.httpApiUrl}/products`);
-    expect(status).toBeGreaterThanOrEqual(500);
-  }
-  expect(await stateOf('ApiErrors')).toBe('ALARM');
+  const trip = async (): Promise<void> => {
+    for (let n = 0; n < 6; n += 1) {
+      const { status } = await fetch(`${system.runtime.httpApiUrl}/products`);
+      expect(status).toBeGreaterThanOrEqual(500);
+    }
+  };
+  expect(await ringingAfter(trip, 'ApiErrors')).toEqual(['ApiErrors']);
 });
 
 test('ChargesUnknown: more than ten in five minutes', async () => {

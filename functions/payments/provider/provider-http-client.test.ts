@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ProviderHttpClient } from './provider-http-client.ts';
 
 /** Asks a server that answers in this way. */
-async function ask(answer: RequestListener, timeoutMs = 5_000) {
+async function ask(answer: RequestListener, timeoutMs = 60_000) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { DescribeStacksCommand, CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Runtime, type RuntimeOptions, startRuntime } from './runtime.ts';
 import { writeMiniApp } from '../testing/mini-app.ts';
@@ -55,9 +61,9 @@ class Mail {
   /** Waits for a notice and takes it off its queue. */
   async nextNotice(): Promise<unknown> {
     const QueueUrl = this.#outputs['NoticesUrl'];
-    const { Messages } = await this.#sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }));
-    const [message] = Messages ?? [];
-    if (!message) throw new Error('No notice came within 20 seconds.');
+    const receive = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+    let message: Message | undefined;
+    while (message === undefined) [message] = (await this.#sqs.send(receive)).Messages ?? [];
     await this.#sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
     return (JSON.parse(message.Body ?? '') as { detail: unknown }).detail;
   }
