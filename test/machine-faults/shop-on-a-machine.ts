@@ -37,7 +37,7 @@ export class ShopOnAMachine {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
     });
-    this.#exited = once(this.#child, 'exit');
+    this.#exited = once(this.#child, 'close'); // its last words come after its exit
     createInterface({ input: this.#child.stderr! }).on('line', (line) => this.#said.push(line));
     const ready = new Promise<boolean>((resolve) => {
       createInterface({ input: this.#child.stdout! }).on('line', (line) => {

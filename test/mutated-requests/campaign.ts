@@ -72,14 +72,15 @@ class MutatedRequests {
   async play(side: Side, count: number): Promise<void> {
     // Of the side alone: each can be repeated without the other.
     const random = new SeededRandom(this.#options.seed + side.name.length);
-    const startedAtMs = performance.now();
+    const batchMs = (AT_A_TIME / (side.maxPerSecond ?? Infinity)) * 1000;
     for (let first = 0; first < count; first += AT_A_TIME) {
+      const startedAtMs = performance.now();
       const requests = Array.from({ length: Math.min(AT_A_TIME, count - first) }, () =>
         mutated(random.oneOf(side.valid), random),
       );
       await Promise.all(requests.map((request) => this.#sendOne(side, request)));
-      const earliestMs = startedAtMs + ((first + AT_A_TIME) / (side.maxPerSecond ?? Infinity)) * 1000;
-      await delay(Math.max(0, earliestMs - performance.now()));
+      // Of each batch alone: to catch up after a standstill would be more than the stage lets through.
+      await delay(Math.max(0, startedAtMs + batchMs - performance.now()));
       if (first % PROBE_EVERY < AT_A_TIME) await this.#visit();
       this.#options.onProgress(`${side.name}: ${first} of ${count} requests, ${this.#failures.length} failures`);
     }
