@@ -92,6 +92,28 @@ test('new records wake the mapping', async () => {
   expect(batches()).toEqual(['a']);
 });
 
+test('what comes within a window joins one batch, and is read once', async () => {
+  await map({}, { batchingWindowSeconds: 1 });
+  await settled();
+  for (const note of ['a', 'b', 'c']) {
+    bench.stream.put(clock.nowMs(), note);
+    await until(() => bench.stream.readCount === bench.stream.records.length);
+  }
+  await clock.advanceBy(1000);
+  await until(() => batches().length > 0);
+  expect(batches()).toEqual(['a,b,c']);
+  expect(bench.stream.readCount).toBe(3);
+});
+
+test('a batch that is full does not wait for its window to close', async () => {
+  await map({}, { batchingWindowSeconds: 1, batchSize: 2 });
+  await settled();
+  bench.stream.put(clock.nowMs(), 'a');
+  bench.stream.put(clock.nowMs(), 'b', 'c');
+  await until(() => batches().length > 0);
+  expect(batches()).toEqual(['a,b']);
+});
+
 test('LATEST leaves out what was there before', async () => {
   bench.stream.put(clock.nowMs(), 'old');
   await map({ startingPosition: 'LATEST' });

@@ -90,18 +90,23 @@ export class StreamMapping implements RunningMapping {
     this.#idle = Promise.withResolvers();
   }
 
+  /** Within a window each ring adds what is new: a rush would have the same records read a hundred times otherwise. */
   async #collect(): Promise<StreamRecord[]> {
-    const { streams, positions, clock } = this.#options;
-    const { eventSourceArn, uuid, batchSize, batchingWindowSeconds } = this.settings;
-    const read = (): Promise<StreamRecord[]> => streams.read(eventSourceArn, positions.of(uuid), batchSize);
-    await this.#options.turn();
-    let records = await read();
+    const { positions, clock, turn } = this.#options;
+    const { uuid, batchSize, batchingWindowSeconds } = this.settings;
+    await turn();
+    const records = await this.#readAfter(positions.of(uuid), batchSize);
     const closesAtMs = clock.nowMs() + batchingWindowSeconds * 1000;
     while (records.length > 0 && records.length < batchSize && clock.nowMs() < closesAtMs && !this.#stopped) {
       await this.#bell.sleep(clock, closesAtMs);
-      records = await read();
+      const lastRead = records.at(-1)?.dynamodb.SequenceNumber;
+      records.push(...(await this.#readAfter(lastRead, batchSize - records.length)));
     }
     return records;
+  }
+
+  #readAfter(sequenceNumber: string | undefined, limit: number): Promise<StreamRecord[]> {
+    return this.#options.streams.read(this.settings.eventSourceArn, sequenceNumber, limit);
   }
 
   async #process(records: readonly StreamRecord[]): Promise<void> {

@@ -200,6 +200,8 @@ export class MemoryQueue implements QueueConsumer {
 export class MemoryStream implements StreamReader {
   readonly records: StreamRecord[] = [];
   trimmedTo: string | undefined;
+  /** Records that were handed out, again and again included. */
+  readCount = 0;
   readonly #wakes = new Set<() => void>();
 
   put(nowMs: number, ...notes: string[]): void {
@@ -209,7 +211,9 @@ export class MemoryStream implements StreamReader {
 
   async read(_: string, after: string | undefined, limit: number): Promise<StreamRecord[]> {
     const start = after === undefined ? 0 : Number(after) - 100;
-    return this.records.slice(start, start + limit);
+    const records = this.records.slice(start, start + limit);
+    this.readCount += records.length;
+    return records;
   }
 
   async latestSequenceNumber(): Promise<string | undefined> {
