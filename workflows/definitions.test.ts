@@ -82,6 +82,13 @@ test('four states stand on the way to a confirmed order, because every transitio
   ).toEqual(['Create order', 'Reserve inventory', 'Charge payment', 'Confirm order']);
 });
 
+test('what was attempted is undone in a row, because a Parallel state is a transition more', () => {
+  expect(
+    saga.pathFrom('Stop order'),
+    'each cancelled order pays for one more: docs/decisions/0050-a-stopped-order-is-undone-in-a-row.md',
+  ).toEqual(['Stop order', 'Release inventory', 'Refund payment', 'Cancel order']);
+});
+
 test.each(saga.tasks)('%s tells its own name when it stops the order', (name, { Catch = [] }) => {
   for (const { Assign } of Catch) expect(Assign?.['failedStep'] ?? name).toBe(name);
 });

@@ -1,4 +1,4 @@
-import { refundBranch, releaseBranch } from './compensation.ts';
+import { BEFORE_UNDOING, undoInARow } from './compensation.ts';
 import {
   awaitDecision,
   cancelOrder,
@@ -174,29 +174,12 @@ export const orderSaga = stateMachine({
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
       Retry: RETRY_STEP,
       Catch: [{ ErrorEquals: ['OrderAlreadyConfirmed'], Next: 'Order already confirmed' }],
-      Assign: { reason: '{% $states.result.Payload.reason %}' },
+      Assign: { reason: '{% $states.result.Payload.reason %}', ...BEFORE_UNDOING },
       Output: {},
-      Next: 'Compensate',
+      Next: 'Release inventory',
     },
 
-    Compensate: {
-      Type: 'Parallel',
-      Comment:
-        'Undoes what was attempted, not only what is known to have worked; each undo is harmless when there is nothing to undo. A branch that cannot finish waits for an operator while the other one completes.',
-      Branches: [
-        refundBranch({
-          comment: 'Cancels the payment intent, or refunds it when it was already charged.',
-          order: ORDER,
-          chargeAttempted: '{% $chargeAttempted %}',
-        }),
-        releaseBranch({
-          comment: 'Gives the held units back and leaves a tombstone, so that a late reservation fails.',
-          order: ORDER,
-        }),
-      ],
-      Output: {},
-      Next: 'Cancel order',
-    },
+    ...undoInARow({ order: ORDER, chargeAttempted: '{% $chargeAttempted %}', next: 'Cancel order' }),
 
     'Cancel order': cancelOrder({
       comment:

@@ -1,4 +1,4 @@
 import type { orderSaga } from './order-saga.ts';
 
-/** The states of `order-saga` outside its branches: what `stop-order` is told as the step that failed. */
+/** The states of `order-saga`, some of which `stop-order` is told as the step that failed. */
 export type SagaState = keyof (typeof orderSaga)['States'];

@@ -79,6 +79,9 @@ describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {
       { failedStep: 'Charge payment', error: 'States.Timeout', cause: '' },
     ],
     ['Refund payment', { chargeAttempted: true }, { chargeAttempted: true }],
+    ['Refund payment meanwhile', { chargeAttempted: false }, { chargeAttempted: false }],
+    ['Release inventory', {}, {}],
+    ['Release inventory again', {}, {}],
     ['Await refund decision', { refundFailure: failure }, { step: 'Refund payment', error: 'OutOfStock', ...token }],
     [
       'Await release decision',

@@ -102,7 +102,7 @@ export function describeTrace(shop: OrdersUnderTest): void {
       const { stdout } = await shop.orders('trace', shop.declined, '--mermaid');
       expect(stdout).toMatch(/^flowchart TD\n/);
       expect(stdout).toContain('Charge_payment ==>|"States.ALL"| Stop_order');
-      expect(stdout).toContain('Compensate ==> Release_inventory');
+      expect(stdout).toContain('Release_inventory ==> Refund_payment');
       expect(stdout).toContain('Charge_payment -.-> Confirm_order');
       expect(stdout).toContain('class Charge_payment failed');
     });

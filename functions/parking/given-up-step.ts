@@ -62,8 +62,8 @@ function afterRefund(noted: OpenPositions, errorName: string): OpenPositions {
 }
 
 /**
- * The refund runs beside the release, and lists the money if it is parked itself. Money listed here would stay listed
- * when the refund succeeds a moment later.
+ * The refund has ended before a release is parked, or runs beside it, and lists the money if it is parked itself. Money
+ * listed here would stay listed when the refund succeeds a moment later.
  */
 function stockOnly(noted: OpenPositions): OpenPositions {
   return { ...noted, exposureMinor: 0, exposureCertain: true };

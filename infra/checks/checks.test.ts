@@ -106,10 +106,10 @@ describe('mock cases:', () => {
     [
       'a state that is no task',
       ({ StateMachines }) => {
-        StateMachines['order-saga']!.TestCases['Confirmed']!['Compensate'] = 'Done';
+        StateMachines['order-cancellation']!.TestCases['Cancelled']!['Compensate'] = 'Done';
       },
       [
-        'order-saga → Confirmed → Compensate: is a Parallel state of FOLDER/order-saga.asl.json, and only a Task can be mocked.',
+        'order-cancellation → Cancelled → Compensate: is a Parallel state of FOLDER/order-cancellation.asl.json, and only a Task can be mocked.',
       ],
     ],
     [

@@ -37,15 +37,35 @@ describe.each(DRILLS)('$name', (drill) => {
   });
 });
 
+test.each([
+  ['units are back while a refund', 'a refund that fails for good', { reservations: 'RELEASED', payments: 'CHARGED' }],
+  [
+    'money is back while a release',
+    'a release of a paid order that fails for good',
+    { reservations: 'HELD', payments: 'REFUNDED' },
+  ],
+] as const)('the %s waits for an operator', async (_what, name, { reservations, payments }) => {
+  const { parked } = await playDrill(
+    lab,
+    DRILLS.find((drill) => drill.name === name)!,
+  );
+  expect(parked.reservations).toMatchObject([{ state: reservations }]);
+  expect(parked.payments).toMatchObject([{ state: payments }]);
+});
+
 describe('an operator who settled it by hand', () => {
   const settled = DRILLS.filter(({ parked }) => parked.every((reason) => !reason.startsWith('EXECUTION')));
 
   test.each(settled)('ends the order after $name with "resolved"', async (drill) => {
     const { world, parked } = await playDrill(lab, drill);
     const isCompensating = drill.parked.some((reason) => reason.endsWith('FAILED'));
-    await decideAll(world, parked, 'resolved');
-    await world.untilAtRest();
-    const after = await snapshotOf(world);
+    let after = parked;
+    // What is found only then is decided too: money first, then units.
+    for (let round = 1; round <= 2; round += 1) {
+      await decideAll(world, after, 'resolved');
+      await world.untilAtRest();
+      after = await snapshotOf(world);
+    }
     if (!isCompensating) return;
     expect(after.orders[0]?.status).toBe('CANCELLED');
     expect(openReasons(after)).toEqual([]);

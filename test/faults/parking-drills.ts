@@ -62,9 +62,26 @@ export const DRILLS: readonly Drill[] = [
     play: (world) => withBroken(world, ['release-inventory']),
   },
   {
+    name: 'a release of a paid order that fails for good',
+    parked: ['RELEASE_FAILED'],
+    play: (world) => withBroken(world, [...failsToConfirm, 'release-inventory']),
+  },
+  {
     name: 'refund and release that fail for good',
-    parked: ['REFUND_FAILED', 'RELEASE_FAILED'],
+    // One after the other: the units wait for the money.
+    parked: ['REFUND_FAILED'],
     play: (world) => withBroken(world, [...failsToConfirm, 'refund-payment', 'release-inventory']),
+  },
+  {
+    name: 'a release that fails for good, once an operator has settled the refund that failed before it',
+    parked: ['RELEASE_FAILED'],
+    paymentMethodId: declinedCard,
+    async play(world) {
+      const mend = await withBroken(world, ['refund-payment', 'release-inventory']);
+      await world.untilAtRest();
+      await decideAll(world, await snapshotOf(world), 'resolved');
+      return mend;
+    },
   },
   {
     name: 'a provider that cannot be asked about a charge',

@@ -37,7 +37,7 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   const asked = await shop.buy('threeDSecure2Required');
   hold(asked, 'waits for its customer', 'CONFIRMED');
   await untilStanding(shop, asked, 'order-saga / Charge payment');
-  await holdParked(shop, hold, { shipped: seventh!, settled: tenth!, confirmed: ninth! });
+  const parked = await holdParked(shop, hold, { shipped: seventh!, settled: tenth!, confirmed: ninth! });
 
   await shop.refuse('cancel-order');
   hold(await shop.buy('chargeDeclined'), 'order-saga / Cancel order', DECLINED);
@@ -45,17 +45,29 @@ export async function holdOrders(shop: DrillShop): Promise<HeldOrder[]> {
   hold(first!, 'order-cancellation / Cancel order', CANCELLED);
   await untilHeld(shop, held.slice(-2));
 
-  await shop.refuse('release-inventory');
-  hold(await shop.buy('chargeDeclined'), 'order-saga / Release inventory', DECLINED);
-  await shop.cancel(second!);
-  hold(second!, 'order-cancellation / Release inventory', CANCELLED);
-  await untilHeld(shop, held.slice(-2));
-
   await shop.refuse('refund-payment');
   hold(await shop.buy('chargeDeclined'), 'order-saga / Refund payment', DECLINED);
-  await shop.cancel(third!);
-  hold(third!, 'order-cancellation / Refund payment', CANCELLED);
+  await shop.cancel(second!);
+  hold(second!, 'order-cancellation / Refund payment', CANCELLED);
   await untilHeld(shop, held.slice(-2));
+  await shop.retry(parked.unpaidBack, 'Refund payment');
+  hold(parked.unpaidBack, 'its refund is tried again', DECLINED);
+  // Where a step that follows another one's failure is not known yet, the step itself is done again.
+  await untilStanding(shop, parked.unpaidBack, 'order-saga / Refund payment meanwhile', 'order-saga / Refund payment');
+
+  await shop.refuse('release-inventory');
+  hold(await shop.buy('chargeDeclined'), 'order-saga / Release inventory', DECLINED);
+  await shop.cancel(third!);
+  hold(third!, 'order-cancellation / Release inventory', CANCELLED);
+  await untilHeld(shop, held.slice(-2));
+  await shop.retry(parked.unreleased, 'Release inventory');
+  hold(parked.unreleased, 'its release is tried again', DECLINED);
+  await untilStanding(
+    shop,
+    parked.unreleased,
+    'order-saga / Release inventory again',
+    'order-saga / Release inventory',
+  );
 
   await shop.refuse('stop-order', 'stop-sale');
   const soldOut = await shop.buyWhatIsSoldOut();
@@ -107,34 +119,38 @@ async function sellForLater(shop: DrillShop): Promise<HeldOrder[]> {
   ];
 }
 
-/** Parks at every place where an operator is asked: the steps fail until they give up. */
+/**
+ * Parks at every place where an operator is asked: the steps fail until they give up.
+ * @returns two that are not held there: an operator has their refund, or their release, tried again.
+ */
 async function holdParked(
   shop: DrillShop,
   hold: (placed: PlacedOrder, at: string, ends: string) => void,
   { shipped, settled, confirmed }: Readonly<Record<'shipped' | 'settled' | 'confirmed', PlacedOrder>>,
-): Promise<void> {
+): Promise<{ readonly unpaidBack: PlacedOrder; readonly unreleased: PlacedOrder }> {
   const undoing = ['refund-payment', 'release-inventory', 'refund-return'];
+  await shop.refuse('release-inventory');
+  const [held, unreleased] = [await shop.buy('chargeDeclined'), await shop.buy('chargeDeclined')];
+  hold(held, 'parked: release', DECLINED);
+  for (const order of [held, unreleased]) await untilParked(shop, order, 'order-saga / Await release decision');
   await shop.refuse(...undoing);
-  const declined = await shop.buy('chargeDeclined');
-  hold(declined, 'parked: refund and release', DECLINED);
+  const [declined, unpaidBack] = [await shop.buy('chargeDeclined'), await shop.buy('chargeDeclined')];
+  hold(declined, 'parked: refund, and a release that fails', DECLINED);
   await shop.takeBack(shipped);
   hold(shipped, 'parked: refund of a return', 'SHIPPED');
   // Not held here: an operator settles its money before the deployment.
   await shop.takeBack(settled);
   await shop.cancel(confirmed);
   hold(confirmed, 'parked: refund and release of a sale', CANCELLED);
-  for (const [{ orderId }, place] of [
+  for (const [order, place] of [
     [declined, 'order-saga / Await refund decision'],
-    [declined, 'order-saga / Await release decision'],
+    [unpaidBack, 'order-saga / Await refund decision'],
     [shipped, 'order-return / Await refund decision'],
     [settled, 'order-return / Await refund decision'],
     [confirmed, 'order-cancellation / Await refund decision'],
     [confirmed, 'order-cancellation / Await release decision'],
   ] as const) {
-    await shop.until(`${orderId} is parked at ${place}`, async () => {
-      shop.skipWaits();
-      return (await shop.standings(orderId)).some(({ at }) => at === place);
-    });
+    await untilParked(shop, order, place);
   }
   await shop.allow(...undoing);
 
@@ -150,6 +166,15 @@ async function holdParked(
   await shop.allow('charge-payment');
   shop.skipWaits();
   await untilStanding(shop, misread, 'order-saga / Await payment decision');
+  return { unpaidBack, unreleased };
+}
+
+/** Its steps are tried again until they give up. */
+function untilParked(shop: DrillShop, { orderId }: PlacedOrder, place: string): Promise<void> {
+  return shop.until(`${orderId} is parked at ${place}`, async () => {
+    shop.skipWaits();
+    return (await shop.standings(orderId)).some(({ at }) => at === place);
+  });
 }
 
 async function untilHeld(shop: DrillShop, orders: readonly HeldOrder[]): Promise<void> {

@@ -153,8 +153,16 @@ export class DrillShop {
   }
 
   /** An operator has seen to it in person. */
-  settle({ orderId }: PlacedOrder, step: string): Promise<unknown> {
-    const body = { step, decision: 'resolved', evidence: 'settled by hand, reference 42' };
+  settle(order: PlacedOrder, step: string): Promise<unknown> {
+    return this.#decide(order, { step, decision: 'resolved', evidence: 'settled by hand, reference 42' });
+  }
+
+  /** An operator has the step done again. */
+  retry(order: PlacedOrder, step: string): Promise<unknown> {
+    return this.#decide(order, { step, decision: 'retry' });
+  }
+
+  #decide({ orderId }: PlacedOrder, body: object): Promise<unknown> {
     return this.admin.call({ method: 'POST', path: `/parked-orders/${orderId}/decisions`, body }, z.unknown());
   }
 

@@ -60,8 +60,13 @@ export class Definition {
 
   /** States from the start along `Next`. */
   get path(): string[] {
+    return this.pathFrom(this.machine.StartAt);
+  }
+
+  /** The same from a state on, itself included. */
+  pathFrom(start: string): string[] {
     const path: string[] = [];
-    for (let name: string | undefined = this.machine.StartAt; name !== undefined; name = this.state(name).Next) {
+    for (let name: string | undefined = start; name !== undefined; name = this.state(name).Next) {
       path.push(name);
     }
     return path;

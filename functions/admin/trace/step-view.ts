@@ -6,7 +6,9 @@ import type { StepView, WorkflowView } from './trace-view.ts';
 /** What a compensation undoes. The names are those of the workflows' states. */
 const UNDOES: Readonly<Record<string, string>> = {
   'Refund payment': 'Charge payment',
+  'Refund payment meanwhile': 'Charge payment',
   'Release inventory': 'Reserve inventory',
+  'Release inventory again': 'Reserve inventory',
 };
 
 /** A machine is named after its stack and its workflow; the ARN of an execution holds both names. */

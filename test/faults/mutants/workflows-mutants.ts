@@ -1,6 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
 const SAGA = 'workflows/order-saga.asl.json';
+const ANYTHING = '"ErrorEquals": ["States.ALL"],\n          ';
+const GAVE_UP = '"Assign": {\n            "releaseGaveUp": true\n          },\n          ';
 
 /** Bugs in the order of the steps. */
 export const WORKFLOWS_MUTANTS: readonly Mutant[] = [
@@ -13,8 +15,8 @@ export const WORKFLOWS_MUTANTS: readonly Mutant[] = [
   {
     name: 'workflow: cancel without compensation',
     file: SAGA,
-    search: '"Output": {},\n      "Next": "Compensate"',
-    replace: passingOver('Compensate', 'Cancel order'),
+    search: '"Output": {},\n      "Next": "Release inventory"',
+    replace: passingOver('Release inventory', 'Cancel order'),
   },
   {
     name: 'workflow: compensation begins before the order is stopped',
@@ -22,7 +24,7 @@ export const WORKFLOWS_MUTANTS: readonly Mutant[] = [
     search:
       '"failedStep": "Confirm order",\n            "chargeAttempted": true\n          },\n          "Next": "Stop order"',
     replace:
-      '"failedStep": "Confirm order",\n            "chargeAttempted": true,\n            "reason": "INTERNAL_ERROR"\n          },\n          "Next": "Compensate"',
+      '"failedStep": "Confirm order",\n            "chargeAttempted": true,\n            "reason": "INTERNAL_ERROR",\n            "releaseGaveUp": false\n          },\n          "Next": "Release inventory"',
   },
   {
     name: 'workflow: no charge is believed to have been attempted',
@@ -32,24 +34,55 @@ export const WORKFLOWS_MUTANTS: readonly Mutant[] = [
     replace:
       '"ErrorEquals": ["States.ALL"],\n          "Assign": {\n            "failure": "{% $states.errorOutput %}",\n            "failedStep": "Charge payment",\n            "chargeAttempted": false',
   },
-  givingUp('refund'),
-  givingUp('release'),
+  {
+    name: 'workflow: a release that gave up is not tried again',
+    file: SAGA,
+    search: `${ANYTHING}${GAVE_UP}"Next": "Refund payment meanwhile"`,
+    replace: `${neverTo('Refund payment meanwhile')}${ANYTHING}${GAVE_UP}"Next": "Refund payment"`,
+  },
+  {
+    name: 'workflow: a release that gave up waits for its operator before the refund is made',
+    file: SAGA,
+    search: `${GAVE_UP}"Next": "Refund payment meanwhile"`,
+    replace: `${GAVE_UP}"Next": "Release inventory again"`,
+  },
+  {
+    name: 'workflow: money that was settled by hand ends the order, whatever is held',
+    file: SAGA,
+    search: '"Condition": "{% $releaseGaveUp %}"',
+    replace: '"Condition": "{% false %}"',
+  },
+  {
+    name: 'workflow: money that was settled by hand is refunded again',
+    file: SAGA,
+    search: '"Condition": "{% $states.input.decision = \'retry\' and $releaseGaveUp %}"',
+    replace: '"Condition": "{% $releaseGaveUp %}"',
+  },
+  givingUp('refund', { wait: 'Await refund decision', next: 'Cancel order' }),
+  givingUp('refund', { wait: 'Await refund decision', next: 'Release inventory again' }),
+  givingUp('release', { wait: 'Await release decision', next: 'Cancel order' }),
 ];
 
 // What a bug goes past stays within reach by a way that is never taken: else the machine would not be created.
 
 /** A step that fails counts as done. */
-function givingUp(step: 'refund' | 'release'): Mutant {
-  const assign = `"Assign": {\n                    "${step}Failure": "{% $states.errorOutput %}"\n                  },`;
-  const caught = `"ErrorEquals": ["States.ALL"],\n                  ${assign}\n                  "Next": `;
-  const wait = `"Await ${step} decision"`;
-  const resolved = step === 'refund' ? '"Refund resolved"' : '"Release resolved"';
+function givingUp(
+  step: 'refund' | 'release',
+  { wait, next }: { readonly wait: string; readonly next: string },
+): Mutant {
+  const failure = `"Assign": {\n            "${step}Failure": "{% $states.errorOutput %}"\n          },\n          `;
+  const end = `\n        }\n      ],\n      "Output": {},\n      "Next": "${next}"`;
   return {
-    name: `workflow: a ${step} that fails is given up`,
+    name: `workflow: a ${step} before “${next}” that fails is given up`,
     file: SAGA,
-    search: `${caught}${wait}`,
-    replace: `"ErrorEquals": ["Never"], "Next": ${wait} }, { ${caught}${resolved}`,
+    search: `${ANYTHING}${failure}"Next": "${wait}"${end}`,
+    replace: `${neverTo(wait)}${ANYTHING}${failure}"Next": "${next}"${end}`,
   };
+}
+
+/** A catcher of what is never thrown. */
+function neverTo(state: string): string {
+  return `"ErrorEquals": ["Never"], "Next": "${state}" }, { `;
 }
 
 /** The end of a state that goes on past `step`. */
