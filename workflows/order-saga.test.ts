@@ -136,7 +136,6 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
   });
 
   describe('asks an operator about what cannot be undone', () => {
-    const waits = ['Await refund decision', 'Await release decision'];
     const refundWait = ['Refund payment', 'Await refund decision', 'Refund again?'];
     const lateRefundWait = ['Refund payment meanwhile', 'Await refund decision', 'Refund again?'];
     const lateReleaseWait = ['Release inventory again', 'Await release decision', 'Release again?'];
@@ -173,12 +172,10 @@ describe.skipIf(engineKind === 'aws')('order-saga', () => {
 
     test('about nothing, when a release that gave up works after the refund', () => {
       const run = saga.run('ReleasedAfterTheRefund');
+      const late = ['Refund payment meanwhile', 'Release inventory again'];
       expect(run.output).toMatchObject({ status: 'CANCELLED' });
-      expect(run.visited.filter((state) => waits.includes(state))).toEqual([]);
-      expect(run.visited.slice(-3)).toEqual(['Refund payment meanwhile', 'Release inventory again', 'Cancel order']);
-      expect(['Refund payment meanwhile', 'Release inventory again'].map((state) => run.attempts(state))).toEqual([
-        4, 4,
-      ]);
+      expect(run.visited.slice(-4)).toEqual(['Release inventory', ...late, 'Cancel order']);
+      expect(late.map((state) => run.attempts(state))).toEqual([4, 4]);
     });
   });
 
