@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import * as z from 'zod';
+import { MAX_SHARDS } from '../../events/stock-shards.ts';
 import { askAdmin } from '../admin-routes.ts';
 import { colors } from '../colors.ts';
 import type { Deployment } from '../deployment.ts';
@@ -7,9 +8,6 @@ import { operatorOf } from '../operator.ts';
 import { deploymentCommand, onDeployment, printJson, wholeNumber, type CommonOptions } from './command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 import { NotFound } from './not-found.ts';
-
-/** The most that `PUT /inventory/{sku}/shards` takes. */
-const MAX_SHARDS = 32;
 
 const ShardedStock = z.looseObject({ sku: z.string(), shards: z.int(), available: z.int(), onHold: z.int() });
 type ShardedStock = z.infer<typeof ShardedStock>;

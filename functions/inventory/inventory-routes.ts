@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { MAX_SHARDS } from '../../events/stock-shards.ts';
 import { Sku } from '../../events/vocabulary.ts';
 import { Cursor, IdempotencyKey, Limit } from '../platform/http/parameters.ts';
 import type { RouteTable } from '../platform/http/route.ts';
 import { line } from '../platform/http/text.ts';
-import { MAX_SHARDS } from './shards/stock-shards.ts';
 
 /** More than fits into any warehouse; every sum of it stays an exact integer. */
 const MAX_UNITS = 10_000_000;

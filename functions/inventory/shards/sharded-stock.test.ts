@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MAX_SHARDS } from '../../../events/stock-shards.ts';
 import { Sku } from '../../../events/vocabulary.ts';
 import { anOrderId, aStockRow } from '../../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../../test/testing/dynamodb.ts';
@@ -9,7 +10,6 @@ import { shipReservation, type ReservedLine } from '../reservation.ts';
 import { StockLedger } from '../stock-ledger.ts';
 import { moveUnits } from './stock-move.ts';
 import { StockSpread } from './stock-spread.ts';
-import { MAX_SHARDS } from './stock-shards.ts';
 
 const { STOCK_TABLE, RESERVATIONS_TABLE } = TEST_TABLES;
 const CUP = Sku.parse('CUP');

@@ -13,9 +13,6 @@ import { EMPTY_STOCK, StockRow } from '../stock-row.ts';
  * H3  A row that exists is looked into for ever, also when nothing is put there any more: a unit may come back to it.
  */
 
-/** A transaction over all rows of a product, with a note and a record, stays far below 100 actions. */
-export const MAX_SHARDS = 32;
-
 export type StockKey = { readonly sku: string };
 
 /** No SKU has a `#`. */

@@ -16,9 +16,6 @@ export interface StockRow {
   readonly level: StockLevel | undefined;
 }
 
-/** The most that `PUT /inventory/{sku}/shards` takes. */
-export const MAX_SHARDS = 32;
-
 /** At most so many products and stock rows are shown together. */
 const MAX_ROWS = 100;
 

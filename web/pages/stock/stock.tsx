@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { decimalsOf, moneyText } from '../../../events/money.ts';
+import { MAX_SHARDS } from '../../../events/stock-shards.ts';
 import { useData } from '../../platform/use-data.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Moment } from '../../ui/moment.tsx';
@@ -10,7 +11,6 @@ import { NewProduct } from './new-product.tsx';
 import {
   adjustStock,
   countStock,
-  MAX_SHARDS,
   readDetails,
   readStock,
   setPrice,
