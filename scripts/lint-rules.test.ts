@@ -39,6 +39,7 @@ const ALLOWED = [
   ['cli/x.ts', '../events/order-placed.ts'],
   ['cli/x.ts', '../test/invariants/check-invariants.ts'],
   ['web/x.tsx', '../events/money.ts'],
+  ['web/x.tsx', '../events/stock-shards.ts'],
   ['infra/x.ts', '../functions/shop-routes.ts'],
   ['infra/constructs/x.ts', '../../functions/platform/http/route.ts'],
   ['infra/constructs/x.ts', '../../events/order-placed.ts'],
