@@ -1,6 +1,6 @@
 import type { Page, Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { looksWell } from './testing/looks.ts';
+import { AT_A_GLANCE, looksWell } from './testing/looks.ts';
 import { overflowOf, usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
@@ -89,7 +89,7 @@ test('a token that cannot be renewed signs out, and says so', async () => {
     before: (blank) => answered(blank, '/admin/orders**', { status: 401, body: '{"message":"Unauthorized"}' }),
   });
   await page.getByRole('alert').getByText('You are signed out').waitFor();
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
 });
 
 test('without JavaScript the page says what to do', async () => {

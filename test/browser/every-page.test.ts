@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
+import { DEFAULT_STACK_NAME } from '../../cli/deployment.ts';
+import { CloudWatch } from '../testing/cloudwatch.ts';
 import { looksWell } from './testing/looks.ts';
+import { endpointUrlOf } from './testing/shop-process.ts';
 import { addToBasket, emptyBasket, sendOrder } from './testing/shop-stories.ts';
 import { overflowOf, usesBrowser, visit } from './testing/visit.ts';
 
@@ -24,6 +27,14 @@ test.each(PAGES)(
     await looksWell(page);
   },
 );
+
+test('nor has the start while an alarm rings', async () => {
+  const metric = { namespace: `Shop/${DEFAULT_STACK_NAME}`, name: 'ChargesUnknown', value: 11, nowMs: Date.now() };
+  await new CloudWatch({ endpointUrl: endpointUrlOf(inject('pageUrl')) }).put(metric);
+  const page = await visit('');
+  await page.getByText('AlarmsChargesUnknown').waitFor();
+  await looksWell(page);
+});
 
 test.each([
   ['nothing', [], 'Nothing is in it yet'],

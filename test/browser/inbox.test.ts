@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { ulid } from 'ulid';
 import { expect, inject, test } from 'vitest';
 import { basketCheckedOutSample } from '../../events/basket-checked-out.ts';
-import { looksWell } from './testing/looks.ts';
+import { AT_A_GLANCE, looksWell } from './testing/looks.ts';
 import { sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
@@ -19,7 +19,7 @@ test('a refused refund is a row in the inbox; when the provider takes it again, 
   const row = page.getByRole('article', { name: `Order ${orderId}` });
   await row.getByText('8.50 EUR').waitFor();
   await row.getByText('RefundFailed').waitFor();
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
   await allLookWell(page, [
     ['#/', '1 orders and 0 messages wait for a person'],
     ['#/orders', 'Waits for an operator'],
@@ -63,7 +63,7 @@ test('a message that its worker gave up on says what it is, and is sent again wh
   const queue = page.getByRole('article', { name: 'checkout-dead-letter' });
   await queue.getByText('BasketCheckedOut').first().waitFor();
   await queue.getByText(orderId).waitFor();
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
   await queue.getByRole('button', { name: 'Redrive: send all of them again' }).click();
   await queue.waitFor({ state: 'detached' });
   await page.goto(page.url().replace(/#.*/, '#/orders'));
@@ -78,7 +78,7 @@ async function allLookWell(page: Page, places: readonly (readonly [address: stri
   for (const [address, says] of places) {
     await page.goto(page.url().replace(/#.*/, address));
     await page.getByText(says).first().waitFor();
-    await looksWell(page);
+    await looksWell(page, AT_A_GLANCE);
   }
 }
 

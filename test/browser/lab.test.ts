@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SAMPLE_BASKETS } from '../../events/sample-checkouts.ts';
 import { FAULTS } from '../../web/pages/lab/faults.ts';
-import { looksWell } from './testing/looks.ts';
+import { AT_A_GLANCE, looksWell } from './testing/looks.ts';
 import { sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
@@ -44,7 +44,7 @@ test('all books are checked, one row a rule', async () => {
   expect(told).toBeGreaterThan(30);
   expect(await page.locator('.rules li.good').count()).toBe(told);
   expect(await page.locator('.rules li.bad').count()).toBe(0);
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
 });
 
 test('an hour of waiting is skipped, and every fault ended, by a button each', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { looksWell } from './testing/looks.ts';
+import { AT_A_GLANCE, looksWell } from './testing/looks.ts';
 import { sendOrder } from './testing/shop-stories.ts';
 import { overflowOf, usesBrowser, visit } from './testing/visit.ts';
 
@@ -66,7 +66,7 @@ test('a waiting order says for what, and goes on by itself when it comes', async
   const page = await visit(`#/orders/${orderId}`, { expectsFailedRequests: true });
   await page.getByRole('button', { name: 'Charge payment waiting for an answer' }).waitFor();
   await page.getByText('Still under way').waitFor();
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
   const base = page.url().replace(/\/#.*/, '');
   const { intents } = (await (await fetch(`${base}/pay/_sandbox/intents?orderId=${orderId}`)).json()) as {
     intents: { id: string }[];

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { looksWell } from './testing/looks.ts';
+import { AT_A_GLANCE, looksWell } from './testing/looks.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
 usesBrowser();
@@ -18,7 +18,7 @@ test('an error is shown with the file and the line of its source', async () => {
     .getByText(/functions\/[\w/-]+\.ts:\d+/)
     .first()
     .waitFor();
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
 });
 
 test('a function shows the tail of its log, and the command that follows it', async () => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { looksWell } from './testing/looks.ts';
+import { AT_A_GLANCE, looksWell } from './testing/looks.ts';
 import { addToBasket, emptyBasket, orderIdIn } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
@@ -53,7 +53,7 @@ test('a declined card charges nothing, and another one pays the same order', asy
   await page.getByLabel('Empty card').check();
   await page.getByRole('button', { name: /^Buy for/ }).click();
   await page.getByRole('heading', { name: 'Payment declined, nothing charged' }).waitFor();
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
   await page.getByRole('button', { name: 'Pay with this method' }).click();
   await page.getByRole('heading', { name: 'Confirmed', exact: true }).waitFor();
 });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { looksWell } from './testing/looks.ts';
+import { AT_A_GLANCE, looksWell } from './testing/looks.ts';
 import { sendOrder } from './testing/shop-stories.ts';
 import { usesBrowser, visit } from './testing/visit.ts';
 
@@ -64,7 +64,7 @@ test('units that came in are there, with who brought them and why', async () => 
   await row.getByRole('button', { name: 'Change the stock' }).click();
   await row.getByText('found in the attic, by admin').waitFor();
   await row.getByText('+3 to').waitFor();
-  await looksWell(page);
+  await looksWell(page, AT_A_GLANCE);
 });
 
 test('the units of a product that many want are spread over rows, and back into one', async () => {

@@ -11,13 +11,16 @@ const LOOKS = [
   ['dark', 1280, false],
 ] as const;
 
+/** For a state within a story, of a page that has a test of its looks elsewhere. */
+export const AT_A_GLANCE = [['dark', 390, true]] as const;
+
 /**
  * In every theme and width: one heading to be seen, no scrolling sideways, no serious fault of accessibility. What the
  * page shows by then is for the test to say; whatever it still loads is waited for.
  */
-export async function looksWell(page: Page): Promise<void> {
+export async function looksWell(page: Page, looks: typeof LOOKS | typeof AT_A_GLANCE = LOOKS): Promise<void> {
   await expect.poll(() => page.locator('.loading').count()).toBe(0);
-  for (const [colorScheme, width, byAxe] of LOOKS) {
+  for (const [colorScheme, width, byAxe] of looks) {
     const look = `${colorScheme}, ${width}`;
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });

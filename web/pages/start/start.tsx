@@ -141,9 +141,9 @@ function Alarms() {
             {alarms.map(({ AlarmName, AlarmDescription }) => (
               <li key={AlarmName}>
                 <Badge icon="alert" tone="bad">
-                  {AlarmName}
+                  Rings
                 </Badge>{' '}
-                {AlarmDescription}
+                <code>{AlarmName}</code> {AlarmDescription}
               </li>
             ))}
           </ul>
