@@ -110,7 +110,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'EventBus: events:PutEvents',
     'OutboxRelayFailuresQueue: sqs:SendMessage',
     'OutboxTable.StreamArn: dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams',
-    'OutboxTable: dynamodb:BatchWriteItem',
+    'OutboxTable: dynamodb:BatchWriteItem dynamodb:UpdateItem',
   ],
   'release-inventory': ['ReservationsTable: dynamodb:PutItem dynamodb:UpdateItem', 'StockTable: dynamodb:UpdateItem'],
   'reserve-inventory': ['ReservationsTable: dynamodb:PutItem', 'StockTable: dynamodb:GetItem dynamodb:UpdateItem'],
@@ -238,7 +238,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'UndeliveredRunsQueue: sqs:SendMessage',
     'EventBus: events:PutEvents',
     'OutboxTable/index/PendingIndex: dynamodb:Query',
-    'OutboxTable: dynamodb:BatchWriteItem dynamodb:UpdateItem',
+    'OutboxTable: dynamodb:BatchWriteItem dynamodb:Scan dynamodb:UpdateItem',
   ],
   'watch-orders': [
     'UndeliveredRunsQueue: sqs:SendMessage',

@@ -122,16 +122,16 @@ describe.each(environments)('in %s', (_name, template) => {
 
   const readers = mappings.filter(({ Properties }) => Properties.EventSourceArn['Fn::GetAtt'][1] === 'StreamArn');
 
-  test('a reader of the outbox stream isolates what fails, and tells when it gives up', () => {
+  test('a reader of the outbox stream isolates what fails, tries it for as long as it is there, and tells before', () => {
     expect(readers).toHaveLength(2);
     for (const { Properties } of readers) {
       expect(Properties).toMatchObject({
         BisectBatchOnFunctionError: true,
-        MaximumRetryAttempts: 8,
-        MaximumRecordAgeInSeconds: 3600,
+        MaximumRecordAgeInSeconds: 23 * 3600,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         DestinationConfig: { OnFailure: { Destination: expect.anything() } },
       });
+      expect(Properties).not.toHaveProperty('MaximumRetryAttempts'); // infinite
       expect(Properties.BatchSize).toBeGreaterThanOrEqual(10);
     }
   });
@@ -145,13 +145,23 @@ describe.each(environments)('in %s', (_name, template) => {
         ({ Pattern }: { Pattern: string }) => JSON.parse(Pattern) as unknown,
       ),
     }));
-    const inserted = (detailTypes: readonly unknown[]) => [
-      { eventName: ['INSERT'], dynamodb: { NewImage: { detailType: { S: detailTypes } } } },
-    ];
+    const inserted = (...detailTypes: readonly unknown[]) =>
+      detailTypes.map((S) => ({ eventName: ['INSERT'], dynamodb: { NewImage: { detailType: { S } } } }));
     expect(read).toEqual([
       { from: 'TRIM_HORIZON', withinSeconds: 0, filters: inserted(starting) },
-      { from: 'LATEST', withinSeconds: 1, filters: inserted([{ 'anything-but': starting }]) },
+      {
+        from: 'TRIM_HORIZON',
+        withinSeconds: 1,
+        filters: inserted([{ 'anything-but': starting }], [{ exists: false }]),
+      },
     ]);
+  });
+
+  test('no two mappings have the same source and function: Lambda would refuse the second', () => {
+    const pairs = mappings.map(({ Properties: { EventSourceArn, FunctionName } }) =>
+      JSON.stringify([EventSourceArn, FunctionName]),
+    );
+    expect(pairs.filter((pair, index) => pairs.indexOf(pair) < index)).toEqual([]);
   });
 
   test('every table is on demand and can be restored to any second', () => {

@@ -96,7 +96,8 @@ describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
   );
   const rings = settings.servesCustomers ? ['OK', 'ALARM', 'OK'] : [];
   const heartbeats = all.filter(([, { TreatMissingData }]) => TreatMissingData === 'breaching');
-  const others = all.filter(([, { TreatMissingData }]) => TreatMissingData !== 'breaching');
+  const unread = all.filter(([logicalId]) => logicalId.includes('Unread'));
+  const others = all.filter((alarm) => !heartbeats.includes(alarm) && !unread.includes(alarm));
 
   test.each(others)(
     '%s rings for each of its metrics alone, and is calm when there is nothing to count',
@@ -113,6 +114,35 @@ describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
       }
     },
   );
+
+  test.each(unread)('%s rings when rows are written and their reader does not run', async (logicalId, alarm) => {
+    const metrics = metricsOf(alarm);
+    const silent = (name: string, dimension: string) => (metric: Metric) =>
+      metric.name !== name || !(dimension in metric.dimensions);
+    const drill = await new AlarmDrill().declare(logicalId, alarm);
+    const quiet = metrics.filter(silent('ConsumedWriteCapacityUnits', 'TableName'));
+    const unread = metrics.filter(silent('Invocations', 'Resource'));
+    expect([quiet, unread].map(({ length }) => length)).toEqual([2, 2]);
+    await drill.pass(60, metrics, 1);
+    await drill.pass(
+      60,
+      quiet.filter((metric) => unread.includes(metric)),
+      1,
+    );
+    expect(drill.told.filter((state) => state === 'ALARM')).toEqual([]);
+    await drill.pass(1, unread, 1);
+    await drill.pass(
+      60,
+      quiet.filter((metric) => unread.includes(metric)),
+      1,
+    );
+    await drill.pass(1, unread, 1);
+    expect(drill.state).toBe('ALARM');
+    await drill.pass(5 * 60, metrics, 1);
+    expect(drill.state).toBe('OK');
+  });
+
+  test('two alarms watch the two readers of the outbox’s stream', () => expect(unread).toHaveLength(2));
 
   test('the jobs that run every minute are watched for silence', () => {
     const names = heartbeats.map(([logicalId]) => logicalId.replace(/^ObservabilityAlarms|[0-9A-F]{8}$/gu, ''));

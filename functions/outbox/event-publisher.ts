@@ -1,5 +1,7 @@
 import { PutEventsCommand, type EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { errorNameOf } from '../platform/errors.ts';
+import { logger } from '../platform/logger.ts';
+import { count } from '../platform/metrics.ts';
 import type { OutboxRow } from '../platform/outbox.ts';
 
 /** Limits of one PutEvents request; the size is the smaller one that older regions and accounts still have. */
@@ -24,14 +26,16 @@ export class EventPublisher {
     this.#busName = options.busName;
   }
 
-  /** Publishes in the given order, ten at a time. It never throws: a request that fails rejects its own rows only. */
+  /**
+   * Publishes in the given order, ten at a time. It never throws: a request that fails rejects its own rows only. Each
+   * rejection is logged and counted.
+   */
   async publish(rows: readonly OutboxRow[]): Promise<Publication> {
     const publications: Publication[] = [];
     for (const chunk of chunksOf(rows)) publications.push(await this.#put(chunk));
-    return {
-      accepted: publications.flatMap(({ accepted }) => accepted),
-      rejected: publications.flatMap(({ rejected }) => rejected),
-    };
+    const rejected = publications.flatMap((publication) => publication.rejected);
+    tellOfRejected(rejected);
+    return { accepted: publications.flatMap(({ accepted }) => accepted), rejected };
   }
 
   /** PutEvents answers 200 also when it took nothing: each entry has its own verdict. */
@@ -53,6 +57,14 @@ export class EventPublisher {
   #entryOf(row: OutboxRow): PutEventsRequestEntry {
     return { EventBusName: this.#busName, Source: row.source, DetailType: row.detailType, Detail: row.detail };
   }
+}
+
+function tellOfRejected(rejected: Publication['rejected']): void {
+  for (const { row, errorName } of rejected) {
+    const { eventId, orderId, correlationId } = row;
+    logger.warn('Event not published', { eventId, orderId, correlationId, errorName });
+  }
+  if (rejected.length > 0) count('PublishFailures', {}, rejected.length);
 }
 
 function chunksOf(rows: readonly OutboxRow[]): OutboxRow[][] {

@@ -3,10 +3,9 @@ import { logger } from '../platform/logger.ts';
 import { count, gauge } from '../platform/metrics.ts';
 import { OutboxRow, PENDING_SHARDS } from '../platform/outbox.ts';
 import type { EventPublisher } from './event-publisher.ts';
-import { publishAndMark } from './outbox-relay.ts';
 import type { OutboxTable, PendingPage } from './outbox-table.ts';
 
-/** Younger rows are still on their way through the stream. */
+/** Older writers mark every row; younger ones of these are still on their way through the stream. */
 const GRACE_SECONDS = 60;
 /** Bounds one run; the next one goes on. */
 const MAX_ROWS_PER_SHARD = 500;
@@ -23,7 +22,7 @@ export type SweepResult = {
 
 const NOTHING: SweepResult = { published: 0, rejected: 0, quarantined: 0, oldestSeconds: 0 };
 
-/** Finds outbox rows that nobody published and publishes them. */
+/** Publishes the outbox rows that carry a mark, and takes it away. */
 export class OutboxSweeper {
   readonly #publisher: EventPublisher;
   readonly #table: OutboxTable;
@@ -68,15 +67,16 @@ export class OutboxSweeper {
       if (parsed.success) sound.push(parsed.data);
       else malformed.push(String(row['eventId']));
     }
-    const rejected = await publishAndMark(sound, this.#publisher, this.#table);
+    const { accepted, rejected } = await this.#publisher.publish(sound);
+    await this.#table.markPublished(accepted);
     for (const eventId of malformed) {
       await this.#table.quarantine(eventId);
       logger.error('Outbox row is malformed and set aside', { eventId });
     }
     if (malformed.length > 0) count('PublishFailures', {}, malformed.length);
     return {
-      published: sound.length - rejected.size,
-      rejected: rejected.size,
+      published: accepted.length,
+      rejected: rejected.length,
       quarantined: malformed.length,
       oldestSeconds: this.#ageSeconds(rows[0]),
     };

@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   BatchWriteCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
   type BatchWriteCommandInput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../platform/clock.ts';
-import type { OutboxRow } from '../platform/outbox.ts';
+import { isErrorNamed } from '../platform/errors.ts';
+import { KEPT_SECONDS, pendingShardOf, type OutboxRow } from '../platform/outbox.ts';
 
-/** How long a published row is kept for reconciliation, in seconds; then DynamoDB deletes it in its own time. */
-const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const MAX_BATCH_ITEMS = 25;
 const MAX_ATTEMPTS = 5;
 
@@ -19,7 +19,7 @@ const QUARANTINE = 'MALFORMED';
 
 type PutRequests = NonNullable<BatchWriteCommandInput['RequestItems']>[string];
 
-/** The rows of the outbox after they were written: which wait, and which are done. */
+/** The rows of the outbox after they were written: which wait for the sweeper, and which are done. */
 export class OutboxTable {
   readonly #documents: DynamoDBDocumentClient;
   readonly #tableName: string;
@@ -32,8 +32,8 @@ export class OutboxTable {
   }
 
   /**
-   * Takes published rows out of the pending index. Whole rows are put, because that goes 25 to a request while
-   * updates go one by one; a row's content never changes, so two publishers that mark it write the same.
+   * Takes the marks of published rows away, and lets them expire. Whole rows are put, because that goes 25 to a request
+   * while updates go one by one; a row's content never changes, so two publishers write the same.
    */
   async markPublished(rows: readonly OutboxRow[]): Promise<void> {
     const now = this.#clock.now();
@@ -64,17 +64,51 @@ export class OutboxTable {
     return { rows: Items, ...(LastEvaluatedKey === undefined ? {} : { next: LastEvaluatedKey }) };
   }
 
-  /** Sets a row aside that cannot be published, for a person to look at. */
-  async quarantine(eventId: string): Promise<void> {
-    await this.#documents.send(
-      new UpdateCommand({
+  /** One page of the keys of rows that were written at or after `since` (ISO 8601), in no order: it reads the whole table. */
+  async writtenSince(since: string, after?: PageKey): Promise<{ eventIds: readonly string[]; next?: PageKey }> {
+    const { Items = [], LastEvaluatedKey } = await this.#documents.send(
+      new ScanCommand({
         TableName: this.#tableName,
-        Key: { eventId },
-        UpdateExpression: 'SET pendingShard = :quarantine',
-        ConditionExpression: 'attribute_exists(eventId)',
-        ExpressionAttributeValues: { ':quarantine': QUARANTINE },
+        FilterExpression: 'createdAt >= :since',
+        ExpressionAttributeValues: { ':since': since },
+        ProjectionExpression: 'eventId',
+        ExclusiveStartKey: after,
       }),
     );
+    const eventIds = Items.map(({ eventId }) => String(eventId));
+    return { eventIds, ...(LastEvaluatedKey === undefined ? {} : { next: LastEvaluatedKey }) };
+  }
+
+  /** Lets a row wait for the sweeper, and not expire meanwhile. @returns whether it did not wait, nor was set aside, already. */
+  markPending(eventId: string): Promise<boolean> {
+    return this.#mark(
+      eventId,
+      pendingShardOf(eventId),
+      'attribute_exists(eventId) AND attribute_not_exists(pendingShard)',
+    );
+  }
+
+  /** Sets a row aside that cannot be published, for a person to look at. */
+  async quarantine(eventId: string): Promise<void> {
+    await this.#mark(eventId, QUARANTINE, 'attribute_exists(eventId)');
+  }
+
+  /** @returns whether the condition held. */
+  async #mark(eventId: string, shard: string, ConditionExpression: string): Promise<boolean> {
+    const update = new UpdateCommand({
+      TableName: this.#tableName,
+      Key: { eventId },
+      UpdateExpression: 'SET pendingShard = :shard REMOVE expiresAtEpochSeconds',
+      ConditionExpression,
+      ExpressionAttributeValues: { ':shard': shard },
+    });
+    try {
+      await this.#documents.send(update);
+      return true;
+    } catch (error) {
+      if (isErrorNamed(error, 'ConditionalCheckFailedException')) return false;
+      throw error;
+    }
   }
 
   /** A batch write answers 200 also when it left items out: they are written again, with growing pauses. */

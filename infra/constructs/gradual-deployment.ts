@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnApplication, CfnDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnAlias } from 'aws-cdk-lib/aws-lambda';
+import { type Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { GradualShift } from '../config.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -30,8 +30,8 @@ export class GradualDeployment extends Construct {
     for (const machine of machines) machine.published.shiftGradually(shift, alarms);
     const application = new CfnApplication(this, 'Application', { computePlatform: 'Lambda' });
     const role = this.roleFor(functions);
-    for (const { entry, live } of functions) {
-      const group = new CfnDeploymentGroup(this, entry, {
+    for (const [id, alias] of functions.flatMap(aliasesById)) {
+      const group = new CfnDeploymentGroup(this, id, {
         applicationName: application.ref,
         serviceRoleArn: role.roleArn,
         deploymentConfigName: `CodeDeployDefault.LambdaCanary${shift.percentage}Percent${shift.minutes}Minutes`,
@@ -43,7 +43,7 @@ export class GradualDeployment extends Construct {
         },
       });
       group.node.addDependency(role);
-      cfnResourceOf(live, CfnAlias).cfnOptions.updatePolicy = {
+      cfnResourceOf(alias, CfnAlias).cfnOptions.updatePolicy = {
         codeDeployLambdaAliasUpdate: { applicationName: application.ref, deploymentGroupName: group.ref },
       };
     }
@@ -60,11 +60,19 @@ export class GradualDeployment extends Construct {
       new PolicyStatement({
         actions: ['lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'],
         // A reference to the alias would be circular: its update policy names the deployment group, which needs the role.
-        resources: functions.flatMap(({ lambda }) => [lambda.functionArn, `${lambda.functionArn}:${LIVE}`]),
+        resources: functions.flatMap(({ lambda: { functionArn }, aliases }) => [
+          functionArn,
+          ...aliases.map(({ aliasName }) => `${functionArn}:${aliasName}`),
+        ]),
       }),
     );
     role.addToPolicy(new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }));
     acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', 'AWS’s own role for CodeDeploy asks for alarms so.');
     return role;
   }
+}
+
+/** By the id of their deployment group. */
+function aliasesById({ entry, aliases }: ShopFunction): [string, Alias][] {
+  return aliases.map((alias) => [alias.aliasName === LIVE ? entry : `${entry}-${alias.aliasName}`, alias]);
 }

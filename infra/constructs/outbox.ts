@@ -1,5 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  type Alias,
+  EventSourceMapping,
+  FilterCriteria,
+  type IFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { BasketCheckedOut } from '../../events/basket-checked-out.ts';
@@ -22,11 +28,16 @@ export interface OutboxProps {
   readonly undeliveredRuns: DeadLetterQueue;
 }
 
-/** Publishes the events of the outbox table: at once from its stream, and a sweep for what the stream left behind. */
+/**
+ * Publishes the events of the outbox table: its stream is the queue, and what the bus keeps refusing waits for a sweep
+ * (docs/decisions/0048).
+ */
 export class Outbox extends Construct {
   readonly relay: ShopFunction;
+  /** Of what tells of progress; `relay.live` reads what a workflow begins with. */
+  readonly progressReader: Alias & IFunction;
   readonly sweeper: ShopFunction;
-  /** Pointers to stream records that the relay gave up on; the sweeper publishes their rows. */
+  /** Pointers to stream records that were about to expire unread; `orders republish` publishes their rows. */
   readonly relayFailures: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, { platform, bus, table, undeliveredRuns }: OutboxProps) {
@@ -38,27 +49,28 @@ export class Outbox extends Construct {
       ...common,
       ...BATCH_WORKER,
       entry: 'relay-outbox',
-      description: 'Publishes new rows of the outbox and marks them published',
+      description: 'Publishes new rows of the outbox; what the bus keeps refusing waits for the sweeper',
     });
     this.sweeper = new ShopFunction(this, 'SweepOutbox', {
       ...common,
       ...BACKGROUND_JOB,
       entry: 'sweep-outbox',
-      description: 'Publishes rows of the outbox that the stream left behind',
+      description: 'Publishes rows of the outbox that wait for it',
     });
+    this.progressReader = this.relay.addAlias('progress');
     for (const publisher of [this.relay, this.sweeper]) {
       publisher.allow(['events:PutEvents'], bus.eventBusArn);
-      table.grant(publisher, 'BatchWriteItem'); // marks what it published
+      table.grant(publisher, 'BatchWriteItem', 'UpdateItem'); // takes marks away, sets them
     }
-    table.grant(this.sweeper, 'UpdateItem'); // sets malformed rows aside
     table.grantIndexQuery(this.sweeper, 'PendingIndex');
+    table.grant(this.sweeper, 'Scan'); // to publish again what was written since a moment
     this.readStream(table);
     new JobSchedule(this, 'SweepEveryMinute', { job: this.sweeper, undelivered: undeliveredRuns });
   }
 
   /**
    * Two readers of one stream. What starts a workflow is published at once. What tells of an order's progress waits a
-   * second, so that the events of an order that comes alone are published, and marked, together.
+   * second, so that the events of an order that comes alone are published together.
    */
   private readStream({ streamArn }: ShopTable): void {
     this.relay.allow(
@@ -68,32 +80,35 @@ export class Outbox extends Construct {
     this.relay.allow(['sqs:SendMessage'], this.relayFailures.queue.queueArn);
     const starting = STARTING_WORKFLOWS.map(({ detailType }) => detailType);
     this.read('Stream', streamArn, {
-      detailTypes: starting,
-      startingPosition: StartingPosition.TRIM_HORIZON, // LATEST may miss records while the mapping is being created
+      reader: this.relay.live,
+      detailTypes: [starting],
       batchSize: 20, // two PutEvents calls of ten entries
     });
     this.read('ProgressStream', streamArn, {
-      detailTypes: [{ 'anything-but': starting }],
-      // A deployment that adds it must not publish a day's events anew. The sweeper publishes what is missed meanwhile.
-      startingPosition: StartingPosition.LATEST,
+      reader: this.progressReader,
+      // A row without a detail type is malformed: it is read to be set aside.
+      detailTypes: [[{ 'anything-but': starting }], [{ exists: false }]],
       batchSize: 100,
       maxBatchingWindow: Duration.seconds(1),
     });
   }
 
-  /** A record that keeps failing must not hold its shard for the stream's whole day: it is isolated and left. */
-  private read(id: string, streamArn: string, { detailTypes, ...props }: StreamReaderProps): void {
+  /**
+   * A record is tried until the relay takes it, alone if need be. An hour before the stream forgets it, the failure
+   * queue is told, so that somebody hears.
+   */
+  private read(id: string, streamArn: string, { reader, detailTypes, ...props }: StreamReaderProps): void {
     const mapping = new EventSourceMapping(this, id, {
       ...props,
-      target: this.relay.live,
+      target: reader,
       eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON, // LATEST may miss records while the mapping is being created
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      retryAttempts: 8,
-      maxRecordAge: Duration.hours(1),
-      filters: [
-        FilterCriteria.filter({ eventName: ['INSERT'], dynamodb: { NewImage: { detailType: { S: detailTypes } } } }),
-      ],
+      maxRecordAge: Duration.hours(23),
+      filters: detailTypes.map((S) =>
+        FilterCriteria.filter({ eventName: ['INSERT'], dynamodb: { NewImage: { detailType: { S } } } }),
+      ),
       onFailure: { bind: () => ({ destination: this.relayFailures.queue.queueArn }) },
     });
     mapping.node.addDependency(this.relay.role);
@@ -101,9 +116,9 @@ export class Outbox extends Construct {
 }
 
 interface StreamReaderProps {
-  /** Of which rows it reads, in the words of an event pattern. */
-  readonly detailTypes: readonly unknown[];
-  readonly startingPosition: StartingPosition;
+  readonly reader: IFunction;
+  /** Of which rows it reads: any of these, in the words of an event pattern. */
+  readonly detailTypes: readonly (readonly unknown[])[];
   readonly batchSize: number;
   readonly maxBatchingWindow?: Duration;
 }

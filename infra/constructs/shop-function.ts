@@ -51,6 +51,8 @@ export class ShopFunction extends Construct {
   readonly timeout: Duration;
   /** Leads to the version that new work is given to. */
   readonly live: Alias & IFunction;
+  /** All that lead there. */
+  readonly aliases: Alias[];
 
   constructor(scope: Construct, id: string, { platform, ...props }: ShopFunctionProps) {
     super(scope, id);
@@ -88,8 +90,8 @@ export class ShopFunction extends Construct {
         ...props.environment,
       },
     });
-    const version = this.lambda.currentVersion as IVersion;
-    this.live = new Alias(this, 'Live', { aliasName: LIVE, version }) as Alias & IFunction;
+    this.aliases = [];
+    this.live = this.addAlias(LIVE);
     if (settings.tracing) acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', TRACES_HAVE_NO_RESOURCE);
   }
 
@@ -106,6 +108,17 @@ export class ShopFunction extends Construct {
   get logicalName(): string {
     const words = `${this.service}-${this.entry}`.split('-');
     return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  }
+
+  /**
+   * Leads where `live` leads. Lambda maps a source to a function once ("The event source arn and function provided
+   * mapping already exists"): a second mapping of the same source needs an alias of its own.
+   */
+  addAlias(aliasName: keyof typeof ALIAS_IDS): Alias & IFunction {
+    const version = this.lambda.currentVersion as IVersion;
+    const alias = new Alias(this, ALIAS_IDS[aliasName], { aliasName, version });
+    this.aliases.push(alias);
+    return alias as Alias & IFunction;
   }
 
   /** The fixed logical id of one of its own parts; undefined for what others hang on it. */
@@ -147,6 +160,8 @@ export const METRICS_NAMESPACE = `Shop/${Aws.STACK_NAME}`;
 /** Name of the alias that everybody but a workflow calls. */
 export const LIVE = 'live';
 
+const ALIAS_IDS = { [LIVE]: 'Live', progress: 'Progress' } as const;
+
 /** By their path below the function. CDK adds a hash of code and settings to the version's. */
 const PINNED: Readonly<Record<string, string>> = {
   'Logs/Resource': 'Logs',
@@ -154,6 +169,7 @@ const PINNED: Readonly<Record<string, string>> = {
   'Function/Resource': 'Function',
   'Function/CurrentVersion/Resource': 'Version',
   'Live/Resource': 'Live',
+  'Progress/Resource': 'Progress',
 };
 
 const TRACES_HAVE_NO_RESOURCE = 'xray:PutTraceSegments and xray:PutTelemetryRecords take no resource.';

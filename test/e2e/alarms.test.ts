@@ -213,7 +213,7 @@ test('JobsFailing: the relay is given what is no batch', async () => {
   expect(await ringingAfter(trip, 'JobsFailing')).toEqual(['JobsFailing']);
 });
 
-test('EventsSwept and OutboxStuck: the relay reads nothing, the sweeper finds old rows', async () => {
+test('EventsSwept and OutboxStuck: the sweeper finds rows that have waited for long', async () => {
   await setReading(output('RelayOutboxFunctionName'), false);
   const trip = async (): Promise<void> => {
     await putOutboxRow(10 * MINUTE_MS);
@@ -241,6 +241,26 @@ async function putOutboxRow(ageMs: number): Promise<void> {
     }),
   );
 }
+
+test.each([
+  ['CheckoutsUnread', 'OrderContactsTableName'],
+  ['OutboxUnread', 'OutboxTableName'],
+])('%s: rows were written in two quarters of an hour, and nobody reads', async (alarm, table) => {
+  const written = {
+    namespace: 'AWS/DynamoDB',
+    name: 'ConsumedWriteCapacityUnits',
+    dimensions: { TableName: output(table) },
+  };
+  const swept = {
+    namespace: 'AWS/Lambda',
+    name: 'Invocations',
+    dimensions: { FunctionName: output('SweepOutboxFunctionName') },
+  };
+  for (const minutesAgo of [0, 20]) {
+    for (const metric of [written, swept]) await put({ ...metric, value: 1, minutesAgo });
+  }
+  expect(await stateOf(alarm)).toBe('ALARM');
+});
 
 test('OutboxBehind: the relay reads again after it stood still for minutes', async () => {
   clock.stepBy(3 * MINUTE_MS);

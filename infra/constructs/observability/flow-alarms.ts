@@ -1,15 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ShopFunction } from '../shop-function.ts';
+import type { ShopTable } from '../shop-table.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { EVERY_MINUTE, type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
+/** A row of a period's last moment is read in the next one: once is nothing, and a small shop sells once in an hour. */
+const TWICE_IN_HOURS = { above: 2, of: 16 };
 
 /** Work that waits longer than it should on its way into the workflow or onto the bus. */
-export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedParts): ShopAlarm[] {
+export function flowAlarms({ ordering, outbox, payments, monitor, tables }: ObservedParts): ShopAlarm[] {
   const jobs = { relay: outbox.relay, sweeper: outbox.sweeper, poll: payments.poll, watch: monitor.watch };
   return [
     {
@@ -25,22 +29,38 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
     {
       name: 'OutboxBehind',
       meaning: 'The outbox relay is more than a minute behind its stream.',
-      firstStep: 'Look for errors of relay-outbox; the sweeper publishes what is older than a minute meanwhile.',
+      firstStep: 'Look for errors and throttles of relay-outbox: the stream keeps what it has not read for a day.',
       metric: outbox.relay.lambda.metric('IteratorAge', { period: MINUTE, statistic: 'Maximum' }),
       above: 60_000,
       periods: { above: 2, of: 2 },
     },
     {
+      name: 'CheckoutsUnread',
+      meaning: 'Checkouts are accepted, and nobody reads them from the outbox’s stream.',
+      firstStep: 'See whether the first mapping of relay-outbox is enabled and reads the table’s stream of today.',
+      metric: unread(tables.orderContacts, outbox.relay.live, outbox.sweeper),
+      above: 0,
+      periods: TWICE_IN_HOURS,
+    },
+    {
+      name: 'OutboxUnread',
+      meaning: 'Events are written, and nobody reads those of progress from the outbox’s stream.',
+      firstStep: 'See whether the second mapping of relay-outbox is enabled and reads the table’s stream of today.',
+      metric: unread(tables.outbox, outbox.progressReader, outbox.sweeper),
+      above: 0,
+      periods: TWICE_IN_HOURS,
+    },
+    {
       name: 'EventsSwept',
-      meaning: 'The sweeper keeps finding events that the relay left behind.',
-      firstStep: 'Events arrive late: see why relay-outbox leaves them, in its log and its failure queue.',
+      meaning: 'The sweeper keeps finding events that the bus refused for half a minute.',
+      firstStep: 'Events arrive late: see in the log of relay-outbox why the bus refused them.',
       metric: shopMetric('EventsSwept'),
       above: 0,
       periods: { above: 2, of: 2 },
     },
     {
       name: 'OutboxStuck',
-      meaning: 'Events have waited for more than five minutes: neither relay nor sweeper publishes them.',
+      meaning: 'Events have waited for more than five minutes: the bus takes them neither from relay nor from sweeper.',
       firstStep: 'Read the errors of sweep-outbox; check whether EventBridge takes events at all. None is lost.',
       metric: shopGauge('OutboxAgeSeconds'),
       above: 300,
@@ -71,6 +91,29 @@ export function flowAlarms({ ordering, outbox, payments, monitor }: ObservedPart
       periods: { above: 5, of: 5 },
     },
   ];
+}
+
+/**
+ * One where rows were written and their reader did not run; no value where none was. A reader that does not run tells no
+ * age of its records. Sweeps, of which there is one a minute, give its missing runs a zero: FILL leaves a metric empty
+ * that has had no value for long, and SUM over a list passes over it.
+ * @param table in which a row is written with each such event.
+ */
+function unread({ name: TableName }: ShopTable, reader: IFunction, sweeper: ShopFunction): IMetric {
+  const period = Duration.minutes(15);
+  const usingMetrics = {
+    written: new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName: 'ConsumedWriteCapacityUnits',
+      dimensionsMap: { TableName },
+      statistic: 'Sum',
+      period,
+    }),
+    runs: reader.metricInvocations({ period }),
+    sweeps: sweeper.lambda.metricInvocations({ period }),
+  };
+  const expression = 'IF(written > 0, IF(SUM([runs, 0 * sweeps]) > 0, 0, 1))';
+  return new MathExpression({ expression, usingMetrics, label: 'Unread', period });
 }
 
 /**
