@@ -130,12 +130,15 @@ function stockLines({ reservation }: OrderTrace): string[] {
   return [[reservation.state, lines.join(', ')].filter(Boolean).join('  ')];
 }
 
-function eventLine({ createdAt, detailType, delayMs }: OrderTrace['events'][number]): string {
-  const published =
-    delayMs === undefined
-      ? colors.yellow('not published yet')
-      : colors.dim(`published after ${formatDuration(delayMs)}`);
-  return `${clockTime(createdAt)}  ${detailType}  ${published}`;
+function eventLine({ createdAt, detailType, ...delivered }: OrderTrace['events'][number]): string {
+  return `${clockTime(createdAt)}  ${detailType}  ${deliveryText(delivered)}`;
+}
+
+function deliveryText({ delivery, delayMs }: Pick<OrderTrace['events'][number], 'delivery' | 'delayMs'>): string {
+  if (delivery === 'STREAM') return colors.dim('to the bus at once');
+  if (delivery === 'SET_ASIDE') return colors.red('set aside: malformed');
+  if (delivery === 'WAITING' || delayMs === undefined) return colors.yellow('not published yet');
+  return colors.dim(`published after ${formatDuration(delayMs)}`);
 }
 
 function mailLine({ kind, state, sentAt }: OrderTrace['mails'][number]): string {

@@ -88,7 +88,14 @@ const OrderTrace = z.looseObject({
       lines: z.array(z.looseObject({ sku: z.string(), quantity: z.number() })),
     })
     .optional(),
-  events: z.array(z.looseObject({ detailType: z.string(), createdAt: z.string(), delayMs: z.number().optional() })),
+  events: z.array(
+    z.looseObject({
+      detailType: z.string(),
+      createdAt: z.string(),
+      delivery: z.string().optional(),
+      delayMs: z.number().optional(),
+    }),
+  ),
   mails: z.array(z.looseObject({ kind: z.string(), state: z.string(), sentAt: z.string().optional() })),
   books: z.looseObject({ verdict: z.string(), text: z.string(), faults: z.array(z.string()) }),
 });

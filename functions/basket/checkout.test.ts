@@ -76,8 +76,9 @@ describe('a checkout', () => {
     const { orderId } = (await checkOut()).body;
     const [row] = await outbox();
     expect(row).toMatchObject({ source: 'shop.basket', detailType: BasketCheckedOut.detailType, orderId });
-    expect(row).toHaveProperty('pendingShard');
+    expect(row).not.toHaveProperty('pendingShard');
     const [command] = await commands();
+    expect(row!['expiresAtEpochSeconds']).toBe(Math.floor(Date.parse(command!.placedAt) / 1000) + 30 * 24 * 60 * 60);
     expect(command).toEqual({
       eventId: `${orderId}.BasketCheckedOut`,
       schemaVersion: 1,

@@ -181,11 +181,11 @@ describe('a new price', () => {
     ]);
   });
 
-  test('waits in the outbox to be published', async () => {
+  test('is in the outbox, from which its stream publishes it', async () => {
     await create();
     await update(1, { priceMinor: 4200 });
     const [row] = await store.rows(TEST_TABLES.OUTBOX_TABLE);
-    expect(row).toMatchObject({ source: 'shop.catalog', pendingShard: expect.stringMatching(/^PENDING#[0-3]$/) });
+    expect(row).toMatchObject({ source: 'shop.catalog', expiresAtEpochSeconds: expect.any(Number) });
   });
 
   test('is not told when only words change, or for a first price', async () => {

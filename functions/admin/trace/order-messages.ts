@@ -9,15 +9,18 @@ import { orderParkedIdOf } from '../../../events/order-parked.ts';
 import type { OrderId } from '../../../events/vocabulary.ts';
 import type { ParkedOrder } from '../../parking/parked-order.ts';
 import type { Row } from '../../platform/batch-get.ts';
-import { MailFacts, type EventFacts } from './trace-view.ts';
+import { type EventDelivery, type EventFacts, MailFacts } from './trace-view.ts';
 import { soundRows } from '../../platform/sound-rows.ts';
 
 const OutboxFacts = z.object({
   eventId: z.string(),
   detailType: z.string(),
   createdAt: z.string(),
+  pendingShard: z.string().optional(),
   publishedAt: z.string().optional(),
 });
+
+type OutboxFacts = z.infer<typeof OutboxFacts>;
 
 /** What is read of the rows of each. An event's own text is the most of its row. */
 export const MESSAGE_ATTRIBUTES = {
@@ -32,7 +35,7 @@ export interface Messages {
 
 /**
  * The events that the order wrote to the outbox, oldest first, and the mails that they led to. Rows are kept for 30
- * days after their publication. A checkout that another system published itself is not among them.
+ * days. A checkout that another system published itself is not among them.
  */
 export function messagesOf(rows: Readonly<Record<keyof Messages, readonly Row[]>>): Messages {
   return {
@@ -73,8 +76,14 @@ export function eventIdsOf(
   return [...new Set(all)];
 }
 
-function eventFactsOf(row: z.infer<typeof OutboxFacts>): z.infer<typeof EventFacts> {
+function eventFactsOf({ pendingShard, ...row }: OutboxFacts): z.infer<typeof EventFacts> {
   const { createdAt, publishedAt } = row;
-  if (publishedAt === undefined) return row;
-  return { ...row, delayMs: Math.max(0, Date.parse(publishedAt) - Date.parse(createdAt)) };
+  const facts = { ...row, delivery: deliveryOf(pendingShard, publishedAt) };
+  if (publishedAt === undefined) return facts;
+  return { ...facts, delayMs: Math.max(0, Date.parse(publishedAt) - Date.parse(createdAt)) };
+}
+
+function deliveryOf(pendingShard: string | undefined, publishedAt: string | undefined): EventDelivery {
+  if (pendingShard !== undefined) return pendingShard.startsWith('PENDING#') ? 'WAITING' : 'SET_ASIDE';
+  return publishedAt === undefined ? 'STREAM' : 'PUBLISHED';
 }

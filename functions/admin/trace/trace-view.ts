@@ -131,10 +131,20 @@ export const HistoryFacts = z.object({
   actor: z.string().optional(),
 });
 
+/** How an event comes to the bus. */
+const EventDelivery = z.enum(['STREAM', 'WAITING', 'PUBLISHED', 'SET_ASIDE']).meta({
+  description:
+    'STREAM: the outbox’s stream brings it to the bus, within seconds, and nothing is noted of it. WAITING: for the ' +
+    'sweeper, since the bus refused it or an operator wants it published again. PUBLISHED: at publishedAt, after it had ' +
+    'waited. SET_ASIDE: it is malformed',
+});
+export type EventDelivery = z.infer<typeof EventDelivery>;
+
 export const EventFacts = z.strictObject({
   eventId: z.string(),
   detailType: z.string(),
   createdAt: Moment,
+  delivery: EventDelivery,
   publishedAt: Moment.optional(),
   delayMs: z.int().optional().meta({ description: 'From the transaction that made it true to the bus' }),
 });

@@ -9,7 +9,7 @@ import type { OrderTrace } from './order-trace.ts';
 
 type Event = OrderTrace['events'][number];
 
-/** The events of the order, each with its delay; here also what each says, beside what its schema allows. */
+/** The events of the order, each with how it comes to the bus; here also what each says, beside what its schema allows. */
 export function EventsPanel({ trace: { events } }: { readonly trace: OrderTrace }) {
   return (
     <section class="panel" aria-labelledby="events-title">
@@ -26,14 +26,13 @@ export function EventsPanel({ trace: { events } }: { readonly trace: OrderTrace 
   );
 }
 
-function EventRow({ event: { eventId, detailType, createdAt, delayMs } }: { readonly event: Event }) {
+function EventRow({ event }: { readonly event: Event }) {
+  const { eventId, detailType, createdAt } = event;
   const [isOpen, setOpen] = useState(false);
   const facts = (
     <span class="fact">
       <code>{detailType}</code>
-      <span class="quiet">
-        {delayMs === undefined ? 'not published yet' : `on the bus after ${durationText(delayMs)}`}
-      </span>
+      <span class="quiet">{deliveryText(event)}</span>
       <Moment at={createdAt} />
     </span>
   );
@@ -44,6 +43,19 @@ function EventRow({ event: { eventId, detailType, createdAt, delayMs } }: { read
       {isOpen && <EventAgainstSchema eventId={eventId} />}
     </details>
   );
+}
+
+function deliveryText({ delivery, delayMs = 0 }: Event): string {
+  switch (delivery) {
+    case 'STREAM':
+      return 'to the bus at once';
+    case 'WAITING':
+      return 'not published yet';
+    case 'PUBLISHED':
+      return `on the bus after ${durationText(delayMs)}`;
+    case 'SET_ASIDE':
+      return 'set aside: malformed';
+  }
 }
 
 function EventAgainstSchema({ eventId }: { readonly eventId: string }) {

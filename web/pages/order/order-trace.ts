@@ -39,6 +39,7 @@ export interface OrderTrace {
     readonly eventId: string;
     readonly detailType: string;
     readonly createdAt: string;
+    readonly delivery: 'STREAM' | 'WAITING' | 'PUBLISHED' | 'SET_ASIDE';
     readonly publishedAt?: string;
     readonly delayMs?: number;
   }[];
