@@ -98,7 +98,6 @@ const PASSING: ReadonlySet<string> = new Set([
   'crashBefore',
   'crashAfter',
   'delayed',
-  'lost',
   'webhookDuplicate',
   'webhookDrop',
   'webhookReorder',

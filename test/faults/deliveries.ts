@@ -75,8 +75,8 @@ export class OutboxStream implements StreamReader {
     const mode = this.#injector.pass('stream', this.#place) as DeliveryMode | undefined;
     const record = this.#recordOf(row);
     if (mode === 'delayed') this.#hold();
-    // What the stream lost is still a row; only nobody is told of it.
-    this.#records.push(mode === 'lost' ? { ...record, eventName: 'MODIFY' } : record);
+    // What nobody read in time is still a row; only nobody is told of it.
+    this.#records.push(mode === 'expired' ? { ...record, eventName: 'MODIFY' } : record);
     if (mode === 'duplicated') this.#records.push(record);
     this.#wake();
   }

@@ -67,8 +67,12 @@ export const PAYMENT_MODES = [
 /** At the delivery of a webhook. */
 export const WEBHOOK_MODES = ['webhookDrop', 'webhookDuplicate', 'webhookDelay', 'webhookReorder', 'forged'] as const;
 
-/** At the delivery of a batch of messages or of stream records. */
-export const DELIVERY_MODES = ['duplicated', 'delayed', 'reordered', 'lost'] as const;
+/**
+ * At the delivery of a batch of messages or of stream records. A record that is `expired` was unread for a day: no single
+ * fault brings that about, for Lambda tries a record as long as the stream has it (Lambda Developer Guide, "Lambda
+ * parameters for Amazon DynamoDB event source mappings").
+ */
+export const DELIVERY_MODES = ['duplicated', 'delayed', 'reordered', 'expired'] as const;
 
 export type CallMode = (typeof CALL_MODES)[number];
 export type InvokeMode = (typeof INVOKE_MODES)[number];
@@ -96,7 +100,7 @@ const MODES_OF_LAYER = {
   payment: PAYMENT_MODES,
   webhook: WEBHOOK_MODES,
   queue: ['duplicated', 'delayed', 'reordered'],
-  stream: ['duplicated', 'delayed', 'lost'],
+  stream: ['duplicated', 'delayed'],
 } as const satisfies Record<Layer, readonly Mode[]>;
 
 /** Operations of a store that answer without changing anything: what cannot have an effect cannot have a late one. */

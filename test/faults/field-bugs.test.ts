@@ -99,7 +99,7 @@ const BUGS: readonly FieldBug[] = [
   {
     bug: 'B19: a record that cannot be published blocks the stream, or is forgotten',
     scenario: 'confirmed',
-    faults: [fault('stream.relay-outbox#2', 'lost')],
+    faults: [fault('relay-outbox/EventBridge.PutEvents#2', 'throttledForLong')],
     ending: 'CONFIRMED',
   },
   {

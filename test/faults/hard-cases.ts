@@ -41,6 +41,8 @@ const ENOUGH = { CUP: 10, POT: 5 };
 const GOOD_CARD = 'pm_card_visa';
 const DECLINED_CARD = 'pm_card_chargeDeclined';
 const CONFIRMING_CARD = 'pm_card_threeDSecure2Required';
+/** Longer than the stream brings an event again by itself. */
+const BUS_IS_DOWN: Fault = { point: 'relay-outbox/EventBridge.PutEvents#1', mode: 'serverErrorForLong' };
 const CHARGE_IS_NOTED = 'charge-payment/DynamoDB.UpdateItem(Payments)#1';
 
 export const HARD_CASES: readonly HardCase[] = [
@@ -78,6 +80,38 @@ export const HARD_CASES: readonly HardCase[] = [
       );
     },
     ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
+  },
+  ...(
+    [
+      ['the bus takes nothing for a minute', []],
+      [
+        'it does, and the row cannot be marked at first',
+        ['relay-outbox/DynamoDB.UpdateItem(Outbox)#1', 'permanentError'],
+      ],
+      ['it does, and the relay dies as it marks the row', ['relay-outbox/DynamoDB.UpdateItem(Outbox)#1', 'crashAfter']],
+      [
+        'it does, and the sweeper cannot take the mark away',
+        ['sweep-outbox/DynamoDB.BatchWriteItem(Outbox)#1', 'crashBefore'],
+      ],
+    ] as const
+  ).map(([name, [point, mode]]): HardCase => ({
+    name,
+    paymentMethodId: GOOD_CARD,
+    faults: [BUS_IS_DOWN, ...(point === undefined ? [] : [{ point, mode }])],
+    play: () => undefined,
+    ending: 'CONFIRMED',
+  })),
+  {
+    name: 'nobody reads a checkout from the stream for a day, then it is published again',
+    paymentMethodId: GOOD_CARD,
+    faults: [{ point: 'stream.relay-outbox#1', mode: 'expired' }],
+    async play(world) {
+      await world.untilAtRest();
+      const republishSince = new Date(world.startedAtMs).toISOString();
+      const payload = JSON.stringify({ republishSince });
+      await world.time.passUntil(outsideFunctions(() => world.host.invoke('sweep-outbox', payload)));
+    },
+    ending: 'CONFIRMED',
   },
   {
     name: 'a charge comes when its order is over',

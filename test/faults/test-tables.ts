@@ -20,7 +20,7 @@ export class TestTables {
   readonly #wire: DynamoDbWire;
   #last: Promise<unknown> = Promise.resolve();
   #insertedEvents = new Set<string>();
-  /** Event ids that were inserted and not marked published. */
+  /** Ids of the events that wait for the sweeper. */
   readonly pendingEvents = new Set<string>();
   /** Whether any payment ever waited for its customer since `clear`. */
   hasAwaitedCustomer = false;
@@ -123,6 +123,14 @@ export class TestTables {
     }
     if (operation === 'PutItem' && input['TableName'] === TEST_TABLES.OUTBOX_TABLE) {
       this.#noteInsert(input['Item'] as OutboxInsert);
+    }
+    if (operation === 'UpdateItem' && input['TableName'] === TEST_TABLES.OUTBOX_TABLE) {
+      const { Key, ExpressionAttributeValues } = input as {
+        Key: OutboxInsert;
+        ExpressionAttributeValues: OutboxInsert;
+      };
+      const isPending = ExpressionAttributeValues[':shard']?.S?.startsWith('PENDING#') === true;
+      if (isPending) this.pendingEvents.add(Key['eventId']?.S ?? '');
     }
     if (operation === 'BatchWriteItem') {
       const puts = (input['RequestItems'][TEST_TABLES.OUTBOX_TABLE] ?? []) as { PutRequest?: { Item: OutboxInsert } }[];

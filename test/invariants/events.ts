@@ -7,7 +7,7 @@ import { OrderShipped } from '../../events/order-shipped.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { PaymentMethodRequired } from '../../events/payment-method-required.ts';
 import type { Rule } from './rule.ts';
-import type { ArchivedEvent } from './snapshot-rows.ts';
+import { isWaiting, type ArchivedEvent } from './snapshot-rows.ts';
 import { isSettled } from './statuses.ts';
 
 /** What an event says the order's status is from then on. */
@@ -148,6 +148,18 @@ export const eventsAreNumbered: Rule = {
   },
 };
 
+export const nothingWaitsForTheBus: Rule = {
+  id: 'E8',
+  says: 'no row of the outbox waits to be published',
+  when: 'atRest',
+  *findings(books) {
+    for (const row of books.snapshot.outbox) {
+      if (!isWaiting(row)) continue;
+      yield { keys: { eventId: row.eventId }, because: `it waits in ${row.pendingShard}`, rows: [row] };
+    }
+  },
+};
+
 export const eventRules = [
   oneTerminalEvent,
   duplicatesAreIdentical,
@@ -155,6 +167,7 @@ export const eventRules = [
   noEventInvented,
   eventsTellTheOrder,
   eventsAreNumbered,
+  nothingWaitsForTheBus,
 ];
 
 /** The status that the event with the highest number tells, in whatever order they came. */

@@ -99,6 +99,11 @@ export const OutboxRow = z.looseObject({
 });
 export type OutboxRow = z.infer<typeof OutboxRow>;
 
+/** Whether a row waits for the sweeper; one that is set aside does not. */
+export function isWaiting({ pendingShard }: OutboxRow): boolean {
+  return pendingShard?.startsWith('PENDING#') === true;
+}
+
 export const StockRow = z.looseObject({
   /** With #1, #2 … it is a shard of the product. */
   sku: z.string(),

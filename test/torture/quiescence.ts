@@ -2,6 +2,7 @@ import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../../cli/deployment.ts';
+import { PROBES, StreamProbes } from './stream-probes.ts';
 import { countQueuedMessages } from '../invariants/read-queues.ts';
 
 type CountsByPlace = Readonly<Record<string, number>>;
@@ -12,7 +13,8 @@ const QUIET_LOOKS = 3;
 const PENDING_SHARDS = ['PENDING#0', 'PENDING#1', 'PENDING#2', 'PENDING#3'];
 
 /**
- * Waits until nothing is under way in the shop: AWS has no event for that.
+ * Waits until nothing is under way in the shop: AWS has no event for that. Nothing is noted either of what the outbox's
+ * stream holds, so probes are sent after it, and all is quiet when they have come through and moved nothing.
  * @param onLook told of every look, with what is still under way.
  * @param looks at what.
  * @returns what is still under way when the time is up; empty when all is quiet.
@@ -24,11 +26,28 @@ export async function quiescence(
   looks = LOOKS,
 ): Promise<readonly string[]> {
   const deadlineMs = Date.now() + timeoutMs;
-  for (let quietLooks = 0; ;) {
+  const look = async (): Promise<readonly string[]> => {
     const underWay = await lookAround(deployment, looks);
     onLook(underWay);
+    return underWay;
+  };
+  for (;;) {
+    const { underWay } = await untilQuiet(look, deadlineMs);
+    if (underWay.length > 0) return underWay;
+    await using probes = await StreamProbes.send(deployment);
+    const moved = await untilQuiet(async () => [...(await look()), ...(await probes.underWay())], deadlineMs);
+    if (moved.underWay.length > 0 || moved.seen.every((what) => what === PROBES)) return moved.underWay;
+  }
+}
+
+/** @returns what is under way when the time is up, and all that was seen. */
+async function untilQuiet(look: () => Promise<readonly string[]>, deadlineMs: number) {
+  const seen: string[] = [];
+  for (let quietLooks = 0; ;) {
+    const underWay = await look();
+    seen.push(...underWay);
     quietLooks = underWay.length === 0 ? quietLooks + 1 : 0;
-    if (quietLooks === QUIET_LOOKS || Date.now() > deadlineMs) return underWay;
+    if (quietLooks === QUIET_LOOKS || Date.now() > deadlineMs) return { underWay, seen };
     await delay(PAUSE_MS);
   }
 }

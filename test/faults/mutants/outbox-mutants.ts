@@ -12,8 +12,44 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
   {
     name: 'the sweeper sweeps nothing',
     file: 'functions/outbox/outbox-sweeper.ts',
-    search: 'const rejected = await publishAndMark(sound, this.#publisher, this.#table);',
-    replace: 'const rejected = await publishAndMark([], this.#publisher, this.#table);',
+    search: 'const { accepted, rejected } = await this.#publisher.publish(sound);',
+    replace: 'const { accepted, rejected } = await this.#publisher.publish([]);',
+  },
+  {
+    name: 'the sweeper leaves marks on what it published',
+    file: 'functions/outbox/outbox-sweeper.ts',
+    search: 'await this.#table.markPublished(accepted);',
+    replace: '',
+  },
+  {
+    name: 'the relay drops what the bus refused',
+    file: 'functions/outbox/outbox-relay.ts',
+    search: 'if (!(await this.#isMarked(record))) failed.push(record);',
+    replace: 'if (record.row === undefined && !(await this.#isMarked(record))) failed.push(record);',
+  },
+  {
+    name: 'the relay lets go of what it did not mark',
+    file: 'functions/outbox/outbox-relay.ts',
+    search: 'await this.#table.markPending(eventId);',
+    replace: '',
+  },
+  {
+    name: 'the relay lets go of what it could not mark',
+    file: 'functions/outbox/outbox-relay.ts',
+    search: "logger.warn('Outbox row not marked', { eventId, errorName: errorNameOf(error) });\n      return false;",
+    replace: "logger.warn('Outbox row not marked', { eventId, errorName: errorNameOf(error) });\n      return true;",
+  },
+  {
+    name: 'an event waits where no sweeper looks',
+    file: 'functions/outbox/outbox-table.ts',
+    search: 'pendingShardOf(eventId),',
+    replace: 'QUARANTINE,',
+  },
+  {
+    name: 'publishing again marks nothing',
+    file: 'functions/outbox/outbox-republisher.ts',
+    search: 'if (await table.markPending(eventId)) marked += 1;',
+    replace: "if (eventId === '') marked += 1;",
   },
   {
     name: 'published before it is true',

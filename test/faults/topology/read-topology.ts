@@ -79,7 +79,7 @@ export function consumerOf({ mappings }: Topology, sourceArn: string): string {
  * The lab runs one version of every function and workflow: what names a version or an alias of it names the thing itself.
  */
 function withoutQualifiers(resources: readonly PlannedResource[]): PlannedResource[] {
-  const isQualifier = /(?<=:function:[\w-]+|:stateMachine:[\w-]+|"[\w-]+):(?:1|live)(?=")/gu;
+  const isQualifier = /(?<=:function:[\w-]+|:stateMachine:[\w-]+|"[\w-]+):(?:1|live|progress)(?=")/gu;
   return JSON.parse(JSON.stringify(resources).replaceAll(isQualifier, '')) as PlannedResource[];
 }
 

@@ -50,5 +50,10 @@ export const EVENT_MUTATIONS: readonly Mutation[] = [
     'a number is missing',
     (world) => without(world.outbox, ({ eventId }) => eventId === `${SOLD}.PaymentActionRequired`),
   ],
+  [
+    'E8',
+    'a published event waits for ever',
+    (world) => (rowWhere(world.outbox, { eventId: `${SOLD}.OrderPlaced` }).pendingShard = 'PENDING#2'),
+  ],
   ['E6', 'a number given twice', (world) => (rowWhere(world.outbox, { eventId: `${SOLD}.OrderConfirmed` }).seq = 2)],
 ];
