@@ -156,6 +156,16 @@ describe('the rest of orders', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: No stack order-workflow-dev at http:\/\/localhost:9: .*npm start.*\n$/);
   });
+
+  test('republish lets all that was written since a moment wait for the sweeper', async () => {
+    const since = new Date(Date.now() - 3_600_000).toISOString();
+    const first = await shop.json<{ events: number }>('republish', '--since', since);
+    expect(first).toEqual({ since, events: expect.any(Number) });
+    expect(first.events).toBeGreaterThan(2);
+    expect((await shop.orders('trace', shop.confirmed)).stdout).toMatch(/OrderConfirmed.v1 {2}not published yet/);
+    const { stderr } = await shop.orders('republish', '--since', 'yesterday');
+    expect(stderr).toMatch(/^error: --since: expected a time such as/);
+  });
 });
 
 test('orders smoke finds a shop that sells, declines, refunds and can ring, and says what does not', async () => {

@@ -14,7 +14,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _orders_completion; e
 
 describe('shell completion', () => {
   test('offers commands, their subcommands and their options', () => {
-    expect(offered('re')).toEqual(['replay', 'return', 'redrive', 'restore']);
+    expect(offered('re')).toEqual(['replay', 'return', 'redrive', 'republish', 'restore']);
     expect(offered('parked', '')).toEqual(['list', 'retry', 'resolve', '--help']);
     expect(offered('parked', 'resolve', '01K2Z5N8W0CHECK0VTSAMPRE01', '--ev')).toEqual(['--evidence']);
     expect(offered('return', 'book', '01K2Z5N8W0CHECK0VTSAMPRE01', '--w')).toEqual(['--write-off']);

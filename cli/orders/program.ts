@@ -12,6 +12,7 @@ import { preflightCommand } from './preflight-command.ts';
 import { publishCommand } from './publish-command.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { republishCommand } from './republish-command.ts';
 import { smokeCommand } from './smoke-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { returnCommand } from './return-command.ts';
@@ -47,6 +48,7 @@ export function ordersProgram(): Command {
     .addCommand(operatorCommand())
     .addCommand(redriveCommand())
     .addCommand(sweepCommand())
+    .addCommand(republishCommand())
     .addCommand(webhookCommand())
     .addCommand(preflightCommand())
     .addCommand(publishCommand())

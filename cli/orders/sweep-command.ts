@@ -15,8 +15,8 @@ const SweepResult = z.object({
 export function sweepCommand(): Command {
   return deploymentCommand({
     name: 'sweep',
-    summary: 'Publish the events that have waited in the outbox for over a minute',
-    details: 'The system does this every minute. Exit code 2 if the bus refused some of them.',
+    summary: 'Publish the events that wait in the outbox since the bus refused them',
+    details: 'The system does this every minute. Exit code 2 if the bus refused some of them again.',
     examples: ['sweep', 'sweep --json'],
   }).action((options: CommonOptions) =>
     onDeployment(options, async (deployment) => {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
 import { inParallel } from '../in-parallel.ts';
+import { republishSince } from '../outbox/republish.ts';
 import { UserError } from '../user-error.ts';
 import { invokePersistently } from './invoke-persistently.ts';
 import { ordersSince, type OrderOfExecutions } from './order-fates.ts';
@@ -36,6 +37,11 @@ export interface SettledShop {
 const PAUSE_MS = 250;
 /** Far below what an account may run at once. */
 const AT_ONCE = 5;
+/**
+ * An event of a restored table may not be on the bus yet: the relay was behind by less, or OutboxBehind rang for an hour
+ * (docs/decisions/0048).
+ */
+const REPUBLISHED_BEFORE_MS = 60 * 60_000;
 /** Consumers of events may have been that far behind. */
 const REPLAYED_BEFORE_MS = 10 * 60_000;
 const Settling = z.object({
@@ -48,8 +54,8 @@ const Comparison = z.object({ orderId: z.string(), kind: z.enum(['agrees', 'open
 
 /**
  * Lets orders flow again on restored tables. Orders that were confirmed come first and take their stock again; then the
- * others go on, and queues and jobs with them; projections are rebuilt by replay; and every order is held against the
- * provider. Repeating it is harmless.
+ * others go on, and queues and jobs with them; events of the hour before the moment are published again, since no stream
+ * brings them; projections are rebuilt by replay; and every order is held against the provider. Repeating it is harmless.
  * @throws UserError when the stack does not work with that set.
  */
 export async function settleOrders(deployment: Deployment, options: SettleOptions): Promise<SettledShop> {
@@ -60,6 +66,8 @@ export async function settleOrders(deployment: Deployment, options: SettleOption
   onProgress(`${confirmed.length} confirmed orders take their stock again`);
   const first = await settleAll(deployment, confirmed, set);
   const flipped = await notConfirmed(deployment, first, options);
+  const unsure = await republishSince(deployment, new Date(since.getTime() - REPUBLISHED_BEFORE_MS));
+  onProgress(`${unsure} events are published again`);
   onProgress(`${others.length} other orders go on`);
   const second = await settleAll(deployment, others, set);
   await resumeWork(deployment);

@@ -115,7 +115,7 @@ export function describeDlq(shop: OrdersUnderTest): void {
     test('says what helps where messages are no work', async () => {
       const { code, stderr } = await shop.orders('dlq', 'redrive', 'relay-failures');
       expect(code).toBe(1);
-      expect(stderr).toContain('orders sweep');
+      expect(stderr).toContain('orders republish');
       expect((await shop.orders('dlq', 'redrive', 'nonsense')).stderr).toContain('expected checkout-dead-letter');
     });
   });

@@ -26,11 +26,12 @@ const DEAD_LETTER_OUTPUT = /^(\w*?)(DeadLetter|Undelivered|Failures|UndeliveredR
 export const OTHER_QUEUES: Readonly<Record<string, { readonly holds: string; readonly remedy: string }>> = {
   'bus-failures': {
     holds: 'events that the bus could not encrypt or decrypt',
-    remedy: 'correct the policy of the encryption key, replay the orders with `orders replay`, then purge this queue',
+    remedy:
+      'correct the policy of the encryption key, publish the events with `orders republish`, then purge this queue',
   },
   'relay-failures': {
-    holds: 'stream records that the outbox relay gave up on',
-    remedy: 'publish the events, which are still in the outbox, with `orders sweep`, then purge this queue',
+    holds: 'pointers to records of the outbox’s stream that nobody took for 23 hours',
+    remedy: 'let the relay read again, publish the events with `orders republish --since`, then purge this queue',
   },
   'unparked-failures': {
     holds: 'broken executions that could not be parked',
