@@ -22,7 +22,7 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'pay-order': ['dynamodb:Query'],
   'refund-payment': ['dynamodb:Query'],
   'refund-return': ['dynamodb:PutItem', 'dynamodb:Query'],
-  'relay-outbox': ['dynamodb:Query', 'dynamodb:UpdateItem'],
+  'relay-outbox': ['dynamodb:Query', 'dynamodb:Scan'],
   'update-baskets': ['dynamodb:DeleteItem'],
 };
 

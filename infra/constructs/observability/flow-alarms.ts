@@ -1,16 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Outbox } from '../outbox.ts';
 import type { ShopFunction } from '../shop-function.ts';
 import type { ShopTable } from '../shop-table.ts';
+import type { ShopTables } from '../shop-tables.ts';
 import type { ObservedParts } from './observed-parts.ts';
 import { EVERY_MINUTE, type ShopAlarm, WHEN_THE_LATEST_IS_LATE } from './shop-alarm.ts';
 import { shopGauge, shopMetric, sumOf } from './shop-metrics.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
-/** A row of a period's last moment is read in the next one: once is nothing, and a small shop sells once in an hour. */
-const TWICE_IN_HOURS = { above: 2, of: 16 };
 
 /** Work that waits longer than it should on its way into the workflow or onto the bus. */
 export function flowAlarms({ ordering, outbox, payments, monitor, tables }: ObservedParts): ShopAlarm[] {
@@ -35,20 +34,12 @@ export function flowAlarms({ ordering, outbox, payments, monitor, tables }: Obse
       periods: { above: 2, of: 2 },
     },
     {
-      name: 'CheckoutsUnread',
-      meaning: 'Checkouts are accepted, and nobody reads them from the outbox’s stream.',
-      firstStep: 'See whether the first mapping of relay-outbox is enabled and reads the table’s stream of today.',
-      metric: unread(tables.orderContacts, outbox.relay.live, outbox.sweeper),
-      above: 0,
-      periods: TWICE_IN_HOURS,
-    },
-    {
       name: 'OutboxUnread',
-      meaning: 'Events are written, and nobody reads those of progress from the outbox’s stream.',
-      firstStep: 'See whether the second mapping of relay-outbox is enabled and reads the table’s stream of today.',
-      metric: unread(tables.outbox, outbox.progressReader, outbox.sweeper),
+      meaning: 'Events are written, and a reader of the outbox’s stream does not run.',
+      firstStep: 'See whether both mappings of relay-outbox are enabled and read the stream that the table has now.',
+      metric: unreadOf(tables, outbox),
       above: 0,
-      periods: TWICE_IN_HOURS,
+      periods: { above: 2, of: 16 }, // a row of a period's last moment is read in the next one; a small shop sells seldom
     },
     {
       name: 'EventsSwept',
@@ -94,25 +85,30 @@ export function flowAlarms({ ordering, outbox, payments, monitor, tables }: Obse
 }
 
 /**
- * One where rows were written and their reader did not run; no value where none was. A reader that does not run tells no
- * age of its records. Sweeps, of which there is one a minute, give its missing runs a zero: FILL leaves a metric empty
- * that has had no value for long, and SUM over a list passes over it.
- * @param table in which a row is written with each such event.
+ * Above zero where rows were written and their reader did not run: a reader that does not run tells no age of its
+ * records. Each checkout writes an order's contact, and most other events tell of progress. Sweeps, of which there is
+ * one a minute, give missing runs a zero: FILL leaves a metric empty that has had no value for long, and SUM over a list
+ * passes over it.
  */
-function unread({ name: TableName }: ShopTable, reader: IFunction, sweeper: ShopFunction): IMetric {
+function unreadOf({ orderContacts, outbox: events }: ShopTables, { relay, progressReader, sweeper }: Outbox): IMetric {
   const period = Duration.minutes(15);
-  const usingMetrics = {
-    written: new Metric({
+  const written = ({ name: TableName }: ShopTable): IMetric =>
+    new Metric({
       namespace: 'AWS/DynamoDB',
       metricName: 'ConsumedWriteCapacityUnits',
       dimensionsMap: { TableName },
       statistic: 'Sum',
       period,
-    }),
-    runs: reader.metricInvocations({ period }),
+    });
+  const usingMetrics = {
+    checkouts: written(orderContacts),
+    starts: relay.live.metricInvocations({ period }),
+    events: written(events),
+    progress: progressReader.metricInvocations({ period }),
     sweeps: sweeper.lambda.metricInvocations({ period }),
   };
-  const expression = 'IF(written > 0, IF(SUM([runs, 0 * sweeps]) > 0, 0, 1))';
+  const unread = (rows: string, runs: string): string => `IF(${rows} > 0, IF(SUM([${runs}, 0 * sweeps]) > 0, 0, 1))`;
+  const expression = `SUM([${unread('checkouts', 'starts')}, ${unread('events', 'progress')}])`;
   return new MathExpression({ expression, usingMetrics, label: 'Unread', period });
 }
 
