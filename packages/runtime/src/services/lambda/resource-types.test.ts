@@ -202,6 +202,44 @@ test.each(['7', 'live'])(
   },
 );
 
+test.each([
+  [
+    'stream',
+    STREAM_ARN,
+    /^The event source arn \(" .* "\) and function \(" .*Notes "\) provided mapping already exists/,
+  ],
+  ['queue', QUEUE_ARN, /^An event source mapping with SQS arn \(" .* "\) and function \(" .*Notes "\) already exists/],
+])(
+  'a second mapping of the same %s and function is refused, also by another name of it',
+  async (_kind, source, words) => {
+    await declare(types, 'AWS::Lambda::Function', 'Notes', FUNCTION);
+    const map = (id: string, FunctionName: string) =>
+      declare(types, 'AWS::Lambda::EventSourceMapping', id, {
+        EventSourceArn: source,
+        FunctionName,
+        StartingPosition: 'LATEST',
+      });
+    const { ref } = await map('First', 'test-stack-Notes');
+    await map('First', 'test-stack-Notes');
+    await expect(map('Second', arnOf('test-stack-Notes'))).rejects.toMatchObject({
+      code: 'ResourceConflictException',
+      message: expect.stringMatching(words),
+    });
+    await expect(map('Second', 'test-stack-Notes')).rejects.toThrow(`existing mapping with UUID ${ref}`);
+  },
+);
+
+test('two mappings of one source and two names of a function are two', async () => {
+  await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('notes'));
+  await publish('notes', 'V');
+  for (const Name of ['live', 'slow']) {
+    await declare(types, 'AWS::Lambda::Alias', Name, { FunctionName: 'notes', Name, FunctionVersion: '1' });
+    const properties = { EventSourceArn: STREAM_ARN, FunctionName: `notes:${Name}`, StartingPosition: 'LATEST' };
+    await declare(types, 'AWS::Lambda::EventSourceMapping', `Of${Name}`, properties);
+  }
+  expect(bench.service.mappings.all()).toHaveLength(2);
+});
+
 test('an alias of a version that is not there stops the start', async () => {
   await declare(types, 'AWS::Lambda::Function', 'Notes', tableOf('notes'));
   const properties = { FunctionName: 'notes', Name: 'live', FunctionVersion: '7' };

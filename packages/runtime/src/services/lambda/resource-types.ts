@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UnsupportedFeature, type ResourceDeclaration, type ResourceType } from '../../assembly/resource-type.ts';
 import type { JsonObject } from '../../endpoint/aws-api.ts';
+import { AwsError } from '../shared/aws-error.ts';
 import { physicalName } from '../shared/physical-name.ts';
 import { DEFAULT_ASYNC_SETTINGS } from './invocations/async-settings.ts';
 import { functionSettings, type AssetFolder } from './function-resource.ts';
+import { fullReference } from './mappings/mapping-configuration.ts';
 import { identifyMapping, mappingSettings } from './mappings/mapping-resource.ts';
+import type { MappingSettings } from './mappings/mapping-settings.ts';
 import { parseFunctionReference } from './function-reference.ts';
 import type { LambdaService } from './lambda-service.ts';
 import type { FunctionAlias, VersionResource } from './versions/function-versions.ts';
@@ -20,6 +23,7 @@ export function lambdaResourceTypes(service: LambdaService, assetFolder: AssetFo
       create(resource, identity) {
         const settings = mappingSettings(resource, identity);
         refuseMissing(service, resource);
+        refuseSecond(service, settings);
         return service.mappings.put(settings);
       },
     },
@@ -139,6 +143,26 @@ function refuseMissing(service: LambdaService, resource: ResourceDeclaration): v
   const reference: unknown = typeof name === 'string' ? qualifiedBy(resource.properties) : name;
   if (typeof reference === 'string' && service.find(reference)) return;
   throw new UnsupportedFeature(resource, `the function ${String(reference)}, which is not there,`);
+}
+
+/**
+ * In CreateEventSourceMapping's own words, which CloudFormation passes on. A qualifier makes it another function.
+ * @throws AwsError ResourceConflictException.
+ */
+function refuseSecond({ mappings }: LambdaService, settings: MappingSettings): void {
+  const reference = fullReference(settings);
+  const first = mappings
+    .all()
+    .map((mapping) => mapping.settings)
+    .filter(({ uuid, eventSourceArn }) => uuid !== settings.uuid && eventSourceArn === settings.eventSourceArn)
+    .find((other) => fullReference(other) === reference);
+  if (first === undefined) return;
+  const [, name = ''] = reference.split(':function:');
+  const pair = settings.stream
+    ? `The event source arn (" ${first.eventSourceArn} ") and function (" ${name} ") provided mapping`
+    : `An event source mapping with SQS arn (" ${first.eventSourceArn} ") and function (" ${name} ")`;
+  const message = `${pair} already exists. Please update or delete the existing mapping with UUID ${first.uuid}`;
+  throw new AwsError('ResourceConflictException', message, 409);
 }
 
 function nameIn(reference: string): string {

@@ -26,7 +26,11 @@ export function mappingConfiguration({ settings, lastProcessingResult }: Running
 }
 
 /** The whole ARN, with its qualifier, as AWS shows it whatever the template names the function by. */
-function fullReference({ functionReference, mappingArn }: MappingSettings): string {
+/** The ARN of the function that it calls, with its qualifier. */
+export function fullReference({
+  functionReference,
+  mappingArn,
+}: Pick<MappingSettings, 'functionReference' | 'mappingArn'>): string {
   const parsed = parseFunctionReference(functionReference);
   if (!parsed) return functionReference;
   const [own = ''] = mappingArn.split(':event-source-mapping:');
