@@ -4,6 +4,7 @@ import { canonicalJson } from '../events/canonical-json.ts';
 import { OrderConfirmed } from '../events/order-confirmed.ts';
 import { ProductPriceChanged, productPriceChangedSample } from '../events/product-price-changed.ts';
 import { ADDED_FIELD, newerDefinition, newerDetail } from '../events/testing/newer-version.ts';
+import { PRODUCT } from '../test/testing/bad-requests.ts';
 import { anOrder } from '../test/testing/builders.ts';
 import { TEST_TABLES } from '../test/testing/dynamodb.ts';
 import { startFakeAwsService, type FakeAwsService } from '../test/testing/fake-aws-service.ts';
@@ -31,9 +32,8 @@ const VERIFIED = [
 let ses: FakeSes;
 let cognito: FakeAwsService;
 let startOrderSaga: Consumer;
-let planShipment: Consumer;
 let sendMail: Consumer;
-let repriceBaskets: Consumer;
+let updateBaskets: Consumer;
 
 beforeAll(async () => {
   world = await startOrderWorld();
@@ -49,9 +49,8 @@ beforeAll(async () => {
     DEAD_LETTERS_URL: 'http://127.0.0.1:1/dead-letters',
   });
   startOrderSaga = (await import('./orders/start-order-saga.ts')).handler;
-  planShipment = (await import('./shipping/plan-shipment.ts')).handler;
   sendMail = (await import('./notifications/send-mail.ts')).handler;
-  repriceBaskets = (await import('./basket/update-baskets.ts')).handler;
+  updateBaskets = (await import('./basket/update-baskets.ts')).handler;
 });
 afterAll(async () => {
   await ses.stop();
@@ -73,28 +72,37 @@ const parkings = async () =>
   (await world.store.rows(TEST_TABLES.ORDERS_TABLE)).filter((row) => String(row['item']).startsWith('PARKED#'));
 
 describe('a consumer takes the events of a newer publisher', () => {
-  test('the warehouse’s list, and an older copy takes nothing away', async () => {
-    const { confirmed, shipped, delivered } = events;
-    for (const body of [newer(confirmed), newer(shipped), bodyOf(shipped), newer(delivered)]) {
-      expect(await failures(planShipment, body)).toEqual([]);
-    }
-    expect(await world.store.rows(TEST_TABLES.SHIPMENTS_TABLE)).toMatchObject([
-      { state: 'DELIVERED', parcel: { ...shipped.detail.parcel, ...ADDED_FIELD } },
-    ]);
-  });
-
-  test('the customer’s mails', async () => {
+  test('the customer’s mails, and an older copy is not told again', async () => {
     const contact = { orderId: order.orderId, customerId: order.customerId, email: 'alice@example.com' };
     await world.store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, contact);
-    const { confirmed, shipped, cancelled } = events;
-    expect(await failures(sendMail, newer(confirmed), newer(shipped), newer(cancelled))).toEqual([]);
-    expect(ses.mails).toHaveLength(3);
+    const { confirmed, shipped, delivered, cancelled } = events;
+    for (const event of [confirmed, shipped, delivered, cancelled]) {
+      for (const body of [newer(event), bodyOf(event)]) expect(await failures(sendMail, body)).toEqual([]);
+    }
+    expect(ses.mails).toHaveLength(4);
+  });
+
+  test('the basket that gets back what an order took, and an older copy gives nothing more', async () => {
+    const { orderId, customerId, lines } = order;
+    const contact = { orderId, customerId, expiresAtEpochSeconds: 1_900_000_000 };
+    await world.store.put(TEST_TABLES.ORDER_CONTACTS_TABLE, contact);
+    const listed = { ...PRODUCT, listedCategory: PRODUCT.category, version: 1, updatedAt: order.placedAt };
+    const products = lines.map(({ sku }) => ({ ...listed, sku }));
+    await world.store.put(TEST_TABLES.PRODUCTS_TABLE, ...products);
+    const { cancelled } = orderEvents(order, 'PAYMENT_DECLINED');
+    const event = { ...cancelled, detail: { ...cancelled.detail, lines: events.confirmed.detail.lines } };
+    for (const body of [newer(event), bodyOf(event)]) expect(await failures(updateBaskets, body)).toEqual([]);
+    const baskets = await world.store.rows(TEST_TABLES.BASKETS_TABLE);
+    expect(baskets.filter(({ sku }) => sku !== undefined)).toMatchObject(
+      lines.map(({ sku, quantity }) => ({ sku, quantity })).toSorted((a, b) => (a.sku < b.sku ? -1 : 1)),
+    );
+    expect(baskets.find(({ item }) => item === 'BASKET')).toMatchObject({ version: 1 });
   });
 
   test('the baskets’ prices', async () => {
-    expect(
-      await failures(repriceBaskets, newer({ ...ProductPriceChanged, detail: productPriceChangedSample })),
-    ).toEqual([]);
+    expect(await failures(updateBaskets, newer({ ...ProductPriceChanged, detail: productPriceChangedSample }))).toEqual(
+      [],
+    );
   });
 });
 

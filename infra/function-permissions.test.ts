@@ -27,7 +27,6 @@ const SUBSCRIBED = [
   'NotificationsOrderEvents',
   'OrderingCheckout',
   'OrderingReturnsAccepted',
-  'ShippingOrderEvents',
 ];
 /** And sets aside what it can never work on. */
 const worksOff = (work: string) => [
@@ -77,7 +76,6 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'WebhookInboxTable: dynamodb:PutItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
-  'plan-shipment': ['ShipmentsTable: dynamodb:PutItem', ...worksOff('ShippingOrderEvents')],
   'poll-payments': [
     'UndeliveredRunsQueue: sqs:SendMessage',
     ORDERS,

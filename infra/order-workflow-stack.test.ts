@@ -200,18 +200,11 @@ describe.each(environments)('in %s', (_name, template) => {
     });
   });
 
-  test('shipping, refunds of returns and mails follow the order service on rules and queues of their own, mails without replays', () => {
+  test('refunds of returns and mails follow the order service on rules and queues of their own, mails without replays', () => {
     const ofOrders = rules
       .map(({ Properties }) => Properties.EventPattern)
       .filter((pattern) => pattern?.source?.[0] === 'shop.orders');
-    const shipping = [
-      OrderConfirmed.detailType,
-      OrderCancelled.detailType,
-      OrderShipped.detailType,
-      OrderDelivered.detailType,
-    ];
-    expect(ofOrders).toHaveLength(3);
-    expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': shipping });
+    expect(ofOrders).toHaveLength(2);
     expect(ofOrders).toContainEqual({ source: ['shop.orders'], 'detail-type': [OrderReturned.detailType] });
     expect(ofOrders).toContainEqual({
       source: ['shop.orders'],

@@ -31,7 +31,6 @@ import { ShopFunction } from './constructs/shop-function.ts';
 import { Recovery } from './constructs/recovery.ts';
 import { ShopHttpApi } from './constructs/shop-http-api.ts';
 import { ShopTables } from './constructs/shop-tables.ts';
-import { Shipping } from './constructs/shipping.ts';
 import { WebPage } from './constructs/web-page/web-page.ts';
 import { deploymentParameters } from './deployment-parameters.ts';
 import type { RestoredTables } from './restored-tables.ts';
@@ -124,7 +123,6 @@ export class OrderWorkflowStack extends Stack {
       cancellation,
       returns,
     });
-    const shipping = new Shipping(this, 'Shipping', { platform, bus: events.bus, tables });
     const notifications = new Notifications(this, 'Notifications', {
       platform,
       bus: events.bus,
@@ -132,8 +130,8 @@ export class OrderWorkflowStack extends Stack {
       userPool,
       delivery,
     });
-    const subscribers = [ordering.returns.accepted, basket.changes, shipping.orderEvents, notifications.orderEvents];
-    const deadLetters = watchedQueues({ events, outbox, ordering, undeliveredRuns, basket, shipping, notifications });
+    const subscribers = [ordering.returns.accepted, basket.changes, notifications.orderEvents];
+    const deadLetters = watchedQueues({ events, outbox, ordering, undeliveredRuns, basket, notifications });
     const admin = new AdminService(this, 'Admin', {
       platform,
       tables,
@@ -201,7 +199,6 @@ export class OrderWorkflowStack extends Stack {
       inventory,
       basket,
       orders,
-      shipping,
       notifications,
       delivery,
       recovery,

@@ -6,7 +6,6 @@ import type { Notifications } from './constructs/notifications.ts';
 import type { ObservedParts } from './constructs/observability/observed-parts.ts';
 import type { OperatorAccess } from './constructs/operator-access.ts';
 import type { Recovery } from './constructs/recovery.ts';
-import type { Shipping } from './constructs/shipping.ts';
 import type { WebPage } from './constructs/web-page/web-page.ts';
 
 /** Everything that the stack is made of, as far as others must find it. */
@@ -18,7 +17,6 @@ export interface ShopParts extends ObservedParts {
   readonly identity: Identity;
   readonly signIn: PageIdentity;
   readonly webPage: WebPage;
-  readonly shipping: Shipping;
   readonly notifications: Notifications;
   readonly recovery: Recovery;
 }
@@ -26,19 +24,7 @@ export interface ShopParts extends ObservedParts {
 /** What a tool needs to find the parts of a deployed shop. Output names are part of our contract with tools. */
 export function shopOutputs(parts: ShopParts) {
   const { events, tables, outbox, payments, ordering, api, identity, basket } = parts;
-  const {
-    orders,
-    shipping,
-    notifications,
-    monitor,
-    admin,
-    customers,
-    deadLetters,
-    webPage,
-    signIn,
-    recovery,
-    inventory,
-  } = parts;
+  const { orders, notifications, monitor, admin, customers, deadLetters, webPage, signIn, recovery, inventory } = parts;
   const { checkouts, saga, cancellation, functions } = ordering;
   return {
     EventBusName: events.bus.eventBusName,
@@ -60,19 +46,16 @@ export function shopOutputs(parts: ShopParts) {
     ProductsTableName: tables.products.name,
     BasketsTableName: tables.baskets.name,
     OrderContactsTableName: tables.orderContacts.name,
-    ShipmentsTableName: tables.shipments.name,
     MailsTableName: tables.mails.name,
     StockChangesTableName: tables.stockChanges.name,
     ErasuresTableName: tables.erasures.name,
     ReturnsQueueUrl: ordering.returns.accepted.work.queue.queueUrl,
     BasketChangesQueueUrl: basket.changes.work.queue.queueUrl,
-    ShippingQueueUrl: shipping.orderEvents.work.queue.queueUrl,
     MailFeedbackQueueUrl: notifications.feedback.work.queue.queueUrl,
     MailQueueUrl: notifications.orderEvents.work.queue.queueUrl,
     HttpApiUrl: api.url,
     UserPoolId: identity.customers.userPool.userPoolId,
     UserPoolClientId: identity.client.userPoolClientId,
-    ShippingRuleArn: shipping.orderEvents.rule.ruleArn,
     TokenIssuer: identity.issuer,
     OperatorRoleArn: parts.operators.role.roleArn,
     OperatorPolicyArn: parts.operators.policy.managedPolicyArn,

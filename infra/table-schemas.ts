@@ -64,8 +64,6 @@ export const TABLE_SCHEMAS = {
   },
   /** Where to write and ship to: the only rows with personal data. */
   OrderContacts: { partitionKey: 'orderId', timeToLiveAttribute: 'expiresAtEpochSeconds' },
-  /** What the warehouse knows of orders: its own projection of their events. */
-  Shipments: { partitionKey: 'orderId' },
   /** Sort key `change`: the stock row's version after it, padded. Beside the stock, whose rows must stay small. */
   StockChanges: { partitionKey: 'sku', sortKey: 'change' },
   /** Who was forgotten, by the id of the user pool, which names nobody any more. */

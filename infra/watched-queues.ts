@@ -2,14 +2,11 @@ import type { WatchedQueue } from './constructs/admin-service.ts';
 import type { SubscribedQueue } from './constructs/subscribed-queue.ts';
 import type { ShopParts } from './stack-outputs.ts';
 
-type QueuedParts = Pick<
-  ShopParts,
-  'events' | 'outbox' | 'ordering' | 'undeliveredRuns' | 'basket' | 'shipping' | 'notifications'
->;
+type QueuedParts = Pick<ShopParts, 'events' | 'outbox' | 'ordering' | 'undeliveredRuns' | 'basket' | 'notifications'>;
 
 /** Every queue in which something waits that everything automatic has given up on, as tools name them. */
 export function watchedQueues(parts: QueuedParts): WatchedQueue[] {
-  const { events, outbox, ordering, undeliveredRuns, basket, shipping, notifications } = parts;
+  const { events, outbox, ordering, undeliveredRuns, basket, notifications } = parts;
   const subscribed = (name: string, { work, undelivered }: SubscribedQueue): WatchedQueue[] => [
     { name: `${name}-dead-letter`, kind: 'unworked', queue: work.deadLetters.queue },
     { name: `${name}-undelivered`, kind: 'undelivered', queue: undelivered.queue },
@@ -22,7 +19,6 @@ export function watchedQueues(parts: QueuedParts): WatchedQueue[] {
     { name: 'undelivered-runs', kind: 'other', queue: undeliveredRuns.queue },
     ...subscribed('returns', ordering.returns.accepted),
     ...subscribed('basket-changes', basket.changes),
-    ...subscribed('shipping', shipping.orderEvents),
     ...subscribed('mail', notifications.orderEvents),
     ...subscribed('mail-feedback', notifications.feedback),
   ];

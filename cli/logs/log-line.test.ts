@@ -11,13 +11,13 @@ test.each<[string, object | string, string[]]>([
     'a line of the logger, with what it carries and without what every line does',
     {
       level: 'INFO',
-      message: 'Shipment planned',
+      message: 'Mail for an order',
       timestamp: 't',
-      service: 'shipping',
+      service: 'notifications',
       orderId: 'o-1',
-      state: 'TO_SHIP',
+      outcome: 'sent',
     },
-    ['09:00:00.250  charge-payment         INFO   Shipment planned  orderId=o-1 state=TO_SHIP'],
+    ['09:00:00.250  charge-payment         INFO   Mail for an order  orderId=o-1 outcome=sent'],
   ],
   [
     'an error in a line, with its stack below',

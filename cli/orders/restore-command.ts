@@ -132,9 +132,8 @@ function settleCommand(): Command {
     summary: 'Let orders flow again on restored tables',
     details:
       'Every order that a workflow worked on since that moment is brought to where it was; events of the hour before it\n' +
-      'are published again; projections are rebuilt by replay; each order is held against the payment provider, and what\n' +
-      'does not agree is parked. Repeating it is harmless. Count the stock that arrived since that moment first: it is in\n' +
-      'no workflow.\n' +
+      'are published again; each order is held against the payment provider, and what does not agree is parked.\n' +
+      'Repeating it is harmless. Count the stock that arrived since that moment first: it is in no workflow.\n' +
       'Exit code 2 when an operator has something to look at.',
     examples: ['restore settle --set r20260115t090000z --since 2026-01-15T09:00:00Z'],
   })

@@ -1,5 +1,4 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import { StartReplayCommand, DescribeReplayCommand } from '@aws-sdk/client-eventbridge';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
@@ -42,8 +41,6 @@ const AT_ONCE = 5;
  * (docs/decisions/0048).
  */
 const REPUBLISHED_BEFORE_MS = 60 * 60_000;
-/** Consumers of events may have been that far behind. */
-const REPLAYED_BEFORE_MS = 10 * 60_000;
 const Settling = z.object({
   orderId: z.string(),
   kind: z.enum(['kept', 'begunAnew', 'cancelledAnew']),
@@ -55,7 +52,8 @@ const Comparison = z.object({ orderId: z.string(), kind: z.enum(['agrees', 'open
 /**
  * Lets orders flow again on restored tables. Orders that were confirmed come first and take their stock again; then the
  * others go on, and queues and jobs with them; events of the hour before the moment are published again, since no stream
- * brings them; projections are rebuilt by replay; and every order is held against the provider. Repeating it is harmless.
+ * brings them; and every order is held against the provider. Nothing is replayed: no table is made of events alone.
+ * Repeating it is harmless.
  * @throws UserError when the stack does not work with that set.
  */
 export async function settleOrders(deployment: Deployment, options: SettleOptions): Promise<SettledShop> {
@@ -71,8 +69,6 @@ export async function settleOrders(deployment: Deployment, options: SettleOption
   onProgress(`${others.length} other orders go on`);
   const second = await settleAll(deployment, others, set);
   await resumeWork(deployment);
-  onProgress('projections follow the archive');
-  await replayToShipping(deployment, since);
   const settled = [...first, ...second];
   await untilEnded(deployment, 'CancellationStateMachineArn', settled.filter(isOfKind('cancelledAnew')), options);
   onProgress('the provider’s books are compared');
@@ -148,24 +144,4 @@ async function untilEnded(
     }
   }
   return outputs;
-}
-
-/** What the warehouse knows is made of events alone. Other subscribers know from their own rows what they did. */
-async function replayToShipping(deployment: Deployment, since: Date): Promise<void> {
-  const rule = deployment.output('ShippingRuleArn');
-  const ReplayName = `restore-${new Date().toISOString().replaceAll(/[-:.]/g, '')}`;
-  await deployment.events.send(
-    new StartReplayCommand({
-      ReplayName,
-      EventSourceArn: deployment.output('ArchiveArn'),
-      EventStartTime: new Date(since.getTime() - REPLAYED_BEFORE_MS),
-      EventEndTime: new Date(),
-      Destination: { Arn: rule.replace(/:rule\/([^/]+)\/.*/, ':event-bus/$1'), FilterArns: [rule] },
-    }),
-  );
-  for (;;) {
-    const { State } = await deployment.events.send(new DescribeReplayCommand({ ReplayName }));
-    if (State === 'COMPLETED' || State === 'FAILED' || State === 'CANCELLED') return;
-    await delay(PAUSE_MS);
-  }
 }

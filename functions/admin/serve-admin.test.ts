@@ -64,11 +64,13 @@ describe('the list of what is to be packed', () => {
   });
 
   test('leaves out what is not confirmed yet, what has left, and what was cancelled', async () => {
-    const [pending, confirmed, stopped] = [1, 2, 3].map((n) => anOrder({ orderId: anOrderId(n) }));
+    const [pending, confirmed, stopped, undone] = [1, 2, 3, 4].map((n) => anOrder({ orderId: anOrderId(n) }));
     await world.run('create', pending!);
     await world.run('create', stopped!);
     await world.run('stop', stopped!, { failedStep: 'Charge payment', error: 'PaymentDeclined' });
     await world.confirmed(confirmed!);
+    await world.confirmed(undone!);
+    await world.run('stopSale', undone!, { reason: 'CANCELLED_BY_CUSTOMER', actor: 'alice' });
     expect((await list()).body.shipments).toMatchObject([{ orderId: confirmed!.orderId }]);
   });
 

@@ -16,7 +16,6 @@ export class ShopTables extends Construct {
   readonly products: ShopTable;
   readonly baskets: ShopTable;
   readonly orderContacts: ShopTable;
-  readonly shipments: ShopTable;
   readonly mails: ShopTable;
   readonly stockChanges: ShopTable;
   readonly erasures: ShopTable;
@@ -34,7 +33,6 @@ export class ShopTables extends Construct {
     this.products = table('Products');
     this.baskets = table('Baskets');
     this.orderContacts = table('OrderContacts');
-    this.shipments = table('Shipments');
     this.mails = table('Mails');
     this.stockChanges = table('StockChanges');
     this.erasures = table('Erasures');

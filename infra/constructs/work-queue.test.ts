@@ -35,7 +35,7 @@ test('every worker can set aside what no repetition can help, in the dead-letter
   const ofQueues = Object.values(resourcesOf(template, 'AWS::Lambda::EventSourceMapping')).filter(
     ({ Properties }) => Properties.EventSourceArn['Fn::GetAtt']?.[0] in queues,
   );
-  expect(ofQueues).toHaveLength(6);
+  expect(ofQueues).toHaveLength(5);
   for (const { Properties } of ofQueues) {
     const { RedrivePolicy } = queues[Properties.EventSourceArn['Fn::GetAtt'][0]]!.Properties;
     const { Environment } = functionBehind(template, Properties.FunctionName).Properties;
@@ -53,7 +53,7 @@ test('a rule sends a new kind of event only to a worker that was deployed with i
     ({ Properties }) => 'Fn::GetAtt' in (Properties.Targets?.[0]?.DeadLetterConfig?.Arn ?? {}),
   );
   const subscribed = ofBus.filter(({ Properties }) => Properties.EventPattern?.source?.[0]?.startsWith('shop.'));
-  expect(subscribed).toHaveLength(5);
+  expect(subscribed).toHaveLength(4);
   for (const { DependsOn = [] } of subscribed) {
     expect([DependsOn].flat().filter((logicalId) => logicalId in aliases)).toHaveLength(1);
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
@@ -79,13 +79,6 @@ async function eventually<Value>(read: () => Promise<Value | undefined>): Promis
     await delay(25);
   }
 }
-const shipment = ({ orderId }: BasketCheckedOut, state: string) =>
-  eventually(async () => {
-    const { Item } = await system.deployment.dynamoDb.send(
-      new GetCommand({ TableName: system.deployment.output('ShipmentsTableName'), Key: { orderId } }),
-    );
-    return Item?.['state'] === state ? Item : undefined;
-  });
 async function mailSubjects({ orderId }: BasketCheckedOut): Promise<string[]> {
   const answer = await fetch(`${system.runtime.endpointUrl}/_runtime/mails?to=${EMAIL}`);
   const { mails } = (await answer.json()) as { mails: { subject: string }[] };
@@ -98,9 +91,8 @@ const mailed = (order: BasketCheckedOut, count: number) =>
   });
 
 describe('a cancellation', () => {
-  test('of a confirmed order gives money and stock back and takes it off the warehouse’s list', async () => {
+  test('of a confirmed order gives money and stock back, and its customer is told', async () => {
     const order = await confirmed();
-    await shipment(order, 'TO_SHIP');
     expect(await cancel(order)).toMatchObject({ status: 202 });
     expect((await published(order, OrderCancelled.detailType)).detail).toMatchObject({
       seq: 3,
@@ -116,8 +108,11 @@ describe('a cancellation', () => {
     ]);
     expect(await readNetMinor(system.sandbox.url, order.orderId)).toBe(0);
     expect(await readAvailable(system.deployment, SKUS)).toEqual(before);
-    await shipment(order, 'CANCELLED');
     expect(await cancel(order)).toMatchObject({ status: 202, body: { status: 'CANCELLED' } });
+    expect((await mailed(order, 2)).toSorted()).toEqual([
+      `Your order ${order.orderId} is cancelled`,
+      `Your order ${order.orderId} is confirmed`,
+    ]);
   });
 
   test('while the customer should confirm does not wait for the customer any more', async () => {
@@ -156,10 +151,8 @@ test('a shipped order left the stock, was mailed about once for each event, and 
   const order = await confirmed();
   const parcel = { carrier: 'DHL', trackingNumber: 'JD0146' };
   expect(await request('POST /orders/{orderId}/shipments', order, ADMIN, parcel)).toMatchObject({ status: 200 });
-  expect(await shipment(order, 'SHIPPED')).toMatchObject({ parcel });
   expect(await cancel(order)).toMatchObject({ status: 409, body: { code: 'ORDER_SHIPPED' } });
   expect(await request('POST /orders/{orderId}/delivered', order, ADMIN)).toMatchObject({ status: 200 });
-  await shipment(order, 'DELIVERED');
   expect((await mailed(order, 3)).toSorted()).toEqual([
     `Your order ${order.orderId} has arrived`,
     `Your order ${order.orderId} is confirmed`,

@@ -8,7 +8,7 @@ const QUEUE_OUTPUT = /QueueUrl$/;
 /** A receive shows some of the messages; after so many without a new one all were seen. */
 const FRUITLESS_RECEIVES = 3;
 
-/** Messages waiting or being worked on in each work queue, such as `ShippingQueue`. */
+/** Messages waiting or being worked on in each work queue, such as `MailQueue`. */
 export async function countQueuedMessages(deployment: Deployment): Promise<Readonly<Record<string, number>>> {
   const urls = [...deployment.outputs()].filter(([name]) => QUEUE_OUTPUT.test(name) && !DEAD_LETTER_OUTPUT.test(name));
   const counts = urls.map(async ([name, url]) => [name.replace(/Url$/, ''), await countMessages(deployment, url)]);

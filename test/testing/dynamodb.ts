@@ -28,7 +28,6 @@ export const TEST_TABLES = {
   PRODUCTS_TABLE: 'Products',
   BASKETS_TABLE: 'Baskets',
   ORDER_CONTACTS_TABLE: 'OrderContacts',
-  SHIPMENTS_TABLE: 'Shipments',
   MAILS_TABLE: 'Mails',
   STOCK_CHANGES_TABLE: 'StockChanges',
   ERASURES_TABLE: 'Erasures',

@@ -137,9 +137,9 @@ export const BREAKING_CHANGES: readonly BreakingChange[] = [
     ],
   },
   {
-    title: 'a state of the warehouse’s rows with another name',
-    because: /^(does not come to rest: \d+ messages in|dead letter: \{"queue":)\W?Shipping/u,
-    edits: [edit('functions/shipping/shipment.ts', "'TO_SHIP'", "'READY'")],
+    title: 'a state of sent mails with another name',
+    because: /^(does not come to rest: \d+ messages in|dead letter: \{"queue":)\W?Mail/u,
+    edits: [edit(MAILS, "'SENT'", "'DELIVERED'")],
   },
   {
     title: 'the shards of a reservation under another name',

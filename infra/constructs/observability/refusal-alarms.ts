@@ -119,9 +119,8 @@ function stepsWithoutOutcomes({ ordering: { functions }, inventory, payments }: 
 
 /** The idempotency table has an alarm of its own. */
 function tablesWrittenByOrders({ tables }: ObservedParts): ByName<ShopTable> {
-  const { orders, outbox, stock, reservations, payments, baskets, orderContacts, shipments, mails, webhookInbox } =
-    tables;
-  return { orders, outbox, stock, reservations, payments, baskets, orderContacts, shipments, mails, webhookInbox };
+  const { orders, outbox, stock, reservations, payments, baskets, orderContacts, mails, webhookInbox } = tables;
+  return { orders, outbox, stock, reservations, payments, baskets, orderContacts, mails, webhookInbox };
 }
 
 /** By steps of orders, jobs, and everybody who looks at a page. */

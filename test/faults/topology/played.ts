@@ -10,7 +10,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'serve-basket': 'the lab writes what a checkout leaves behind',
   'update-baskets': 'an order carries its prices, and follows no basket',
   'serve-inventory': 'the lab stocks the shop itself',
-  'plan-shipment': 'it follows what is confirmed, and changes no order',
   'send-mail': 'it tells of orders, and changes none',
   'mark-undeliverable': 'it knows addresses, and no order',
   'watch-orders': 'it measures',
