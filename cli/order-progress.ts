@@ -24,10 +24,14 @@ export const OrderRow = z.object({
 });
 export type OrderRow = z.infer<typeof OrderRow>;
 
-/** Reads the order's row, its parkings and its execution. Absent parts are undefined: the order may be young. */
+/**
+ * Reads the order's execution, and then its row and its parkings, so that the row of an order whose execution has ended
+ * is how it ended. Absent parts are undefined: the order may be young.
+ */
 export async function readProgress(deployment: Deployment, orderId: string): Promise<OrderProgress> {
   const TableName = deployment.output('OrdersTableName');
-  const [{ Item }, { Items = [] }, execution] = await Promise.all([
+  const execution = await deployment.execution(orderId);
+  const [{ Item }, { Items = [] }] = await Promise.all([
     deployment.dynamoDb.send(new GetCommand({ TableName, Key: { orderId, item: 'ORDER' }, ConsistentRead: true })),
     deployment.dynamoDb.send(
       new QueryCommand({
@@ -38,7 +42,6 @@ export async function readProgress(deployment: Deployment, orderId: string): Pro
         ConsistentRead: true,
       }),
     ),
-    deployment.execution(orderId),
   ]);
   return {
     orderId,

@@ -57,13 +57,17 @@ async function watch(deployment: Deployment, orderId: string, options: TraceOpti
   const isLive = !options.json && !options.mermaid;
   const deadlineMs = Date.now() + options.timeout * 1_000;
   let lastSeen: string | undefined;
+  let wasOver = false;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
     const known = await readOrderTrace(deployment, orderId);
     const seen = known && JSON.stringify([known.order?.status, known.workflows]);
     if (isLive && known !== undefined && seen !== lastSeen) redraw(known, options);
     lastSeen = seen;
-    if ((known !== undefined && isOver(known)) || Date.now() > deadlineMs) return known;
-    await delay(pauseMs);
+    const isNowOver = known !== undefined && isOver(known);
+    // The parts of a look are read side by side: only the one after the end shows how each of them ended.
+    if ((isNowOver && wasOver) || Date.now() > deadlineMs) return known;
+    wasOver = isNowOver;
+    if (!isNowOver) await delay(pauseMs);
   }
 }
 

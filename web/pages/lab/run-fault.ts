@@ -2,6 +2,7 @@ import { send } from '../../platform/http.ts';
 import { callAs } from '../../platform/session.ts';
 import { readTrace, type OrderTrace } from '../order/order-trace.ts';
 import { findOrders } from '../orders/find-orders.ts';
+import { isAtRest } from './at-rest.ts';
 import { arm, disarm, hasFired } from './behaviours.ts';
 import { checkoutOf, THROTTLED } from './commands.ts';
 import type { Beside, Fault, LabOrder } from './faults.ts';
@@ -145,17 +146,6 @@ async function place(order: LabOrder, fault: Fault): Promise<string> {
 function hasFailed({ workflows }: OrderTrace, error: string): boolean {
   const attempts = workflows.flatMap(({ steps }) => steps).flatMap((step) => step.attempts);
   return attempts.some((attempt) => attempt.error === error);
-}
-
-/** Nothing moves any more, or only a person can move it. */
-function isAtRest({ order, workflows, parked }: OrderTrace): boolean {
-  if (parked.some(({ isOpen }) => isOpen)) return true;
-  return (
-    order !== undefined &&
-    workflows.length > 0 &&
-    workflows.every(({ status }) => status !== 'RUNNING') &&
-    order.status !== 'CANCELLING'
-  );
 }
 
 function endOf({ order, parked }: OrderTrace): string {
