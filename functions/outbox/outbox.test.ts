@@ -167,6 +167,15 @@ describe('the relay', () => {
     expect(await outbox()).toEqual([{ eventId: 'broken', pendingShard: 'MALFORMED' }]);
   });
 
+  test('sets a row aside whose numbers nobody can read', async () => {
+    const record = inserted(aRow(1), 's-1');
+    record.dynamodb!.NewImage!['seq'] = { N: '9007199254740993' };
+    await store.put(TEST_TABLES.OUTBOX_TABLE, aRow(1));
+    expect(await failuresOf(record, inserted(aRow(2), 's-2'))).toEqual([]);
+    expect(published()).toHaveLength(1);
+    expect(await pending()).toEqual([aRow(1)['eventId']]);
+  });
+
   test('has a record brought again whose row can be neither published nor marked', async () => {
     busRefuses(() => true);
     for (const mark of ['markPending', 'quarantine'] as const) {

@@ -31,6 +31,15 @@ function readRecord({ dynamodb }: DynamoDBRecord): OutboxRecord {
   const eventId = Keys?.['eventId']?.S;
   // Without its number a record could not be reported, and Lambda would take it for done; without its key, not marked.
   if (sequenceNumber === undefined || eventId === undefined) throw new Error('Stream record without number or key');
-  const row = OutboxRow.safeParse(unmarshall((NewImage ?? {}) as Record<string, AttributeValue>)).data;
+  const row = rowIn((NewImage ?? {}) as Record<string, AttributeValue>);
   return { sequenceNumber, eventId, writtenAt: new Date(seconds * 1000), row };
+}
+
+/** Undefined for what is no sound row: were it an error, the record would hold up its shard for a day. */
+function rowIn(image: Record<string, AttributeValue>): OutboxRow | undefined {
+  try {
+    return OutboxRow.safeParse(unmarshall(image)).data;
+  } catch {
+    return undefined; // a number that JavaScript cannot hold
+  }
 }
