@@ -105,6 +105,7 @@ export class Outbox extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON, // LATEST may miss records while the mapping is being created
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
+      retryAttempts: -1, // infinite, and said: an update that leaves it out may keep what an older template set
       maxRecordAge: Duration.hours(23),
       filters: detailTypes.map((S) =>
         FilterCriteria.filter({ eventName: ['INSERT'], dynamodb: { NewImage: { detailType: { S } } } }),
