@@ -16,6 +16,6 @@ const ReleasePayload = SagaPayload.extend({ releasable: Releasable.default('HELD
 
 /** Gives the order's units back. Having nothing to undo is a success that leaves a tombstone against a late reserve. */
 export const handler = sagaTask(ReleasePayload, async ({ order, releasable }) => {
-  await ledger.release(order.orderId, releasable);
+  await ledger.release(order.orderId, order.lines, releasable);
   return { orderId: order.orderId, reservation: 'RELEASED' };
 });

@@ -46,6 +46,11 @@ export function commitReservation(reservationsTable: string, orderId: OrderId, a
   };
 }
 
+/** The condition that the units are in these rows, whose values the expression names `:shards`. */
+export function isHeldIn(shards: Reservation['shards']): string {
+  return shards === undefined ? 'attribute_not_exists(shards)' : 'shards = :shards';
+}
+
 export interface ShipmentOfStock {
   readonly stockTable: string;
   readonly reservationsTable: string;
@@ -82,14 +87,13 @@ function markShipped({
   const isFirst = shippedBefore.length === 0;
   const isWhole = isFirst && isLast;
   const changes = [...(isLast ? ['shippedAt = :at'] : []), ...(isWhole ? [] : ['shippedLines = :after'])];
-  const isThere = shards === undefined ? 'attribute_not_exists(shards)' : 'shards = :shards';
   const before = isFirst ? 'attribute_not_exists(shippedLines)' : 'shippedLines = :before';
   return {
     Update: {
       TableName: reservationsTable,
       Key: { orderId },
       UpdateExpression: `SET ${changes.join(', ')}`,
-      ConditionExpression: `#state = :committed AND attribute_not_exists(shippedAt) AND ${isThere} AND ${before}`,
+      ConditionExpression: `#state = :committed AND attribute_not_exists(shippedAt) AND ${isHeldIn(shards)} AND ${before}`,
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
         ':committed': 'COMMITTED',

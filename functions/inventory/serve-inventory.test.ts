@@ -125,7 +125,7 @@ test('while orders take and give back, no unit is lost or made', async () => {
   const lines = [{ sku: Sku.parse('CUP'), quantity: 1 }];
   const answers = await Promise.all([
     ...Array.from({ length: 8 }, (_, n) =>
-      ledger.reserve(anOrderId(n), lines).then(() => ledger.release(anOrderId(n))),
+      ledger.reserve(anOrderId(n), lines).then(() => ledger.release(anOrderId(n), lines)),
     ),
     ...Array.from({ length: 4 }, (_, n) => adjust(1, `k-${n}`)),
     ledger.reserve(anOrderId(20), lines),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Sku } from '../../events/vocabulary.ts';
 import { anOrderId, aStockRow } from '../../test/testing/builders.ts';
 import { startTestDynamoDb, TEST_TABLES, type TestDynamoDb } from '../../test/testing/dynamodb.ts';
@@ -21,9 +21,11 @@ beforeAll(async () => {
 });
 afterAll(() => store.stop());
 beforeEach(() => store.clear());
+afterEach(() => vi.restoreAllMocks());
 
 const [alice, bob] = [anOrderId(1), anOrderId(2)];
 const units = (sku: string, quantity: number) => ({ sku: Sku.parse(sku), quantity });
+const cups = (quantity: number) => [units('CUP', quantity)];
 const stockOf = async () =>
   Object.fromEntries(
     (await store.rows(TEST_TABLES.STOCK_TABLE)).map((row) => [row['sku'], [row['available'], row['onHold']]]),
@@ -81,7 +83,7 @@ describe('reserve', () => {
 
   test('that comes after the release finds the door shut and takes nothing', async () => {
     await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5));
-    await ledger.release(alice);
+    await ledger.release(alice, cups(4));
     await expect(ledger.reserve(alice, [units('CUP', 4)])).rejects.toMatchObject({ name: 'ReservationReleased' });
     expect(await stockOf()).toEqual({ CUP: [5, 0] });
   });
@@ -111,39 +113,69 @@ describe('release', () => {
   test('gives back what was held, once', async () => {
     await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5));
     await ledger.reserve(alice, [units('CUP', 4)]);
-    await ledger.release(alice);
-    await ledger.release(alice);
+    await ledger.release(alice, cups(4));
+    await ledger.release(alice, cups(4));
     expect(await stockOf()).toEqual({ CUP: [5, 0] });
     expect(await reservationOf(alice)).toMatchObject({ state: 'RELEASED' });
   });
 
   test('of an order that never reserved gives nothing back (no phantom stock) and leaves a tombstone', async () => {
     await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5));
-    await ledger.release(alice);
+    await ledger.release(alice, cups(4));
     expect(await stockOf()).toEqual({ CUP: [5, 0] });
     expect(await reservationOf(alice)).toMatchObject({ state: 'RELEASED', lines: [] });
+  });
+
+  test.each([
+    ['holds', 'HELD', cups(4)],
+    ['bought', 'HELD_OR_COMMITTED', cups(4)],
+    ['holds in two lines of one product', 'HELD', [...cups(1), ...cups(3)]],
+  ] as const)('of what the order %s is one transaction, and nothing is read', async (what, releasable, lines) => {
+    await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5));
+    await ledger.reserve(alice, lines);
+    if (what === 'bought') await commit(alice);
+    const send = vi.spyOn(store.documents, 'send');
+    await ledger.release(alice, lines, releasable);
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(await stockOf()).toEqual({ CUP: [5, 0] });
+  });
+
+  test('of an order that never reserved takes nothing of what another one holds', async () => {
+    await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5));
+    await ledger.reserve(bob, cups(4));
+    await ledger.release(alice, cups(4));
+    expect(await stockOf()).toEqual({ CUP: [1, 4] });
+    expect(await reservationOf(alice)).toMatchObject({ state: 'RELEASED', lines: [] });
+  });
+
+  test('gives back what was held, and not what the order is said to have', async () => {
+    await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5), aStockRow('POT', 5));
+    await ledger.reserve(alice, cups(4));
+    await ledger.reserve(bob, [...cups(1), units('POT', 2)]);
+    await ledger.release(alice, [...cups(1), units('POT', 2)]);
+    expect(await stockOf()).toEqual({ CUP: [4, 1], POT: [3, 2] });
   });
 
   test('does not take back what is sold unless told so', async () => {
     await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5));
     await ledger.reserve(alice, [units('CUP', 4)]);
     await commit(alice);
-    await expect(ledger.release(alice)).rejects.toMatchObject({ name: 'ReservationCommitted' });
+    await expect(ledger.release(alice, cups(4))).rejects.toMatchObject({ name: 'ReservationCommitted' });
     expect(await stockOf()).toEqual({ CUP: [1, 4] });
-    await ledger.release(alice, 'HELD_OR_COMMITTED');
+    await ledger.release(alice, cups(4), 'HELD_OR_COMMITTED');
     expect(await stockOf()).toEqual({ CUP: [5, 0] });
   });
 
   test('twice at the same time gives back once', async () => {
     await store.put(TEST_TABLES.STOCK_TABLE, aStockRow('CUP', 5));
     await ledger.reserve(alice, [units('CUP', 4)]);
-    await Promise.all([ledger.release(alice), ledger.release(alice), ledger.release(alice)]);
+    await Promise.all([ledger.release(alice, cups(4)), ledger.release(alice, cups(4)), ledger.release(alice, cups(4))]);
     expect(await stockOf()).toEqual({ CUP: [5, 0] });
   });
 });
 
 test('a sale of stock that is not held fails', async () => {
-  await ledger.release(alice);
+  await ledger.release(alice, cups(4));
   await expect(commit(alice)).rejects.toMatchObject({ name: 'ConditionsFailed' });
   await expect(commit(bob)).rejects.toMatchObject({ name: 'ConditionsFailed' });
 });
@@ -169,12 +201,10 @@ test('however steps of several orders interleave and repeat, stock is conserved 
       for (const round of rounds) {
         await Promise.allSettled(
           round.map(({ order, action }) => {
-            if (action === 'release') return ledger.release(anOrderId(order));
+            const lines = skus.map((sku, n) => units(sku, baskets[order - 1]![n]!));
+            if (action === 'release') return ledger.release(anOrderId(order), lines);
             if (action === 'commit') return commit(anOrderId(order));
-            return ledger.reserve(
-              anOrderId(order),
-              skus.map((sku, n) => units(sku, baskets[order - 1]![n]!)),
-            );
+            return ledger.reserve(anOrderId(order), lines);
           }),
         );
         expect(await imbalances(skus, opening)).toEqual([]);

@@ -11,7 +11,7 @@ import {
   ReservationReleased,
   ReservationShipped,
 } from './inventory-errors.ts';
-import { mergedBySku, releasedWithoutHold, Reservation, type ReservedLine } from './reservation.ts';
+import { isHeldIn, mergedBySku, releasedWithoutHold, Reservation, type ReservedLine } from './reservation.ts';
 import { StockSearch } from './shards/stock-search.ts';
 import { stockKeyOf } from './shards/stock-shards.ts';
 import { fromOwnRow, takingItems, type Taking } from './taking.ts';
@@ -87,14 +87,15 @@ export class StockLedger {
 
   /**
    * Gives the order's units back. Success when they are back already, or never were taken.
-   * The first attempt assumes that nothing is held: for an order that found no stock this is the whole work, and it
-   * stays away from stock rows that others contend for.
+   * No read comes before: the first attempt assumes that the order holds, or bought, what it asked for, each in its
+   * product's own row. The refusal of a wrong guess says what stands instead.
    * @param releasable what may be given back. Undoing a hold and taking back a sale are different decisions.
    * @throws ReservationCommitted when the stock is sold and `releasable` does not include that.
    * @throws ReservationShipped when the stock has left the warehouse.
    */
-  async release(orderId: OrderId, releasable: Releasable = 'HELD'): Promise<void> {
-    let standing: Reservation | undefined;
+  async release(orderId: OrderId, orderLines: readonly ReservedLine[], releasable: Releasable = 'HELD'): Promise<void> {
+    const state = releasable === 'HELD' ? 'HELD' : 'COMMITTED';
+    let standing: Reservation | undefined = { orderId, state, lines: mergedBySku(orderLines) };
     for (let round = 1; round <= MAX_ROUNDS; round += 1) {
       const outcome = await this.#tryRelease(orderId, standing);
       if (outcome === 'released' || outcome.found?.state === 'RELEASED') return;
@@ -139,20 +140,20 @@ export class StockLedger {
     };
   }
 
-  /** Conditional on the lines too: what is given back must be what was taken. */
-  #markReleased(standing: Reservation, releasedAt: string): TransactionItem {
+  /** Conditional on the lines and their rows too: what is given back must be what was taken, from where it was taken. */
+  #markReleased({ orderId, state, lines, shards }: Reservation, releasedAt: string): TransactionItem {
     return {
       Update: {
         TableName: this.#reservationsTable,
-        Key: { orderId: standing.orderId },
+        Key: { orderId },
         UpdateExpression: 'SET #state = :released, releasedAt = :at',
-        ConditionExpression:
-          '#state = :standing AND #lines = :lines AND attribute_not_exists(shippedAt) AND attribute_not_exists(shippedLines)',
+        ConditionExpression: `#state = :standing AND #lines = :lines AND ${isHeldIn(shards)} AND attribute_not_exists(shippedAt) AND attribute_not_exists(shippedLines)`,
         ExpressionAttributeNames: { '#state': 'state', '#lines': 'lines' },
         ExpressionAttributeValues: {
           ':released': 'RELEASED',
-          ':standing': standing.state,
-          ':lines': standing.lines,
+          ':standing': state,
+          ':lines': lines,
+          ...(shards !== undefined && { ':shards': shards }),
           ':at': releasedAt,
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

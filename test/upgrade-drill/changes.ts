@@ -148,6 +148,7 @@ export const BREAKING_CHANGES: readonly BreakingChange[] = [
       edit(RESERVATION, 'shards: z.record', 'heldIn: z.record'),
       edit(RESERVATION, "_exists(shards)' : 'shards =", "_exists(heldIn)' : 'heldIn ="),
       edit(STOCK_LEDGER, '{ shards }: Reservation', '{ heldIn: shards }: Reservation'),
+      edit(STOCK_LEDGER, 'lines, shards }: Reservation', 'lines, heldIn: shards }: Reservation'),
       edit(STOCK_LEDGER, '{ shards: Object', '{ heldIn: Object'),
       edit('functions/orders/warehouse-desk.ts', "told?.['shards']", "told?.['heldIn']"),
       edit('functions/orders/warehouse-desk.ts', 'told).shards', 'told).heldIn'),

@@ -100,7 +100,7 @@ describe('spreading', () => {
       );
       expect(sum(await of('available'))).toBe(7);
       await ledger.reserve(alice, cups(7));
-      await ledger.release(alice);
+      await ledger.release(alice, cups(7));
       await spread.over(CUP, 3);
       expect((await of('available')).toSorted()).toEqual([0, 2, 2, 3]);
       if (outcome === 'done') return;
@@ -123,7 +123,7 @@ describe('a reservation', () => {
     await ledger.reserve(alice, cups(2));
     const { shards } = (await reservationOf(alice)) as { shards: Record<string, number> };
     expect((await of('onHold'))[shards['CUP']!]).toBe(2);
-    await ledger.release(alice);
+    await ledger.release(alice, cups(2));
     expect(await of('available')).toEqual([0, 5, 5, 5]);
     expect(await of('onHold')).toEqual([0, 0, 0, 0]);
   });
@@ -162,11 +162,21 @@ describe('a reservation', () => {
     });
   });
 
+  test('by a shard is released there, though another order holds as much in the product’s own row', async () => {
+    await store.put(STOCK_TABLE, { ...aStockRow('CUP', 8), received: 8 });
+    await ledger.reserve(bob, cups(2));
+    await spread.over(CUP, 3);
+    await ledger.reserve(alice, cups(2));
+    await ledger.release(alice, cups(2));
+    expect(await of('available')).toEqual([0, 2, 2, 2]);
+    expect(await of('onHold')).toEqual([2, 0, 0, 0]);
+  });
+
   test('of yesterday, on the product’s own row, is released and shipped there after the product was sharded', async () => {
     await store.put(STOCK_TABLE, { ...aStockRow('CUP', 5), received: 5 });
     await ledger.reserve(alice, cups(1));
     await spread.over(CUP, 2);
-    await ledger.release(alice);
+    await ledger.release(alice, cups(1));
     expect(await of('available')).toEqual([1, 2, 2]);
     expect(await of('onHold')).toEqual([0, 0, 0]);
   });
@@ -233,7 +243,7 @@ describe('a unit that is free', () => {
     // The own row, the order's shard, and then the look at all.
     const documents = before(async () => {
       requests += 1;
-      if (requests === 3) await ledger.release(bob);
+      if (requests === 3) await ledger.release(bob, cups(1));
     });
     await ledgerOver(documents).reserve(alice, cups(1));
     expect(await reservationOf(alice)).toMatchObject({ state: 'HELD' });
@@ -256,9 +266,10 @@ test('however orders and spreading interleave, every row balances and no unit is
         const before = sum(await of('available'));
         const outcomes = await Promise.allSettled(
           play.map(({ order, action, quantity }) => {
-            if (action === 'release') return ledger.release(anOrderId(order));
+            const lines = cups(((order - 1) % 3) + 1);
+            if (action === 'release') return ledger.release(anOrderId(order), lines);
             if (action === 'spread') return spread.over(CUP, quantity);
-            return ledger.reserve(anOrderId(order), cups(((order - 1) % 3) + 1));
+            return ledger.reserve(anOrderId(order), lines);
           }),
         );
         const wanted = sum(play.map(({ order, action }) => (action === 'reserve' ? ((order - 1) % 3) + 1 : 0)));
