@@ -123,7 +123,8 @@ export const orderSaga = stateMachine({
           Next: 'Stop order',
         },
       ],
-      Output: {},
+      // An answer of an older version does not say it.
+      Output: { customerWasAsked: '{% $states.result.customerWasAsked = true %}' },
       Next: 'Confirm order',
     },
 
@@ -132,7 +133,14 @@ export const orderSaga = stateMachine({
       Comment:
         'Commits the reservation and announces OrderConfirmed in one transaction, unless the order was stopped meanwhile.',
       Resource: INVOKE,
-      Arguments: { FunctionName: '${ConfirmOrder}', Payload: { order: ORDER, executionArn: EXECUTION_ARN } },
+      Arguments: {
+        FunctionName: '${ConfirmOrder}',
+        Payload: {
+          order: ORDER,
+          executionArn: EXECUTION_ARN,
+          customerWasAsked: '{% $states.input.customerWasAsked %}',
+        },
+      },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
       Retry: RETRY_STEP,
       Catch: [

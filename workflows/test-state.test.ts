@@ -105,6 +105,27 @@ describe.skipIf(!isSupported)('the tasks of order-saga are given', () => {
     expect(Payload).toEqual({ order, executionArn: expect.stringContaining(':execution:'), ...besides });
   });
 
+  test.each([
+    [{ paymentIntentId: 'pi_1', customerWasAsked: true }, true],
+    // A charge without a customer, and each answer of an older version.
+    [{ paymentIntentId: 'pi_1' }, false],
+  ])('Confirm order: whether the customer was asked, as the charge answered %j', async (answer, customerWasAsked) => {
+    const step = (stateName: string, input: string, result: object) =>
+      testState(tested.client, {
+        definition,
+        stateName,
+        input,
+        context: contextText({ stateName, retryCount: 0, executionInput: order }),
+        mock: { result: JSON.stringify(result), fieldValidationMode: 'NONE' },
+        inspectionLevel: 'DEBUG',
+      });
+    const charged = await step('Charge payment', '{}', answer);
+    expect(charged.nextState).toBe('Confirm order');
+    const confirmed = await step('Confirm order', charged.output!, { StatusCode: 200, Payload: {} });
+    const { Payload } = JSON.parse(confirmed.inspectionData!.afterArguments!) as { Payload: object };
+    expect(Payload).toEqual({ order, executionArn: expect.stringContaining(':execution:'), customerWasAsked });
+  });
+
   test.each([0, 3, 9])('after %i retries of a transient error, one more within a minute', async (retrierRetryCount) => {
     const result = await createOrderFailing(tested.client, definition, retrierRetryCount);
     expect(result.status).toBe('RETRIABLE');

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { systemClock, timestampOf } from '../platform/clock.ts';
 import { envVar } from '../platform/env-var.ts';
 import { count } from '../platform/metrics.ts';
@@ -6,17 +7,23 @@ import { ConditionsFailed } from '../platform/transaction.ts';
 import { commitReservation } from '../inventory/reservation.ts';
 import { ReservationNotHeld } from './order-errors.ts';
 import { deployedJournal } from './deployed-journal.ts';
-import { placedRecord } from './order-record.ts';
+import { askedRecord, placedRecord } from './order-record.ts';
 import { confirm } from './order-steps.ts';
 
 const reservationsTable = envVar('RESERVATIONS_TABLE');
 const journal = deployedJournal();
 
+const ConfirmPayload = SagaPayload.extend({
+  /** Whether the order waited for its customer. Absent in executions of an older definition. */
+  customerWasAsked: z.boolean().default(false),
+});
+
 /** Sells the order and commits its hold in one transaction. Throws OrderStopped when a cancellation came first. */
-export const handler = sagaTask(SagaPayload, async ({ order, executionArn }) => {
+export const handler = sagaTask(ConfirmPayload, async ({ order, executionArn, customerWasAsked }) => {
   const hold = commitReservation(reservationsTable, order.orderId, timestampOf(systemClock));
   try {
-    const standing = await journal.record(placedRecord(order), confirm(order), { executionArn, alongside: [hold] });
+    const guess = customerWasAsked ? askedRecord(order) : placedRecord(order);
+    const standing = await journal.record(guess, confirm(order), { executionArn, alongside: [hold] });
     count('OrdersConfirmed');
     return standing;
   } catch (error) {

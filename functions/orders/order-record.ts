@@ -154,6 +154,11 @@ export function placedRecord(order: BasketCheckedOut): OrderRecord {
   return { ...firstRecord(order, 'PENDING', order.placedAt), eventSeq: 1 };
 }
 
+/** How it stands once its customer was asked for something, of which the guess says nothing. */
+export function askedRecord(order: BasketCheckedOut): OrderRecord {
+  return { ...placedRecord(order), status: 'AWAITING_CUSTOMER', version: 2, eventSeq: 2 };
+}
+
 /**
  * The command that the order stands for, as its workflows take it.
  * @throws Error when the row does not give back the command that it was made from.

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OrderCancelled } from '../../events/order-cancelled.ts';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
 import { PaymentActionRequired } from '../../events/payment-action-required.ts';
 import { aLambdaContext, anOrder } from '../../test/testing/builders.ts';
 import { TEST_TABLES } from '../../test/testing/dynamodb.ts';
+import { documentClient } from '../platform/document-client.ts';
 import { StepWorld } from './testing/order-steps-under-test.ts';
 import { executionArnOf } from './testing/orders-under-test.ts';
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.store.stop());
 beforeEach(() => world.reset());
+afterEach(() => vi.restoreAllMocks());
 
 describe('create order', () => {
   test('writes the order, its history and its event together', async () => {
@@ -112,6 +114,30 @@ describe('confirm order', () => {
       [2, PaymentActionRequired.detailType],
       [3, OrderConfirmed.detailType],
     ]);
+  });
+
+  test.each([
+    ['straight after the charge', false],
+    ['after a customer who had to confirm', true],
+  ])('is one transaction, and nothing is read: %s', async (_when, customerWasAsked) => {
+    await world.run('create');
+    await world.run('reserve');
+    if (customerWasAsked) await world.askCustomer();
+    const send = vi.spyOn(documentClient, 'send');
+    await world.run('confirm', { customerWasAsked });
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(await world.orderRow()).toMatchObject({
+      status: 'CONFIRMED',
+      ...(customerWasAsked && { customerAction: 'CONFIRM' }),
+    });
+  });
+
+  test.each([true, false])('finds the order as it is, whatever it is told of the customer (%s)', async (isTold) => {
+    await world.run('create');
+    await world.run('reserve');
+    if (!isTold) await world.askCustomer();
+    await world.run('confirm', { customerWasAsked: isTold });
+    expect((await world.events()).at(-1)).toEqual([isTold ? 2 : 3, OrderConfirmed.detailType]);
   });
 
   test('that comes after the stop sells nothing (a late confirmation cannot undo a cancellation)', async () => {

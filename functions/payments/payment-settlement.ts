@@ -74,7 +74,7 @@ export class PaymentSettlement {
     const { answers } = this.#options;
     switch (state) {
       case 'CHARGED':
-        return (token) => answers.succeed(token, { paymentIntentId: row.paymentIntentId ?? '' });
+        return (token) => answers.succeed(token, chargedOutput(row));
       case 'DECLINED':
         return (token) =>
           answers.fail(token, 'PaymentDeclined' satisfies OutcomeError, shownDecline(row.declineCode ?? 'unknown'));
@@ -152,6 +152,12 @@ export class PaymentSettlement {
     const { refundId } = await gateway.refund(row, row.paymentIntentId);
     return ledger.undo(row.orderId, 'REFUNDED', { refundId });
   }
+}
+
+/** What `Charge payment` gives to the workflow. */
+function chargedOutput({ paymentIntentId = '', waitsFor }: PaymentRecord) {
+  // The order has said so too, which the step that confirms it may then expect.
+  return { paymentIntentId, ...(waitsFor !== undefined && { customerWasAsked: true }) };
 }
 
 function isOpen({ state }: PaymentRecord): boolean {

@@ -17,7 +17,10 @@ afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
 const TOKENS = ['token-1', 'token-2', 'token-3'] as const;
-const succeeded = (token: string) => ({ token, output: { paymentIntentId: expect.any(String) as string } });
+const succeeded = (token: string) => ({
+  token,
+  output: { paymentIntentId: expect.any(String) as string, customerWasAsked: true },
+});
 
 /** Its customer is asked, three attempts were here, and the workflow waits on one of them. */
 async function anOrderThatWaitsOn(waiting: string) {

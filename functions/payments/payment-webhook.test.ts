@@ -41,7 +41,8 @@ describe('3-D Secure', () => {
     const { order, intentId, event } = await aWaitingOrder();
     await world.customer(order, 'confirm');
     expect(await world.webhook(event)).toEqual({ statusCode: 200, body: { outcome: 'MATCHED' } });
-    expect(world.aws.answers).toEqual([{ token: 'token-1', output: { paymentIntentId: intentId } }]);
+    const output = { paymentIntentId: intentId, customerWasAsked: true };
+    expect(world.aws.answers).toEqual([{ token: 'token-1', output }]);
     const row = await world.payment(order);
     expect(row).toMatchObject({ state: 'CHARGED' });
     expect(row).not.toHaveProperty('openState');

@@ -8,7 +8,7 @@ import { PaymentOutcomeUnknown } from './payment-errors.ts';
  * Both throw PaymentOutcomeUnknown (transient) when it could not be told.
  */
 export interface TaskAnswers {
-  succeed(taskToken: string, output: Readonly<Record<string, string>>): Promise<Answered>;
+  succeed(taskToken: string, output: Readonly<Record<string, string | boolean>>): Promise<Answered>;
   /** @param error the name that the workflow matches on. */
   fail(taskToken: string, error: string, cause: string): Promise<Answered>;
 }
