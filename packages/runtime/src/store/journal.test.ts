@@ -1,8 +1,15 @@
+import { pbkdf2 } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Journal } from './journal.ts';
+
+const derive = promisify(pbkdf2);
+/** libuv's default. */
+const THREADS_OF_THE_POOL = 4;
 
 let folder: string;
 let journal: Journal;
@@ -44,6 +51,17 @@ test('closing commits what nobody awaited', async () => {
   journal.close();
   journal = new Journal(join(folder, 'runtime.sqlite'));
   expect(notesOf(journal)).toEqual(['unawaited']);
+});
+
+test('closing while another thread is to sync the log loses nothing, and that thread meets no closed file', async () => {
+  const written = add('in flight');
+  const busy = Array.from({ length: THREADS_OF_THE_POOL }, () => derive('a', 'b', 100_000, 64, 'sha512'));
+  await nextTurn(); // the group is committed, its sync waits for a thread
+  journal.close();
+  await expect(written).resolves.toBeUndefined();
+  journal = new Journal(join(folder, 'runtime.sqlite'));
+  expect(notesOf(journal)).toEqual(['in flight']);
+  await Promise.all(busy);
 });
 
 test('a disk that refuses a write keeps what was accepted, refuses the rest as 503, and tells it once in one line', async () => {

@@ -28,6 +28,7 @@ export class Journal {
   /** Committed, waiting for the next sync. */
   #unsynced: Group[] = [];
   #isSyncing = false;
+  #isClosed = false;
   #lastCommitAtMs = 0;
   #lost: JournalLost | undefined;
 
@@ -99,13 +100,17 @@ export class Journal {
   /** Puts what is open on disk and closes the file. */
   close(): void {
     this.#commit();
-    if (this.#log !== undefined) {
-      fdatasyncSync(this.#log);
-      closeSync(this.#log);
-    }
+    if (this.#log !== undefined) fdatasyncSync(this.#log);
     for (const group of this.#unsynced.splice(0)) group.resolve();
     this.#statements.clear();
     this.#db.close();
+    this.#isClosed = true;
+    if (!this.#isSyncing) this.#closeLog();
+  }
+
+  /** Not while another thread syncs it: its descriptor may be another file's by then. */
+  #closeLog(): void {
+    if (this.#log !== undefined) closeSync(this.#log);
   }
 
   #openGroup(): Promise<void> {
@@ -167,10 +172,11 @@ export class Journal {
     fdatasync(this.#log, (error) => {
       this.#isSyncing = false;
       for (const group of groups) {
-        if (error) group.reject(this.#lose(error));
-        else group.resolve();
+        if (error && !this.#isClosed) group.reject(this.#lose(error));
+        else group.resolve(); // what was closed is on disk: `close` has waited for it
       }
-      this.#sync();
+      if (this.#isClosed) this.#closeLog();
+      else this.#sync();
     });
   }
 }
