@@ -145,7 +145,14 @@ function partsOf(order: OrderRecord): Pick<OrderView, 'parcels' | 'leftToShip'> 
   return { parcels, ...(left.length > 0 && { leftToShip: named(left, order) }) };
 }
 
-function waitOf({ status: now }: OrderRecord, payment: ShownPayment): WaitsFor | undefined {
+/** Why an order ends of which certainly nothing was charged. */
+const NOTHING_CHARGED: ReadonlySet<CancellationReason> = new Set([
+  'OUT_OF_STOCK',
+  'PAYMENT_DECLINED',
+  'PAYMENT_REFUSED',
+]);
+
+function waitOf({ status: now, reason }: OrderRecord, payment: ShownPayment): WaitsFor | undefined {
   switch (now) {
     case 'PENDING':
       return 'PROCESSING';
@@ -157,7 +164,7 @@ function waitOf({ status: now }: OrderRecord, payment: ShownPayment): WaitsFor |
     case 'SHIPPED':
       return 'DELIVERY';
     case 'CANCELLING':
-      return 'REFUND';
+      return reason !== undefined && NOTHING_CHARGED.has(reason) ? 'PROCESSING' : 'REFUND';
     case 'DELIVERED':
     case 'CANCELLED':
       return undefined;

@@ -93,10 +93,21 @@ describe('an order', () => {
     expect(await view()).not.toHaveProperty('confirmationUrl');
   });
 
+  test.each([
+    ['Reserve inventory', 'OutOfStock', 'PROCESSING'],
+    ['Charge payment', 'PaymentDeclined', 'PROCESSING'],
+    ['Charge payment', 'States.Timeout', 'REFUND'],
+    ['Confirm order', 'States.Timeout', 'REFUND'],
+  ])('is cancelled since “%s” failed with %s: it waits for %s', async (failedStep, error, waitsFor) => {
+    await world.run('create', order);
+    await world.run('stop', order, { failedStep, error });
+    expect(await view()).toMatchObject({ status: 'CANCELLING', waitsFor });
+  });
+
   test('says why it was cancelled', async () => {
     await world.run('create', order);
     await world.run('stop', order, { failedStep: 'Charge payment', error: 'PaymentDeclined' });
-    expect(await view()).toMatchObject({ status: 'CANCELLING', reason: 'PAYMENT_DECLINED', waitsFor: 'REFUND' });
+    expect(await view()).toMatchObject({ status: 'CANCELLING', reason: 'PAYMENT_DECLINED' });
     await world.run('cancel', order, { reason: 'PAYMENT_DECLINED' });
     const ended = await view();
     expect(ended).toMatchObject({ status: 'CANCELLED', journey: [{}, { reason: 'PAYMENT_DECLINED' }, {}] });

@@ -46,7 +46,11 @@ export function headlineOf({ status, reason, waitsFor, paymentRetry }: MyOrder):
     case 'DELIVERED':
       return { title: 'Delivered', says: 'Your order has arrived.', tone: 'good' };
     case 'CANCELLING':
-      return { title: 'Being cancelled', says: 'You get back what was charged.', tone: 'busy' };
+      return {
+        title: 'Being cancelled',
+        says: waitsFor === 'REFUND' ? 'You get back what was charged.' : 'Nothing was charged.',
+        tone: 'busy',
+      };
     default:
       return cancelled(reason);
   }
