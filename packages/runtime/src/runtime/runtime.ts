@@ -16,7 +16,7 @@ import {
 import { compactIfDue } from './compact-if-due.ts';
 import { Deployment, type Reloaded } from './deployment.ts';
 import { skipWaitsApi } from './skip-waits-api.ts';
-import { asStartError, StartError } from './start-error.ts';
+import { asStartError, StartError, storeLossOf } from './start-error.ts';
 import { requireSoundLog } from '../store/database-log.ts';
 import { FileGuard } from '../store/file-guard.ts';
 import { Journal } from '../store/journal.ts';
@@ -212,8 +212,11 @@ function deployedStack(
   };
 }
 
+/** A store that cannot be read any more fails one request after the other: the first one ends the process. */
 function printFault(error: unknown): void {
-  console.error(error);
+  const loss = storeLossOf(error);
+  if (loss) endProcess(loss);
+  else console.error(error);
 }
 
 function endProcess(error: unknown): void {

@@ -32,14 +32,33 @@ export class StartError extends Error {
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, the low byte of the extended codes (sqlite.org/rescode.html). */
 const DAMAGE: ReadonlySet<number> = new Set([11, 26]);
+/** SQLITE_IOERR: the disk fails, or somebody emptied the file under its reader. */
+const UNREADABLE = 10;
+
+/** Whether SQLite found that the file is no database, or not a whole one. */
+export function isDamage(error: unknown): boolean {
+  return DAMAGE.has(primaryCodeOf(error));
+}
+
+/** Why nothing can be read from the data folder any more; undefined for every other error. */
+export function storeLossOf(error: unknown): StartError | undefined {
+  if (isDamage(error)) return new StartError('DATABASE_DAMAGED', lossText('is damaged', error), { cause: error });
+  if (primaryCodeOf(error) !== UNREADABLE) return undefined;
+  return new StartError('STORE_LOST', lossText('cannot be read', error), { cause: error });
+}
 
 /** Something that the runtime does not run is a reason not to start; other errors pass unchanged. */
 export function asStartError(error: unknown): unknown {
-  const code = (error as { errcode?: number } | undefined)?.errcode;
-  if (code !== undefined && DAMAGE.has(code & 0xff)) {
-    const message = `The data folder is damaged (${(error as Error).message}): restore it, or start with --fresh.`;
-    return new StartError('DATABASE_DAMAGED', message, { cause: error });
-  }
+  const loss = storeLossOf(error);
+  if (loss) return loss;
   if (!(error instanceof UnsupportedFeature)) return error;
   return new StartError('UNSUPPORTED_RESOURCE', error.message, { cause: error });
+}
+
+function primaryCodeOf(error: unknown): number {
+  return ((error as { errcode?: number } | undefined)?.errcode ?? 0) & 0xff;
+}
+
+function lossText(what: string, error: unknown): string {
+  return `The data folder ${what} (${(error as Error).message}): restore it, or start with --fresh.`;
 }

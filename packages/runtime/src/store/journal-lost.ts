@@ -1,4 +1,4 @@
-import { asStartError } from '../runtime/start-error.ts';
+import { isDamage } from '../runtime/start-error.ts';
 import { AwsError } from '../services/shared/aws-error.ts';
 
 /**
@@ -16,9 +16,4 @@ export class JournalLost extends AwsError {
     );
     this.cause = cause;
   }
-}
-
-/** Whether SQLite found that the file is no database, or not a whole one. */
-export function isDamage(error: unknown): boolean {
-  return asStartError(error) !== error;
 }

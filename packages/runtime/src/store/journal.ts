@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { isDamage, JournalLost } from './journal-lost.ts';
+import { isDamage } from '../runtime/start-error.ts';
+import { JournalLost } from './journal-lost.ts';
 import { ensurePrivateFile } from './private-files.ts';
 
 /**
