@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Deployment } from '../deployment.ts';
-import { invokePersistently } from '../restore/invoke-persistently.ts';
+import { invokePersistently } from '../invoke-persistently.ts';
 
 const RepublishPage = z.object({
   marked: z.number(),

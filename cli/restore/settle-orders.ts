@@ -5,7 +5,7 @@ import type { Deployment } from '../deployment.ts';
 import { inParallel } from '../in-parallel.ts';
 import { republishSince } from '../outbox/republish.ts';
 import { UserError } from '../user-error.ts';
-import { invokePersistently } from './invoke-persistently.ts';
+import { invokePersistently } from '../invoke-persistently.ts';
 import { ordersSince, type OrderOfExecutions } from './order-fates.ts';
 import { resumeWork } from './work.ts';
 

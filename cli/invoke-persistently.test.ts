@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Deployment } from '../deployment.ts';
+import type { Deployment } from './deployment.ts';
 import { invokePersistently } from './invoke-persistently.ts';
 
 /** A function that throws these errors, one a call, and then answers. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Deployment } from '../deployment.ts';
-import { FunctionRefused, invokeFunction } from '../orders/invoke-function.ts';
+import type { Deployment } from './deployment.ts';
+import { FunctionRefused, invokeFunction } from './orders/invoke-function.ts';
 
 /** What a function throws when a moment later the same call can succeed (workflows/workflow-names.ts), and Lambda's. */
 const TRANSIENT_ERRORS: ReadonlySet<string> = new Set([
