@@ -47,13 +47,13 @@ export class OutboxRelay {
     const failed: OutboxRecord[] = [];
     for (const record of records) {
       if (record.row !== undefined && !isRejected.has(record.eventId)) continue;
-      if (!(await this.#isMarked(record))) failed.push(record);
+      if (!(await this.#mark(record))) failed.push(record);
     }
     return failed;
   }
 
-  /** Whether the row of an event that is not on the bus can be found without the stream from now on. */
-  async #isMarked(record: OutboxRecord): Promise<boolean> {
+  /** @returns whether the row of an event that is not on the bus can be found without the stream from now on. */
+  async #mark(record: OutboxRecord): Promise<boolean> {
     const { eventId } = record;
     try {
       if (record.row === undefined) return await this.#setAside(record);

@@ -24,8 +24,8 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
   {
     name: 'the relay drops what the bus refused',
     file: 'functions/outbox/outbox-relay.ts',
-    search: 'if (!(await this.#isMarked(record))) failed.push(record);',
-    replace: 'if (record.row === undefined && !(await this.#isMarked(record))) failed.push(record);',
+    search: 'if (!(await this.#mark(record))) failed.push(record);',
+    replace: 'if (record.row === undefined && !(await this.#mark(record))) failed.push(record);',
   },
   {
     name: 'the relay lets go of what it did not mark',
