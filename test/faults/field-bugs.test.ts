@@ -121,6 +121,24 @@ const BUGS: readonly FieldBug[] = [
     ending: 'CANCELLED (PAYMENT_DECLINED)',
   },
   {
+    bug: 'a webhook that comes late, and whose function dies as it holds the order, is never heard of again',
+    scenario: 'disputed by the bank',
+    faults: [
+      fault('webhook.charge.dispute.created#1', 'webhookDelay'),
+      fault('payment-webhook/DynamoDB.GetItem(Orders)#2', 'crashAfter'),
+    ],
+    ending: 'parked PAYMENT_DISPUTED',
+  },
+  {
+    bug: 'a webhook that is overtaken, and whose function dies as it stores the event, is never heard of again',
+    scenario: 'disputed after our refund',
+    faults: [
+      fault('webhook.charge.dispute.created#1', 'webhookReorder'),
+      fault('payment-webhook/DynamoDB.PutItem(WebhookInbox)#3', 'lateEffect'),
+    ],
+    ending: 'parked PAYMENT_DISPUTED',
+  },
+  {
     bug: 'one wrong answer of the provider files a dispute as nobody’s',
     scenario: 'disputed by the bank',
     faults: [fault('payment-webhook/payment.retrieve#1', 'wrongOrder')],

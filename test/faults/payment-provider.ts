@@ -67,6 +67,18 @@ export class PaymentProvider {
     for (const event of webhooks.list(1_000) as { id: string }[]) webhooks.resend(event.id);
   }
 
+  /**
+   * Puts an event off that is being sent. It stays undelivered in the provider's eyes, which so sends it again as often
+   * as any other.
+   * @returns what the provider takes for a failure of this attempt.
+   */
+  sendLater(eventId: string, delayMs: number): Response {
+    const dueAtMs = this.#time.nowMs() + delayMs;
+    // Timers fire when nobody can go on any more: by then the provider has noted the attempt.
+    this.#time.at(this.#time.nowMs(), () => this.#provider.webhooks.postpone(eventId, dueAtMs));
+    return new Response('', { status: 503 });
+  }
+
   async stop(): Promise<void> {
     await this.#provider.stop();
   }

@@ -178,17 +178,13 @@ export class World {
     if (this.refusesWebhooks) return this.lostEvents.refuse(id, type);
     const mode = this.injector.pass('webhook', `webhook.${type}`) as WebhookMode | undefined;
     const deliver = (text = body): Promise<Response> => this.#deliverWebhook(init, text);
-    const later = (delayMs: number): Response => {
-      this.time.at(this.time.nowMs() + delayMs, () => void deliver());
-      return new Response('', { status: 200 });
-    };
     switch (mode) {
       case 'webhookDrop':
         return this.lostEvents.lose(id, type);
       case 'webhookDelay':
-        return later(4 * MINUTE_MS);
+        return this.provider.sendLater(id, 4 * MINUTE_MS);
       case 'webhookReorder':
-        return later(5_000);
+        return this.provider.sendLater(id, 5_000);
       case 'forged':
         await deliver(body.replace('succeeded', 'canceled'));
         return deliver();
