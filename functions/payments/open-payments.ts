@@ -4,7 +4,7 @@ import type { PaymentLedger } from './ledger/payment-ledger.ts';
 import type { PaymentRecord } from './ledger/payment-record.ts';
 import type { PaymentSettlement } from './payment-settlement.ts';
 
-/** Payments looked up side by side; four keep far below the provider's 100 requests a second. */
+/** Payments looked up side by side: four, at 0.2 s a call, make 20 a second of the provider's 25 (docs/scaling.md). */
 const PARALLEL = 4;
 /** After so many failures the provider is taken for down. */
 const MAX_FAILURES = 5;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { API_VERSION } from '../stripe-objects.ts';
-import { aMerchant, anIntent, aSandbox, command, sdkFor } from '../testing/sandbox-under-test.ts';
+import { aMerchant, anIntent, aSandbox, command, ledgerOf, sdkFor } from '../testing/sandbox-under-test.ts';
 
 const SECRET = 'whsec_1';
 const HOUR_MS = 3_600_000;
@@ -209,6 +209,19 @@ describe('idempotency', () => {
     const confirm = () => stripe.paymentIntents.confirm(id, {}, { idempotencyKey: 'k1' });
     await expect(confirm()).rejects.toMatchObject({ code: 'card_declined' });
     await expect(confirm()).rejects.toMatchObject({ headers: { 'idempotent-replayed': 'true' } });
+  });
+
+  test('K8 a stored 500 of a creation that confirms names no intent, though the money was taken', async () => {
+    const sandbox = await aSandbox();
+    const stripe = sdkFor(sandbox);
+    await command(sandbox, 'behaviours', { kind: 'error500After', operation: 'create' });
+    const charge = () => stripe.paymentIntents.create({ ...anIntent, confirm: true }, { idempotencyKey: 'k1' });
+    for (let time = 1; time <= 2; time += 1) {
+      await expect(charge()).rejects.toMatchObject({ statusCode: 500, payment_intent: undefined });
+    }
+    const other = stripe.paymentIntents.create(anIntent, { idempotencyKey: 'k1' });
+    await expect(other).rejects.toMatchObject({ statusCode: 400, payment_intent: undefined });
+    expect(await ledgerOf(sandbox)).toEqual(['CREATE ok 4200 eur order-1', 'CAPTURE ok 4200 eur order-1']);
   });
 
   test('K3 other parameters under a key are an idempotency_error without a code, even wrong ones', async () => {
