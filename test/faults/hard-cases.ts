@@ -283,5 +283,5 @@ async function forgedSuccess(world: World, { orderId }: BasketCheckedOut): Promi
     api_version: API_VERSION,
     data: { object: { id: intent?.id, object: 'payment_intent', metadata: { orderId } } },
   };
-  await world.webhook({ body: JSON.stringify(body), headers: { 'stripe-signature': 't=1,v1=00' } });
+  await world.webhook(JSON.stringify(body), { 'stripe-signature': 't=1,v1=00' });
 }

@@ -6,7 +6,7 @@ import { Injector, type Fault } from './faults.ts';
 import { someOrder } from './played-order.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { loadFunctions, sharedVariables, type ShopFunction } from './shop-functions.ts';
-import { PROVIDER_URL, WEBHOOK_URL } from './payment-provider.ts';
+import { PROVIDER_URL } from './payment-provider.ts';
 import { readTopology, type Topology } from './topology/read-topology.ts';
 import { TestTables } from './test-tables.ts';
 import { realPause, VirtualTime } from './virtual-time.ts';
@@ -98,7 +98,6 @@ export class Lab {
     });
     await this.#replaceTransport();
     await this.#findRetryStrategies();
-    this.#replaceFetch();
     this.#replaceProvider();
     this.#functions = await loadFunctions(functions);
     // Loaded with their first use; no virtual time can hurry that.
@@ -136,17 +135,6 @@ export class Lab {
       return original.call(this, scope);
     };
     this.#undo.push(() => void (common.acquireInitialRetryToken = original));
-  }
-
-  #replaceFetch(): void {
-    const original = globalThis.fetch;
-    globalThis.fetch = async (input, init = {}) => {
-      const url = new URL(input instanceof Request ? input.url : input);
-      if (this.#world === undefined) return original(input, init);
-      if (url.href === WEBHOOK_URL) return this.#world.webhook(init);
-      return original(input, init);
-    };
-    this.#undo.push(() => void (globalThis.fetch = original));
   }
 
   #replaceProvider(): void {

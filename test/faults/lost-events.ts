@@ -16,15 +16,15 @@ export class LostEvents {
   }
 
   /** @returns what the provider takes for a delivery. */
-  lose(id: string, type: string): Response {
+  lose(id: string, type: string): number {
     if (new Set<string>(AFTERMATH_EVENTS).has(type)) this.#ids.add(id);
-    return new Response('', { status: 200 });
+    return 200;
   }
 
   /** @returns what the provider takes for a failure. Nothing of it is to be lost. */
-  refuse(id: string, type: string): Response {
+  refuse(id: string, type: string): number {
     if (PROVIDER_EVENTS.includes(type)) this.#ids.add(id);
-    return new Response('', { status: 503 });
+    return 503;
   }
 
   async forgetFound(): Promise<void> {

@@ -2,14 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, Writable } from 'node:stream';
 import type { ProviderAnswer, ProviderRequest } from '../../functions/payments/provider/provider-http-client.ts';
 import type { BehaviourKind, Operation } from '@order-workflow/payment-sandbox';
-import { makeProvider, type Provider } from '@order-workflow/payment-sandbox/in-process';
+import { makeProvider, type Provider, type WebhookTransport } from '@order-workflow/payment-sandbox/in-process';
 import type { Injector, PaymentMode } from './faults.ts';
 import { currentInvocation, outsideFunctions } from './function-host.ts';
 import { never } from './aws-calls.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export const PROVIDER_URL = 'http://provider.test';
-export const WEBHOOK_URL = 'http://shop.test/webhooks/payments';
 export const PROVIDER_SECRET = { apiKey: 'sk_test_sandbox', webhookSecrets: ['whsec_sandbox'] };
 
 const LONG_MS = 60_000;
@@ -20,14 +19,15 @@ const TRAITS: Readonly<Partial<Record<PaymentMode, { readonly ms?: number; reado
   huge: { bytes: 1_200_000 },
 };
 
-/** The payment sandbox without its sockets: its API behind the client's `exchange`, its webhooks through `fetch`. */
+/** The payment sandbox without its sockets: its API behind the client's `exchange`, its webhooks handed over. */
 export class PaymentProvider {
   readonly #time: VirtualTime;
   readonly #injector: Injector;
   readonly #provider: Provider;
   readonly #longTrouble = new Map<string, number>();
 
-  constructor(time: VirtualTime, injector: Injector) {
+  /** @param postWebhook what becomes of a webhook; @returns the status code that it is answered with. */
+  constructor(time: VirtualTime, injector: Injector, postWebhook: WebhookTransport['post']) {
     this.#time = time;
     this.#injector = injector;
     const [secret = ''] = PROVIDER_SECRET.webhookSecrets;
@@ -35,7 +35,8 @@ export class PaymentProvider {
       storePath: ':memory:',
       apiKey: PROVIDER_SECRET.apiKey,
       publicUrl: PROVIDER_URL,
-      webhook: { url: WEBHOOK_URL, secret },
+      webhook: { url: 'http://shop.test/webhooks/payments', secret },
+      webhookTransport: { post: postWebhook, close: () => undefined },
       nowMs: () => time.nowMs(),
     });
     this.#provider.start();
@@ -72,11 +73,11 @@ export class PaymentProvider {
    * as any other.
    * @returns what the provider takes for a failure of this attempt.
    */
-  sendLater(eventId: string, delayMs: number): Response {
+  sendLater(eventId: string, delayMs: number): number {
     const dueAtMs = this.#time.nowMs() + delayMs;
     // Timers fire when nobody can go on any more: by then the provider has noted the attempt.
     this.#time.at(this.#time.nowMs(), () => this.#provider.webhooks.postpone(eventId, dueAtMs));
-    return new Response('', { status: 503 });
+    return 503;
   }
 
   async stop(): Promise<void> {

@@ -140,7 +140,7 @@ export class World {
     this.lostEvents = new LostEvents(tables);
     const { lostEvents } = this;
     this.#jobs = new MinuteJobs({ jobs, time, tables, lostEvents, start: (job) => this.#async.accept(job, '{}') });
-    this.provider = new PaymentProvider(time, injector);
+    this.provider = new PaymentProvider(time, injector, (body, headers) => this.webhook(body, headers));
     tables.onOutboxInsert = (row) => this.#stream.add(row);
     calls.connect([
       stepFunctionsApi(this.stepFunctions),
@@ -171,13 +171,12 @@ export class World {
     await this.sqs.send(this.topology.checkoutQueueArn, body);
   }
 
-  /** The provider sends an event. */
-  async webhook(init: RequestInit): Promise<Response> {
-    const body = String(init.body);
+  /** The provider sends an event. @returns the status code that it is answered with. */
+  async webhook(body: string, headers: Readonly<Record<string, string>>): Promise<number> {
     const { id, type } = JSON.parse(body) as { id: string; type: string };
     if (this.refusesWebhooks) return this.lostEvents.refuse(id, type);
     const mode = this.injector.pass('webhook', `webhook.${type}`) as WebhookMode | undefined;
-    const deliver = (text = body): Promise<Response> => this.#deliverWebhook(init, text);
+    const deliver = (text = body): Promise<number> => this.#deliverWebhook(text, headers);
     switch (mode) {
       case 'webhookDrop':
         return this.lostEvents.lose(id, type);
@@ -246,10 +245,9 @@ export class World {
     this.journal.close();
   }
 
-  async #deliverWebhook(init: RequestInit, body: string): Promise<Response> {
-    const headers = Object.fromEntries(new Headers(init.headers));
+  async #deliverWebhook(body: string, headers: Readonly<Record<string, string>>): Promise<number> {
     const { statusCode } = await this.#ask('payment-webhook', { headers, body, isBase64Encoded: false });
-    return new Response('', { status: statusCode });
+    return statusCode;
   }
 
   /** What the HTTP API answers for a function. */

@@ -13,7 +13,8 @@ import { SandboxStore } from './sandbox-store.ts';
 import { StripeApi } from './stripe-api.ts';
 import { API_VERSION } from './stripe-objects.ts';
 import { EVENT_TYPES, WebhookOutbox } from './webhook-outbox.ts';
-import { WebhookSender } from './webhook-sender.ts';
+import { WebhookSender, type WebhookSenderOptions } from './webhook-sender.ts';
+import { HttpWebhookTransport, type WebhookTransport } from './webhook-transport.ts';
 
 export interface WebhookSettings {
   readonly url: string;
@@ -32,6 +33,8 @@ export interface ProviderOptions {
   readonly apiKey: string;
   readonly publicUrl: string;
   readonly webhook?: WebhookSettings | undefined;
+  /** How webhooks get to the webhook's URL; over HTTP when absent. */
+  readonly webhookTransport?: WebhookTransport | undefined;
   readonly nowMs: () => number;
   /** How long the test cards let a refund wait for its end. */
   readonly refundSettlesAfterMs?: number | undefined;
@@ -74,7 +77,7 @@ export function makeProvider(options: ProviderOptions): Provider {
   const refunds = new Refunds(books, methods, disputes, settlesAfterMs);
   const parts = { intents, refunds, disputes, methods, webhooks, store, publicUrl };
   const api = new StripeApi({ ...parts, webhookEndpoint: webhook && endpointJson(webhook) });
-  const sender = webhook && new WebhookSender({ outbox: webhooks, store, behaviours, ...webhook, nowMs });
+  const sender = webhook && makeSender({ ...options, webhook }, { outbox: webhooks, store, behaviours });
   const settler = new RefundSettler(refunds, nowMs);
   return {
     ...parts,
@@ -93,6 +96,14 @@ export function makeProvider(options: ProviderOptions): Provider {
       store.close();
     },
   };
+}
+
+function makeSender(
+  { webhook, webhookTransport, nowMs }: ProviderOptions & { readonly webhook: WebhookSettings },
+  parts: Pick<WebhookSenderOptions, 'outbox' | 'store' | 'behaviours'>,
+): WebhookSender {
+  const transport = webhookTransport ?? new HttpWebhookTransport(webhook.url);
+  return new WebhookSender({ ...parts, transport, secret: webhook.secret, nowMs });
 }
 
 /** docs.stripe.com/api/webhook_endpoints/object */

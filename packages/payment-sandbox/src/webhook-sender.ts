@@ -2,12 +2,13 @@ import type { Behaviours } from './behaviours.ts';
 import type { SandboxStore } from './sandbox-store.ts';
 import type { PendingEvent, WebhookOutbox } from './webhook-outbox.ts';
 import { signatureHeader } from './webhook-signature.ts';
+import type { WebhookTransport } from './webhook-transport.ts';
 
 export interface WebhookSenderOptions {
   readonly outbox: WebhookOutbox;
   readonly store: SandboxStore;
   readonly behaviours: Behaviours;
-  readonly url: string;
+  readonly transport: WebhookTransport;
   readonly secret: string;
   readonly nowMs: () => number;
 }
@@ -16,7 +17,6 @@ export interface WebhookSenderOptions {
 const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000];
 /** A merchant who is busy with charges is not held up by the news of them. */
 const MAX_IN_FLIGHT = 2;
-const ANSWER_TIMEOUT_MS = 10_000;
 /** How long an event that is to arrive out of order waits for a later one of its intent. */
 const REORDER_HOLD_MS = 2_000;
 
@@ -24,9 +24,9 @@ const REORDER_HOLD_MS = 2_000;
 export class WebhookSender {
   readonly #options: WebhookSenderOptions;
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #shutdown = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #isPumpDue = false;
+  #isStopped = false;
 
   constructor(options: WebhookSenderOptions) {
     this.#options = options;
@@ -39,14 +39,15 @@ export class WebhookSender {
 
   /** Ends deliveries in flight; they are attempted again at the next start. */
   async stop(): Promise<void> {
-    this.#shutdown.abort();
+    this.#isStopped = true;
     clearTimeout(this.#timer);
+    this.#options.transport.close();
     await Promise.all(this.#inFlight.values());
   }
 
   #wakeAfter(delayMs: number): void {
     // A wake-up that is due stays as it is: under load each new event would put it off again.
-    if (this.#shutdown.signal.aborted || this.#isPumpDue) return;
+    if (this.#isStopped || this.#isPumpDue) return;
     this.#isPumpDue = delayMs === 0;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#pump(), delayMs);
@@ -57,7 +58,7 @@ export class WebhookSender {
     const { outbox, store, nowMs } = this.#options;
     // Never announce what a crash could still undo.
     await store.committed();
-    if (this.#shutdown.signal.aborted) return;
+    if (this.#isStopped) return;
     const due = outbox.due(nowMs(), MAX_IN_FLIGHT * 2).filter((event) => !this.#inFlight.has(event.id));
     for (const event of due.slice(0, MAX_IN_FLIGHT - this.#inFlight.size)) this.#deliver(event);
     const nextDueAtMs = outbox.nextDueAtMs();
@@ -87,7 +88,7 @@ export class WebhookSender {
         break;
     }
     const statusCode = await this.#send(event);
-    if (this.#shutdown.signal.aborted) return;
+    if (this.#isStopped) return;
     const isDelivered = statusCode !== null && statusCode >= 200 && statusCode < 300;
     const retryDelayMs = RETRY_DELAYS_MS[event.attempts];
     const isLast = isDelivered || retryDelayMs === undefined;
@@ -95,22 +96,15 @@ export class WebhookSender {
   }
 
   /** The merchant's status code; null when it did not answer. */
-  async #send(event: PendingEvent): Promise<number | null> {
-    const { url, secret, nowMs } = this.#options;
+  async #send({ body }: PendingEvent): Promise<number | null> {
+    const { transport, secret, nowMs } = this.#options;
+    if (this.#isStopped) return null;
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json; charset=utf-8',
-          'user-agent': 'PaymentSandbox/1.0',
-          'stripe-signature': signatureHeader(event.body, secret, Math.floor(nowMs() / 1000)),
-        },
-        body: event.body,
-        redirect: 'manual',
-        signal: AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+      return await transport.post(body, {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'PaymentSandbox/1.0',
+        'stripe-signature': signatureHeader(body, secret, Math.floor(nowMs() / 1000)),
       });
-      await response.arrayBuffer();
-      return response.status;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       return null; // Unreachable, cut off or too slow: one outcome, the event is retried.
