@@ -13,8 +13,8 @@ export type Undone = {
   readonly refundId?: string;
 };
 
-/** Gives the money back; the handler passes one that remembers its answer, and says when it did not ask anew. */
-export type Refund = (request: RefundRequest) => Promise<{ refundId: string; isRemembered: boolean }>;
+/** Gives the money back; the handler passes one that remembers its answer, which may not be the last word any more. */
+export type Refund = (request: RefundRequest) => Promise<{ refundId: string; mayBeSentBack: boolean }>;
 
 export interface RefundRequest extends PaymentTerms {
   readonly paymentIntentId: string;
@@ -98,10 +98,10 @@ export class PaymentRefund {
     const { orderId, amountMinor, currency } = row;
     const failedRefundId = row.state === 'REFUND_FAILED' ? row.refundId : undefined;
     const request = { orderId, amountMinor, currency, paymentIntentId, failedRefundId };
-    const { refundId, isRemembered } = await refund(request);
+    const { refundId, mayBeSentBack } = await refund(request);
     const details = { paymentIntentId, refundId, refundedMinor: amountMinor };
     const refunded = await this.#ledger.undo(orderId, 'REFUNDED', details);
-    if (isRemembered) await this.#refuseSentBack(refunded);
+    if (mayBeSentBack) await this.#refuseSentBack(refunded);
     return undone('refunded', refunded);
   }
 

@@ -199,17 +199,26 @@ test('a refund whose idempotency record was lost is still made once (F84)', asyn
 });
 
 test.each([
-  ['before its row could be written', 'CHARGED'],
-  ['after its row was written', 'REFUNDED'],
-])('a refund that its bank sends back %s, and nobody told of, is noticed by the next attempt', async (_when, state) => {
-  const order = await aChargedOrder();
-  const { refundId } = (await world.refund(order)) as { refundId: string };
-  const row = await world.payment(order);
-  await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...row, state });
-  await sendBack(refundId);
-  await expect(world.refund(order)).rejects.toMatchObject({ name: 'RefundFailed' });
-  expect(await world.payment(order)).toMatchObject({ state: 'REFUND_FAILED', refundId, refundedMinor: 0 });
-});
+  ['before its row could be written', 'CHARGED', true],
+  ['before it could be remembered', 'CHARGED', false],
+  ['after its row was written', 'REFUNDED', true],
+])(
+  'a refund that its bank sends back %s is noticed by the next attempt, not repeated (F73)',
+  async (_when, state, isKept) => {
+    const order = await aChargedOrder();
+    const { refundId } = (await world.refund(order)) as { refundId: string };
+    const row = await world.payment(order);
+    if (!isKept) await world.store.clear();
+    await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...row, state });
+    await sendBack(refundId);
+    await expect(world.refund(order)).rejects.toMatchObject({ name: 'RefundFailed' });
+    expect(await world.payment(order)).toMatchObject({ state: 'REFUND_FAILED', refundId, refundedMinor: 0 });
+    expect((await world.ledger(order)).filter((entry) => entry === 'REFUND')).toHaveLength(1);
+    // The workflow waits for a decision, and asks again when it is a retry.
+    expect(await world.refund(order)).toMatchObject({ outcome: 'refunded' });
+    expect((await world.ledger(order)).filter((entry) => entry === 'REFUND')).toHaveLength(2);
+  },
+);
 
 test('a refund that its bank sends back after another workflow cancelled the order is left to the review', async () => {
   const order = await aChargedOrder();

@@ -10,6 +10,7 @@ import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedPayments } from './deployed-payments.ts';
 import { RefundNotDue } from './payment-errors.ts';
 import { PaymentRefund, type RefundRequest } from './payment-refund.ts';
+import type { ProviderRefund } from './provider/payment-gateway.ts';
 
 const ordersTable = envVar('ORDERS_TABLE');
 const payments = deployedPayments();
@@ -21,16 +22,17 @@ const KEYS_LIVE_MS = 24 * 60 * 60 * 1000;
 
 interface RememberedRefund extends RefundRequest {
   readonly refundKey: string;
-  /** Called when the provider is asked, and not when the answer is remembered. */
-  readonly onAsked: () => void;
+  /** Called with the provider's answer, and not when that is remembered. */
+  readonly onAnswer: (refund: ProviderRefund) => void;
 }
 
 const refundOnce = idempotent(
   'refund-payment',
-  async ({ paymentIntentId, orderId, amountMinor, currency, onAsked }: RememberedRefund) => {
-    onAsked();
-    const { refundId } = await payments.gateway.refund({ orderId, amountMinor, currency }, paymentIntentId);
-    return { orderId, refundId };
+  async ({ paymentIntentId, orderId, amountMinor, currency, failedRefundId, onAnswer }: RememberedRefund) => {
+    const terms = { orderId, amountMinor, currency };
+    const made = await payments.gateway.refund(terms, paymentIntentId, (refundId) => refundId === failedRefundId);
+    onAnswer(made);
+    return { orderId, refundId: made.refundId };
   },
   {
     tableName: envVar('IDEMPOTENCY_TABLE'),
@@ -42,12 +44,13 @@ const refundOnce = idempotent(
 /** Cancels or refunds the order's payment, or leaves a tombstone where there is none. Repeating it is harmless. */
 export const handler = sagaTask(RefundPayload, async ({ order, chargeAttempted }, context) => {
   const once = async (request: RefundRequest) => {
-    let isRemembered = true;
-    const onAsked = (): void => void (isRemembered = false);
+    // A remembered answer is old.
+    let mayBeSentBack = true;
+    const onAnswer = ({ standing }: ProviderRefund): void => void (mayBeSentBack = standing === 'failed');
     // A refund that came to nothing is no answer to the next one.
     const refundKey = [request.orderId, request.failedRefundId ?? 'first'].join('.');
-    const { refundId } = await refundOnce({ ...request, refundKey, onAsked }, context);
-    return { refundId, isRemembered };
+    const { refundId } = await refundOnce({ ...request, refundKey, onAnswer }, context);
+    return { refundId, mayBeSentBack };
   };
   try {
     return await refund.undo(order, chargeAttempted, once);

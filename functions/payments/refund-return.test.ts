@@ -88,6 +88,20 @@ describe('a return', () => {
     expect(await world.payment(order)).toMatchObject({ returnsMinor: 1700 });
   });
 
+  test('whose refund its bank sent back, and nobody knows of it yet, is not given back again', async () => {
+    const order = await aChargedOrder();
+    await accept(order, ONE, 1700);
+    const { refundId } = (await refund(order, ONE)) as { refundId: string };
+    const settle = `${world.sandbox.url}/_sandbox/refunds/${refundId}/settle`;
+    expect((await fetch(settle, { method: 'POST', body: JSON.stringify({ status: 'failed' }) })).status).toBe(200);
+    await expect(refund(order, ONE)).rejects.toMatchObject({ name: 'RefundFailed' });
+    expect(await world.refundsOf(order)).toEqual([1700]);
+    const row = await world.payment(order);
+    await world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...row, shownFailures: new Set([refundId]) });
+    expect(await refund(order, ONE)).toMatchObject({ outcome: 'MADE' });
+    expect(await world.refundsOf(order)).toEqual([1700, 1700]);
+  });
+
   test('after another one is a refund of its own', async () => {
     const order = await aChargedOrder();
     await accept(order, ONE, 850);

@@ -1,5 +1,5 @@
 import type { ReturnId } from '../../events/vocabulary.ts';
-import { RefundExceedsPayment, RefundNotDue } from './payment-errors.ts';
+import { RefundExceedsPayment, RefundFailed, RefundNotDue } from './payment-errors.ts';
 import { held, type PaymentGateway, type PaymentTerms } from './provider/payment-gateway.ts';
 import type { PaymentLedger } from './ledger/payment-ledger.ts';
 
@@ -48,7 +48,10 @@ export class ReturnRefund {
     if (!(await this.#ledger.claimReturn(payment, returnId, terms.amountMinor))) {
       throw new RefundExceedsPayment(`Order ${orderId}: less than ${terms.amountMinor} is left of the payment`);
     }
-    const { refundId, standing } = await this.#gateway.refundReturn(terms, intent);
+    const isKnownFailure = (id: string): boolean => payment.shownFailures?.has(id) === true;
+    const { refundId, standing } = await this.#gateway.refundReturn(terms, intent, isKnownFailure);
+    // Known from when PaymentReview has shown it: a retry after that makes another one.
+    if (standing === 'failed') throw new RefundFailed(`Refund ${refundId} was sent back by its bank`);
     return { outcome: standing === 'underWay' ? 'PENDING' : 'MADE', refundId };
   }
 }

@@ -81,6 +81,13 @@ export const HARD_CASES: readonly HardCase[] = [
     },
     ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
   },
+  {
+    name: 'a bank sends each refund back, and for a minute no answer to one can be remembered',
+    paymentMethodId: 'pm_card_refundFail',
+    faults: [{ point: 'refund-payment/DynamoDB.UpdateItem(Idempotency)#1', mode: 'throttledForLong' }],
+    play: (world, order) => void world.actors.push(onceCharged(order, 1_000, () => cancelUntilTaken(world, order))),
+    ending: 'CANCELLING (CANCELLED_BY_CUSTOMER)',
+  },
   ...(
     [
       ['the bus takes nothing for a minute', []],

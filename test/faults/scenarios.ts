@@ -217,6 +217,17 @@ export const SCENARIOS: readonly Scenario[] = [
     ending: { status: 'SHIPPED' },
   },
   {
+    name: 'shipped, a part comes back, and the bank sends its refund back',
+    paymentMethodId: 'pm_card_refundFail',
+    stock: ENOUGH,
+    people: (order) =>
+      together(
+        onceCharged(order, 40_000, (world) => shipUntilTaken(world, order)),
+        onceCharged(order, 80_000, (world) => takeBackUntilTaken(world, order, 'one')),
+      ),
+    ending: { status: 'SHIPPED', parked: 'REFUND_FAILED' },
+  },
+  {
     name: 'shipped in two parcels, and what left first comes back between them',
     paymentMethodId: 'pm_card_visa',
     stock: ENOUGH,

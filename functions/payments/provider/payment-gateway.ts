@@ -49,6 +49,9 @@ export interface NewIntent extends PaymentTerms {
   readonly paymentMethodId: string | undefined;
 }
 
+/** Whether it is known that a refund of ours came to nothing: then another one may be made in its place. */
+export type IsKnownFailure = (refundId: string) => boolean;
+
 /** A refund as the provider describes it, whoever made it. */
 export interface ProviderRefund {
   readonly refundId: string;
@@ -104,16 +107,22 @@ export interface PaymentGateway {
   cancel(orderId: OrderId, paymentIntentId: string): Promise<Cancellation>;
   /**
    * Gives back what is left of the amount after the refunds that others made, once.
+   * @returns a refund that its bank sent back, when not even that was known of it.
    * @throws RefundFailed when the provider refuses for good, ChargeDisputed when the customer’s bank has the money.
    * @throws ProviderRepeatsFailure when it can only repeat an earlier failure.
    */
-  refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund>;
+  refund(terms: PaymentTerms, paymentIntentId: string, isKnownFailure: IsKnownFailure): Promise<ProviderRefund>;
   /**
    * Gives back exactly what a return is worth, once.
+   * @returns as `refund` does.
    * @throws RefundExceedsPayment when the provider has less left of what it received.
    * @throws RefundFailed, ChargeDisputed, ProviderRepeatsFailure as `refund` does.
    */
-  refundReturn(terms: PaymentTerms & { readonly returnId: ReturnId }, intent: PaymentIntent): Promise<ProviderRefund>;
+  refundReturn(
+    terms: PaymentTerms & { readonly returnId: ReturnId },
+    intent: PaymentIntent,
+    isKnownFailure: IsKnownFailure,
+  ): Promise<ProviderRefund>;
   /** Refunds, disputes and warnings of a charge. @throws PaymentOutcomeUnknown. */
   aftermath(paymentIntentId: string): Promise<Aftermath>;
 }

@@ -1,6 +1,6 @@
 import type { OrderId, ReturnId } from '../../../events/vocabulary.ts';
 import { RefundExceedsPayment } from '../payment-errors.ts';
-import { refundedMinor, type PaymentTerms, type ProviderRefund } from './payment-gateway.ts';
+import { refundedMinor, type IsKnownFailure, type PaymentTerms, type ProviderRefund } from './payment-gateway.ts';
 
 /** Which refund is to be made, by what the provider's list of refunds says. */
 export interface RefundPlan {
@@ -12,12 +12,15 @@ export interface RefundPlan {
   amountMinor(refunds: readonly ProviderRefund[]): number;
   /** The refund that stands for it, when none is to be made any more. */
   done(refunds: readonly ProviderRefund[]): ProviderRefund | undefined;
+  /** Whether another one may be made in place of a refund that came to nothing. */
+  readonly isKnownFailure: IsKnownFailure;
 }
 
 /** Whatever others have not given back of the payment. */
-export function whatIsLeft({ orderId, amountMinor }: PaymentTerms): RefundPlan {
+export function whatIsLeft({ orderId, amountMinor }: PaymentTerms, isKnownFailure: IsKnownFailure): RefundPlan {
   return {
     orderId,
+    isKnownFailure,
     operation: 'refund',
     metadata: { orderId },
     amountMinor: (refunds) => amountMinor - refundedMinor(refunds),
@@ -29,9 +32,11 @@ export function whatIsLeft({ orderId, amountMinor }: PaymentTerms): RefundPlan {
 export function worthOfReturn(
   { orderId, returnId, amountMinor }: PaymentTerms & { readonly returnId: ReturnId },
   receivedMinor: number,
+  isKnownFailure: IsKnownFailure,
 ): RefundPlan {
   return {
     orderId,
+    isKnownFailure,
     operation: returnId,
     metadata: { orderId, returnId },
     amountMinor(refunds) {
@@ -43,9 +48,15 @@ export function worthOfReturn(
   };
 }
 
-/** A refund that came to nothing stands for nothing. */
+/**
+ * A refund that came to nothing stands for nothing, once somebody knows of it. Until then the latest is the answer: the
+ * bank that sent it back would do so with one after the other.
+ */
 export function doneOf(plan: RefundPlan, refunds: readonly ProviderRefund[]): ProviderRefund | undefined {
-  return plan.done(refunds.filter(({ standing }) => standing !== 'failed'));
+  const done = plan.done(refunds.filter(({ standing }) => standing !== 'failed'));
+  // The provider lists the newest first.
+  const [latest] = failedOf(plan, refunds);
+  return done ?? (latest && !plan.isKnownFailure(latest.refundId) ? latest : undefined);
 }
 
 /** Refunds of the plan that came to nothing: each has used up a key. */

@@ -4,6 +4,7 @@ import { AmountMismatch, PaymentOutcomeUnknown, PaymentRequestRefused, PaymentUn
 import {
   type Aftermath,
   type Cancellation,
+  type IsKnownFailure,
   type MethodAttempt,
   type NewIntent,
   type PaymentGateway,
@@ -124,15 +125,16 @@ export class StripeGateway implements PaymentGateway {
     });
   }
 
-  refund(terms: PaymentTerms, paymentIntentId: string): Promise<ProviderRefund> {
-    return this.#refunds.make(whatIsLeft(terms), paymentIntentId);
+  refund(terms: PaymentTerms, paymentIntentId: string, isKnownFailure: IsKnownFailure): Promise<ProviderRefund> {
+    return this.#refunds.make(whatIsLeft(terms, isKnownFailure), paymentIntentId);
   }
 
   refundReturn(
     terms: PaymentTerms & { readonly returnId: ReturnId },
     { paymentIntentId, receivedMinor }: PaymentIntent,
+    isKnownFailure: IsKnownFailure,
   ): Promise<ProviderRefund> {
-    return this.#refunds.make(worthOfReturn(terms, receivedMinor), paymentIntentId);
+    return this.#refunds.make(worthOfReturn(terms, receivedMinor, isKnownFailure), paymentIntentId);
   }
 
   async aftermath(paymentIntentId: string): Promise<Aftermath> {

@@ -129,6 +129,12 @@ export const AFTERMATH_MUTANTS: readonly Mutant[] = [
     replace: "if (aftermath.isFraudSuspected && isGivenBack) return 'FRAUD_SUSPECTED';",
   },
   {
+    name: 'a refund that came to nothing before anybody knew is made again, and again',
+    file: 'functions/payments/provider/refund-plan.ts',
+    search: 'return done ?? (latest && !plan.isKnownFailure(latest.refundId) ? latest : undefined);',
+    replace: 'return done;',
+  },
+  {
     name: 'what others gave back since we looked is asked for again',
     file: REFUNDS,
     search: "if (refundedMinor(standing) !== refundedMinor(before)) return 'keySpent';",
