@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { JsonValue } from './api-answer.ts';
 import type { DisputeStatus, RefundEnd, RefundFailure } from './object-states.ts';
 
@@ -74,9 +74,12 @@ export interface FraudWarning {
   readonly createdAt: number;
 }
 
-/** An id as the provider writes them: a prefix that names the kind, then 24 random characters. */
+/**
+ * An id as the provider writes them: a prefix that names the kind, then 24 characters. Twelve tell the machine's time, so
+ * that new rows lie side by side in the store; twelve are random.
+ */
 export function newId(prefix: string): string {
-  return `${prefix}_${randomBytes(12).toString('hex')}`;
+  return `${prefix}_${Date.now().toString(16).padStart(12, '0')}${randomUUID().slice(-12)}`;
 }
 
 /** @param publicUrl base URL of this sandbox: the customer's confirmation page lies there. */

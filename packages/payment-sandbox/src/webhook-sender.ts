@@ -58,11 +58,13 @@ export class WebhookSender {
     const { outbox, store, nowMs } = this.#options;
     // Never announce what a crash could still undo.
     await store.committed();
-    if (this.#isStopped) return;
-    const due = outbox.due(nowMs(), MAX_IN_FLIGHT * 2).filter((event) => !this.#inFlight.has(event.id));
-    for (const event of due.slice(0, MAX_IN_FLIGHT - this.#inFlight.size)) this.#deliver(event);
+    if (this.#isStopped || this.#inFlight.size === MAX_IN_FLIGHT) return;
+    for (const event of outbox.due(nowMs(), MAX_IN_FLIGHT)) {
+      if (this.#inFlight.size < MAX_IN_FLIGHT && !this.#inFlight.has(event.id)) this.#deliver(event);
+    }
+    if (this.#inFlight.size > 0) return;
     const nextDueAtMs = outbox.nextDueAtMs();
-    if (this.#inFlight.size === 0 && nextDueAtMs !== undefined) this.#wakeAfter(Math.max(1, nextDueAtMs - nowMs()));
+    if (nextDueAtMs !== undefined) this.#wakeAfter(Math.max(1, nextDueAtMs - nowMs()));
   }
 
   #deliver(event: PendingEvent): void {

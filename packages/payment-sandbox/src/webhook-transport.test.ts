@@ -24,7 +24,7 @@ test('a body arrives as it is, and all of them over one connection', async () =>
   const arrived: string[] = [];
   const ports = new Set<number | undefined>();
   const transport = await transportTo((request, response) => {
-    let body = `${request.method} ${request.url} ${request.headers['stripe-signature']} `;
+    let body = `${request.method} ${request.url} ${String(request.headers['stripe-signature'])} `;
     ports.add(request.socket.remotePort);
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
