@@ -107,7 +107,7 @@ export interface PaymentGateway {
   cancel(orderId: OrderId, paymentIntentId: string): Promise<Cancellation>;
   /**
    * Gives back what is left of the amount after the refunds that others made, once.
-   * @returns a refund that its bank sent back, when not even that was known of it.
+   * @returns a refund that its bank sent back, while that is not known yet: no other one is made before.
    * @throws RefundFailed when the provider refuses for good, ChargeDisputed when the customer’s bank has the money.
    * @throws ProviderRepeatsFailure when it can only repeat an earlier failure.
    */
