@@ -72,9 +72,9 @@ export class Journal {
   write(change: () => void): Promise<void> {
     try {
       const group = this.#openGroup();
-      this.#db.exec('SAVEPOINT change');
+      this.sql('SAVEPOINT change').run();
       change();
-      this.#db.exec('RELEASE change');
+      this.sql('RELEASE change').run();
       return group;
     } catch (error) {
       if (this.#lost || !this.#db.isTransaction || isDamage(error)) return Promise.reject(this.#lose(error));
@@ -117,7 +117,7 @@ export class Journal {
   #openGroup(): Promise<void> {
     if (this.#lost) throw this.#lost;
     if (!this.#group) {
-      this.#db.exec('BEGIN IMMEDIATE');
+      this.sql('BEGIN IMMEDIATE').run();
       this.#group = Promise.withResolvers<void>();
       // A failed commit reaches every writer through its own `await`; this branch only keeps a group nobody
       // awaits from ending the process as an unhandled rejection before the writers that do await see it.
@@ -140,7 +140,7 @@ export class Journal {
     this.#group = undefined;
     this.#lastCommitAtMs = performance.now();
     try {
-      this.#db.exec('COMMIT');
+      this.sql('COMMIT').run();
     } catch (error) {
       group.reject(this.#lose(error));
       return;
