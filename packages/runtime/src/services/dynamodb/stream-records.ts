@@ -10,6 +10,7 @@ interface Row {
   old_image: string | null;
   created_at: number;
   user_identity: string | null;
+  view_type: StreamRecord['dynamodb']['StreamViewType'];
 }
 
 /** The server waits for a foreign write lock, but the event loop must not: try again at the next trim. */
@@ -29,10 +30,8 @@ const SEQUENCE_DIGITS = 21;
  */
 export class StreamRecords {
   readonly #db: DatabaseSync;
-  readonly #latest: StatementSync;
   readonly #changedSince: StatementSync;
   readonly #read: StatementSync;
-  readonly #viewType: StatementSync;
   readonly #delete: StatementSync;
   readonly #latestId = new Map<string, number>();
   readonly #trimmedTo = new Map<string, number>();
@@ -47,15 +46,14 @@ export class StreamRecords {
        ON _stream_records (table_name, CAST(sequence_number AS INTEGER))`,
     );
     this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    this.#latest = this.#db.prepare('SELECT MAX(id) AS id FROM _stream_records');
     this.#changedSince = this.#db.prepare(
       'SELECT table_name, MAX(id) AS id FROM _stream_records NOT INDEXED WHERE id > ? GROUP BY table_name',
     );
     this.#read = this.#db.prepare(
-      `SELECT id, event_name, keys_json, new_image, old_image, created_at, user_identity
-       FROM _stream_records NOT INDEXED WHERE id > ? AND table_name = ? ORDER BY id LIMIT ?`,
+      `SELECT id, event_name, keys_json, new_image, old_image, created_at, user_identity,
+         (SELECT stream_view_type FROM _tables WHERE table_name = ?2) AS view_type
+       FROM _stream_records NOT INDEXED WHERE id > ?1 AND table_name = ?2 ORDER BY id LIMIT ?3`,
     );
-    this.#viewType = this.#db.prepare('SELECT stream_view_type AS type FROM _tables WHERE table_name = ?');
     this.#delete = this.#db.prepare(
       'DELETE FROM _stream_records NOT INDEXED WHERE id > ? AND id < ? AND table_name = ?',
     );
@@ -64,8 +62,6 @@ export class StreamRecords {
 
   /** Tables with records that no earlier call told of. About 3 µs when there are none. */
   changedTables(): string[] {
-    const { id } = this.#latest.get() as { id: number | null };
-    if (id === null || id <= this.#seenId) return [];
     const rows = this.#changedSince.all(this.#seenId) as { table_name: string; id: number }[];
     for (const row of rows) {
       this.#latestId.set(row.table_name, row.id);
@@ -76,9 +72,7 @@ export class StreamRecords {
 
   read(table: string, after: string | undefined, limit: number, arn: string): StreamRecord[] {
     const rows = this.#read.all(after ? Number(after) : 0, table, limit) as unknown as Row[];
-    if (rows.length === 0) return [];
-    const viewType = (this.#viewType.get(table) as { type: StreamRecord['dynamodb']['StreamViewType'] }).type;
-    return rows.map((row) => toRecord(row, viewType, arn));
+    return rows.map((row) => toRecord(row, arn));
   }
 
   /** SQLite remembers the highest id that it gave, also when its row is gone (sqlite.org/autoinc.html). */
@@ -154,7 +148,7 @@ export interface ExpiredPage {
   readonly nextRowId: number | undefined;
 }
 
-function toRecord(row: Row, viewType: StreamRecord['dynamodb']['StreamViewType'], arn: string): StreamRecord {
+function toRecord(row: Row, arn: string): StreamRecord {
   return {
     eventID: createHash('md5').update(`${arn}#${row.id}`).digest('hex'),
     eventName: row.event_name,
@@ -170,7 +164,7 @@ function toRecord(row: Row, viewType: StreamRecord['dynamodb']['StreamViewType']
       ...(row.old_image && { OldImage: JSON.parse(row.old_image) as Record<string, unknown> }),
       SequenceNumber: sequenceNumber(row.id),
       SizeBytes: row.keys_json.length + (row.new_image?.length ?? 0) + (row.old_image?.length ?? 0),
-      StreamViewType: viewType,
+      StreamViewType: row.view_type,
     },
   };
 }

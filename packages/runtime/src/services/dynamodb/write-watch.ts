@@ -1,8 +1,12 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { systemClock, type Timer } from '@order-workflow/states-language/clock';
 
-/** The file system tells of a write before it is committed (the flush comes between): look again after these. */
-const LOOK_AGAIN_AFTER_MS = [1, 1, 1, 2, 2, 4, 8, 16, 32, 64] as const;
+const FIRST_LOOK_AFTER_MS = 1;
+/**
+ * The file system tells of a write before it is committed (the flush comes between): look again after these. Under load
+ * the first one is the pace: each look at a file that has changed reads some of its pages anew.
+ */
+const LOOK_AGAIN_AFTER_MS = [3, 3, 3, 4, 8, 16, 32, 64] as const;
 /** For file systems that tell nothing (some mounts into containers). */
 const LOOK_ANYWAY_MS = 1000;
 /** Where the system has no watch left to give: 50 looks of 3 µs a second. */
@@ -48,7 +52,7 @@ export class WriteWatch {
     // Under load the next look is near already: thousands of events a second need not move it.
     if (this.#delayMs <= LOOK_AGAIN_AFTER_MS[0]) return;
     this.#timer.cancel();
-    this.#timer = this.#lookIn(LOOK_AGAIN_AFTER_MS[0]);
+    this.#timer = this.#lookIn(FIRST_LOOK_AFTER_MS);
   }
 
   #lookIn(delayMs: number): Timer {
