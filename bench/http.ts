@@ -1,19 +1,17 @@
 // The shop's HTTP API as `npm start` runs it: latencies of the list and of the checkout at a steady rate, and how long
-// an order takes from its checkout to CONFIRMED. npm run bench -- http, or node bench/http.ts [--port N] [--seconds N]
+// an order takes from its checkout to CONFIRMED.
+// npm run bench -- http, or node bench/http.ts [--port N] [--seconds N] [--checkouts 25, a second]
 import { parseArgs } from 'node:util';
-import { ShopClient } from '../cli/shop-client.ts';
-import { demoPasswordOf } from '../cli/demo-users.ts';
 import { signIn } from '../cli/sign-in.ts';
-import { restock } from '../test/testing/restock.ts';
 import { customers } from './support/customers.ts';
 import { HttpLoad, type Call } from './support/http-load.ts';
 import { allConfirmedAtMs } from './support/order-load.ts';
+import { PRICE_MINOR, seedProducts } from './support/seed-products.ts';
 import { startShop, type ShopProcess } from './support/shop-process.ts';
 import { percentile } from './support/statistics.ts';
 import { atRate } from './support/steady-rate.ts';
 
 const LISTS_PER_SECOND = 100;
-const CHECKOUTS_PER_SECOND = 50;
 /** A shop that has been open for a minute: its functions are loaded, and what they do often is compiled. */
 const WARM_UP = [
   { perSecond: 5, seconds: 10 },
@@ -21,16 +19,17 @@ const WARM_UP = [
 ] as const;
 /** Below the API's own throttle. */
 const PREPARATIONS_PER_SECOND = 100;
-const PRODUCTS = 20;
-const PRICE_MINOR = 1000;
 
 const { values: flags } = parseArgs({
-  options: { port: { type: 'string', default: '25566' }, seconds: { type: 'string', default: '20' } },
+  options: {
+    port: { type: 'string', default: '25566' },
+    seconds: { type: 'string', default: '20' },
+    checkouts: { type: 'string', default: '25' },
+  },
 });
-const seconds = Number(flags.seconds);
+const [seconds, checkoutsPerSecond] = [Number(flags.seconds), Number(flags.checkouts)];
 const warmUps = WARM_UP.reduce((sum, phase) => sum + phase.perSecond * phase.seconds, 0);
-const users = customers(warmUps + CHECKOUTS_PER_SECOND * seconds);
-const skus = Array.from({ length: PRODUCTS }, (_, index) => `BENCH-${String(index).padStart(2, '0')}`);
+const users = customers(warmUps + checkoutsPerSecond * seconds);
 
 const shop = await startShop(Number(flags.port), [
   'bench/support/shop-with-customers.ts',
@@ -38,33 +37,19 @@ const shop = await startShop(Number(flags.port), [
 ]);
 const load = new HttpLoad(shop.httpApiUrl);
 try {
-  await seed(shop);
+  const skus = await seedProducts(shop.deployment);
   for (const phase of WARM_UP) await lists(phase);
   const listedMs = await lists({ perSecond: LISTS_PER_SECOND, seconds });
   reportLatencies(`GET /products, ${LISTS_PER_SECOND}/s`, listedMs, 'p99 15 ms');
-  const tokens = await withBaskets(shop);
+  const tokens = await withBaskets(shop, skus);
   for (const { perSecond, seconds: duration } of WARM_UP)
     await checkouts(shop, perSecond, tokens.splice(0, perSecond * duration));
-  const { answeredMs, confirmedMs } = await checkouts(shop, CHECKOUTS_PER_SECOND, tokens);
-  reportLatencies(`POST /basket/checkout, ${CHECKOUTS_PER_SECOND}/s`, answeredMs, 'p99 50 ms');
+  const { answeredMs, confirmedMs } = await checkouts(shop, checkoutsPerSecond, tokens);
+  reportLatencies(`POST /basket/checkout, ${checkoutsPerSecond}/s`, answeredMs, 'p99 50 ms');
   reportLatencies('checkout sent to CONFIRMED', confirmedMs, 'p50 100 ms, p99 400 ms');
 } finally {
   load.close();
   await shop.stop();
-}
-
-async function seed({ deployment }: ShopProcess): Promise<void> {
-  const admin = await ShopClient.signedIn(deployment, 'admin', demoPasswordOf('admin'));
-  for (const sku of skus) {
-    const product = { sku, name: `Bench ${sku}`, description: 'Oak, for two.', category: 'furniture' };
-    const answer = await admin.send({
-      method: 'POST',
-      path: '/products',
-      body: { ...product, priceMinor: PRICE_MINOR, currency: 'EUR' },
-    });
-    if (answer.status !== 201) throw new Error(`${sku}: ${answer.status} ${JSON.stringify(answer.body)}`);
-  }
-  await restock(deployment, Object.fromEntries(skus.map((sku) => [sku, 1_000_000])));
 }
 
 async function lists(phase: { readonly perSecond: number; readonly seconds: number }): Promise<number[]> {
@@ -75,10 +60,15 @@ async function lists(phase: { readonly perSecond: number; readonly seconds: numb
 }
 
 /** Signs every customer in and puts one unit into each basket. @returns their tokens. */
-async function withBaskets({ deployment }: ShopProcess): Promise<string[]> {
+async function withBaskets({ deployment }: ShopProcess, skus: readonly string[]): Promise<string[]> {
   return atRate(PREPARATIONS_PER_SECOND, [...users.entries()], async ([index, { username, password }]) => {
     const { accessToken: token } = await signIn(deployment, username, password);
-    await load.call({ method: 'PUT', path: `/basket/items/${skus[index % PRODUCTS]}`, token, body: { quantity: 1 } });
+    await load.call({
+      method: 'PUT',
+      path: `/basket/items/${skus[index % skus.length]}`,
+      token,
+      body: { quantity: 1 },
+    });
     return token;
   });
 }
