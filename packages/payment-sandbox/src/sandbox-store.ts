@@ -84,7 +84,7 @@ export class SandboxStore {
     // Exclusive: a second process on the same folder fails at once. 2 MB of page cache: the sandbox shares a small
     // machine with the system that it tests. In a file, savepoints would take as many system calls as commits.
     this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    this.#db.exec('PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000');
+    this.#db.exec('PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY');
     this.#db.exec(SCHEMA);
     for (const [table, column] of ADDED_COLUMNS) this.#addMissingColumn(table, column);
   }
