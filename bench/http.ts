@@ -4,7 +4,8 @@
 import { parseArgs } from 'node:util';
 import { signIn } from '../cli/sign-in.ts';
 import { customers } from './support/customers.ts';
-import { HttpLoad, type Call } from './support/http-load.ts';
+import { HttpLoad } from './support/http-load.ts';
+import { listLatenciesMs } from './support/list-latencies.ts';
 import { allConfirmedAtMs } from './support/order-load.ts';
 import { PRICE_MINOR, seedProducts } from './support/seed-products.ts';
 import { startShop, type ShopProcess } from './support/shop-process.ts';
@@ -38,8 +39,8 @@ const shop = await startShop(Number(flags.port), [
 const load = new HttpLoad(shop.httpApiUrl);
 try {
   const skus = await seedProducts(shop.deployment);
-  for (const phase of WARM_UP) await lists(phase);
-  const listedMs = await lists({ perSecond: LISTS_PER_SECOND, seconds });
+  for (const phase of WARM_UP) await listLatenciesMs(load, phase);
+  const listedMs = await listLatenciesMs(load, { perSecond: LISTS_PER_SECOND, seconds });
   reportLatencies(`GET /products, ${LISTS_PER_SECOND}/s`, listedMs, 'p99 15 ms');
   const tokens = await withBaskets(shop, skus);
   for (const { perSecond, seconds: duration } of WARM_UP)
@@ -50,13 +51,6 @@ try {
 } finally {
   load.close();
   await shop.stop();
-}
-
-async function lists(phase: { readonly perSecond: number; readonly seconds: number }): Promise<number[]> {
-  const call: Call = { method: 'GET', path: '/products' };
-  const calls = Array.from({ length: phase.perSecond * phase.seconds }, () => call);
-  const answers = await atRate(phase.perSecond, calls, (each) => load.call(each));
-  return answers.map(({ latencyMs }) => latencyMs);
 }
 
 /** Signs every customer in and puts one unit into each basket. @returns their tokens. */

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { HttpLoad } from './support/http-load.ts';
+import { listLatenciesMs } from './support/list-latencies.ts';
 import { checkoutOf, publish } from './support/order-load.ts';
 import { processorMsOf, SHOP_PARTS } from './support/processor-time.ts';
 import { residentMbOf } from './support/process-tree.ts';
@@ -43,7 +44,7 @@ async function round({ deployment, pid }: ShopProcess, minute: number, skus: rea
   const before = processorMsOf(pid);
   const checkouts = Array.from({ length: rate * SECONDS_A_ROUND }, (_, n) => checkoutOf(skus[n % 2]!));
   const [listedMs] = await Promise.all([
-    lists(),
+    listLatenciesMs(load, { perSecond: LISTS_PER_SECOND, seconds: SECONDS_A_ROUND }),
     atRate(rate, checkouts, (checkout) => publish(deployment, [checkout])),
   ]);
   const after = processorMsOf(pid);
@@ -57,12 +58,6 @@ async function round({ deployment, pid }: ShopProcess, minute: number, skus: rea
     residentMbOf(pid).toFixed(0),
     percentile(listedMs, 0.99).toFixed(1),
   ];
-}
-
-async function lists(): Promise<number[]> {
-  const calls = Array.from({ length: LISTS_PER_SECOND * SECONDS_A_ROUND });
-  const answers = await atRate(LISTS_PER_SECOND, calls, () => load.call({ method: 'GET', path: '/products' }));
-  return answers.map(({ latencyMs }) => latencyMs);
 }
 
 /** Orders that are not confirmed yet, of those whose execution was started. */
