@@ -60,6 +60,15 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     'states:stateMachine:AWS::StackName-order-return: states:SendTaskSuccess states:StartExecution',
     'states:stateMachine:AWS::StackName-order-saga: states:SendTaskSuccess',
   ],
+  'follow-provider-events': [
+    'UndeliveredRunsQueue: sqs:SendMessage',
+    ORDERS,
+    OUTBOX,
+    PAYMENT_SECRET,
+    'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    'WebhookInboxTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    TASK_ANSWERS,
+  ],
   'park-failed-execution': [
     'OrderingUnparkedFailuresQueue: sqs:SendMessage',
     ORDERS,
@@ -82,8 +91,7 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
     OUTBOX,
     PAYMENT_SECRET,
     'PaymentsTable/index/OpenIndex: dynamodb:Query',
-    'PaymentsTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
-    'WebhookInboxTable: dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem',
+    'PaymentsTable: dynamodb:GetItem dynamodb:UpdateItem',
     TASK_ANSWERS,
   ],
   'refund-payment': [

@@ -19,6 +19,7 @@ const NEVER_SENT: Readonly<Record<string, readonly string[]>> = {
   'compare-payment': ['dynamodb:Query'],
   'decide-parked-order': ['dynamodb:Query'],
   'payment-webhook': ['dynamodb:Query'],
+  'follow-provider-events': ['dynamodb:Query'],
   'pay-order': ['dynamodb:Query'],
   'refund-payment': ['dynamodb:Query'],
   'refund-return': ['dynamodb:PutItem', 'dynamodb:Query'],

@@ -77,6 +77,7 @@ export function shopOutputs(parts: ShopParts) {
     DecideParkedOrderFunctionName: functions.decideParked.name,
     PaymentWebhookFunctionName: payments.webhook.name,
     PollPaymentsFunctionName: payments.poll.name,
+    FollowProviderEventsFunctionName: payments.followEvents.name,
     CheckWebhookFunctionName: payments.checkWebhook.name,
     SettleRestoredOrderFunctionName: recovery.settle.name,
     ComparePaymentFunctionName: recovery.compare.name,

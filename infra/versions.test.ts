@@ -61,7 +61,7 @@ describe.each(environments)('in %s', (_name, template) => {
 
   test('retries and destinations of asynchronous work are set for the alias, by which it comes', () => {
     const configs = Object.values(resourcesOf(template, 'AWS::Lambda::EventInvokeConfig'));
-    expect(configs).toHaveLength(5);
+    expect(configs).toHaveLength(6);
     for (const { Properties } of configs) {
       // The last part of the alias's ARN.
       expect(Properties.Qualifier).toEqual({

@@ -95,9 +95,12 @@ describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
     ([logicalId, { Properties }]) => [logicalId, resolved(Properties) as AlarmProperties] as const,
   );
   const rings = settings.servesCustomers ? ['OK', 'ALARM', 'OK'] : [];
-  const heartbeats = all.filter(([, { TreatMissingData }]) => TreatMissingData === 'breaching');
-  const unread = all.find(([logicalId]) => logicalId.includes('OutboxUnread'))!;
-  const others = all.filter((alarm) => !heartbeats.includes(alarm) && alarm !== unread);
+  const [unread, unfollowed] = ['OutboxUnread', 'ProviderEventsUnfollowed'].map((name) =>
+    all.find(([logicalId]) => logicalId.includes(name))!,
+  ) as [(typeof all)[number], (typeof all)[number]];
+  const plain = all.filter((alarm) => alarm !== unread && alarm !== unfollowed);
+  const heartbeats = plain.filter(([, { TreatMissingData }]) => TreatMissingData === 'breaching');
+  const others = plain.filter((alarm) => !heartbeats.includes(alarm));
 
   test.each(others)(
     '%s rings for each of its metrics alone, and is calm when there is nothing to count',
@@ -141,6 +144,46 @@ describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
       await drill.pass(1, metrics, 1);
       expect(drill.state).toBe('ALARM');
       await drill.pass(5 * 60, [checkouts, starts, events, progress, sweeps], 1);
+      expect(drill.state).toBe('OK');
+    });
+  });
+
+  describe('ProviderEventsUnfollowed', () => {
+    const [logicalId, alarm] = unfollowed;
+    const [runs, errors] = metricsOf(alarm) as [Metric, Metric];
+    const anAlarm = (): Promise<AlarmDrill> => new AlarmDrill().declare(logicalId, alarm);
+
+    /** Ten minutes with a run in them, of which Lambda tells whether it failed, or nothing. */
+    async function tenMinutes(drill: AlarmDrill, failed?: 0 | 1): Promise<void> {
+      await drill.pass(1, [runs], 1);
+      await drill.pass(1, failed === undefined ? [] : [errors], failed);
+      await drill.pass(8);
+    }
+
+    test.each([
+      ['goes well', 0],
+      ['goes well, and Lambda tells no zeros', undefined],
+    ] as const)('is calm while every run %s', async (_what, failed) => {
+      const drill = await anAlarm();
+      for (let run = 0; run < 12; run += 1) await tenMinutes(drill, failed);
+      expect(drill.told.filter((state) => state === 'ALARM')).toEqual([]);
+    });
+
+    test('is calm when two runs fail and the next goes well', async () => {
+      const drill = await anAlarm();
+      for (const failed of [0, 0, 0, 1, 1, 0, 0, 1, 1, 0] as const) await tenMinutes(drill, failed);
+      expect(drill.told.filter((state) => state === 'ALARM')).toEqual([]);
+    });
+
+    test.each([
+      ['every run fails', (drill: AlarmDrill) => tenMinutes(drill, 1)],
+      ['nothing runs', (drill: AlarmDrill) => drill.pass(10)],
+    ])('rings when %s, until runs go well again', async (_what, passBadly) => {
+      const drill = await anAlarm();
+      for (let run = 0; run < 5; run += 1) await tenMinutes(drill, 0);
+      for (let run = 0; run < 5; run += 1) await passBadly(drill);
+      expect(drill.state).toBe('ALARM');
+      for (let run = 0; run < 5; run += 1) await tenMinutes(drill, 0);
       expect(drill.state).toBe('OK');
     });
   });

@@ -25,7 +25,7 @@ export interface FollowedEvents {
 }
 
 /** What happened to charges afterwards: few events, and not one of a sale that goes well. */
-export const AFTERMATH: FollowedEvents = {
+const AFTERMATH: FollowedEvents = {
   position: 'followed-until',
   selection: { types: AFTERMATH_EVENTS },
 };
@@ -34,10 +34,13 @@ export const AFTERMATH: FollowedEvents = {
  * How payments ended. Every sale has such an event, and its webhook takes it as a rule; only those that the provider
  * could not deliver are asked for.
  */
-export const UNDELIVERED_SETTLEMENTS: FollowedEvents = {
+const UNDELIVERED_SETTLEMENTS: FollowedEvents = {
   position: 'undelivered-until',
   selection: { types: SETTLEMENT_EVENTS, isUndelivered: true },
 };
+
+/** A round reads each once: one call to the provider as a rule. */
+export const FOLLOWED_LISTS: readonly FollowedEvents[] = [AFTERMATH, UNDELIVERED_SETTLEMENTS];
 
 export interface FollowedEventsParts {
   readonly events: Pick<StripeEvents, 'listed'>;

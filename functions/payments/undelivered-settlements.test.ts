@@ -16,15 +16,15 @@ afterAll(() => world.stop());
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: (now += 60 * MINUTE_MS) });
   await world.reset();
-  await pollLater(); // what the tests before left at the provider
+  await followLater(); // what the tests before left at the provider
   vi.setSystemTime((now += 60 * MINUTE_MS));
 });
 afterEach(() => vi.useRealTimers());
 
 /** A round at the present time, whatever the rounds before have seen. */
-async function pollLater(): Promise<unknown> {
+async function followLater(): Promise<unknown> {
   vi.setSystemTime((now += 2 * MINUTE_MS));
-  return world.poll();
+  return world.followEvents();
 }
 
 /** An order that was charged or declined, by the card, in a call whose answer nobody heard. */
@@ -47,10 +47,10 @@ test.each([
   ['pm_card_chargeDeclined', 'DECLINED', { error: 'PaymentDeclined' }],
 ])('a payment by %s that nobody waits for at the provider is found as %s, once', async (card, state, answer) => {
   const order = await anUnheardCharge(card);
-  expect(await pollLater()).toMatchObject({ lookedUp: 0, foundEvents: 1 });
+  expect(await followLater()).toMatchObject({ foundEvents: 1 });
   expect(await world.payment(order)).toMatchObject({ state });
   expect(world.aws.answers).toMatchObject([answer]);
-  expect(await pollLater()).toMatchObject({ foundEvents: 0 });
+  expect(await followLater()).toMatchObject({ foundEvents: 0 });
 });
 
 test('one that was cancelled at the provider is found', async () => {
@@ -59,7 +59,7 @@ test('one that was cancelled at the provider is found', async () => {
   await world.charge(order);
   const [intent] = await world.intents(order);
   await fetch(`${world.sandbox.url}/_sandbox/intents/${intent!.id}/cancel`, { method: 'POST', body: '{}' });
-  expect(await pollLater()).toMatchObject({ foundEvents: 1 });
+  expect(await followLater()).toMatchObject({ foundEvents: 1 });
   expect(await world.payment(order)).toMatchObject({ state: 'CANCELLED' });
 });
 
@@ -69,7 +69,7 @@ test('money that was taken for an order that gave its payment up goes back', asy
     ...(await world.payment(order))!,
     state: 'CANCELLED',
   });
-  await pollLater();
+  await followLater();
   expect(await world.payment(order)).toMatchObject({ state: 'REFUNDED' });
   expect(await world.refundsOf(order)).toEqual([order.totalMinor]);
 });

@@ -16,7 +16,7 @@ export const PAYMENT_STEP = { memoryMiB: 512, timeout: Duration.seconds(15) } as
 /** Works on a batch; 15 s keep the queue's visibility timeout, six times that, at 90 s. */
 export const BATCH_WORKER = { memoryMiB: 512, timeout: Duration.seconds(15) } as const;
 
-/** Runs every minute and nobody waits for it: the least that holds the bundle comfortably. */
+/** Runs by the clock and nobody waits for it: the least that holds the bundle comfortably. */
 export const BACKGROUND_JOB = { memoryMiB: 256, timeout: Duration.seconds(30) } as const;
 
 /** Reads and merges a dozen listings for one answer, which an operator waits for: bound by the processor, so a whole core. */

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import { BACKGROUND_JOB, ORDER_STEP, PAYMENT_STEP } from './function-sizes.ts';
@@ -7,6 +8,9 @@ import { PaymentSecret } from './payment-secret.ts';
 import type { Platform } from './platform.ts';
 import { ShopFunction } from './shop-function.ts';
 import type { ShopTables } from './shop-tables.ts';
+
+/** Two lists in each run: 8,640 reads in thirty days, of the 10,000 that Stripe allots at least (decision 28). */
+export const FOLLOW_EVERY = Duration.minutes(10);
 
 export interface PaymentsProps {
   readonly platform: Platform;
@@ -28,6 +32,7 @@ export class Payments extends Construct {
   readonly refundReturn: ShopFunction;
   readonly webhook: ShopFunction;
   readonly poll: ShopFunction;
+  readonly followEvents: ShopFunction;
   /** For operators: nothing of the shop calls it. */
   readonly checkWebhook: ShopFunction;
   readonly secret: PaymentSecret;
@@ -97,7 +102,14 @@ export class Payments extends Construct {
       ...common,
       ...BACKGROUND_JOB,
       entry: 'poll-payments',
-      description: 'Asks the provider about what no webhook has told',
+      description: 'Asks the provider about payments that wait for their customers',
+      environment: { ...environment, ...orderTables },
+    });
+    this.followEvents = new ShopFunction(this, 'FollowProviderEvents', {
+      ...common,
+      ...BACKGROUND_JOB,
+      entry: 'follow-provider-events',
+      description: 'Finds in the provider’s list of events what no webhook has told',
       environment: { ...environment, ...orderTables, ...inbox },
     });
     this.checkWebhook = new ShopFunction(this, 'CheckWebhook', {
@@ -109,29 +121,31 @@ export class Payments extends Construct {
     });
     this.secret.grantRead(this.checkWebhook);
     this.grant(tables);
-    new JobSchedule(this, 'PollEveryMinute', { job: this.poll, undelivered: undeliveredRuns });
+    const undelivered = undeliveredRuns;
+    new JobSchedule(this, 'PollEveryMinute', { job: this.poll, undelivered });
+    new JobSchedule(this, 'FollowEvents', { job: this.followEvents, every: FOLLOW_EVERY, undelivered });
   }
 
   private grant({ payments, orders, outbox, webhookInbox, idempotency }: ShopTables): void {
-    for (const worker of [this.charge, this.payOrder, this.refund, this.refundReturn, this.webhook, this.poll]) {
+    const settlers = [this.charge, this.payOrder, this.webhook, this.poll, this.followEvents];
+    for (const worker of [...settlers, this.refund, this.refundReturn]) {
       this.secret.grantRead(worker);
       payments.grant(worker, 'GetItem', 'UpdateItem');
     }
     // An event may leave a row for an order that is charged before it exists.
-    for (const writer of [this.charge, this.refund, this.webhook, this.poll]) payments.grant(writer, 'PutItem');
+    for (const writer of [this.charge, this.refund, this.webhook, this.followEvents]) payments.grant(writer, 'PutItem');
     idempotency.grant(this.refund, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-    for (const answerer of [this.charge, this.payOrder, this.webhook, this.poll])
-      allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
+    for (const answerer of settlers) allowTaskAnswers(answerer, 'order-saga', 'Success', 'Failure');
     for (const refunder of [this.refund, this.refundReturn]) orders.grant(refunder, 'GetItem');
     // An event may park an order whose payment a person must look at.
-    for (const writer of [this.charge, this.payOrder, this.webhook, this.poll]) {
+    for (const writer of settlers) {
       orders.grant(writer, 'GetItem', 'PutItem', 'UpdateItem');
       outbox.grant(writer, 'PutItem');
     }
     // An attempt begins only while its order waits.
     orders.grant(this.payOrder, 'ConditionCheckItem');
     webhookInbox.grant(this.webhook, 'PutItem', 'UpdateItem');
-    webhookInbox.grant(this.poll, 'GetItem', 'PutItem', 'UpdateItem');
+    webhookInbox.grant(this.followEvents, 'GetItem', 'PutItem', 'UpdateItem');
     payments.grantIndexQuery(this.poll, 'OpenIndex');
   }
 }

@@ -52,7 +52,7 @@ function nodesOf(graph: TemplateGraph): Node[] {
     ...node('AWS::SQS::Queue', ({ id }) => `[/"${queueName(id)}"/]`),
     ...node('AWS::StepFunctions::StateMachine', (machine) => `[["${machineName(machine)}"]]`),
     ...node('AWS::DynamoDB::GlobalTable', ({ id }) => `[("${wordsOf(id)}")]`),
-    { id: 'EveryMinute', group: '', shape: '(["every minute"])' },
+    { id: 'Schedules', group: '', shape: '(["schedules"])' },
     { id: 'Mail', group: '', shape: '(["SES"])' },
   ];
 }
@@ -97,7 +97,7 @@ function ruleEdges(graph: TemplateGraph): Edge[] {
 
 /** A schedule, the bus, what SES tells of mails, or the workflows whose end an event tells. */
 function ruleSources(properties: Resource['properties']): { from: string; label?: string }[] {
-  if (properties['ScheduleExpression'] !== undefined) return [{ from: 'EveryMinute' }];
+  if (properties['ScheduleExpression'] !== undefined) return [{ from: 'Schedules' }];
   const pattern = properties['EventPattern'] as Readonly<Record<string, Json>>;
   const [bus] = referencesIn(properties['EventBusName']);
   if (bus !== undefined) return [{ from: bus, label: (pattern['detail-type'] as string[]).join('<br/>') }];

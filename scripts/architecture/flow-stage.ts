@@ -21,7 +21,7 @@ export function stageOf({ from, to }: Edge, graph: TemplateGraph): FlowStage {
   if (queue !== undefined) return isStarter(workerOf(queue, graph), graph) ? 'accept' : 'follow';
   if (isMachine(from, graph)) return workOf(from);
   if (isMachine(to, graph)) return isStarter(from, graph) ? 'accept' : workOf(to);
-  if (from === 'EveryMinute') return may(to, 'events:PutEvents', graph) ? 'accept' : 'work';
+  if (from === 'Schedules') return may(to, 'events:PutEvents', graph) ? 'accept' : 'work';
   if (to === 'OutboxTable') return stepGroups(graph).has(from) ? 'work' : 'accept';
   return to === 'Mail' ? 'follow' : 'accept';
 }

@@ -125,14 +125,17 @@ async function putBefore(name: string, value: number, minutesAgo: readonly numbe
   for (const ago of minutesAgo) await put({ namespace: shopMetrics(), name, value, minutesAgo: ago });
 }
 
-test('JobsSilent: nothing has run for the hour that the clock stepped over', async () => {
-  expect(await stateOf('JobsSilent')).toBe('ALARM');
-});
+test.each(['JobsSilent', 'ProviderEventsUnfollowed'])(
+  '%s: nothing has run for the hour that the clock stepped over',
+  async (alarm) => {
+    expect(await stateOf(alarm)).toBe('ALARM');
+  },
+);
 
 // Once more when a period ends between what is put and what is asked.
 test('nothing rings in a calm shop', { retry: 1 }, async () => {
   await put({ namespace: shopMetrics(), name: 'OldestUnfinishedOrderSeconds', value: 0 });
-  await Promise.all(['SweepOutbox', 'PollPayments'].map((job) => invoke(`${job}FunctionName`)));
+  await Promise.all(['SweepOutbox', 'PollPayments', 'FollowProviderEvents'].map((job) => invoke(`${job}FunctionName`)));
   await put({ namespace: 'AWS/Lambda', name: 'Invocations', value: 1, dimensions: watchOrders() });
   const ringing = (await cloudWatch.alarms()).filter(({ StateValue }) => StateValue === 'ALARM');
   expect(ringing).toEqual([]);

@@ -7,22 +7,30 @@ const MINUTE_MS = 60_000;
 /** The payment of a parked order may stay open: its jobs go on, and bring about nothing until somebody decides. */
 const MAX_IDLE_JOB_ROUNDS = 40;
 
-/** A job of every minute that would find nothing is not run: it would only cost time. */
-const JOB_MAY_FIND_WORK: Readonly<Record<string, (shop: Pick<MinuteJobsOptions, 'tables' | 'lostEvents'>) => boolean>> =
-  {
-    'sweep-outbox': ({ tables }) => tables.pendingEvents.size > 0,
-    'poll-payments': ({ tables, lostEvents }) => tables.hasAwaitedCustomer || lostEvents.size > 0,
-  };
+/** A function that runs by the clock, whether there is anything to do or not. */
+export interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+}
+
+type Shop = Pick<MinuteJobsOptions, 'tables' | 'lostEvents'>;
+
+/** A job that would find nothing is not run: it would only cost time. */
+const MAY_FIND_WORK: Readonly<Record<string, (shop: Shop) => boolean>> = {
+  'sweep-outbox': ({ tables }) => tables.pendingEvents.size > 0,
+  'poll-payments': ({ tables }) => tables.hasAwaitedCustomer,
+  'follow-provider-events': ({ lostEvents }) => lostEvents.size > 0,
+};
 
 export interface MinuteJobsOptions {
-  readonly jobs: readonly string[];
+  readonly jobs: readonly Job[];
   readonly time: VirtualTime;
   readonly tables: TestTables;
   readonly lostEvents: LostEvents;
   readonly start: (job: string) => Promise<unknown>;
 }
 
-/** The functions that run every minute, whether there is anything to do or not. */
+/** The functions that run every minute, or every few minutes. */
 export class MinuteJobs {
   readonly #options: MinuteJobsOptions;
   #rounds = 0;
@@ -31,10 +39,10 @@ export class MinuteJobs {
 
   /** @throws Error naming a job that it does not know. */
   constructor(options: MinuteJobsOptions) {
-    const unknown = options.jobs.find((job) => !(job in JOB_MAY_FIND_WORK));
+    const unknown = options.jobs.find(({ name }) => !(name in MAY_FIND_WORK));
     if (unknown !== undefined) {
       throw new Error(
-        `The fault lab does not know when the job ${unknown} finds work: see test/faults/minute-jobs.ts.`,
+        `The fault lab does not know when the job ${unknown.name} finds work: see test/faults/minute-jobs.ts.`,
       );
     }
     this.#options = options;
@@ -44,8 +52,12 @@ export class MinuteJobs {
   async nextRoundMs(workRuns: number): Promise<number> {
     if (workRuns > this.#workRuns) this.#idleRounds = 0;
     this.#workRuns = workRuns;
-    const hasWork = this.#idleRounds < MAX_IDLE_JOB_ROUNDS && (await this.#hasWork());
-    return hasWork ? this.#nextMinuteMs() : Infinity;
+    if (this.#idleRounds >= MAX_IDLE_JOB_ROUNDS) return Infinity;
+    let nextMs = Infinity;
+    for (const job of this.#options.jobs) {
+      if (await this.#findsWork(job.name)) nextMs = Math.min(nextMs, this.#nextRunMs(job));
+    }
+    return nextMs;
   }
 
   async run(atMs: number): Promise<void> {
@@ -53,17 +65,20 @@ export class MinuteJobs {
     time.jumpTo(atMs);
     this.#rounds += 1;
     this.#idleRounds += 1;
-    for (const job of jobs) if (JOB_MAY_FIND_WORK[job]?.(this.#options)) await start(job);
+    const due = jobs.filter(({ everyMs }) => atMs % everyMs === 0);
+    for (const { name } of due) if (MAY_FIND_WORK[name]?.(this.#options)) await start(name);
   }
 
-  /** Whether the jobs of the next minute would find anything; to run them for nothing would only cost time. */
-  async #hasWork(): Promise<boolean> {
-    const { tables, lostEvents } = this.#options;
-    if (tables.pendingEvents.size > 0) return true;
-    await lostEvents.forgetFound();
-    if (lostEvents.size > 0) return true;
-    if (!tables.hasAwaitedCustomer) return false;
-    const { Count } = await tables.call('Query', {
+  /** Looks closer than what decides whether it runs beside another job. */
+  async #findsWork(job: string): Promise<boolean> {
+    const { lostEvents } = this.#options;
+    if (job === 'follow-provider-events') await lostEvents.forgetFound();
+    if (!MAY_FIND_WORK[job]?.(this.#options)) return false;
+    return job !== 'poll-payments' || (await this.#isPaymentOpen());
+  }
+
+  async #isPaymentOpen(): Promise<boolean> {
+    const { Count } = await this.#options.tables.call('Query', {
       TableName: TEST_TABLES.PAYMENTS_TABLE,
       IndexName: 'OpenIndex',
       KeyConditionExpression: 'openState = :open',
@@ -74,8 +89,8 @@ export class MinuteJobs {
   }
 
   /** A wait that two rounds found unchanged is looked at every fifth minute from then on. */
-  #nextMinuteMs(): number {
-    const periodMs = this.#rounds < 2 ? MINUTE_MS : 5 * MINUTE_MS;
+  #nextRunMs({ everyMs }: Job): number {
+    const periodMs = this.#rounds < 2 ? everyMs : everyMs * Math.ceil((5 * MINUTE_MS) / everyMs);
     return (Math.floor(this.#options.time.nowMs() / periodMs) + 1) * periodMs;
   }
 }

@@ -12,8 +12,8 @@ export interface Case {
   readonly seed: number;
 }
 
-/** Further rounds of the minute's jobs are like the second one. */
-const REPEATED_POINT = /^(poll-payments|sweep-outbox)\b.*#([3-9]|\d\d+)$/;
+/** Further rounds of the jobs are like the second one. */
+const REPEATED_POINT = /^(follow-provider-events|poll-payments|sweep-outbox)\b.*#([3-9]|\d\d+)$/;
 
 /** The points that each scenario passes when nothing goes wrong. */
 export async function pointsOf(lab: Lab, scenario: Scenario): Promise<FaultPoint[]> {

@@ -91,7 +91,7 @@ export class World {
     const { journal } = this;
     const common = { journal, clock: time, stack: STACK };
     const targets = new ArnTargetSender({ clock: time });
-    this.host = new FunctionHost({ time, injector, functions, jobs });
+    this.host = new FunctionHost({ time, injector, functions, jobs: jobs.map(({ name }) => name) });
     this.sqs = new SqsService(common);
     this.queues = new UnreliableQueues(this.sqs, { injector, consumerOf: (arn) => consumerOf(topology, arn) });
     this.#stream = new OutboxStream({ time, injector, streamArn, consumer: consumerOf(topology, streamArn) });

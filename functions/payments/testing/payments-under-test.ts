@@ -83,6 +83,7 @@ export interface PaymentWorld {
   payAgain(order: BasketCheckedOut, paymentMethod: string, caller?: TestCaller): Promise<TestAnswer>;
   refund(order: BasketCheckedOut, chargeAttempted?: boolean): Promise<unknown>;
   poll(): Promise<unknown>;
+  followEvents(): Promise<unknown>;
   webhook(event: unknown, options?: WebhookOptions): Promise<{ statusCode: number; body: unknown }>;
   /** Arms behaviours of the sandbox. */
   arm(...behaviours: BehaviourRequest[]): Promise<void>;
@@ -126,12 +127,13 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     PAYMENT_RETURN_URL: 'https://shop.example/orders',
     POWERTOOLS_LOG_LEVEL: process.env['POWERTOOLS_LOG_LEVEL'] ?? 'CRITICAL',
   });
-  const [create, charge, refund, webhook, poll, payOrder] = await Promise.all([
+  const [create, charge, refund, webhook, poll, follow, payOrder] = await Promise.all([
     import('../../orders/create-order.ts'),
     import('../charge-payment.ts'),
     import('../refund-payment.ts'),
     import('../payment-webhook.ts'),
     import('../poll-payments.ts'),
+    import('../follow-provider-events.ts'),
     import('../pay-order.ts'),
   ]);
   const control = async <Answer>(path: string, body?: unknown, method = 'POST'): Promise<Answer> => {
@@ -172,6 +174,7 @@ export async function startPaymentWorld(webhookUrl?: string): Promise<PaymentWor
     refund: (order, chargeAttempted = true) =>
       refund.handler({ ...payloadOf(order), chargeAttempted }, aLambdaContext(15_000)),
     poll: () => poll.handler({}, aLambdaContext(30_000)),
+    followEvents: () => follow.handler({}, aLambdaContext(30_000)),
     async webhook(event, { secret = WEBHOOK_SECRET, epochSeconds, signature, rawBody } = {}) {
       const body = rawBody ?? JSON.stringify(event);
       const signed = signatureHeader(body, secret, epochSeconds ?? Math.floor(Date.now() / 1000));

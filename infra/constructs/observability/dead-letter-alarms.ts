@@ -52,7 +52,7 @@ export function deadLetterAlarms({
     {
       name: 'UndeliveredRuns',
       meaning: 'Runs of scheduled jobs failed or could not be delivered.',
-      firstStep: 'Each message names the job and its error; when it runs again every minute, purge the queue.',
+      firstStep: 'Each message names the job and its error; when it runs again, purge the queue.',
       queue: undeliveredRuns.queue,
     },
   ];

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Outbox } from '../outbox.ts';
+import { FOLLOW_EVERY } from '../payments.ts';
 import type { ShopFunction } from '../shop-function.ts';
 import type { ShopTable } from '../shop-table.ts';
 import type { ShopTables } from '../shop-tables.ts';
@@ -81,6 +82,15 @@ export function flowAlarms({ ordering, outbox, payments, monitor, tables }: Obse
       silence: 'rings',
       periods: { above: 5, of: 5 },
     },
+    {
+      name: 'ProviderEventsUnfollowed',
+      meaning: 'Three times in a row, the provider’s list of events was not followed: nobody finds lost webhooks.',
+      firstStep: 'Read the log of follow-provider-events; without new lines, check its schedule and its permission.',
+      metric: failedOrMissedRunOf(payments.followEvents),
+      above: 0,
+      silence: 'rings',
+      periods: { above: 3, of: 3 },
+    },
   ];
 }
 
@@ -123,4 +133,11 @@ function missedRunsOf(jobs: Readonly<Record<string, ShopFunction>>): IMetric {
   );
   const expression = `0 * (${Object.keys(jobs).join(' + ')})`;
   return new MathExpression({ expression, usingMetrics, label: 'Missed runs', period: MINUTE });
+}
+
+/** Above zero where a run failed, zero where one went well, and no value where there was none: see `missedRunsOf`. */
+function failedOrMissedRunOf({ lambda }: ShopFunction): IMetric {
+  const period = FOLLOW_EVERY;
+  const usingMetrics = { runs: lambda.metricInvocations({ period }), errors: lambda.metricErrors({ period }) };
+  return new MathExpression({ expression: 'SUM([0 * runs, errors])', usingMetrics, label: 'Failed runs', period });
 }

@@ -1,4 +1,5 @@
 import type { PlannedResource } from '@order-workflow/runtime/assembly';
+import type { Job } from '../minute-jobs.ts';
 import type { Deployed } from './deployed.ts';
 
 /** Functions that customers, operators and the provider call in the lab: their requests come from outside the stack. */
@@ -23,11 +24,12 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 
 const FILE = 'test/faults/topology/played.ts';
-const EVERY_MINUTE = 'rate(1 minute)';
+const RATE = /^rate\((\d+) minutes?\)$/u;
+const MINUTE_MS = 60_000;
 
 export interface Played {
   readonly functions: ReadonlySet<string>;
-  readonly jobs: readonly string[];
+  readonly jobs: readonly Job[];
   /** Queues, bus, archive and rules. */
   readonly resources: readonly PlannedResource[];
 }
@@ -41,7 +43,9 @@ export function whatIsPlayed(deployed: Deployed): Played {
   refuseUnknown(deployed, functions);
   const rules = deployed.ofType('AWS::Events::Rule').filter((rule) => isRulePlayed(rule, deployed, functions));
   const isSchedule = ({ declaration }: PlannedResource): boolean => 'ScheduleExpression' in declaration.properties;
-  const jobs = rules.filter(isSchedule).flatMap((rule) => functionsOf(rule, deployed));
+  const jobs = rules
+    .filter(isSchedule)
+    .flatMap((rule) => functionsOf(rule, deployed).map((name) => ({ name, everyMs: periodOf(rule) })));
   const mappings = deployed
     .ofType('AWS::Lambda::EventSourceMapping')
     .filter(({ declaration: { properties } }) => functions.has(String(properties['FunctionName'])));
@@ -81,7 +85,7 @@ function refuseUnknown({ functions }: Deployed, played: ReadonlySet<string>): vo
 
 /** @throws Error when its targets are not all played, and not all left out. */
 function isRulePlayed(rule: PlannedResource, deployed: Deployed, played: ReadonlySet<string>): boolean {
-  const { logicalId, properties } = rule.declaration;
+  const { logicalId } = rule.declaration;
   const targets = targetsOf(rule);
   const callees = functionsOf(rule, deployed);
   const isEveryTargetKnown = targets.length > 0 && callees.length === targets.length;
@@ -91,14 +95,19 @@ function isRulePlayed(rule: PlannedResource, deployed: Deployed, played: Readonl
       `The fault lab does not know all targets of the rule ${logicalId} (${targets.join(', ')}): see ${FILE}.`,
     );
   }
-  if (!played.has(callees[0] ?? '')) return false;
+  return played.has(callees[0] ?? '');
+}
+
+/** @throws Error when it is no rate of whole minutes. */
+function periodOf({ declaration: { logicalId, properties } }: PlannedResource): number {
   const schedule: unknown = properties['ScheduleExpression'];
-  if (schedule !== undefined && schedule !== EVERY_MINUTE) {
+  const minutes = RATE.exec(String(schedule))?.[1];
+  if (minutes === undefined) {
     throw new Error(
-      `The fault lab runs its jobs every minute; the rule ${logicalId} says ${JSON.stringify(schedule)}: see ${FILE}.`,
+      `The fault lab runs its jobs every so many minutes; the rule ${logicalId} says ${JSON.stringify(schedule)}: see ${FILE}.`,
     );
   }
-  return true;
+  return Number(minutes) * MINUTE_MS;
 }
 
 /** The functions that a rule's targets come to: by themselves, or through the queue that they work off. */

@@ -46,7 +46,11 @@ test('the lab plays what the template deploys', () => {
   expect([...topology.functions.keys()]).toEqual(
     expect.arrayContaining(['create-order', 'relay-outbox', 'serve-orders']),
   );
-  expect(topology.jobs.toSorted()).toEqual(['poll-payments', 'sweep-outbox']);
+  expect(topology.jobs.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual([
+    { name: 'follow-provider-events', everyMs: 600_000 },
+    { name: 'poll-payments', everyMs: 60_000 },
+    { name: 'sweep-outbox', everyMs: 60_000 },
+  ]);
   expect(topology.machines.map(({ arn }) => arn).toSorted()).toEqual([
     topology.cancellationArn,
     topology.returnArn,
@@ -126,9 +130,9 @@ test.each<[what: string, line: RegExp, change: (resources: Resources) => void]>(
     },
   ],
   [
-    'a job at another rhythm',
-    /^The fault lab runs its jobs every minute; the rule OutboxSweep\w+ says "rate\(5 minutes\)"/,
-    (resources) => changeTo(resources, ruleWith(resources, 'SweepOutbox'), { ScheduleExpression: 'rate(5 minutes)' }),
+    'a job at a rhythm that is no rate',
+    /^The fault lab runs its jobs every so many minutes; the rule OutboxSweep\w+ says "cron\(0 3 \* \* \? \*\)"/,
+    (resources) => changeTo(resources, ruleWith(resources, 'SweepOutbox'), { ScheduleExpression: 'cron(0 3 * * ? *)' }),
   ],
   [
     'a table without a schema',

@@ -6,6 +6,7 @@ import {
   type TemplateResource,
 } from '@order-workflow/runtime/assembly';
 import type { MappingSettings } from '@order-workflow/runtime/services/lambda';
+import type { Job } from '../minute-jobs.ts';
 import { Deployed, isOfType, type DeployedFunction, type DeployedMachine } from './deployed.ts';
 import { identities, STACK } from './identities.ts';
 import { whatIsPlayed } from './played.ts';
@@ -13,8 +14,8 @@ import { whatIsPlayed } from './played.ts';
 /** What the stack deploys between the functions that an order meets, read from the synthesized template. */
 export interface Topology {
   readonly functions: ReadonlyMap<string, DeployedFunction>;
-  /** Functions that run every minute. */
-  readonly jobs: readonly string[];
+  /** Functions that run by the clock. */
+  readonly jobs: readonly Job[];
   readonly machines: readonly DeployedMachine[];
   readonly mappings: readonly MappingSettings[];
   /** Queues, bus, archive and rules, in the order in which they are created. */
