@@ -190,7 +190,14 @@ describe('a deployment to production', () => {
       ),
       ...machines.map(({ Properties }) => Properties.DeploymentPreference.Alarms),
     ].map((names: { Ref: string }[]) => names.map(({ Ref }) => Ref.replace(/^ObservabilityAlarms|[0-9A-F]{8}$/gu, '')));
-    const expected = ['JobsFailing', 'ExecutionsBroken', 'OrdersCancelledByFaults', 'StepsFailing', 'ApiErrors'];
+    const expected = [
+      'JobsFailing',
+      'ExecutionsBroken',
+      'OrdersCancelledByFaults',
+      'StepsFailing',
+      'ReturnsFailing',
+      'ApiErrors',
+    ];
     expect(watched).toEqual(watched.map(() => expected));
     expect(machines.map(({ Properties }) => Properties.RoutingConfiguration)).toEqual([
       undefined,

@@ -271,6 +271,14 @@ test('CheckoutsWaiting: nobody takes a checkout for minutes', async () => {
   expect(await stateOf('CheckoutsWaiting')).toBe('ALARM');
 });
 
+test('ReturnsWaiting: nobody takes an accepted return for minutes', async () => {
+  await setReading(resource('AWS::Lambda::Function', 'OrdersStartOrderReturn'), false);
+  const QueueUrl = resource('AWS::SQS::Queue', 'OrderingReturnsAcceptedWorkQueue');
+  await system.deployment.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+  clock.stepBy(3 * MINUTE_MS);
+  expect(await stateOf('ReturnsWaiting')).toBe('ALARM');
+});
+
 test('ApiErrors: the catalogue’s table is gone', async () => {
   await system.deployment.dynamoDb.send(new DeleteTableCommand({ TableName: output('ProductsTableName') }));
   const trip = async (): Promise<void> => {
@@ -302,6 +310,12 @@ test('StockContention and IdempotencyStoreErrors: what only DynamoDB of AWS meas
 test.each([
   ['FunctionsThrottled', 'AWS/Lambda', 'Throttles', () => ({ FunctionName: output('ServeOrdersFunctionName') })],
   ['StepsFailing', 'AWS/Lambda', 'Errors', () => ({ FunctionName: output('DecideParkedOrderFunctionName') })],
+  [
+    'ReturnsFailing',
+    'AWS/Lambda',
+    'Errors',
+    () => ({ FunctionName: resource('AWS::Lambda::Function', 'OrdersCloseReturn') }),
+  ],
   ['ReadsThrottled', 'AWS/DynamoDB', 'ReadThrottleEvents', () => ({ TableName: output('ProductsTableName') })],
   ['TablesThrottled', 'AWS/DynamoDB', 'WriteThrottleEvents', () => ({ TableName: output('OrdersTableName') })],
   ['EventsUndeliverable', 'AWS/Events', 'FailedInvocations', checkoutRule],

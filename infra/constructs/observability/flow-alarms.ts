@@ -27,6 +27,16 @@ export function flowAlarms({ ordering, outbox, payments, monitor, tables }: Obse
       above: 120,
     },
     {
+      name: 'ReturnsWaiting',
+      meaning: 'An accepted return has waited for more than two minutes for its refund to be started.',
+      firstStep: 'Look for throttles of StartExecution and errors of start-order-return.',
+      metric: ordering.returns.accepted.work.queue.metricApproximateAgeOfOldestMessage({
+        period: MINUTE,
+        statistic: 'Maximum',
+      }),
+      above: 120,
+    },
+    {
       name: 'OutboxBehind',
       meaning: 'The outbox relay is more than a minute behind its stream.',
       firstStep: 'Look for errors and throttles of relay-outbox: the stream keeps what it has not read for a day.',

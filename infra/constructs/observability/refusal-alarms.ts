@@ -30,11 +30,16 @@ export function refusalAlarms(parts: ObservedParts): ShopAlarm[] {
       takesDeploymentBack: true,
       meaning: 'Steps of orders fail that have no business reason to.',
       firstStep: 'See which in the graph, and read its log. Each is repeated, then the order is cancelled or parked.',
-      metric: sumOf(
-        metricsOf(stepsWithoutOutcomes(parts), ({ lambda }) => lambda.metricErrors({ period: FIVE_MINUTES })),
-        'Errors',
-        FIVE_MINUTES,
-      ),
+      metric: errorsOf(stepsOfSales(parts)),
+      above: 5,
+      periods: WHEN_THE_LATEST_IS_LATE,
+    },
+    {
+      name: 'ReturnsFailing',
+      takesDeploymentBack: true,
+      meaning: 'Steps of returns fail: customers wait for money that the shop owes them.',
+      firstStep: 'See which in the graph, and read its log. Each is repeated, then the order is parked with the money.',
+      metric: errorsOf(stepsOfReturns(parts)),
       above: 5,
       periods: WHEN_THE_LATEST_IS_LATE,
     },
@@ -108,13 +113,35 @@ function functionsInTheRush({ ordering, ...parts }: ObservedParts): ByName<ShopF
 }
 
 /**
- * Reserve and charge are left out: for Lambda, "out of stock" and "declined" are errors too. What breaks in them shows
- * as orders that are cancelled for INTERNAL_ERROR.
+ * What the workflows of an order and of its cancellation call, and what decides about those that broke. Reserve and
+ * charge are left out: for Lambda, "out of stock" and "declined" are errors too. What breaks in them shows as orders that
+ * are cancelled for INTERNAL_ERROR.
  */
-function stepsWithoutOutcomes({ ordering: { functions }, inventory, payments }: ObservedParts): ByName<ShopFunction> {
-  const { create, confirm, stop, stopSale, cancel, park, parkFailedExecution, decideParked } = functions;
-  const undoing = { refund: payments.refund, release: inventory.release };
-  return { create, confirm, stop, stopSale, cancel, park, parkFailedExecution, decideParked, ...undoing };
+function stepsOfSales({ ordering, inventory, payments }: ObservedParts): ShopFunction[] {
+  const { saga, cancellation, functions } = ordering;
+  const steps = new Set([...saga.steps, ...cancellation.steps]);
+  for (const withOutcomes of [inventory.reserve, payments.charge]) steps.delete(withOutcomes);
+  return [...steps, functions.parkFailedExecution, functions.decideParked];
+}
+
+/** What they share with sales counts there. */
+function stepsOfReturns(parts: ObservedParts): ShopFunction[] {
+  const counted = stepsOfSales(parts);
+  return parts.ordering.returns.machine.steps.filter((step) => !counted.includes(step));
+}
+
+function errorsOf(functions: readonly ShopFunction[]): IMetric {
+  const byName = Object.fromEntries(functions.map((step) => [metricIdOf(step), step]));
+  return sumOf(
+    metricsOf(byName, ({ lambda }) => lambda.metricErrors({ period: FIVE_MINUTES })),
+    'Errors',
+    FIVE_MINUTES,
+  );
+}
+
+/** `createOrder`. */
+function metricIdOf({ entry }: ShopFunction): string {
+  return entry.replaceAll(/-(\w)/gu, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The idempotency table has an alarm of its own. */

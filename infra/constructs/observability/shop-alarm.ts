@@ -1,8 +1,8 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 
 /**
- * What a person must look at. Some thirty: each costs attention, and a tenth of a dollar a month for each metric that
- * it is computed from (some eight dollars for all).
+ * What a person must look at. Some thirty-five: each costs attention, and a tenth of a dollar a month for each metric
+ * that it is computed from (some eleven dollars for all).
  */
 export interface ShopAlarm {
   readonly name: string;
