@@ -24,6 +24,7 @@ test.each([
   'StoreUnavailable',
   'TransactionConflict',
   'PaymentUnavailable',
+  'PaymentRateLimited',
   'PaymentOutcomeUnknown',
   'Sandbox.Timedout',
 ])('%s passes: the call is made again, later and later', async (name) => {

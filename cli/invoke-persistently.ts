@@ -7,6 +7,7 @@ const TRANSIENT_ERRORS: ReadonlySet<string> = new Set([
   'StoreUnavailable',
   'TransactionConflict',
   'PaymentUnavailable',
+  'PaymentRateLimited',
   'PaymentOutcomeUnknown',
   'Sandbox.Timedout',
 ]);

@@ -130,7 +130,7 @@ function problemsOf(route: Route) {
 }
 
 /** Problems that pass. */
-const RETRY_LATER: ReadonlySet<ProblemCode> = new Set(['STORE_BUSY', 'WORKFLOW_BUSY']);
+const RETRY_LATER: ReadonlySet<ProblemCode> = new Set(['STORE_BUSY', 'PROVIDER_BUSY', 'WORKFLOW_BUSY']);
 
 const RETRY_AFTER = {
   'retry-after': {

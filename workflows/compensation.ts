@@ -4,6 +4,7 @@ import {
   givingUp,
   INVOKE,
   OPERATOR_SAYS_RETRY,
+  RETRY_PAYMENT_STEP,
   RETRY_STEP,
   STEP_TIMEOUT_SECONDS,
 } from './shared-states.ts';
@@ -162,7 +163,7 @@ function refundPayment<const Catch extends readonly Catcher<string>[]>(refund: R
       Payload: { order: refund.order, executionArn: EXECUTION_ARN, chargeAttempted: refund.chargeAttempted },
     },
     TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-    Retry: RETRY_STEP,
+    Retry: RETRY_PAYMENT_STEP,
     Catch: refund.Catch,
     Output: {},
   } as const satisfies Partial<TaskState<string>>;

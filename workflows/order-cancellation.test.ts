@@ -29,14 +29,16 @@ describe.skipIf(engineKind === 'aws')('order-cancellation', () => {
     expect(run.visited).toEqual(['Stop sale', 'Order left as it was']);
   });
 
-  test.each(['Stop sale', 'Refund payment', 'Release inventory', 'Cancel order'])(
-    'ends cancelled though %s is throttled, contended and times out',
-    (state) => {
-      const run = cancellation.run('StepsStumble');
-      expect(run.output).toEqual(cancelled);
-      expect(run.attempts(state)).toBe(4);
-    },
-  );
+  test.each([
+    ['Stop sale', 4],
+    ['Refund payment', 5],
+    ['Release inventory', 4],
+    ['Cancel order', 4],
+  ])('ends cancelled though %s is throttled, contended and times out', (state, attempts) => {
+    const run = cancellation.run('StepsStumble');
+    expect(run.output).toEqual(cancelled);
+    expect(run.attempts(state)).toBe(attempts);
+  });
 
   describe.each([
     ['Refund', 'Refund payment', 'Await refund decision', 'Refund again?', 'Release inventory'],

@@ -5,6 +5,7 @@ import {
   givingUp,
   INVOKE,
   OPERATOR_SAYS_RETRY,
+  RETRY_PAYMENT_STEP,
   RETRY_STEP,
   STEP_TIMEOUT_SECONDS,
 } from './shared-states.ts';
@@ -33,7 +34,7 @@ export const orderReturn = stateMachine({
         Payload: { order: ORDER, executionArn: EXECUTION_ARN, returnId: RETURN_ID },
       },
       TimeoutSeconds: STEP_TIMEOUT_SECONDS,
-      Retry: RETRY_STEP,
+      Retry: RETRY_PAYMENT_STEP,
       Catch: givingUp('refundFailure', 'Await refund decision'),
       Output: '{% $states.result.Payload %}',
       Next: 'Close return',

@@ -7,8 +7,8 @@ import {
   INVOKE,
   INVOKE_AND_WAIT,
   OPERATOR_SAYS_RETRY,
+  RETRY_PAYMENT_WAIT,
   RETRY_STEP,
-  RETRY_WAIT,
   STEP_TIMEOUT_SECONDS,
   TASK_TOKEN,
 } from './shared-states.ts';
@@ -105,7 +105,7 @@ export const orderSaga = stateMachine({
         },
       },
       TimeoutSeconds: CUSTOMER_WAIT_SECONDS,
-      Retry: RETRY_WAIT,
+      Retry: RETRY_PAYMENT_WAIT,
       Catch: [
         {
           ErrorEquals: ['PaymentDeclined'],

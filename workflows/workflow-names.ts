@@ -21,6 +21,7 @@ export const TRANSIENT_ERRORS = [
   'StoreUnavailable',
   'TransactionConflict',
   'PaymentUnavailable',
+  'PaymentRateLimited',
   'PaymentOutcomeUnknown',
 ] as const;
 export type TransientError = (typeof TRANSIENT_ERRORS)[number];

@@ -12,6 +12,7 @@ const REASON_OF_ERROR = new Map<string, CancellationReason>([
   ['OutOfStock', 'OUT_OF_STOCK'],
   ['PaymentDeclined', 'PAYMENT_DECLINED'],
   ['PaymentUnavailable', 'PAYMENT_UNAVAILABLE'],
+  ['PaymentRateLimited', 'PAYMENT_UNAVAILABLE'],
   ['PaymentOutcomeUnknown', 'PAYMENT_UNAVAILABLE'],
   ['ProviderRepeatsFailure', 'PAYMENT_UNAVAILABLE'],
   ['PaymentCancelled', 'PAYMENT_CANCELLED'],

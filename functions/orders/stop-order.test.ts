@@ -23,6 +23,7 @@ describe('stop order', () => {
     ['OutOfStock', 'Reserve inventory', 'OUT_OF_STOCK'],
     ['PaymentDeclined', 'Charge payment', 'PAYMENT_DECLINED'],
     ['PaymentUnavailable', 'Charge payment', 'PAYMENT_UNAVAILABLE'],
+    ['PaymentRateLimited', 'Charge payment', 'PAYMENT_UNAVAILABLE'],
     ['PaymentOutcomeUnknown', 'Charge payment', 'PAYMENT_UNAVAILABLE'],
     ['States.Timeout', 'Charge payment', 'PAYMENT_UNAVAILABLE'],
     ['States.Timeout', 'Reserve inventory', 'INTERNAL_ERROR'],

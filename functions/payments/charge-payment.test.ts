@@ -159,18 +159,22 @@ describe('an attempt that ended half way is taken up by the next', () => {
 });
 
 describe('a provider in trouble', () => {
-  test.each(['rateLimited', 'unavailable', 'error500Before', 'dropBefore'] as const)(
-    '%s while the intent is made: unavailable, no money moved (F46)',
-    async (kind) => {
-      const order = aNewOrder();
-      await world.arm({ kind, operation: 'create', orderId: order.orderId, count: 2 });
-      await expect(world.charge(order)).rejects.toMatchObject({ name: 'PaymentUnavailable' });
-      expect(await world.payment(order)).toBeUndefined();
-    },
-  );
+  test.each([
+    ['rateLimited', 'PaymentRateLimited'],
+    ['lockTimeout', 'PaymentUnavailable'],
+    ['unavailable', 'PaymentUnavailable'],
+    ['error500Before', 'PaymentUnavailable'],
+    ['dropBefore', 'PaymentUnavailable'],
+  ] as const)('%s while the intent is made: no money moved (F46)', async (kind, name) => {
+    const order = aNewOrder();
+    await world.arm({ kind, operation: 'create', orderId: order.orderId, count: 2 });
+    await expect(world.charge(order)).rejects.toMatchObject({ name });
+    expect(await world.payment(order)).toBeUndefined();
+  });
 
   test.each([
-    ['rateLimited', 'PaymentUnavailable'],
+    ['rateLimited', 'PaymentRateLimited'],
+    ['lockTimeout', 'PaymentUnavailable'],
     ['unavailable', 'PaymentUnavailable'],
     ['error500Before', 'PaymentUnavailable'],
   ] as const)('%s while the money is asked for: nothing is charged, and that is proven (F46)', async (kind, name) => {
@@ -178,6 +182,21 @@ describe('a provider in trouble', () => {
     await world.arm({ kind, operation: 'confirm', orderId: order.orderId });
     await expect(world.charge(order)).rejects.toMatchObject({ name });
     expect(await world.ledger(order)).toEqual(['CREATE']);
+  });
+
+  test('calls that come too fast are counted, with the limit by name, and made again later', async () => {
+    const order = aNewOrder();
+    await world.arm({ kind: 'rateLimited', operation: 'confirm', orderId: order.orderId });
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    onTestFinished(() => written.mockRestore());
+    await expect(world.charge(order)).rejects.toMatchObject({
+      name: 'PaymentRateLimited',
+      message: expect.stringContaining('endpoint-rate') as string,
+    });
+    expect(written.mock.calls.filter(([line]) => String(line).includes('"PaymentCallsLimited":1'))).toHaveLength(1);
+    await world.charge(order, 'token-2', 1);
+    expect(world.aws.answers).toEqual([succeeded('token-2')]);
+    expect(await world.ledger(order)).toEqual(['CREATE', 'CAPTURE']);
   });
 
   test('a stored 500 is left behind with a new key, after proof that nothing was charged (F47)', async () => {

@@ -86,9 +86,14 @@ describe('an endpoint as the provider describes it', () => {
 test('a provider that does not answer is said by name, and a malformed request too', async () => {
   const { check, sandbox } = await webhookCheckOn({ types });
   await expect(check('nowhere')).rejects.toMatchObject({ name: 'MalformedPayload' });
-  const behaviour = JSON.stringify({ kind: 'unavailable', operation: 'listEndpoints' });
-  await fetch(`${sandbox.url}/_sandbox/behaviours`, { method: 'POST', body: behaviour });
+  const arm = (kind: string) => {
+    const body = JSON.stringify({ kind, operation: 'listEndpoints' });
+    return fetch(`${sandbox.url}/_sandbox/behaviours`, { method: 'POST', body });
+  };
+  await arm('unavailable');
   await expect(check()).rejects.toMatchObject({ name: 'PaymentUnavailable', message: expect.stringContaining('503') });
+  await arm('rateLimited');
+  await expect(check()).rejects.toMatchObject({ name: 'PaymentRateLimited' });
 });
 
 test('docs/payments.md tells of exactly the events that the code reads', () => {

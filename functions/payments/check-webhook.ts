@@ -4,6 +4,7 @@ import { logger } from '../platform/logger.ts';
 import { parsePayload } from '../platform/parse-payload.ts';
 import { PaymentUnavailable } from './payment-errors.ts';
 import { secretsManagerSource } from './provider/payment-secret.ts';
+import { refuseIfTooFast } from './provider/rate-limit.ts';
 import { causeOf } from './provider/stripe-answers.ts';
 import { StripeClient } from './provider/stripe-client.ts';
 import { checkWebhook, type WebhookCheck } from './webhook/webhook-settings.ts';
@@ -22,7 +23,7 @@ const EVERY_ENDPOINT = { limit: 100 };
 /**
  * Compares the settings of the provider's webhook endpoint with what this version reads: `{url}` is where the endpoint
  * should point. It runs where the provider's key is, so that no operator needs to hold it.
- * @throws PaymentUnavailable (transient) when the provider cannot be asked, or does not let our key ask.
+ * @throws PaymentUnavailable, PaymentRateLimited (transient) when the provider cannot be asked, or does not let our key ask.
  */
 export async function handler(request: unknown): Promise<WebhookCheck> {
   const { url } = parsePayload(CheckRequest, request);
@@ -34,6 +35,7 @@ export async function handler(request: unknown): Promise<WebhookCheck> {
     logger.info('Webhook endpoint compared', { ...check });
     return check;
   } catch (error) {
+    refuseIfTooFast(error);
     const cause = causeOf(error);
     throw new PaymentUnavailable(`The payment provider does not list its webhook endpoints: ${cause.message}`, {
       cause,

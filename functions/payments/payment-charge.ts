@@ -60,7 +60,7 @@ export class PaymentCharge {
   }
 
   /**
-   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
+   * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient).
    * @throws PaymentCancelled (terminal) when the payment was given up before.
    * @throws PaymentRefused (terminal) when the provider will never take this amount or currency.
    * @throws OrderStopped (terminal) when the order is being cancelled while the customer should be asked.
@@ -87,7 +87,9 @@ export class PaymentCharge {
 
   #takeUp(known: PaymentRecord, { taskToken }: ChargeAttempt): Promise<Transition> | Transition {
     const isOpen = known.state === 'REQUESTED' || known.state === 'AWAITING_CUSTOMER';
-    return isOpen ? this.#options.ledger.renewToken(known.orderId, taskToken) : { written: false, row: known };
+    if (!isOpen) return { written: false, row: known };
+    const mayRetry = known.state === 'REQUESTED' && known.retryUntil !== undefined;
+    return this.#options.ledger.renewToken(known.orderId, taskToken, { mayRetry });
   }
 
   async #begin(attempt: ChargeAttempt): Promise<Transition> {

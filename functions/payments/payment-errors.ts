@@ -2,9 +2,17 @@ import type { OutcomeError, TransientError } from '../../workflows/workflow-name
 
 /** What a payment step may end with. The workflow matches on `name`; each says whether a retry can help. */
 
-/** Transient: the provider is down, busy or refuses our key, and has done nothing for this order by this call. */
+/** Transient: the provider is down, holds the object locked or refuses our key, and has done nothing for this order by this call. */
 export class PaymentUnavailable extends Error {
   override readonly name = 'PaymentUnavailable' satisfies TransientError;
+}
+
+/**
+ * Transient: calls come faster than the provider allows, and it did nothing for this one. Whoever sends it again must
+ * leave it time: others wait for the same limit. What calls before it did may still be unknown.
+ */
+export class PaymentRateLimited extends Error {
+  override readonly name = 'PaymentRateLimited' satisfies TransientError;
 }
 
 /**

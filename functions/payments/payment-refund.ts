@@ -55,7 +55,7 @@ export class PaymentRefund {
 
   /**
    * @param isChargeAttempted whether the workflow ever came to charge: then an intent may exist that no row names.
-   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
+   * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient).
    * @throws AmountMismatch, RefundFailed, ChargeDisputed, ProviderRepeatsFailure (terminal: park).
    * @throws RefundNotDue (terminal) for an order that is not being cancelled.
    */
@@ -109,7 +109,7 @@ export class PaymentRefund {
    * A bank may have sent the refund back before the row said REFUNDED, and the event of it found nothing to follow. Later
    * ones are followed by PaymentReview; whoever writes REFUND_FAILED first shows it. Of an order that another workflow
    * has cancelled only PaymentReview does: a step that waits for a decision would leave it both cancelled and on its way.
-   * @throws RefundFailed (terminal), PaymentOutcomeUnknown (transient).
+   * @throws RefundFailed (terminal), PaymentOutcomeUnknown, PaymentRateLimited (transient).
    */
   async #refuseSentBack(row: PaymentRecord): Promise<void> {
     const { paymentIntentId, refundId } = row;

@@ -42,6 +42,17 @@ const captures = async (order: Order) => (await world.ledger(order)).filter((row
 const change = async (order: Order, fields: Record<string, unknown>) =>
   world.store.put(TEST_TABLES.PAYMENTS_TABLE, { ...(await world.payment(order)), ...fields });
 
+test('who waited for the provider’s limit has as long to pay again as anybody else', async () => {
+  const order = anOrder({ orderId: anOrderId((orders += 1)), paymentMethodId: NO_FUNDS, allowPaymentRetry: true });
+  await world.createOrder(order);
+  await world.arm({ kind: 'rateLimited', operation: 'confirm', orderId: order.orderId });
+  await expect(world.charge(order)).rejects.toMatchObject({ name: 'PaymentRateLimited' });
+  await change(order, { retryUntil: new Date(Date.now() - 1).toISOString() });
+  await world.charge(order, 'token-2', 1);
+  expect(await world.payment(order)).toMatchObject({ state: 'AWAITING_CUSTOMER', waitsFor: 'ANOTHER_METHOD' });
+  expect(await world.payAgain(order, 'pm_card_visa')).toMatchObject({ status: 200, body: { outcome: 'PAID' } });
+});
+
 describe('after a decline', () => {
   test('the order waits for another method, and the workflow is told nothing', async () => {
     const order = await anOrderPaidWith(NO_FUNDS);
@@ -192,6 +203,15 @@ describe('one order is paid once', () => {
     // The provider still shows the decline of the first method: not that of this one.
     await world.poll();
     expect(await world.payment(order)).toMatchObject({ waitsFor: 'PROVIDER', methodsTried: 2 });
+    expect(await world.payAgain(order, 'pm_card_visa')).toMatchObject({ status: 200 });
+    expect(await captures(order)).toBe(1);
+  });
+
+  test('when calls come too fast for the provider: it is said so, and the same request pays a moment later', async () => {
+    const order = await anOrderPaidWith(NO_FUNDS);
+    await world.arm({ kind: 'rateLimited', operation: 'confirm', orderId: order.orderId });
+    const refused = await world.payAgain(order, 'pm_card_visa');
+    expect(refused).toMatchObject({ status: 503, body: { code: 'PROVIDER_BUSY' }, headers: { 'retry-after': '1' } });
     expect(await world.payAgain(order, 'pm_card_visa')).toMatchObject({ status: 200 });
     expect(await captures(order)).toBe(1);
   });

@@ -40,7 +40,7 @@ export class PaymentRetry {
   /**
    * @returns the payment after the attempt: CHARGED, DECLINED, or AWAITING_CUSTOMER with what it waits for.
    * @throws PaymentNotAwaited, PaymentUnderWay (terminal).
-   * @throws PaymentOutcomeUnknown, PaymentUnavailable (transient: send the same method again).
+   * @throws PaymentOutcomeUnknown, PaymentUnavailable, PaymentRateLimited (transient: send the same method again).
    */
   async pay(orderId: OrderId, paymentMethodId: string): Promise<PaymentRecord> {
     const { ledger } = this.#options;

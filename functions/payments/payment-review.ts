@@ -49,7 +49,7 @@ export class PaymentReview {
     this.#logger = parts.logger;
   }
 
-  /** @throws PaymentOutcomeUnknown (transient). */
+  /** @throws PaymentOutcomeUnknown, PaymentRateLimited (transient). */
   async review(orderId: OrderId): Promise<void> {
     const payment = await this.#ledger.find(orderId);
     if (payment?.paymentIntentId === undefined) return;

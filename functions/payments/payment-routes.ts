@@ -41,6 +41,7 @@ export const orderPaymentRoutes = {
       'PAYMENT_UNDER_WAY',
       'PAYMENT_DECLINED',
       'PAYMENT_UNKNOWN',
+      'PROVIDER_BUSY',
       'WORKFLOW_BUSY',
     ],
     problemFacts: {

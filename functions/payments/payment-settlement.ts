@@ -46,7 +46,7 @@ export class PaymentSettlement {
     this.#options = options;
   }
 
-  /** @param row names the intent. @throws PaymentOutcomeUnknown, PaymentUnavailable (transient). */
+  /** @param row names the intent. @throws PaymentOutcomeUnknown, PaymentUnavailable, PaymentRateLimited (transient). */
   async settle(row: PaymentRecord, reported: PaymentIntent): Promise<Settled> {
     const intent = await this.#trusted(row, reported);
     if (intent === undefined) return { kind: 'mismatch', row };

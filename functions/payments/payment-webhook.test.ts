@@ -238,6 +238,16 @@ describe('any order, any number of times', () => {
   });
 });
 
+test('an event that cannot be asked about, because calls come too fast, is a 503, and is dealt with later', async () => {
+  const { order, event } = await aWaitingOrder();
+  await world.customer(order, 'confirm');
+  await world.arm({ kind: 'rateLimited', operation: 'retrieve', orderId: order.orderId });
+  const answer = await world.webhook(event);
+  expect(answer).toMatchObject({ statusCode: 503, body: { type: 'urn:shop:problem:PROVIDER_UNAVAILABLE' } });
+  expect(await world.webhook(event)).toMatchObject({ statusCode: 200 });
+  expect(await world.payment(order)).toMatchObject({ state: 'CHARGED' });
+});
+
 test('an event that meets a busy store is a 503, and is dealt with when it is sent again', async () => {
   const { order, event } = await aWaitingOrder();
   await world.customer(order, 'confirm');

@@ -62,7 +62,7 @@ function sendAgain(error: unknown, requestId: string): APIGatewayProxyStructured
     logger.warn('Webhook event given up on a busy store', error);
     return refusal('STORE_BUSY', requestId);
   }
-  if (!isErrorNamed(error, 'PaymentUnavailable', 'PaymentOutcomeUnknown')) throw error;
+  if (!isErrorNamed(error, 'PaymentUnavailable', 'PaymentRateLimited', 'PaymentOutcomeUnknown')) throw error;
   logger.warn('Webhook event not worked through: the provider cannot be asked', error);
   return refusal('PROVIDER_UNAVAILABLE', requestId);
 }

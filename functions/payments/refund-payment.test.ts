@@ -57,7 +57,8 @@ describe('a charge is given back', () => {
     ['dropBefore', 'PaymentOutcomeUnknown'],
     ['unavailable', 'PaymentOutcomeUnknown'],
     ['error500Before', 'PaymentOutcomeUnknown'],
-    ['rateLimited', 'PaymentUnavailable'],
+    ['rateLimited', 'PaymentRateLimited'],
+    ['lockTimeout', 'PaymentUnavailable'],
   ] as const)('%s: it fails as %s and is made by a later attempt (F70)', async (kind, name) => {
     const order = await aChargedOrder();
     await world.arm({ kind, operation: 'refund', orderId: order.orderId, count: kind === 'dropBefore' ? 2 : 1 });
@@ -66,6 +67,18 @@ describe('a charge is given back', () => {
     expect(await world.refund(order)).toMatchObject({ outcome: 'refunded' });
     expect((await world.ledger(order)).filter((row) => row === 'REFUND')).toHaveLength(1);
   });
+
+  test.each(['cancel', 'retrieve', 'listRefunds', 'refund'] as const)(
+    'calls that come too fast for %s: it fails as such and is made by a later attempt',
+    async (operation) => {
+      const order = await aChargedOrder();
+      await world.arm({ kind: 'rateLimited', operation, orderId: order.orderId });
+      await expect(world.refund(order)).rejects.toMatchObject({ name: 'PaymentRateLimited' });
+      expect(await world.fired()).toBe(1);
+      expect(await world.refund(order)).toMatchObject({ outcome: 'refunded' });
+      expect((await world.ledger(order)).filter((row) => row === 'REFUND')).toHaveLength(1);
+    },
+  );
 
   test('an earlier attempt still under way at the provider is no refusal: a later attempt finds its refund', async () => {
     const order = await aChargedOrder();

@@ -33,7 +33,7 @@ export class ReturnRefund {
 
   /**
    * Repeating it is harmless.
-   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
+   * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient).
    * @throws RefundNotDue, RefundExceedsPayment, AmountMismatch, RefundFailed, ChargeDisputed, ProviderRepeatsFailure
    * (terminal: park).
    */

@@ -21,6 +21,7 @@ export type MetricName =
   | 'PublishFailures'
   | 'EventsSwept'
   | 'ChargesUnknown'
+  | 'PaymentCallsLimited'
   | 'CompensationFailures'
   | 'WebhooksUnmatched'
   | 'WebhookSignaturesInvalid'

@@ -28,7 +28,7 @@ export interface ComparedPaymentParts {
  * Holds an order against the provider's books. Only executions make payments, and Step Functions remembers them: who
  * compares the orders of all executions compares every payment.
  * @param isChargeAttempted whether a workflow ever came to charge: then an intent may exist that no row names.
- * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient).
+ * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient).
  */
 export async function comparePayment(
   parts: ComparedPaymentParts,

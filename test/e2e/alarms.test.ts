@@ -295,6 +295,13 @@ test('ChargesUnknown: more than ten in five minutes', async () => {
   expect(await stateOf('ChargesUnknown')).toBe('ALARM');
 });
 
+test('PaymentCallsLimited: more than sixty a minute, for five minutes', async () => {
+  for (const minutesAgo of [0, 1, 2, 3, 4, 5]) {
+    await put({ namespace: shopMetrics(), name: 'PaymentCallsLimited', value: 61, minutesAgo });
+  }
+  expect(await stateOf('PaymentCallsLimited')).toBe('ALARM');
+});
+
 test('StockContention and IdempotencyStoreErrors: what only DynamoDB of AWS measures', async () => {
   const stock = { TableName: output('StockTableName') };
   for (const minutesAgo of [0, 1, 2, 3, 4, 5]) {

@@ -93,10 +93,15 @@ export class PaymentLedger {
   /**
    * Adds a token: another attempt of the workflow waits, or the late copy of an old one believes so. Refused once the
    * payment is settled.
+   * @param options.mayRetry the customer has not been asked yet, and may try other methods: for as long as this attempt waits.
    */
-  renewToken(orderId: OrderId, taskToken: string): Promise<Transition> {
+  renewToken(
+    orderId: OrderId,
+    taskToken: string,
+    { mayRetry = false }: { readonly mayRetry?: boolean } = {},
+  ): Promise<Transition> {
     return this.#rows.update(orderId, {
-      set: {},
+      set: mayRetry ? { retryUntil: retryEnd(timestampOf(this.#clock)) } : {},
       add: { attempt: 1, otherTokens: new Set([taskToken]) },
       condition: isIn('state', OPEN_STATES),
     });

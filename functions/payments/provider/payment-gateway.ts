@@ -86,7 +86,8 @@ export type Cancellation = { readonly kind: 'cancelled' } | { readonly kind: 'al
  * G1  A call whose outcome is not known is looked up before anything else is concluded.
  * G2  Every call that changes something carries `<orderId>:<operation>:<n>` as idempotency key; n grows only when the
  *     provider has shown that the key before is spent on an answer that settles nothing.
- * G3  All methods throw PaymentUnavailable or PaymentOutcomeUnknown (transient), never a bare network error.
+ * G3  All methods throw PaymentUnavailable, PaymentRateLimited or PaymentOutcomeUnknown (transient), never a bare network
+ *     error.
  */
 export interface PaymentGateway {
   /**
@@ -123,7 +124,7 @@ export interface PaymentGateway {
     intent: PaymentIntent,
     isKnownFailure: IsKnownFailure,
   ): Promise<ProviderRefund>;
-  /** Refunds, disputes and warnings of a charge. @throws PaymentOutcomeUnknown. */
+  /** Refunds, disputes and warnings of a charge. @throws PaymentOutcomeUnknown, PaymentRateLimited (transient). */
   aftermath(paymentIntentId: string): Promise<Aftermath>;
 }
 

@@ -155,7 +155,13 @@ describe('what is not the customer’s and not ours', () => {
 });
 
 test('what nobody but us can bring about stays our mistake', () => {
-  const answer = { statusCode: 400, type: 'invalid_request_error', declineCode: undefined, isReplayed: false };
+  const answer = {
+    statusCode: 400,
+    type: 'invalid_request_error',
+    declineCode: undefined,
+    isReplayed: false,
+    limit: undefined,
+  };
   const parts = ['parameter_unknown', 'parameter_missing', 'metadata_too_long'].map((code) =>
     refusedPart({ ...answer, code, parameter: 'metadata', isMethodUsedUp: false }),
   );
@@ -198,6 +204,7 @@ describe('every way in which the sandbox can fail a charge ends in a reason of o
         parameter: undefined,
         isMethodUsedUp: false,
         isReplayed: false,
+        limit: undefined,
       };
       const refusal = refusalOf(answer, new Error('refused'));
       // What is about the customer's method is a decline; all else has its name.

@@ -156,6 +156,8 @@ export interface ApiError {
   readonly isMethodUsedUp: boolean;
   /** The stored answer of an earlier request with the same key. */
   readonly isReplayed: boolean;
+  /** The limit that calls came too fast for, e.g. `endpoint-rate`. */
+  readonly limit: string | undefined;
 }
 
 /** Undefined when there was no well-formed answer: timeout, closed connection, anything but the API's JSON. */
@@ -170,6 +172,7 @@ export function readApiError(error: unknown): ApiError | undefined {
     parameter: param ?? undefined,
     isMethodUsedUp: error.message.includes('may not be used again'),
     isReplayed: headers?.['idempotent-replayed'] === 'true',
+    limit: headers?.['stripe-rate-limited-reason'],
   };
 }
 

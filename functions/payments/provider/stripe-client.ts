@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { PROVIDER_API_VERSION } from '../../../events/provider-events.ts';
 import { PaymentUnavailable } from '../payment-errors.ts';
+import { refuseIfTooFast } from './rate-limit.ts';
 import type { PaymentSecret, PaymentSecretSource } from './payment-secret.ts';
 import { causeOf, type ApiError } from './stripe-answers.ts';
 import { ProviderHttpClient } from './provider-http-client.ts';
@@ -32,8 +33,12 @@ export class StripeClient {
     await this.#options.secret.refresh().catch(unreadable);
   }
 
-  /** @throws PaymentUnavailable (transient) when the answer itself says that the request was not executed. */
+  /**
+   * @throws PaymentUnavailable, PaymentRateLimited (transient) when the answer itself says that the request was not
+   * executed.
+   */
   async refuseUnexecuted(error: unknown, answer: ApiError | undefined): Promise<void> {
+    refuseIfTooFast(error);
     if (answer?.statusCode === 401) await this.renew();
     if (answer && [401, 403, 429].includes(answer.statusCode)) {
       throw new PaymentUnavailable(`The payment provider answers ${answer.statusCode}`, { cause: causeOf(error) });

@@ -1,5 +1,6 @@
 import { PaymentUnavailable } from '../payment-errors.ts';
 import { eventOf, type ProviderEvent } from '../webhook/webhook-event.ts';
+import { refuseIfTooFast } from './rate-limit.ts';
 import { causeOf } from './stripe-answers.ts';
 import type { StripeClient } from './stripe-client.ts';
 
@@ -39,7 +40,7 @@ export class StripeEvents {
   /**
    * What happened in that time, oldest first; one call for each hundred, one at least. `to` of the answer says how far it
    * goes: less far than asked where there is too much for one round.
-   * @throws PaymentUnavailable (transient) when the provider cannot be asked.
+   * @throws PaymentUnavailable, PaymentRateLimited (transient) when the provider cannot be asked.
    */
   async listed(
     selection: EventSelection,
@@ -65,6 +66,7 @@ export class StripeEvents {
       const pages = stripe.events.list({ types: [...types], created, limit: PAGE, ...undelivered }, LIST_CALL);
       return await pages.autoPagingToArray({ limit: MAX_EVENTS });
     } catch (error) {
+      refuseIfTooFast(error);
       throw new PaymentUnavailable('The payment provider does not list its events', { cause: causeOf(error) });
     }
   }

@@ -14,6 +14,7 @@ import {
 } from './payment-gateway.ts';
 import { isSpent, underKeys, type Attempt } from './idempotency-keys.ts';
 import { refusalOf } from './provider-refusals.ts';
+import { refuseIfTooFast } from './rate-limit.ts';
 import {
   causeOf,
   MalformedAnswer,
@@ -98,6 +99,7 @@ export class StripeGateway implements PaymentGateway {
       const answer = readApiError(error);
       if (answer?.statusCode === 404) return undefined;
       if (answer?.statusCode === 401) await this.#client.renew();
+      refuseIfTooFast(error);
       throw new PaymentOutcomeUnknown(`Payment intent ${paymentIntentId} could not be looked up`, {
         cause: causeOf(error),
       });
@@ -148,6 +150,7 @@ export class StripeGateway implements PaymentGateway {
       ]);
       return { refunds, disputes: disputes.data.map(readDispute), isFraudSuspected: warnings.data.length > 0 };
     } catch (error) {
+      refuseIfTooFast(error);
       throw new PaymentOutcomeUnknown(`What followed ${paymentIntentId} could not be looked up`, {
         cause: causeOf(error),
       });
@@ -175,6 +178,7 @@ export class StripeGateway implements PaymentGateway {
 
   /** An unconfirmed intent moves no money, so whatever went wrong here can simply be tried again. */
   async #creationError(error: unknown, answer: ApiError | undefined): Promise<Error> {
+    refuseIfTooFast(error);
     if (answer?.type === 'idempotency_error' && answer.statusCode === 400) {
       return new AmountMismatch('The provider knows another payment under the key of this order', {
         cause: causeOf(error),

@@ -2,6 +2,7 @@ import { PaymentOutcomeUnknown, RefundFailed } from '../payment-errors.ts';
 import { isSpent, underKeys, type Attempt } from './idempotency-keys.ts';
 import { refundedMinor, type ProviderRefund } from './payment-gateway.ts';
 import { refundRefusal } from './provider-refusals.ts';
+import { refuseIfTooFast } from './rate-limit.ts';
 import { doneOf, failedOf, type RefundPlan } from './refund-plan.ts';
 import { causeOf, readApiError, readRefund, type ApiError } from './stripe-answers.ts';
 import type { StripeClient } from './stripe-client.ts';
@@ -31,13 +32,14 @@ export class StripeRefunds {
     this.#client = client;
   }
 
-  /** Those of an intent, newest first. @throws PaymentOutcomeUnknown. */
+  /** Those of an intent, newest first. @throws PaymentOutcomeUnknown, PaymentRateLimited (transient). */
   async of(paymentIntentId: string): Promise<ProviderRefund[]> {
     const stripe = await this.#client.get();
     try {
       const { data } = await stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }, LIST_CALL);
       return data.map(readRefund);
     } catch (error) {
+      refuseIfTooFast(error);
       throw new PaymentOutcomeUnknown(`Refunds of ${paymentIntentId} could not be looked up`, {
         cause: causeOf(error),
       });

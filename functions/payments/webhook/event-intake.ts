@@ -26,7 +26,7 @@ export class EventIntake {
    * Harmless when repeated. `DUPLICATE`: it was worked through before.
    * @param options.keepsOldNews whether an event that says what the payment's row says already is stored too. Whoever is
    * shown events again and again must tell those that it has seen.
-   * @throws PaymentUnavailable, PaymentOutcomeUnknown (transient): it is not worked through.
+   * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient): it is not worked through.
    */
   async take(event: ProviderEvent, { keepsOldNews = true } = {}): Promise<InboxOutcome['state'] | 'DUPLICATE'> {
     const ours = await this.#matcher.outcomeWithoutProvider(event);

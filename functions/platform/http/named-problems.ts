@@ -2,13 +2,15 @@ import { errorNameOf } from '../errors.ts';
 import type { ProblemCode } from './problem-codes.ts';
 import { ProblemError, type ProblemExtras } from './problem.ts';
 
-/** What Step Functions says when it is not to be reached, and our own name for a task that could not be answered. */
-const WORKFLOW_BUSY_ERRORS: ReadonlySet<string> = new Set([
-  'DecisionUnconfirmed',
-  'ExecutionLimitExceeded',
-  'PaymentOutcomeUnknown',
-  'ThrottlingException',
-  'TimeoutError',
+/** What passes by itself. */
+const BUSY_ERRORS: ReadonlyMap<string, ProblemCode> = new Map<string, ProblemCode>([
+  // What Step Functions says when it is not to be reached, and our own names for a task that could not be answered.
+  ['DecisionUnconfirmed', 'WORKFLOW_BUSY'],
+  ['ExecutionLimitExceeded', 'WORKFLOW_BUSY'],
+  ['PaymentOutcomeUnknown', 'WORKFLOW_BUSY'],
+  ['ThrottlingException', 'WORKFLOW_BUSY'],
+  ['TimeoutError', 'WORKFLOW_BUSY'],
+  ['PaymentRateLimited', 'PROVIDER_BUSY'],
 ]);
 
 /**
@@ -25,9 +27,8 @@ export async function orProblem<Result>(
     return await work;
   } catch (error) {
     const errorName = errorNameOf(error);
-    if (WORKFLOW_BUSY_ERRORS.has(errorName)) {
-      throw new ProblemError('WORKFLOW_BUSY', { headers: { 'retry-after': '1' } }, { cause: error });
-    }
+    const busy = BUSY_ERRORS.get(errorName);
+    if (busy !== undefined) throw new ProblemError(busy, { headers: { 'retry-after': '1' } }, { cause: error });
     const code = problemOfError.get(errorName);
     if (code === undefined) throw error;
     const facts = factsOf(error);

@@ -76,6 +76,7 @@ export const PROBLEMS = {
     status: 503,
     title: 'It is not known yet what became of the payment; send the same request again',
   },
+  PROVIDER_BUSY: { status: 503, title: 'The payment provider is busy; send the same request again in a moment' },
   WORKFLOW_BUSY: { status: 503, title: 'The order workflow cannot be reached; try again in a moment' },
 
   // Parked orders.

@@ -82,6 +82,14 @@ export function orderAlarms({ ordering: { saga, cancellation, returns }, tables 
       above: 10,
     },
     {
+      name: 'PaymentCallsLimited',
+      meaning: 'For five minutes, calls have come faster than the payment provider’s limit allows.',
+      firstStep: 'Orders wait in retries, and are lost after some ten minutes; ask the provider for a higher limit.',
+      metric: shopMetric('PaymentCallsLimited', MINUTE),
+      above: 60,
+      periods: { above: 5, of: 7 },
+    },
+    {
       name: 'StockContention',
       meaning: 'Reservations of the same products collide.',
       firstStep: 'Orders wait longer and none is lost; find the hot product in the log of reserve-inventory.',

@@ -109,6 +109,7 @@ function edgeWidgets({ api, payments }: ObservedParts): IWidget[] {
     graph('Payments', [
       payments.charge.lambda.metricDuration({ statistic: 'p99', label: 'Charge p99, ms' }),
       shopMetric('ChargesUnknown'),
+      shopMetric('PaymentCallsLimited'),
       shopMetric('CompensationFailures'),
       shopMetric('WebhooksUnmatched'),
     ]),

@@ -16,6 +16,7 @@ export type ShopMetricName =
   | 'OrdersDelivered'
   | 'OrdersParked'
   | 'OrdersShipped'
+  | 'PaymentCallsLimited'
   | 'PublishFailures'
   | 'WebhookSignaturesInvalid'
   | 'WebhooksUnmatched';

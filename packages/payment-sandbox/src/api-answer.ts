@@ -9,7 +9,7 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [name
 
 /** The provider's error envelope. `type` and `code` are what SDKs branch on. */
 export interface ApiErrorBody {
-  readonly type: 'invalid_request_error' | 'idempotency_error' | 'card_error' | 'api_error' | 'rate_limit_error';
+  readonly type: 'invalid_request_error' | 'idempotency_error' | 'card_error' | 'api_error';
   readonly message: string;
   readonly code?: string;
   readonly decline_code?: string;

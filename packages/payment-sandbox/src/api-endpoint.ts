@@ -5,6 +5,7 @@ import type { Behaviour, Behaviours } from './behaviours.ts';
 import { writeAnswer, writeFaulty } from './faulty-answer.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
 import { byMerchant } from './payment-ledger.ts';
+import { TooManyRequests, type RateLimits } from './rate-limits.ts';
 import type { SandboxStore } from './sandbox-store.ts';
 import type { ApiCall, StripeApi } from './stripe-api.ts';
 import { API_VERSION, newId } from './stripe-objects.ts';
@@ -14,6 +15,8 @@ export interface ApiEndpointOptions {
   readonly keys: IdempotencyKeys;
   readonly store: SandboxStore;
   readonly behaviours: Behaviours;
+  /** None when absent. */
+  readonly rateLimits?: RateLimits | undefined;
   readonly apiKey: string;
 }
 
@@ -53,6 +56,7 @@ export class ApiEndpoint {
       const fingerprint = IdempotencyKeys.fingerprint(`${request.method} ${path}`, body);
       if (usedKey !== null) this.#options.keys.refuseOtherUse(usedKey, fingerprint);
       const call = this.#options.api.route(request.method ?? 'GET', path, url.searchParams, body);
+      this.#options.rateLimits?.take(call.operation);
       const fault = this.#options.behaviours.take(call.operation, call.orderId);
       await this.#answer(response, { id, call, key: usedKey, fingerprint, fault });
     } catch (error) {
@@ -67,7 +71,7 @@ export class ApiEndpoint {
         response.destroy();
         return;
       case 'rateLimited':
-        throw new ApiFailure(429, { type: 'rate_limit_error', code: 'rate_limit', message: 'Too many requests.' });
+        throw new TooManyRequests();
       case 'lockTimeout':
         throw new ApiFailure(429, {
           type: 'invalid_request_error',

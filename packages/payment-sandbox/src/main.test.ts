@@ -66,6 +66,8 @@ describe('a start that cannot work ends with one line that says what to do', () 
 
   test.each([
     [['--port', 'http'], /^payment-sandbox: --port: expected a number/],
+    [['--calls-per-second', '0'], /^payment-sandbox: --calls-per-second: expected a number above 0, got "0"/],
+    [['--calls-per-second', 'many'], /^payment-sandbox: --calls-per-second: expected a number above 0, got "many"/],
     [['--prot', '1'], /^payment-sandbox: Unknown option '--prot'.* See --help\.$/],
     [['--webhook-url', 'localhost:1'], /^payment-sandbox: --webhook-url: expected an http or https URL/],
     [['--webhook-url', 'http://127.0.0.1:1', '--webhook-events', 'x'], /^payment-sandbox: --webhook-events: unknown/],

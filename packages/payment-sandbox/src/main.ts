@@ -18,6 +18,7 @@ const USAGE = `Stands for the payment provider: the slice of Stripe's HTTP API t
                           ${EVENT_TYPES.join(',\n                          ')}
   --webhook-version DATE  API version of the events (default: that of this sandbox)
   --public-url URL        base of the customer's confirmation pages (default: http://HOST:PORT)
+  --calls-per-second N    that each operation takes; more are refused as 429 (default: no limit)
   --exit-with-parent      ends when standard input closes
   --help
 `;
@@ -45,6 +46,7 @@ function parseFlags() {
       'webhook-events': { type: 'string', default: EVENT_TYPES.join(',') },
       'webhook-version': { type: 'string' },
       'public-url': { type: 'string' },
+      'calls-per-second': { type: 'string' },
       'exit-with-parent': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -59,6 +61,14 @@ function portOf(text: string): number {
     throw new StartFailure(`--port: expected a number from 0 to 65535, got "${text}".`);
   }
   return port;
+}
+
+function rateOf(text: string): number {
+  const callsPerSecond = Number(text);
+  if (text.trim() === '' || !Number.isFinite(callsPerSecond) || callsPerSecond <= 0) {
+    throw new StartFailure(`--calls-per-second: expected a number above 0, got "${text}".`);
+  }
+  return callsPerSecond;
 }
 
 function urlOf(flag: string, text: string): string {
@@ -86,6 +96,7 @@ async function start(flags: Flags): Promise<void> {
     apiKey: flags['api-key'],
     ...(flags.data !== undefined && { dataFolder: flags.data }),
     ...(webhook && { webhook }),
+    ...(flags['calls-per-second'] !== undefined && { callsPerSecond: rateOf(flags['calls-per-second']) }),
     ...(flags['public-url'] !== undefined && { publicUrl: urlOf('--public-url', flags['public-url']) }),
   };
   const sandbox = await startPaymentSandbox(options).catch((error: unknown) => {

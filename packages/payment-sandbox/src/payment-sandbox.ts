@@ -24,6 +24,8 @@ export interface PaymentSandboxOptions {
   readonly deadlines?: Partial<typeof DEADLINES>;
   /** How long the test cards let a refund wait for its end; 5 seconds when absent. */
   readonly refundSettlesAfterMs?: number;
+  /** That each operation takes before it answers 429; any number when absent. */
+  readonly callsPerSecond?: number;
 }
 
 export interface PaymentSandbox {
@@ -42,7 +44,7 @@ GET /_sandbox/ledger lists every movement of money; the README of the package li
 `;
 const PRUNE_INTERVAL_MS = 60 * 60 * 1000;
 
-/** Starts the payment provider's stand-in. @throws the listen error (EADDRINUSE …) or the store's. */
+/** Starts the payment provider's stand-in. @throws the listen error (EADDRINUSE …), the store's, or RangeError. */
 export async function startPaymentSandbox(options: PaymentSandboxOptions): Promise<PaymentSandbox> {
   const { apiKey = DEFAULT_API_KEY, dataFolder, host = '127.0.0.1', nowMs = Date.now } = options;
   if (dataFolder !== undefined) makePrivateFolder(dataFolder);
@@ -56,6 +58,7 @@ export async function startPaymentSandbox(options: PaymentSandboxOptions): Promi
     webhook: options.webhook,
     nowMs,
     refundSettlesAfterMs: options.refundSettlesAfterMs,
+    callsPerSecond: options.callsPerSecond,
   });
   provider.keys.prune();
   const pruning = setInterval(() => provider.keys.prune(), PRUNE_INTERVAL_MS).unref();

@@ -7,6 +7,7 @@ import { PaymentIntents } from './payment-intents.ts';
 import { PaymentLedger } from './payment-ledger.ts';
 import { PaymentMethods } from './payment-methods.ts';
 import { ProviderBooks } from './provider-books.ts';
+import { RateLimits } from './rate-limits.ts';
 import { RefundSettler } from './refund-settler.ts';
 import { Refunds } from './refunds.ts';
 import { SandboxStore } from './sandbox-store.ts';
@@ -38,6 +39,8 @@ export interface ProviderOptions {
   readonly nowMs: () => number;
   /** How long the test cards let a refund wait for its end. */
   readonly refundSettlesAfterMs?: number | undefined;
+  /** That each operation takes; any number when absent. */
+  readonly callsPerSecond?: number | undefined;
 }
 
 const REFUND_SETTLES_AFTER_MS = 5_000;
@@ -60,9 +63,10 @@ export interface Provider {
   stop(): Promise<void>;
 }
 
-/** @throws the store's error. */
+/** @throws the store's error, or RangeError for a limit of calls that is no positive number. */
 export function makeProvider(options: ProviderOptions): Provider {
-  const { apiKey, nowMs, publicUrl, webhook } = options;
+  const { apiKey, callsPerSecond, nowMs, publicUrl, webhook } = options;
+  const rateLimits = callsPerSecond === undefined ? undefined : new RateLimits(callsPerSecond, nowMs);
   const store = new SandboxStore(options.storePath);
   const keys = new IdempotencyKeys(store, nowMs);
   const ledger = new PaymentLedger(store, nowMs);
@@ -84,7 +88,7 @@ export function makeProvider(options: ProviderOptions): Provider {
     behaviours,
     keys,
     ledger,
-    endpoint: new ApiEndpoint({ api, keys, store, behaviours, apiKey }),
+    endpoint: new ApiEndpoint({ api, keys, store, behaviours, rateLimits, apiKey }),
     control: new ControlApi({ ...parts, ledger, keys, behaviours }),
     start() {
       sender?.start();

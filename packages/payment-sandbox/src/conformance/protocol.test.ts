@@ -269,6 +269,30 @@ describe('errors that nothing here leads to', () => {
     await expect(locked).rejects.toMatchObject({ statusCode: 429, code: 'lock_timeout' });
   });
 
+  test('F3 an operation that is called too fast is 429 rate_limit, and each has a limit of its own', async () => {
+    let nowMs = 1_000_000;
+    const sandbox = await aSandbox({ callsPerSecond: 2, nowMs: () => nowMs });
+    const { paymentIntents } = sdkFor(sandbox);
+    const create = () => paymentIntents.create(anIntent, { idempotencyKey: 'k1' });
+    const { id } = await create();
+    await create();
+    const refusal = { statusCode: 429, code: 'rate_limit', rawType: 'invalid_request_error' };
+    const headers = { 'stripe-rate-limited-reason': 'endpoint-rate' };
+    await expect(create()).rejects.toMatchObject({ ...refusal, headers });
+    expect(await paymentIntents.retrieve(id)).toMatchObject({ id });
+    nowMs += 500;
+    expect(await create()).toMatchObject({ id });
+    await expect(create()).rejects.toMatchObject(refusal);
+    nowMs += 60_000;
+    await create();
+    await create();
+    await expect(create()).rejects.toMatchObject(refusal);
+  });
+
+  test.each([0, -1, Number.NaN])('a limit of %d calls a second is refused', async (callsPerSecond) => {
+    await expect(aSandbox({ callsPerSecond })).rejects.toThrow('callsPerSecond: expected a positive number');
+  });
+
   test.each(['currency_not_supported', 'payment_method_not_available', 'account_invalid'])(
     'F2 any refusal can be played: %s',
     async (code) => {
