@@ -8,6 +8,7 @@ import { violationsOf } from './everything-again.ts';
 import { HARD_CASES, playHardCase, type HardCase } from './hard-cases.ts';
 import { playHistory, someHistory } from './histories.ts';
 import type { Lab } from './lab.ts';
+import { playLimitedRush, SHORT_RUSH } from './limited-rush.ts';
 import { decideAll, DRILLS, playConflict, playDrill } from './parking-drills.ts';
 import { runScenario } from './run-scenario.ts';
 import { playRush } from './rush.ts';
@@ -56,6 +57,7 @@ async function* gamesOf(lab: Lab, seed: number, near: RegExp): AsyncGenerator<Ga
   yield ['conflict', () => conflict(lab)];
   for (const drill of DRILLS) yield [`drill ${drill.name}`, () => drilled(lab, drill)];
   for (const hardCase of HARD_CASES) yield [`hard case ${hardCase.name}`, () => hard(lab, hardCase)];
+  yield ['rush above the provider’s limit', () => limited(lab, seed)];
   yield* contended(lab, seed);
   yield* duplicateGames(lab, { alone: [seed], together: [seed, seed + 1, seed + 2] });
   for (const [index, history] of fc.sample(someHistory, { seed, numRuns: HISTORIES }).entries()) {
@@ -114,6 +116,11 @@ async function hard(lab: Lab, hardCase: HardCase): Promise<readonly Violation[]>
   const { violations, ending } = await playHardCase(lab, hardCase);
   if (ending === hardCase.ending) return violations;
   return [...violations, named('O4', `it ends as ${ending}, expected ${hardCase.ending}`)];
+}
+
+async function limited(lab: Lab, seed: number): Promise<readonly Violation[]> {
+  const { lost, violations } = await playLimitedRush(lab, { ...SHORT_RUSH, seed });
+  return lost === 0 ? violations : [...violations, named('R0', `${lost} orders are lost to the limit, and it passes`)];
 }
 
 async function conflict(lab: Lab): Promise<readonly Violation[]> {

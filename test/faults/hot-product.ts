@@ -1,9 +1,9 @@
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import type { Violation } from '../invariants/rule.ts';
 import type { Lab } from './lab.ts';
+import { passesOf, untilEnded } from './many-orders.ts';
 import { orderOf } from './played-order.ts';
 import { RefusalWatch } from './refusal-watch.ts';
-import type { World } from './world.ts';
 import { snapshotOf } from './world-snapshot.ts';
 
 /** What became of many orders for one product. */
@@ -60,21 +60,4 @@ export async function playHotProduct(
 
 function cardOf(isDeclined: boolean): string {
   return isDeclined ? 'pm_card_chargeDeclined' : 'pm_card_visa';
-}
-
-/** `untilAtRest` gives up after fewer jumps of time than so many orders need. */
-async function untilEnded({ time, injector, stepFunctions }: World, orders: number): Promise<void> {
-  const areEnded = (): boolean => {
-    if (stepFunctions.runningCount > 0) return false;
-    return injector.passed.filter(({ id }) => id.startsWith('create-order#')).length >= orders;
-  };
-  await time.settled();
-  while (!areEnded()) {
-    time.fireNext();
-    await time.settled();
-  }
-}
-
-function passesOf({ injector }: World, place: RegExp): number {
-  return injector.passed.filter(({ id }) => place.test(id)).length;
 }

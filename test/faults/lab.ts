@@ -10,7 +10,7 @@ import { PROVIDER_URL } from './payment-provider.ts';
 import { readTopology, type Topology } from './topology/read-topology.ts';
 import { TestTables } from './test-tables.ts';
 import { realPause, VirtualTime } from './virtual-time.ts';
-import { World } from './world.ts';
+import { World, type WorldParts } from './world.ts';
 
 /** What a client of the AWS SDK begins with. */
 const FULL_RETRY_QUOTA = 500;
@@ -60,7 +60,11 @@ export class Lab {
   }
 
   /** A shop in which nothing has happened. Ends the one before. @param seed of every random number in it. */
-  async newWorld(faults: readonly Fault[] | Injector = [], seed = 1): Promise<World> {
+  async newWorld(
+    faults: readonly Fault[] | Injector = [],
+    seed = 1,
+    limits: Pick<WorldParts, 'callsPerSecond'> = {},
+  ): Promise<World> {
     await this.#world?.stop();
     this.time.reset(seed);
     for (const strategy of this.#retryStrategies) strategy.capacity = FULL_RETRY_QUOTA;
@@ -68,7 +72,7 @@ export class Lab {
     this.#calls.injector = injector;
     await this.#tables.clear();
     const parts = { topology: this.topology, functions: this.#functions, tables: this.#tables, calls: this.#calls };
-    this.#world = await World.create({ ...parts, time: this.time, injector });
+    this.#world = await World.create({ ...parts, ...limits, time: this.time, injector });
     return this.#world;
   }
 

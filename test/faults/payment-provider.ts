@@ -19,6 +19,15 @@ const TRAITS: Readonly<Partial<Record<PaymentMode, { readonly ms?: number; reado
   huge: { bytes: 1_200_000 },
 };
 
+export interface PaymentProviderParts {
+  readonly time: VirtualTime;
+  readonly injector: Injector;
+  /** What becomes of a webhook. @returns the status code that it is answered with. */
+  readonly postWebhook: WebhookTransport['post'];
+  /** That each operation takes; any number when absent. */
+  readonly callsPerSecond?: number | undefined;
+}
+
 /** The payment sandbox without its sockets: its API behind the client's `exchange`, its webhooks handed over. */
 export class PaymentProvider {
   readonly #time: VirtualTime;
@@ -26,8 +35,7 @@ export class PaymentProvider {
   readonly #provider: Provider;
   readonly #longTrouble = new Map<string, number>();
 
-  /** @param postWebhook what becomes of a webhook; @returns the status code that it is answered with. */
-  constructor(time: VirtualTime, injector: Injector, postWebhook: WebhookTransport['post']) {
+  constructor({ time, injector, postWebhook, callsPerSecond }: PaymentProviderParts) {
     this.#time = time;
     this.#injector = injector;
     const [secret = ''] = PROVIDER_SECRET.webhookSecrets;
@@ -38,6 +46,7 @@ export class PaymentProvider {
       webhook: { url: 'http://shop.test/webhooks/payments', secret },
       webhookTransport: { post: postWebhook, close: () => undefined },
       nowMs: () => time.nowMs(),
+      callsPerSecond,
     });
     this.#provider.start();
   }

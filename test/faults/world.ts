@@ -34,6 +34,8 @@ export interface WorldParts {
   readonly tables: TestTables;
   readonly calls: AwsCalls;
   readonly injector: Injector;
+  /** That the payment provider takes of each of its operations; any number when absent. */
+  readonly callsPerSecond?: number | undefined;
 }
 
 /** Timers further away than this belong to nobody who is at work: retentions, parked waits, limits of executions. */
@@ -81,7 +83,7 @@ export class World {
     return world;
   }
 
-  private constructor({ topology, functions, time, tables, calls, injector }: WorldParts) {
+  private constructor({ topology, functions, time, tables, calls, injector, callsPerSecond }: WorldParts) {
     const { jobs, streamArn } = topology;
     this.topology = topology;
     this.time = time;
@@ -140,7 +142,8 @@ export class World {
     this.lostEvents = new LostEvents(tables);
     const { lostEvents } = this;
     this.#jobs = new MinuteJobs({ jobs, time, tables, lostEvents, start: (job) => this.#async.accept(job, '{}') });
-    this.provider = new PaymentProvider(time, injector, (body, headers) => this.webhook(body, headers));
+    const postWebhook = this.webhook.bind(this);
+    this.provider = new PaymentProvider({ time, injector, postWebhook, callsPerSecond });
     tables.onOutboxInsert = (row) => this.#stream.add(row);
     calls.connect([
       stepFunctionsApi(this.stepFunctions),

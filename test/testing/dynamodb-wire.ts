@@ -57,12 +57,15 @@ export async function emptyTables(tables: readonly TableName[], call: Call): Pro
   for (const TableName of tables) {
     const { partitionKey, sortKey }: TableSchema = TABLE_SCHEMAS[TableName];
     const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
-    const { Items } = (await call('Scan', { TableName })) as { Items: Record<string, AttributeValue>[] };
-    const deletions = Items.map((item) => ({
-      DeleteRequest: { Key: Object.fromEntries(keys.map((key) => [key, item[key]])) },
-    }));
-    for (let start = 0; start < deletions.length; start += MAX_BATCH) {
-      await call('BatchWriteItem', { RequestItems: { [TableName]: deletions.slice(start, start + MAX_BATCH) } });
-    }
+    let page: { Items: Record<string, AttributeValue>[]; LastEvaluatedKey?: unknown };
+    do {
+      page = (await call('Scan', { TableName })) as typeof page;
+      const deletions = page.Items.map((item) => ({
+        DeleteRequest: { Key: Object.fromEntries(keys.map((key) => [key, item[key]])) },
+      }));
+      for (let start = 0; start < deletions.length; start += MAX_BATCH) {
+        await call('BatchWriteItem', { RequestItems: { [TableName]: deletions.slice(start, start + MAX_BATCH) } });
+      }
+    } while (page.LastEvaluatedKey !== undefined);
   }
 }

@@ -99,7 +99,7 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
   {
     name: 'the token that came last takes the place of the others',
     file: LEDGER,
-    search: '      set: {},\n      add: { attempt: 1, otherTokens: new Set([taskToken]) },',
-    replace: '      set: { taskToken },\n      add: { attempt: 1 },',
+    search: ': {},\n      add: { attempt: 1, otherTokens: new Set([taskToken]) },',
+    replace: ': { taskToken },\n      add: { attempt: 1 },',
   },
 ];

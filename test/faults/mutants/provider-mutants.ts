@@ -57,4 +57,17 @@ export const PROVIDER_MUTANTS: readonly Mutant[] = [
     replace:
       "if (webhookSecrets.length === 0 && !isSignedByProvider(rawBody, headerOf(request, 'stripe-signature'), webhookSecrets, systemClock)) {",
   },
+  {
+    name: 'the limit of the provider taken for a provider that is down',
+    file: 'functions/payments/provider/rate-limit.ts',
+    search: "if (answer?.statusCode !== 429 || answer.code === 'lock_timeout') return;",
+    replace: "if (answer?.statusCode !== 429 || answer.code !== 'lock_timeout') return;",
+  },
+  {
+    name: 'workflow: calls that come too fast are tried no longer than others',
+    file: 'workflows/order-saga.asl.json',
+    search: '"MaxAttempts": 28',
+    everywhere: true,
+    replace: '"MaxAttempts": 10',
+  },
 ];
