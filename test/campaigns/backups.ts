@@ -8,7 +8,7 @@ import { formatVerdict } from '../invariants/format-verdict.ts';
 import { backUpUnderLoad, type Restored } from '../torture/backup-campaign.ts';
 import { endingOf } from '../torture/campaign.ts';
 import { withAssembly } from './support/assembly.ts';
-import { report } from './support/counts.ts';
+import { countsOf, report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
 import { loadFrom, loadOptions, loadUsage, wholeNumber } from './support/load-flags.ts';
 
@@ -39,7 +39,8 @@ await runCommand(async () => {
   const line = new LiveLine();
   console.log(`seed ${load.seed}`);
   try {
-    const restored = await withAssembly((assemblyFolder) =>
+    const outcomes: boolean[] = [];
+    await withAssembly((assemblyFolder) =>
       backUpUnderLoad({
         assemblyFolder,
         folder,
@@ -47,12 +48,14 @@ await runCommand(async () => {
         backups: wholeNumber('--backups', values.backups),
         ...load,
         onProgress: (text) => line.show(text),
+        onRestored: (restored) => {
+          line.clear();
+          tell(restored);
+          outcomes.push(isWhole(restored));
+        },
       }),
     );
-    line.clear();
-    restored.forEach(tell);
-    const failed = restored.filter((each) => !isWhole(each)).length;
-    report({ passed: restored.length - failed, failed });
+    report(countsOf(outcomes));
   } finally {
     line.clear();
     rmSync(folder, { recursive: true, force: true });

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { duplicateGames } from '../faults/duplicate-games.ts';
+import { duplicateGames, type Game } from '../faults/duplicate-games.ts';
 import { Lab } from '../faults/lab.ts';
 import { raceGames } from '../faults/race-games.ts';
 import { conflictWindowFrom, WINDOW_FLAG, WINDOW_USAGE } from '../testing/conflict-window.ts';
 import { withAssembly } from './support/assembly.ts';
-import { countsOf, report } from './support/counts.ts';
-import { LiveLine } from './support/live-line.ts';
+import { report } from './support/counts.ts';
+import { Findings } from './support/findings.ts';
+import { endIfStopped, stopSignal, unlessStopped } from './support/stop-signal.ts';
 
 const USAGE = `Delivers every message, invocation and webhook two to five times at once, then replays the whole archive and
 all webhooks; what comes of it is held against the plain run. Then plays what may happen at the same time.
@@ -21,24 +22,34 @@ const { values: flags } = parseArgs({
 
 process.env['AWS_REGION'] ??= 'us-east-1';
 if (flags.help) console.log(USAGE);
-else await withAssembly(playAll);
+else {
+  const stop = stopSignal();
+  await withAssembly((folder) => playAll(folder, stop));
+  endIfStopped(stop);
+}
 
-async function playAll(assemblyFolder: string): Promise<void> {
+async function playAll(assemblyFolder: string, stop: AbortSignal): Promise<void> {
   const lab = await Lab.open(assemblyFolder, conflictWindowFrom(flags.window));
-  const line = new LiveLine();
+  const findings = new Findings();
   const seeds = Array.from({ length: Number(flags.seeds) }, (_, index) => index + 1);
-  const outcomes: boolean[] = [];
   const games = [...duplicateGames(lab, { alone: seeds, together: seeds }), ...raceGames(lab)];
-  for (const [name, play] of games) {
-    line.show(`${outcomes.length} games, ${name}`);
-    const violations = await play();
-    outcomes.push(violations.length === 0);
-    line.clear();
-    for (const { rule, because } of violations) console.log(`✘ ${name}: ${rule} ${because}`);
-  }
-  await lab.close();
+  await unlessStopped(stop, playGames(games, findings, stop));
+  await (stop.aborted ? lab.abandon() : lab.close());
+  findings.printAgain();
+  const { passed, failed } = findings.counts;
   console.log(
-    `${outcomes.length} games, window ${flags.window} ms, ${outcomes.filter((isGood) => !isGood).length} with violations`,
+    `${passed + failed} of ${games.length} games, window ${flags.window} ms, ${failed} with violations${stop.aborted ? ', stopped before the end' : ''}`,
   );
-  report(countsOf(outcomes));
+  report(findings.counts);
+}
+
+async function playGames(games: readonly Game[], findings: Findings, stop: AbortSignal): Promise<void> {
+  for (const [index, [name, play]] of games.entries()) {
+    findings.showProgress(`${index} of ${games.length} games, ${name}`);
+    const violations = await play();
+    if (stop.aborted) return;
+    const [first] = violations;
+    if (first === undefined) findings.add([]);
+    else findings.add([`✘ ${name}`, ...violations.map(({ rule, because }) => `    ${rule} ${because}`)]);
+  }
 }

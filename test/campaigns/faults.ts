@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { formatEndings, formatFailures, formatTable, problemsOfSingles, type Outcome } from '../faults/campaign.ts';
+import { formatEndings, formatTable, problemOf, problemOfSingle, type Outcome } from '../faults/campaign.ts';
 import type { Fault, Mode } from '../faults/faults.ts';
 import { Lab } from '../faults/lab.ts';
 import { runScenario } from '../faults/run-scenario.ts';
@@ -10,10 +10,13 @@ import { inWorkers } from '../faults/workers.ts';
 import { CONFLICT_WINDOW_MS, conflictWindowFrom, WINDOW_FLAG } from '../testing/conflict-window.ts';
 import { withAssembly } from './support/assembly.ts';
 import { countsOf, report } from './support/counts.ts';
-import { LiveLine } from './support/live-line.ts';
+import { Findings } from './support/findings.ts';
 import { formatSample, parseSample, sampleOfDay, type Sample } from './support/sample.ts';
+import { stopSignal } from './support/stop-signal.ts';
 
 const USAGE = `Plays orders while things go wrong, under virtual time, and checks every invariant after each.
+
+A run that fails is told at once, by the command that plays it again. Ctrl-C ends with what was played so far.
 
   npm run campaigns -- faults             fault points × modes that fit × scenarios: a twentieth, another one each day
     --all                                 every one of them
@@ -52,7 +55,8 @@ else await withAssembly((folder) => (flags.fault.length > 0 ? playOne(folder) : 
 async function playMany(assemblyFolder: string): Promise<void> {
   const startedAtMs = realNowMs();
   const outcomes: Outcome[] = [];
-  const line = new LiveLine();
+  const findings = new Findings();
+  const stop = stopSignal();
   const sample = sampleAsked();
   const conflictWindowMs = conflictWindowFrom(flags.window);
   console.log(
@@ -69,20 +73,24 @@ async function playMany(assemblyFolder: string): Promise<void> {
     scenarios: flags.scenario ?? SCENARIOS.map(({ name }) => name),
     ...(sample && { sample }),
   };
-  await inWorkers(job, (more) => {
-    outcomes.push(...more);
-    line.show(`${outcomes.length} runs`);
-  });
-  line.clear();
+  // A pair of faults may park an order, and the first may keep the second from being met.
+  const problemIn = flags.double ? problemOf : problemOfSingle;
+  const take = (outcome: Outcome): void => {
+    outcomes.push(outcome);
+    findings.add(problemIn(outcome));
+    findings.showProgress(`${outcomes.length} runs`);
+  };
+  await inWorkers(job, take, stop);
   const seconds = Math.round((realNowMs() - startedAtMs) / 1000);
+  findings.clearProgress();
   for (const text of formatTable(outcomes)) console.log(text);
   if (flags.endings) for (const text of formatEndings(outcomes)) console.log(text);
-  // A pair of faults may park an order, and the first may keep the second from being met.
-  const problems = flags.double ? formatFailures(outcomes) : problemsOfSingles(outcomes);
-  for (const text of problems.flat()) console.log(text);
+  findings.printAgain();
   const unfired = outcomes.filter((outcome) => outcome.fired === 0).length;
-  console.log(`${outcomes.length} runs in ${seconds} s, ${unfired} without a fault met, ${problems.length} failed`);
-  report({ passed: outcomes.length - problems.length, failed: problems.length });
+  const { failed } = findings.counts;
+  const stopped = stop.aborted ? ', stopped before the end' : '';
+  console.log(`${outcomes.length} runs in ${seconds} s, ${unfired} without a fault met, ${failed} failed${stopped}`);
+  report(findings.counts);
 }
 
 /** The parts of two weeks are the whole: all of them at once are too long for a build. */

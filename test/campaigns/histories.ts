@@ -6,6 +6,7 @@ import { conflictWindowFrom, WINDOW_FLAG, WINDOW_USAGE } from '../testing/confli
 import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { LiveLine } from './support/live-line.ts';
+import { endIfStopped, stopSignal, unlessStopped } from './support/stop-signal.ts';
 
 const USAGE = `Plays random histories of up to eight customers over one to five products, with trouble, cancellations and
 operators, against the rules and a model. The smallest history that fails is printed: keep it in
@@ -28,24 +29,39 @@ const { values: flags } = parseArgs({
 
 process.env['AWS_REGION'] ??= 'us-east-1';
 if (flags.help) console.log(USAGE);
-else await withAssembly(playAll);
+else {
+  const stop = stopSignal();
+  await withAssembly((folder) => playAll(folder, stop));
+  endIfStopped(stop);
+}
 
-async function playAll(assemblyFolder: string): Promise<void> {
+async function playAll(assemblyFolder: string, stop: AbortSignal): Promise<void> {
   const lab = await Lab.open(assemblyFolder, conflictWindowFrom(flags.window));
   const line = new LiveLine();
-  let played = 0;
+  let passed = 0;
+  let smallest: string | undefined;
   const property = fc.asyncProperty(someHistory, async (history) => {
-    line.show(`${played} of ${flags.runs} histories`);
+    line.show(smallest === undefined ? `${passed} of ${flags.runs} histories` : 'looking for a smaller one');
     const violations = await playHistory(lab, history);
-    played += 1;
-    if (violations.length > 0) throw new Error(violations.map(({ rule, because }) => `${rule} ${because}`).join('\n'));
+    if (stop.aborted) return;
+    if (violations.length === 0) return void (passed += smallest === undefined ? 1 : 0);
+    const because = violations.map(({ rule, because: why }) => `${rule} ${why}`).join('\n');
+    if (smallest === undefined) {
+      line.clear();
+      console.log(`✘ npm run campaigns -- histories --seed ${flags.seed} --runs ${passed + 1}\n${because}`);
+    }
+    smallest = fc.stringify(history);
+    throw new Error(because);
   });
-  const result = await fc.check(property, { seed: Number(flags.seed), numRuns: Number(flags.runs) });
-  await lab.close();
+  const checked = fc.check(property, { seed: Number(flags.seed), numRuns: Number(flags.runs) });
+  await unlessStopped(stop, checked);
+  await (stop.aborted ? lab.abandon() : lab.close());
   line.clear();
-  if (result.failed) console.log(await fc.asyncDefaultReportMessage(result));
+  if (stop.aborted && smallest !== undefined) console.log(`stopped; the smallest so far: ${smallest}`);
+  else if (!stop.aborted && smallest !== undefined) console.log(await fc.asyncDefaultReportMessage(await checked));
+  const failed = smallest === undefined ? 0 : 1;
   console.log(
-    `${result.numRuns} histories of seed ${flags.seed}, window ${flags.window} ms: ${result.failed ? 'one with violations' : 'none with violations'}`,
+    `${passed + failed} histories of seed ${flags.seed}, window ${flags.window} ms: ${failed > 0 ? 'one' : 'none'} with violations${stop.aborted ? ', stopped before the end' : ''}`,
   );
-  report({ passed: result.failed ? result.numRuns - 1 : result.numRuns, failed: result.failed ? 1 : 0 });
+  report({ passed, failed });
 }

@@ -9,6 +9,7 @@ import { conflictWindowFrom, WINDOW_FLAG, WINDOW_USAGE } from '../testing/confli
 import { withAssembly } from './support/assembly.ts';
 import { report } from './support/counts.ts';
 import { formatSample, parseSample, sampled, sampleOfDay } from './support/sample.ts';
+import { stopSignal, stopWith } from './support/stop-signal.ts';
 
 const USAGE = `Puts one deliberate bug after the other into the shop and plays until a rule finds it.
 
@@ -45,9 +46,11 @@ async function runAll(assemblyFolder: string): Promise<void> {
   const wanted = wantedMutants();
   const left = [...wanted];
   const verdicts: Verdict[] = [];
+  const stop = stopSignal();
   const work = async (): Promise<void> => {
-    for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
-      const verdict = await judge(mutant, assemblyFolder);
+    for (let mutant = left.shift(); mutant !== undefined && !stop.aborted; mutant = left.shift()) {
+      const verdict = await judge(mutant, assemblyFolder, stop);
+      if (stop.aborted && typeof verdict === 'string') return;
       verdicts.push(verdict);
       console.log(lineOf(mutant, verdict));
     }
@@ -57,10 +60,10 @@ async function runAll(assemblyFolder: string): Promise<void> {
   const rules = new Set(caught.map(({ rule }) => rule));
   const seconds = Math.round((realNowMs() - startedAtMs) / 1000);
   console.log(
-    `${wanted.length} bugs in ${seconds} s, window ${flags.window} ms: ${caught.length} caught by ${rules.size} rules (${[...rules].toSorted().join(', ')}), ` +
-      `${verdicts.length - caught.length} survived`,
+    `${verdicts.length} of ${wanted.length} bugs in ${seconds} s, window ${flags.window} ms: ${caught.length} caught by ${rules.size} rules (${[...rules].toSorted().join(', ')}), ` +
+      `${verdicts.length - caught.length} survived${stop.aborted ? ', stopped before the end' : ''}`,
   );
-  report({ passed: caught.length, failed: wanted.length - caught.length });
+  report({ passed: caught.length, failed: verdicts.length - caught.length });
 }
 
 function wantedMutants(): readonly Mutant[] {
@@ -72,7 +75,7 @@ function wantedMutants(): readonly Mutant[] {
   return sampled(MUTANTS, part);
 }
 
-function judge(mutant: Mutant, assemblyFolder: string): Promise<Verdict> {
+function judge(mutant: Mutant, assemblyFolder: string, stop: AbortSignal): Promise<Verdict> {
   const index = MUTANTS.indexOf(mutant);
   const worker = fork(
     PROGRAM,
@@ -81,6 +84,7 @@ function judge(mutant: Mutant, assemblyFolder: string): Promise<Verdict> {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     },
   );
+  stopWith(stop, worker);
   return new Promise((resolve) => {
     worker.once('message', (verdict) => resolve(verdict as Verdict));
     worker.once('exit', () => resolve('crashed'));
@@ -88,6 +92,6 @@ function judge(mutant: Mutant, assemblyFolder: string): Promise<Verdict> {
 }
 
 function lineOf({ name }: Mutant, verdict: Verdict): string {
-  if (typeof verdict === 'string') return `✘ ${name}: ${verdict}`;
+  if (typeof verdict === 'string') return `✘ ${name}: ${verdict}  (npm run campaigns -- mutants --only '${name}')`;
   return `✔ ${name}: ${verdict.rule} (${verdict.because.slice(0, 80)}) in run ${verdict.runs}, ${verdict.game}`;
 }

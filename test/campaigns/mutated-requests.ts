@@ -36,11 +36,20 @@ else await withAssembly(play);
 async function play(assemblyFolder: string): Promise<void> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'mutated-requests-'));
   const faults: string[] = [];
-  const note = (error: unknown): number =>
-    faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const line = new LiveLine();
+  let shown = 0;
+  const show = (failure: string): void => {
+    if ((shown += 1) > MAX_SHOWN) return;
+    line.clear();
+    console.log(colors.red(failure));
+  };
+  const note = (error: unknown): void => {
+    const fault = `a fault of the runtime: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    faults.push(fault);
+    show(fault);
+  };
   const ports = { endpoint: 0, httpApi: await freePort(), paymentSandbox: 0, page: 0 };
   const system = await startSystem({ assemblyFolder, dataFolder, ports, onFault: note });
-  const line = new LiveLine();
   // Only while mutated requests are played: what throws before is told as ever.
   process.on('unhandledRejection', note).on('uncaughtException', note);
   try {
@@ -52,6 +61,7 @@ async function play(assemblyFolder: string): Promise<void> {
         customer: (await tokensOf(system, 'bob')).accessToken,
       },
       onProgress: (text) => line.show(text),
+      onFailure: show,
     });
     line.clear();
     tell(result, faults);
@@ -63,8 +73,7 @@ async function play(assemblyFolder: string): Promise<void> {
 }
 
 function tell({ sent, answers, failures, memoryGrowthBytes }: CampaignResult, faults: readonly string[]): void {
-  const all = [...failures, ...faults.map((fault) => `a fault of the runtime: ${fault}`)];
-  for (const text of all.slice(0, MAX_SHOWN)) console.log(colors.red(text));
+  const all = [...failures, ...faults];
   for (const [answer, count] of [...answers].toSorted(([a], [b]) => a.localeCompare(b))) {
     console.log(`${answer.padEnd(14)} ${String(count).padStart(7)}`);
   }

@@ -7,6 +7,7 @@ import { colors } from '../../cli/colors.ts';
 import { runCommand, UserError } from '../../cli/user-error.ts';
 import { withSharedAssembly } from './support/assembly.ts';
 import type { Counts } from './support/counts.ts';
+import { stopSignal, stopWith } from './support/stop-signal.ts';
 
 const FOLDER = import.meta.dirname;
 const NAMES = readdirSync(FOLDER)
@@ -21,9 +22,9 @@ const USAGE = `Everything that is too long for npm test. Each campaign is a file
 
 Several are played three at a time: two that live in real time, and beside them one that only computes, with what they
 leave of the processors; when all that compute have ended, a third in real time. What each prints is shown when it has
-ended.
+ended, or is stopped: Ctrl-C begins no other, and tells what was played so far.
 
-Exit code: 0 nothing failed, 1 something did.
+Exit code: 0 nothing failed, 1 something did, 130 or 143 stopped by a signal before anything failed.
 `;
 
 /** In virtual time nothing comes too late: these give way to all others. */
@@ -39,6 +40,8 @@ const FAILED_HEADING = 'what failed:';
 const BY_NAME_ONLY = 'restore-drill';
 /** Longest first, so that those side by side end at the same time; what is not named here takes less than these. */
 const LONGEST = ['browser', 'torture', 'upgrade-drill', 'cost', 'machine-faults', 'backups', 'contract', 'packaging'];
+
+const stop = stopSignal();
 
 interface Played extends Counts {
   readonly name: string;
@@ -78,7 +81,8 @@ async function playSeveral(names: readonly string[]): Promise<Played[]> {
   const computing = names.filter((name) => COMPUTING.includes(name));
   const played: Played[] = [];
   const playNext = async (waiting: string[]): Promise<void> => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) played.push(await playQuietly(name));
+    for (let name = waiting.shift(); name !== undefined && !stop.aborted; name = waiting.shift())
+      played.push(await playQuietly(name));
   };
   const lanes = Array.from({ length: SIDE_BY_SIDE }, () => playNext(inRealTime));
   // What the computing ones leave of the processors goes to the last of the others.
@@ -109,13 +113,14 @@ function announce(name: string, options: readonly string[] = []): void {
 async function play(child: ChildProcess, name: string): Promise<Played> {
   const startedAtMs = performance.now();
   let counts: Counts | undefined;
+  stopWith(stop, child);
   child.on('message', (message) => (counts = message as Counts));
   // `close` comes after the last of what it prints, `exit` may come before.
   const [code] = (await once(child, 'close')) as [number | null];
   const seconds = secondsSince(startedAtMs);
   const { passed = 0, failed = 0 } = counts ?? {};
-  // One that ends in trouble without a count, or with a good one, has failed all the same.
-  return { name, seconds, passed, failed: code === 0 ? failed : Math.max(1, failed) };
+  // One that ends in trouble without a count, or with a good one, has failed all the same; unless it was stopped.
+  return { name, seconds, passed, failed: code === 0 || stop.aborted ? failed : Math.max(1, failed) };
 }
 
 function secondsSince(startedAtMs: number): number {
@@ -131,12 +136,12 @@ function summarize(played: readonly Played[], seconds: number): void {
     console.log(failed > 0 ? colors.red(line) : line);
   }
   tellAgain(played);
-  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  console.log(`\n${sum('passed')} passed, ${sum('failed')} failed${stop.aborted ? ', stopped before the end' : ''}`);
   if (sum('failed') > 0) process.exitCode = 1;
 }
 
 function tellAgain(played: readonly Played[]): void {
-  const failed = played.filter((each) => each.failed > 0);
+  const failed = played.filter((each) => each.failed > 0 && each.printed !== undefined);
   if (failed.length === 0) return;
   console.log(`\n${FAILED_HEADING}`);
   for (const { name, printed = '' } of failed) {

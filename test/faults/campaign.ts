@@ -49,26 +49,22 @@ export function formatEndings(outcomes: readonly Outcome[]): string[] {
     .map(([ending, all]) => `${String(all.length).padStart(6)}  ${ending}`);
 }
 
-/** @returns for each run that broke a rule how to play it again, how it ended and what it broke. */
-export function formatFailures(outcomes: readonly Outcome[]): string[][] {
-  return outcomes
-    .filter((outcome) => outcome.violations.length > 0)
-    .map((outcome) => formatProblem(outcome, outcome.violations));
+/** @returns how to play a run again that broke a rule, how it ended and what it broke; nothing when it passed. */
+export function problemOf(outcome: Outcome): string[] {
+  return formatProblem(outcome, outcome.violations);
 }
 
-/** The same for runs with one fault, which must also be met and pass without harm. */
-export function problemsOfSingles(outcomes: readonly Outcome[]): string[][] {
-  return outcomes.flatMap((outcome) => {
-    const problems = [
-      ...outcome.violations,
-      ...(outcome.fired === 0 ? ['the fault was never met'] : []),
-      ...(isSpoilt(outcome) ? ['it should have passed by itself, or been undone'] : []),
-    ];
-    return problems.length === 0 ? [] : [formatProblem(outcome, problems)];
-  });
+/** The same for a run with one fault, which must also be met and pass without harm. */
+export function problemOfSingle(outcome: Outcome): string[] {
+  return formatProblem(outcome, [
+    ...outcome.violations,
+    ...(outcome.fired === 0 ? ['the fault was never met'] : []),
+    ...(isSpoilt(outcome) ? ['it should have passed by itself, or been undone'] : []),
+  ]);
 }
 
 function formatProblem({ case: played, ending }: Outcome, problems: readonly string[]): string[] {
+  if (problems.length === 0) return [];
   return [replayCommand(played), `    ${ending}`, ...problems.map((problem) => `    ${problem}`)];
 }
 

@@ -1,3 +1,4 @@
+import { endWhenStopped } from '../campaigns/support/stop-signal.ts';
 import { installPatch } from './source-patches.ts';
 import { MUTANTS } from './mutants.ts';
 
@@ -13,6 +14,7 @@ const { findViolation } = await import('./find-violation.ts');
 const { realNowMs } = await import('./virtual-time.ts');
 
 const lab = await Lab.open(assemblyFolder, Number(conflictWindowMs));
+endWhenStopped(() => lab.abandon());
 const untilMs = realNowMs() + Number(minutes) * 60_000;
 const find = await findViolation(lab, { seed: 7, near: nearOf(mutant?.file ?? ''), untilMs });
 process.send?.(find ?? 'survived');

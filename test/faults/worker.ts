@@ -1,5 +1,6 @@
 import { sampled } from '../campaigns/support/sample.ts';
-import { outcomeOf, type Outcome } from './campaign.ts';
+import { endWhenStopped } from '../campaigns/support/stop-signal.ts';
+import { outcomeOf } from './campaign.ts';
 import { doubleFaults, lateAndGivenUp } from './double-faults.ts';
 import { Lab } from './lab.ts';
 import { runScenario } from './run-scenario.ts';
@@ -7,25 +8,17 @@ import { scenarioNamed, singleFaults, type Case } from './single-faults.ts';
 import { realNowMs } from './virtual-time.ts';
 import type { Job } from './workers.ts';
 
-/** A process of a campaign: plays its share of the cases and tells its parent. */
-const OUTCOMES_A_MESSAGE = 25;
-
+/** A process of a campaign: plays its share of the cases and tells its parent how each went. */
 const job = JSON.parse(process.argv[2] ?? '') as Job;
 process.env['AWS_REGION'] ??= 'us-east-1';
 const lab = await Lab.open(job.assemblyFolder, job.conflictWindowMs);
-let outcomes: Outcome[] = [];
+endWhenStopped(() => lab.abandon());
 for await (const played of casesOf(job)) {
-  outcomes.push(outcomeOf(played, await runScenario(lab, scenarioNamed(played.scenario), played.faults, played.seed)));
-  if (outcomes.length >= OUTCOMES_A_MESSAGE) tell();
+  const run = await runScenario(lab, scenarioNamed(played.scenario), played.faults, played.seed);
+  process.send?.(outcomeOf(played, run));
 }
-tell();
 await lab.close();
 process.disconnect?.();
-
-function tell(): void {
-  process.send?.({ outcomes });
-  outcomes = [];
-}
 
 async function* casesOf({ kind, share, shares, seed, minutes, scenarios, sample }: Job): AsyncGenerator<Case> {
   const wanted = scenarios.map(scenarioNamed);

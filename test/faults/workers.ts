@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Sample } from '../campaigns/support/sample.ts';
+import { stopWith } from '../campaigns/support/stop-signal.ts';
 import type { Outcome } from './campaign.ts';
 
 /** What a worker process is to do; the share says which part of the whole is its own. */
@@ -23,18 +24,27 @@ export interface Job {
 
 const PROGRAM = fileURLToPath(new URL('worker.ts', import.meta.url));
 
-/** Plays a campaign in as many processes as there are shares. @throws Error when a worker does not end well. */
+/**
+ * Plays a campaign in as many processes as there are shares, until they are done or stopped.
+ * @throws Error when a worker does not end well.
+ */
 export async function inWorkers(
   job: Omit<Job, 'share'>,
-  onOutcomes: (outcomes: readonly Outcome[]) => void,
+  onOutcome: (outcome: Outcome) => void,
+  stop = new AbortController().signal,
 ): Promise<void> {
-  const shares = Array.from({ length: job.shares }, (_, share) => runWorker({ ...job, share }, onOutcomes));
+  const shares = Array.from({ length: job.shares }, (_, share) => runWorker({ ...job, share }, onOutcome, stop));
   await Promise.all(shares);
 }
 
-async function runWorker(job: Job, onOutcomes: (outcomes: readonly Outcome[]) => void): Promise<void> {
+async function runWorker(job: Job, onOutcome: (outcome: Outcome) => void, stop: AbortSignal): Promise<void> {
   const worker = fork(PROGRAM, [JSON.stringify(job)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  worker.on('message', (message) => onOutcomes((message as { outcomes: Outcome[] }).outcomes));
-  const [code] = (await once(worker, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`Worker ${job.share + 1} of ${job.shares} ended with ${code}`);
+  stopWith(stop, worker);
+  worker.on('message', (message) => onOutcome(message as Outcome));
+  // The last outcomes may come after its end, and before the end of its channel.
+  const [[code]] = (await Promise.all([once(worker, 'exit'), once(worker, 'disconnect')])) as [
+    [number | null],
+    unknown,
+  ];
+  if (code !== 0 && !stop.aborted) throw new Error(`Worker ${job.share + 1} of ${job.shares} ended with ${code}`);
 }

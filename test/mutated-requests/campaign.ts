@@ -15,6 +15,7 @@ export interface CampaignOptions {
   readonly requests: number;
   readonly tokens: { readonly admin: string; readonly customer: string };
   readonly onProgress: (text: string) => void;
+  readonly onFailure: (failure: string) => void;
 }
 
 export interface CampaignResult {
@@ -87,9 +88,13 @@ class MutatedRequests {
   }
 
   result(memoryGrowthBytes: number): CampaignResult {
-    const failures = [...this.#failures];
-    if (memoryGrowthBytes > MAX_GROWTH_BYTES) failures.push(`${memoryGrowthBytes} bytes of memory did not come back`);
-    return { sent: this.#sent, answers: this.#answers, failures, memoryGrowthBytes };
+    if (memoryGrowthBytes > MAX_GROWTH_BYTES) this.#fail(`${memoryGrowthBytes} bytes of memory did not come back`);
+    return { sent: this.#sent, answers: this.#answers, failures: this.#failures, memoryGrowthBytes };
+  }
+
+  #fail(failure: string): void {
+    this.#failures.push(failure);
+    this.#options.onFailure(failure);
   }
 
   async #sendOne(side: Side, request: WireRequest): Promise<void> {
@@ -98,13 +103,11 @@ class MutatedRequests {
     const key = `${side.name} ${answer}`;
     this.#answers.set(key, (this.#answers.get(key) ?? 0) + 1);
     const isLost = answer === 'silent' || (answer === 'closed' && request.sentBytes === undefined);
-    if (isLost || (typeof answer === 'number' && answer >= 500)) this.#failures.push(`${key}: ${described(request)}`);
+    if (isLost || (typeof answer === 'number' && answer >= 500)) this.#fail(`${key}: ${described(request)}`);
   }
 
   async #visit(): Promise<void> {
-    await this.#probe
-      .visit()
-      .catch((error: Error) => this.#failures.push(`the customer was not served: ${error.message}`));
+    await this.#probe.visit().catch((error: Error) => this.#fail(`the customer was not served: ${error.message}`));
   }
 }
 

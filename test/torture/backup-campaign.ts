@@ -24,6 +24,7 @@ export interface BackupCampaignOptions extends ShopProcessOptions {
   /** How long a restored shop may take to come to rest. */
   readonly restTimeoutMs: number;
   readonly onProgress?: (text: string) => void;
+  readonly onRestored: (restored: Restored) => void;
 }
 
 /** A restored shop, after it finished what was under way in its backup. */
@@ -48,14 +49,12 @@ interface Taken {
 const BACKUP_AFTER_MS = [50, 2_000] as const;
 
 /** Takes backups of a shop under load at random moments, then runs each of them to its rest and reads its books. */
-export async function backUpUnderLoad(options: BackupCampaignOptions): Promise<readonly Restored[]> {
+export async function backUpUnderLoad(options: BackupCampaignOptions): Promise<void> {
   const taken = await takeBackups(options);
-  const restored: Restored[] = [];
-  for (const backup of taken) {
-    restored.push(await runRestored(options, backup));
-    options.onProgress?.(`${restored.length} of ${taken.length} restored and run to their rest`);
+  for (const [index, backup] of taken.entries()) {
+    options.onRestored(await runRestored(options, backup));
+    options.onProgress?.(`${index + 1} of ${taken.length} restored and run to their rest`);
   }
-  return restored;
 }
 
 async function takeBackups(options: BackupCampaignOptions): Promise<Taken[]> {
