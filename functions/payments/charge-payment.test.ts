@@ -199,6 +199,19 @@ describe('a provider in trouble', () => {
     expect(await world.ledger(order)).toEqual(['CREATE', 'CAPTURE']);
   });
 
+  test('an order that is cancelled while it waits to be tried again asks for no money any more', async () => {
+    const order = aNewOrder();
+    await world.createOrder(order);
+    await world.arm({ kind: 'rateLimited', operation: 'confirm', orderId: order.orderId });
+    await expect(world.charge(order)).rejects.toMatchObject({ name: 'PaymentRateLimited' });
+    const rows = await world.store.rows(TEST_TABLES.ORDERS_TABLE);
+    const row = rows.find(({ orderId, item }) => orderId === order.orderId && item === 'ORDER');
+    await world.store.put(TEST_TABLES.ORDERS_TABLE, { ...row, status: 'CANCELLING', reason: 'CANCELLED_BY_CUSTOMER' });
+    await expect(world.charge(order, 'token-2', 1)).rejects.toMatchObject({ name: 'OrderStopped' });
+    expect(await world.ledger(order)).toEqual(['CREATE']);
+    expect(await world.refund(order)).toMatchObject({ outcome: 'cancelled' });
+  });
+
   test('a stored 500 is left behind with a new key, after proof that nothing was charged (F47)', async () => {
     const order = aNewOrder();
     await world.arm({ kind: 'error500Before', operation: 'confirm', orderId: order.orderId });

@@ -1,11 +1,13 @@
 import * as z from 'zod';
+import type { OrderId } from '../../events/vocabulary.ts';
 import { systemClock } from '../platform/clock.ts';
 import { isErrorNamed } from '../platform/errors.ts';
 import { logger } from '../platform/logger.ts';
 import { count } from '../platform/metrics.ts';
 import { SagaPayload, sagaTask } from '../platform/saga-task.ts';
 import { deployedJournal } from '../orders/deployed-journal.ts';
-import { placedRecord } from '../orders/order-record.ts';
+import { OrderStopped } from '../orders/order-errors.ts';
+import { isStopped, placedRecord } from '../orders/order-record.ts';
 import { awaitCustomer } from '../orders/order-steps.ts';
 import { deployedPayments } from './deployed-payments.ts';
 import { deployedSettlement } from './deployed-settlement.ts';
@@ -16,6 +18,7 @@ const charge = new PaymentCharge({
   ...deployedSettlement(deployedPayments()),
   awaitCustomer: (order, confirmationUrl, authorship) =>
     journal.record(placedRecord(order), awaitCustomer(order, confirmationUrl), authorship),
+  refuseStopped,
   clock: systemClock,
 });
 
@@ -43,3 +46,9 @@ export const handler = sagaTask(ChargePayload, async (payload) => {
     throw error;
   }
 });
+
+/** @throws OrderStopped (terminal) when the order is being cancelled. */
+async function refuseStopped(orderId: OrderId): Promise<void> {
+  const order = await journal.find(orderId);
+  if (order !== undefined && isStopped(order.status)) throw new OrderStopped(`Order ${orderId} is ${order.status}`);
+}

@@ -1,4 +1,5 @@
 import type { BasketCheckedOut } from '../../events/basket-checked-out.ts';
+import type { OrderId } from '../../events/vocabulary.ts';
 import type { Clock } from '../platform/clock.ts';
 import { ConditionsFailed, type TransactionItem } from '../platform/transaction.ts';
 import { PaymentCancelled, PaymentOutcomeUnknown, PaymentRequestRefused } from './payment-errors.ts';
@@ -43,6 +44,8 @@ export interface PaymentChargeOptions {
   readonly gateway: PaymentGateway;
   readonly settlement: PaymentSettlement;
   readonly awaitCustomer: AwaitCustomer;
+  /** @throws OrderStopped (terminal) when the order is being cancelled. */
+  readonly refuseStopped: (orderId: OrderId) => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -63,11 +66,13 @@ export class PaymentCharge {
    * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient).
    * @throws PaymentCancelled (terminal) when the payment was given up before.
    * @throws PaymentRefused (terminal) when the provider will never take this amount or currency.
-   * @throws OrderStopped (terminal) when the order is being cancelled while the customer should be asked.
+   * @throws OrderStopped (terminal) when the order is being cancelled while the customer should be asked, or while the
+   * workflow waits to try again.
    */
   async charge(attempt: ChargeAttempt): Promise<PaymentRecord> {
     const { settlement } = this.#options;
     const known = await this.#known(attempt);
+    if (hasWaited(attempt) && isNothingSettled(known)) await this.#options.refuseStopped(attempt.order.orderId);
     const { written, row } = known ? await this.#takeUp(known, attempt) : await this.#begin(attempt);
     if (row.state === 'CANCELLED' || row.state === 'REFUNDED' || row.state === 'REFUND_FAILED') {
       throw new PaymentCancelled(`The payment of order ${row.orderId} is ${row.state}`);
@@ -177,6 +182,16 @@ export class PaymentCharge {
     await settlement.answer(present, taskToken);
     return present;
   }
+}
+
+/** A customer may have cancelled meanwhile. */
+function hasWaited({ earlierAttempts = 0 }: ChargeAttempt): boolean {
+  return earlierAttempts > 0;
+}
+
+/** Whether the money is still to be asked for. */
+function isNothingSettled(known: PaymentRecord | undefined): boolean {
+  return known === undefined || known.state === 'REQUESTED';
 }
 
 /** What the order's intent is made of: the same each time, for it stands under one key. */

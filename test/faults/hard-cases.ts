@@ -60,6 +60,17 @@ export const HARD_CASES: readonly HardCase[] = [
     endsWithinMs: 60_000,
   },
   {
+    name: 'a customer cancels while calls come too fast for the provider',
+    paymentMethodId: GOOD_CARD,
+    play(world, order) {
+      world.provider.behaviours.arm({ kind: 'rateLimited', operation: 'confirm', count: 12 });
+      const isRefused = (): boolean => world.provider.behaviours.list().some(({ fired }) => fired > 0);
+      world.actors.push(once(isRefused, () => cancelUntilTaken(world, order)));
+    },
+    ending: 'CANCELLED (CANCELLED_BY_CUSTOMER)',
+    endsWithinMs: 60_000,
+  },
+  {
     name: 'a confirmation is tried again while its order is taken back, and the bank sends the refund back meanwhile',
     paymentMethodId: GOOD_CARD,
     faults: [

@@ -102,4 +102,10 @@ export const PAYMENTS_MUTANTS: readonly Mutant[] = [
     search: ': {},\n      add: { attempt: 1, otherTokens: new Set([taskToken]) },',
     replace: ': { taskToken },\n      add: { attempt: 1 },',
   },
+  {
+    name: 'a charge that is tried again asks for money though its customer has cancelled',
+    file: 'functions/payments/payment-charge.ts',
+    search: 'if (hasWaited(attempt) && isNothingSettled(known)) await',
+    replace: 'if (hasWaited(attempt) && known?.state === "CHARGED") await',
+  },
 ];
