@@ -1,6 +1,6 @@
-// Orders that all come at the same moment, faster than the payment provider takes their calls: under virtual time, so that
-// the figures are those of the retries and not of this machine. What counts is orders by calls a second: 1,000 at 5 meet
-// what 5,000 meet at 25. One size takes a minute or two.
+// Orders that all come at the same moment, faster than the payment provider takes their calls: under virtual time, so
+// that the figures are those of the retries and not of this machine. What counts is orders by calls a second: 1,000 at 5
+// meet what 5,000 meet at 25. One size takes a minute or two.
 // node bench/payment-limit.ts [--orders N] [--limit CALLS_A_SECOND ...]
 import { parseArgs } from 'node:util';
 import { withAssembly } from '../test/campaigns/support/assembly.ts';

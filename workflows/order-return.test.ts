@@ -42,7 +42,7 @@ describe.skipIf(engineKind === 'aws')('order-return', () => {
       ]);
     });
 
-    test('who says resolved, of one that the provider’s limit kept from being made: it is not made again, and told as settled by hand', () => {
+    test('who says resolved, though only a limit was in its way: it is not made again, and told as settled by hand', () => {
       const run = orderReturn.run('ParkedThenResolved');
       expect(run.output).toEqual(ended('BY_HAND'));
       expect(run.visited.slice(-2)).toEqual(['Refund again?', 'Close return by hand']);

@@ -35,9 +35,9 @@ const RETRY_CONTENTION = {
 } as const satisfies Retrier;
 
 /**
- * Calls that come faster than the payment provider allows: a rush passes by itself, and whoever is refused waits among all
- * who are. So they wait for long and are tried seldom, for each try may be refused again, and is billed as a transition:
- * 25 minutes at most, 12.6 on average (2.5, 5, 10, 20 seconds, then 24 times half a minute).
+ * Calls that come faster than the payment provider allows: a rush passes by itself, and whoever is refused waits among
+ * all who are. So they wait for long and are tried seldom, for each try may be refused again, and is billed as a
+ * transition: 25 minutes at most, 12.6 on average (2.5, 5, 10, 20 seconds, then 24 times half a minute).
  */
 const RETRY_RATE_LIMIT = {
   ErrorEquals: [RATE_LIMIT],

@@ -107,6 +107,19 @@ describe('an attempt that ended half way is taken up by the next', () => {
     expect(await world.ledger(order)).toEqual(['CREATE', 'CAPTURE']);
   });
 
+  test('when the look-up comes too fast: nothing is concluded, and the charge is found later (F43)', async () => {
+    const order = aNewOrder();
+    await world.arm(
+      { kind: 'dropAfter', operation: 'confirm', orderId: order.orderId, count: 2 },
+      { kind: 'rateLimited', operation: 'retrieve', orderId: order.orderId },
+    );
+    await expect(world.charge(order)).rejects.toMatchObject({ name: 'PaymentRateLimited' });
+    expect(world.aws.answers).toEqual([]);
+    await world.charge(order, 'token-2', 1);
+    expect(world.aws.answers).toEqual([succeeded('token-2')]);
+    expect(await world.ledger(order)).toEqual(['CREATE', 'CAPTURE']);
+  });
+
   test('when even the look-up fails: the outcome is unknown and found later (F43)', async () => {
     const order = aNewOrder();
     await world.arm(

@@ -23,7 +23,8 @@ const EVERY_ENDPOINT = { limit: 100 };
 /**
  * Compares the settings of the provider's webhook endpoint with what this version reads: `{url}` is where the endpoint
  * should point. It runs where the provider's key is, so that no operator needs to hold it.
- * @throws PaymentUnavailable, PaymentRateLimited (transient) when the provider cannot be asked, or does not let our key ask.
+ * @throws PaymentUnavailable, PaymentRateLimited (transient) when the provider cannot be asked, or does not let our key
+ * ask.
  */
 export async function handler(request: unknown): Promise<WebhookCheck> {
   const { url } = parsePayload(CheckRequest, request);

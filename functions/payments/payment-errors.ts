@@ -2,7 +2,10 @@ import type { OutcomeError, TransientError } from '../../workflows/workflow-name
 
 /** What a payment step may end with. The workflow matches on `name`; each says whether a retry can help. */
 
-/** Transient: the provider is down, holds the object locked or refuses our key, and has done nothing for this order by this call. */
+/**
+ * Transient: the provider is down, holds the object locked or refuses our key, and has done nothing for this order by
+ * this call.
+ */
 export class PaymentUnavailable extends Error {
   override readonly name = 'PaymentUnavailable' satisfies TransientError;
 }

@@ -207,7 +207,7 @@ describe('one order is paid once', () => {
     expect(await captures(order)).toBe(1);
   });
 
-  test('when calls come too fast for the provider: it is said so, and the same request pays a moment later', async () => {
+  test('when calls come too fast for the provider: it says so, and the same request pays a moment later', async () => {
     const order = await anOrderPaidWith(NO_FUNDS);
     await world.arm({ kind: 'rateLimited', operation: 'confirm', orderId: order.orderId });
     const refused = await world.payAgain(order, 'pm_card_visa');

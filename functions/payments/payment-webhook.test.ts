@@ -238,7 +238,7 @@ describe('any order, any number of times', () => {
   });
 });
 
-test('an event that cannot be asked about, because calls come too fast, is a 503, and is dealt with later', async () => {
+test('an event about which calls come too fast to ask is a 503, and is dealt with when it is sent again', async () => {
   const { order, event } = await aWaitingOrder();
   await world.customer(order, 'confirm');
   await world.arm({ kind: 'rateLimited', operation: 'retrieve', orderId: order.orderId });

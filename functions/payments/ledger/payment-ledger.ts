@@ -93,7 +93,7 @@ export class PaymentLedger {
   /**
    * Adds a token: another attempt of the workflow waits, or the late copy of an old one believes so. Refused once the
    * payment is settled.
-   * @param options.mayRetry the customer has not been asked yet, and may try other methods: for as long as this attempt waits.
+   * @param options.mayRetry the customer was not asked yet, and may try other methods: for as long as this attempt waits.
    */
   renewToken(
     orderId: OrderId,

@@ -86,8 +86,8 @@ export type Cancellation = { readonly kind: 'cancelled' } | { readonly kind: 'al
  * G1  A call whose outcome is not known is looked up before anything else is concluded.
  * G2  Every call that changes something carries `<orderId>:<operation>:<n>` as idempotency key; n grows only when the
  *     provider has shown that the key before is spent on an answer that settles nothing.
- * G3  All methods throw PaymentUnavailable, PaymentRateLimited or PaymentOutcomeUnknown (transient), never a bare network
- *     error.
+ * G3  All methods throw PaymentUnavailable, PaymentRateLimited or PaymentOutcomeUnknown (transient), never a bare
+ *     network error.
  */
 export interface PaymentGateway {
   /**

@@ -3,9 +3,9 @@ import { PaymentRateLimited } from '../payment-errors.ts';
 import { causeOf, readApiError } from './stripe-answers.ts';
 
 /**
- * Counts what the provider refused because our calls come too fast. It looks at that before anything else, its idempotency
- * keys included (docs.stripe.com/error-low-level#idempotency), so nothing was done. Its other 429, `lock_timeout`, is about
- * one object that somebody else works on, and passes in moments (docs.stripe.com/rate-limits#object-lock-timeouts).
+ * Counts what the provider refused because our calls come too fast. It looks at that before its idempotency keys
+ * (docs.stripe.com/error-low-level#idempotency), so nothing was done. Its other 429, `lock_timeout`, is about one object
+ * that somebody else works on, and passes in moments (docs.stripe.com/rate-limits#object-lock-timeouts).
  * @throws PaymentRateLimited (transient).
  */
 export function refuseIfTooFast(error: unknown): void {

@@ -54,7 +54,8 @@ export class WebhookMatcher {
   /**
    * Events come late, twice, out of order or for orders that ended: the state of the payment is what the provider
    * says now, not what the event says.
-   * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient): the event stays open and is sent again.
+   * @throws PaymentUnavailable, PaymentRateLimited, PaymentOutcomeUnknown (transient): the event stays open and is sent
+   * again.
    */
   async outcomeFromProvider(event: ProviderEvent, { paymentIntentId, claimed }: OpenQuestion): Promise<InboxOutcome> {
     let found = await this.#find(paymentIntentId, claimed);

@@ -34,7 +34,7 @@ export class RateLimits {
 
   /** @throws RangeError unless `callsPerSecond` is a positive number. */
   constructor(callsPerSecond: number, nowMs: () => number) {
-    if (!(callsPerSecond > 0))
+    if (!(callsPerSecond > 0 && Number.isFinite(callsPerSecond)))
       throw new RangeError(`callsPerSecond: expected a positive number, got ${callsPerSecond}`);
     this.#callsPerSecond = callsPerSecond;
     this.#nowMs = nowMs;
@@ -45,7 +45,8 @@ export class RateLimits {
     const most = Math.max(1, this.#callsPerSecond);
     const now = this.#nowMs();
     const { calls, filledAtMs } = this.#buckets.get(operation) ?? { calls: most, filledAtMs: now };
-    const filled = Math.min(most, calls + ((now - filledAtMs) * this.#callsPerSecond) / 1000);
+    const passedMs = Math.max(0, now - filledAtMs); // the system's clock may be set back
+    const filled = Math.min(most, calls + (passedMs * this.#callsPerSecond) / 1000);
     this.#buckets.set(operation, { calls: filled < 1 ? filled : filled - 1, filledAtMs: now });
     if (filled < 1) throw new TooManyRequests();
   }

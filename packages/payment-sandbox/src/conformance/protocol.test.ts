@@ -289,9 +289,12 @@ describe('errors that nothing here leads to', () => {
     await expect(create()).rejects.toMatchObject(refusal);
   });
 
-  test.each([0, -1, Number.NaN])('a limit of %d calls a second is refused', async (callsPerSecond) => {
-    await expect(aSandbox({ callsPerSecond })).rejects.toThrow('callsPerSecond: expected a positive number');
-  });
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+    'a limit of %d calls a second is refused',
+    async (callsPerSecond) => {
+      await expect(aSandbox({ callsPerSecond })).rejects.toThrow('callsPerSecond: expected a positive number');
+    },
+  );
 
   test.each(['currency_not_supported', 'payment_method_not_available', 'account_invalid'])(
     'F2 any refusal can be played: %s',
