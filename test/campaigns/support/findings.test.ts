@@ -39,7 +39,7 @@ test('at the end each failure is told once more, in one line', () => {
   findings.add(['play the second', '    details']);
   shown = [];
   findings.printAgain();
-  expect(shown).toEqual(['(clear)', 'failed, each played again by:', 'play the first', 'play the second']);
+  expect(shown).toEqual(['(clear)', 'failed, once more:', 'play the first', 'play the second']);
 });
 
 test('without a failure nothing is told at the end', () => {

@@ -49,7 +49,7 @@ export class Findings {
   /** Each failure once more, in one line: what was printed as it was found may be far above. */
   printAgain(): void {
     this.#line.clear();
-    if (this.#failures.length > 0) this.#print('failed, each played again by:');
+    if (this.#failures.length > 0) this.#print('failed, once more:');
     for (const first of this.#failures) this.#print(first);
   }
 }
