@@ -5,11 +5,11 @@ const localTime = new Intl.DateTimeFormat('en-GB', TIME);
 const localDay = new Intl.DateTimeFormat('en-GB', DAY);
 const utcTime = new Intl.DateTimeFormat('en-GB', { ...TIME, timeZone: 'UTC' });
 
-/** A moment where the reader is, with UTC beside it, which is what logs say. */
+/** A moment where the reader is, with UTC beside it, which is what logs say; once where both are the same. */
 export function Moment({ at, withUtc = false }: { readonly at: string | number; readonly withUtc?: boolean }) {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return <span>unknown time</span>;
-  const utc = `${utcTime.format(date)} UTC`;
+  const utc = date.getTimezoneOffset() === 0 ? 'UTC' : `${utcTime.format(date)} UTC`;
   return (
     <time dateTime={date.toISOString()} title={date.toISOString()}>
       {isToday(date) ? '' : `${localDay.format(date)}, `}

@@ -40,7 +40,8 @@ export function layoutOf(workflow: Workflow, isWhole: boolean): Layout {
   const parents = parentsIn(workflow);
   const frames = new Set([...shown].map((name) => parents.get(name)).filter((name) => name !== undefined));
   const edges = edgesOf(workflow, frames)
-    .filter(({ from, to }) => shown.has(from) && shown.has(to))
+    // A wait that begins anew leads to itself: a line for that would lead nowhere.
+    .filter(({ from, to }) => from !== to && shown.has(from) && shown.has(to))
     .filter((edge) => isWhole || edge.isTaken || goesOn(edge));
 
   const graph = new Graph({ compound: true });

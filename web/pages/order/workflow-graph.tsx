@@ -12,9 +12,10 @@ interface WorkflowGraphProps {
   readonly onSelect: (name: string) => void;
 }
 
-const LEGIBLE_PX = 430;
-/** Of a graph that is wider than the page. */
-const LEAST_SCALE = 0.72;
+/** Names of states are 14 pixels high as drawn, and 8 at this scale: smaller ones could not be read. */
+const LEAST_SCALE = 8 / 14;
+/** A graph that is wider as drawn takes the whole page: beside other panels it would be hard to read. */
+const WIDE_PX = 760;
 
 const AHEAD: StepLook = { icon: 'idle', tone: 'plain', words: 'not reached' };
 
@@ -25,15 +26,12 @@ export function WorkflowGraph({ workflow, undone, selected, onSelect }: Workflow
   const drawn = useMemo(() => layoutOf(workflow, isWhole), [shape]);
   const lastVisit = new Map(workflow.steps.map((step) => [step.name, step]));
   return (
-    <figure class="graph">
+    <figure class={drawn.width > WIDE_PX ? 'graph wide' : 'graph'}>
       <Scrolled label={`Graph of ${workflow.name}`}>
         <svg
           viewBox={`0 0 ${drawn.width} ${drawn.height}`}
-          // Legible on a narrow page, where it scrolls by itself; never larger than drawn.
-          style={{
-            maxWidth: `${drawn.width}px`,
-            minWidth: `${Math.max(Math.min(drawn.width, LEGIBLE_PX), drawn.width * LEAST_SCALE)}px`,
-          }}
+          // As wide as there is room, and never larger than drawn; where it would be too small, it scrolls by itself.
+          style={{ maxWidth: `${drawn.width}px`, minWidth: `${drawn.width * LEAST_SCALE}px` }}
           role="group"
           aria-label={`States of ${workflow.name}`}
         >
