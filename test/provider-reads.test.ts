@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FOLLOWED_LISTS } from '../functions/payments/followed-events.ts';
 import { ENVIRONMENTS } from '../infra/config.ts';
 import { functionBehind, resourcesOf, synthesizedStack } from '../infra/testing/synthesized-stack.ts';
+import { minutesBetweenRuns } from './testing/schedule-period.ts';
 
 /** What scheduled functions read at the payment provider while nothing happens, held against what it allots. */
 
@@ -21,7 +22,7 @@ describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
     .filter(({ Properties }) => Properties.ScheduleExpression !== undefined)
     .flatMap(({ Properties }) =>
       (Properties.Targets as { Arn: unknown }[]).map(({ Arn }) => ({
-        runs: THIRTY_DAYS_MINUTES / minutesOf(String(Properties.ScheduleExpression)),
+        runs: THIRTY_DAYS_MINUTES / minutesBetweenRuns(Properties.ScheduleExpression),
         job: functionBehind(template, Arn).Properties,
       })),
     )
@@ -41,10 +42,3 @@ describe.each(Object.values(ENVIRONMENTS))('in $name', (settings) => {
     expect(schedules.find(({ entry }) => entry === 'poll-payments')?.runs).toBe(THIRTY_DAYS_MINUTES);
   });
 });
-
-/** @throws Error when it is no rate. */
-function minutesOf(schedule: string): number {
-  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/u.exec(schedule) ?? [];
-  if (count === undefined) throw new Error(`Expected a rate, got the schedule ${schedule}.`);
-  return Number(count) * { minute: 1, hour: 60, day: 1440 }[unit as 'minute' | 'hour' | 'day'];
-}

@@ -4,21 +4,21 @@ import { excesses, readBudget } from './budget.ts';
 import { edgeCost } from './edge-cost.ts';
 import { consumedUnits, refusedUnits } from './capacity.ts';
 import { FunctionCalls, INVOCATION } from './function-calls.ts';
-import { measurePaths, type Measurement } from './measure-paths.ts';
+import { measurePaths, type PathUsages } from './measure-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
-import { priced, readPrices } from './price-list.ts';
+import { priced, readPrices, standingCost } from './price-list.ts';
 import { stateTransitions } from './state-transitions.ts';
-import { NO_USAGE } from './usage.ts';
+import { NO_USAGE, scaled, sumOf } from './usage.ts';
 
 describe('an order on a running system', () => {
   const budget = readBudget();
-  let measurement: Measurement;
+  let paths: PathUsages;
   beforeAll(async () => {
-    measurement = await measurePaths(3, (path, usage) => excesses(path, usage, budget).length > 0);
+    paths = await measurePaths(3, (path, usage) => excesses(path, usage, budget).length > 0);
   }, 300_000);
 
   test.each(ORDER_PATHS)('$title uses no more of AWS than its budget (npm run cost tells why)', ({ name }) => {
-    const excess = excesses(name, measurement.paths[name], budget);
+    const excess = excesses(name, paths[name], budget);
     expect(excess, 'use less, or say in bench/cost/budget.json what an order may use').toEqual([]);
   });
 });
@@ -92,6 +92,15 @@ describe('counting', () => {
     expect(millionRequests).toBeCloseTo(1.6);
     expect(visit.bytes).toBeGreaterThan(10_000);
     expect(millionFirstVisits).toBeGreaterThan(visit.requests * millionRequests);
+  });
+
+  test('beside the orders, alarms are billed by their metrics and jobs by their runs', () => {
+    const job = scaled({ ...NO_USAGE, lambdaInvocations: 1 }, 2_000_000);
+    const month = sumOf([job, { ...NO_USAGE, lambdaInvocations: 3_000_000 }]);
+    const stack = { resources: { 'AWS::CloudWatch::Alarm': 20, 'AWS::SQS::Queue': 5 }, queues: 0 };
+    const cost = standingCost(month, stack, readPrices());
+    expect(cost.resources).toBeCloseTo(2);
+    expect(cost.scheduledFunctions).toBeCloseTo(1);
   });
 
   test('a million of four transitions cost a hundred dollars', () => {

@@ -96,7 +96,8 @@ export function formatEdge({ rules, month, millionRequests, millionFirstVisits, 
 const CAVEATS = [
   'Lambda durations are those of this machine, each rounded up to a whole millisecond. They differ from AWS, where CPU is',
   'scaled with memory and every call crosses a network: take that one line with care, the others are counts.',
-  'Not counted: storage, data transfer, X-Ray, KMS requests, cold starts, and the checkout itself (HTTP API to outbox).',
+  'Not counted: storage, data transfer, X-Ray, KMS requests, cold starts, metrics of the shop’s own ($0.30 a month for each',
+  'that has data), and the checkout itself (HTTP API to outbox).',
 ];
 
 function row(label: string, cell: (path: PathName) => string): Row {

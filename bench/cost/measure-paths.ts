@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DescribeArchiveCommand, DisableRuleCommand, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { DescribeArchiveCommand } from '@aws-sdk/client-eventbridge';
 import { paginateGetExecutionHistory, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { publishCheckout } from '../../cli/publish-checkout.ts';
 import { startSystem, type System } from '../../cli/system.ts';
@@ -12,28 +12,30 @@ import { restock } from '../../test/testing/restock.ts';
 import { checkoutOf } from '../support/order-load.ts';
 import { CountingProxy } from './counting-proxy.ts';
 import type { FunctionCall } from './function-calls.ts';
-import {
-  ORDER_PATHS,
-  runScheduled,
-  SCHEDULED_FUNCTIONS,
-  SOLD_SKU,
-  walk,
-  webhooksDelivered,
-  type OrderPath,
-  type PathName,
-} from './order-paths.ts';
+import { ORDER_PATHS, SOLD_SKU, walk, webhooksDelivered, type OrderPath, type PathName } from './order-paths.ts';
 import type { Sequel } from './return-path.ts';
 import { productionAssembly, type Assembly } from './production-assembly.ts';
+import { measureMonth, stopSchedules } from './scheduled-runs.ts';
 import { stateTransitions } from './state-transitions.ts';
 import type { Usage, UsageDetails } from './usage.ts';
 import { UsageMeter } from './usage-meter.ts';
 
 export interface Measurement {
   /** Usage of one order of each path. */
-  readonly paths: Readonly<Record<PathName, PathUsage>>;
-  /** Usage of one minute's runs of the scheduled functions. */
-  readonly minute: Usage;
-  readonly stack: { readonly resourceTypes: readonly string[]; /** Worked by a function. */ readonly queues: number };
+  readonly paths: PathUsages;
+  /** Usage of a month's runs of the scheduled functions. */
+  readonly month: Usage;
+  readonly stack: MeasuredStack;
+}
+
+export type PathUsages = Readonly<Record<PathName, PathUsage>>;
+
+/** What stands in the account whether anybody orders or not. */
+export interface MeasuredStack {
+  /** How often each type of CloudFormation is there; alarms by the metrics that they are computed from. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** Worked by a function. */
+  readonly queues: number;
 }
 
 export interface PathUsage {
@@ -47,6 +49,14 @@ export interface PathUsage {
 
 const MOST_ROUNDS = 6;
 
+/** Measures the paths of orders, and what runs and stands beside them. */
+export async function measureShop(ordersPerPath: number): Promise<Measurement> {
+  await using shop = await meteredShop();
+  const paths = await pathsThrough(shop, ordersPerPath);
+  const month = await measureMonth(shop.system, shop.meter); // awaited: the system stops when this function ends
+  return { paths, month, stack: stackOf(shop) };
+}
+
 /**
  * Sends orders along each path, one at a time and so without any batching, through a system that runs the template of
  * production, and counts what each of them uses.
@@ -54,10 +64,20 @@ const MOST_ROUNDS = 6;
  * held up: on a busy machine a time-out and its retry may meet a few orders, or an order takes longer than the second in
  * which its events are published together; but not all of them.
  */
-export async function measurePaths(
-  ordersPerPath: number,
-  mayBeGrowth: (path: PathName, usage: PathUsage) => boolean = () => false,
-): Promise<Measurement> {
+export async function measurePaths(ordersPerPath: number, mayBeGrowth: MayBeGrowth): Promise<PathUsages> {
+  await using shop = await meteredShop();
+  return await pathsThrough(shop, ordersPerPath, mayBeGrowth);
+}
+
+type MayBeGrowth = (path: PathName, usage: PathUsage) => boolean;
+
+interface MeteredShop extends AsyncDisposable {
+  readonly system: System;
+  readonly meter: UsageMeter;
+  readonly assembly: Assembly;
+}
+
+async function meteredShop(): Promise<MeteredShop> {
   await using resources = new AsyncDisposableStack();
   const folder = mkdtempSync(path.join(tmpdir(), 'cost-'));
   resources.defer(() => rmSync(folder, { recursive: true }));
@@ -78,6 +98,15 @@ export async function measurePaths(
   meter.attach(system.runtime, memoryByName(system, assembly));
   await stopSchedules(system);
   await restock(system.deployment, { [SOLD_SKU]: 1_000_000 });
+  const running = resources.move();
+  return { system, meter, assembly, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+async function pathsThrough(
+  { system, meter }: MeteredShop,
+  ordersPerPath: number,
+  mayBeGrowth: MayBeGrowth = () => false,
+): Promise<PathUsages> {
   const paths: Partial<Record<PathName, PathUsage>> = {};
   for (const orderPath of ORDER_PATHS) {
     let measured = await measurePath(system, meter, orderPath, ordersPerPath);
@@ -85,8 +114,7 @@ export async function measurePaths(
       measured = withMore(measured, await measurePath(system, meter, orderPath, ordersPerPath));
     paths[orderPath.name] = measured;
   }
-  const minute = await measureMinute(system, meter); // awaited: the system stops when this function ends
-  return { paths: paths as Record<PathName, PathUsage>, minute, stack: stackOf(system) };
+  return paths as PathUsages;
 }
 
 async function measurePath(
@@ -103,15 +131,6 @@ async function measurePath(
 
 function withMore(measured: PathUsage, more: PathUsage): PathUsage {
   return { ...more, orders: [...measured.orders, ...more.orders] };
-}
-
-async function measureMinute(system: System, meter: UsageMeter): Promise<Usage> {
-  for (const name of SCHEDULED_FUNCTIONS) await runScheduled(system, name);
-  await meter.quiet();
-  meter.reset();
-  for (const name of SCHEDULED_FUNCTIONS) await runScheduled(system, name);
-  await meter.quiet();
-  return meter.usage;
 }
 
 async function measureOrder(system: System, meter: UsageMeter, orderPath: OrderPath): Promise<Usage> {
@@ -172,20 +191,13 @@ async function archivedBytes({ deployment }: System): Promise<number> {
   return SizeBytes;
 }
 
-/** What runs every minute would be counted into whatever order is under way. */
-async function stopSchedules({ deployment }: System): Promise<void> {
-  const { Rules = [] } = await deployment.events.send(new ListRulesCommand({}));
-  for (const { Name, ScheduleExpression } of Rules) {
-    if (ScheduleExpression !== undefined) await deployment.events.send(new DisableRuleCommand({ Name }));
-  }
-}
-
-function stackOf({ runtime }: System): Measurement['stack'] {
-  const types = Object.values(runtime.resources).map(({ type }) => type);
+function stackOf({ system: { runtime }, assembly }: MeteredShop): MeasuredStack {
+  const resources: Record<string, number> = {};
+  for (const { type } of Object.values(runtime.resources)) resources[type] = (resources[type] ?? 0) + 1;
   const queues = runtime.services.lambda.mappings
     .all()
     .filter(({ settings }) => settings.eventSourceArn.includes(':sqs:'));
-  return { resourceTypes: types, queues: queues.length };
+  return { resources: { ...resources, 'AWS::CloudWatch::Alarm': assembly.alarmMetrics }, queues: queues.length };
 }
 
 function memoryByName({ runtime }: System, { memoryMb }: Assembly): Map<string, number> {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { confirmAsCustomer } from '../../cli/demo/snapshot.ts';
 import { followOrder, hasEnded, waitsForSomeone } from '../../cli/follow-order.ts';
@@ -132,11 +131,4 @@ export async function webhooksDelivered(sandboxUrl: string, orderId: string): Pr
     if (events.every((event) => event.orderId !== orderId || event.lastStatus === 200)) return;
     await delay(50);
   }
-}
-
-/** Scheduled functions, by the output that names them: they run every minute, whatever is ordered. */
-export const SCHEDULED_FUNCTIONS = ['SweepOutboxFunctionName', 'PollPaymentsFunctionName'] as const;
-
-export async function runScheduled({ deployment }: System, nameOutput: string): Promise<void> {
-  await deployment.lambda.send(new InvokeCommand({ FunctionName: deployment.output(nameOutput), Payload: '{}' }));
 }

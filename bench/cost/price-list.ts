@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { MeasuredStack } from './measure-paths.ts';
+import { MINUTES_A_MONTH } from './scheduled-runs.ts';
 import { PRICED_NAMES, type PricedName, type Usage } from './usage.ts';
 
 const Price = z.object({ usd: z.number(), per: z.number().positive(), source: z.url(), counts: z.string() });
@@ -10,7 +12,7 @@ const PriceListSchema = z.object({
   /** The day on which the pages were read. */
   readOn: z.iso.date(),
   prices: z.record(z.enum(PRICED_NAMES as [PricedName, ...PricedName[]]), Price),
-  /** Resources that cost by the month, by their CloudFormation type. */
+  /** Resources that cost by the month, by their CloudFormation type; alarms by the metric that they are computed from. */
   standing: z.record(z.string(), Monthly),
   /** What stands before page and API, priced apart: requests there are those of visitors, not of orders. */
   edge: z.object({ webAcl: Monthly, rule: Monthly, inspectedRequests: Price, requests: Price, bytesOut: Price }),
@@ -21,8 +23,6 @@ const PriceListSchema = z.object({
   targets: z.object({ stepFunctionsAndLambda: z.number(), allIn: z.number() }),
 });
 export type PriceList = z.infer<typeof PriceListSchema>;
-
-const MINUTES_A_MONTH = 60 * 730; // AWS counts 730 hours a month
 
 /** The one dated price file: us-east-1, first paid tier. */
 export function readPrices(): PriceList {
@@ -45,19 +45,17 @@ export interface StandingCost {
   readonly resources: number;
 }
 
-/** @param resourceTypes CloudFormation type of each resource of the stack. @param queues worked by a function. */
-export function standingCost(
-  minute: Usage,
-  stack: { readonly resourceTypes: readonly string[]; readonly queues: number },
-  list: PriceList,
-): StandingCost {
+/** @param month usage of a month's runs of the scheduled functions. */
+export function standingCost(month: Usage, stack: MeasuredStack, list: PriceList): StandingCost {
   const { connectionsPerQueue, receivesPerMinuteAndConnection } = list.polling;
   const receives = stack.queues * connectionsPerQueue * receivesPerMinuteAndConnection * MINUTES_A_MONTH;
   const { sqsRequests } = list.prices;
   return {
-    scheduledFunctions: sum(Object.values(priced(minute, list, MINUTES_A_MONTH))),
+    scheduledFunctions: sum(Object.values(priced(month, list, 1))),
     emptyPolls: (receives * sqsRequests.usd) / sqsRequests.per,
-    resources: sum(stack.resourceTypes.map((type) => list.standing[type]?.usdPerMonth ?? 0)),
+    resources: sum(
+      Object.entries(list.standing).map(([type, { usdPerMonth }]) => (stack.resources[type] ?? 0) * usdPerMonth),
+    ),
   };
 }
 

@@ -5,7 +5,7 @@ import { excesses, readBudget, writeBudget } from './budget.ts';
 import { formatCalls } from './format-calls.ts';
 import { edgeCost } from './edge-cost.ts';
 import { formatCost, formatEdge, meetsTargets } from './format-cost.ts';
-import { measurePaths } from './measure-paths.ts';
+import { measureShop } from './measure-paths.ts';
 import { ORDER_PATHS } from './order-paths.ts';
 import { readPrices, standingCost } from './price-list.ts';
 
@@ -36,8 +36,8 @@ await runCommand(async () => {
     return;
   }
   const prices = readPrices();
-  const measurement = await measurePaths(Number(values.orders));
-  const standing = standingCost(measurement.minute, measurement.stack, prices);
+  const measurement = await measureShop(Number(values.orders));
+  const standing = standingCost(measurement.month, measurement.stack, prices);
   for (const line of formatCost(measurement, standing, prices)) console.log(line);
   console.log('');
   for (const line of formatEdge(await edgeCost(prices))) console.log(line);

@@ -17,6 +17,8 @@ export interface Assembly {
   readonly folder: string;
   /** Configured memory of each function in MB, by its logical id. */
   readonly memoryMb: ReadonlyMap<string, number>;
+  /** Metrics that its alarms are computed from: each is billed as an alarm. */
+  readonly alarmMetrics: number;
 }
 
 /** Values of the parameters that have no default in production. */
@@ -38,7 +40,7 @@ export async function productionAssembly(folder: string): Promise<Assembly> {
   const file = path.join(folder, 'OrderWorkflow.template.json');
   const template = introduced(withoutShop(Template.parse(JSON.parse(readFileSync(file, 'utf8')))));
   writeFileSync(file, JSON.stringify(template));
-  return { folder, memoryMb: memoryOf(template) };
+  return { folder, memoryMb: memoryOf(template), alarmMetrics: alarmMetricsOf(template) };
 }
 
 /** Any address will do, also the payment sandbox's, which speaks plain HTTP on this machine. */
@@ -70,4 +72,11 @@ function memoryOf({ Resources }: Template): Map<string, number> {
       Number(Properties?.['MemorySize'] ?? DEFAULT_MEMORY_MB),
     ]),
   );
+}
+
+function alarmMetricsOf({ Resources }: Template): number {
+  const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const ofAlarm = (Metrics: unknown): number =>
+    Array.isArray(Metrics) ? Metrics.filter((query: object) => 'MetricStat' in query).length : 1;
+  return alarms.reduce((sum, { Properties }) => sum + ofAlarm(Properties?.['Metrics']), 0);
 }

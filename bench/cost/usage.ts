@@ -54,6 +54,15 @@ export function meanOf(usages: readonly Usage[]): Usage {
   return combined(usages, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
 }
 
+export function sumOf(usages: readonly Usage[]): Usage {
+  return combined(usages, (values) => values.reduce((sum, value) => sum + value, 0));
+}
+
+/** What happens `times` times uses. */
+export function scaled(usage: Usage, times: number): Usage {
+  return combined([usage], ([value = 0]) => value * times);
+}
+
 /** A usage of which each figure follows from those of the same name. */
 function combined(usages: readonly Usage[], combine: (values: readonly number[]) => number): Usage {
   const entries = USAGE_NAMES.map((name) => [name, combine(usages.map((usage) => usage[name]))] as const);
