@@ -15,6 +15,7 @@ import type { FunctionCall } from './function-calls.ts';
 import { ORDER_PATHS, SOLD_SKU, walk, webhooksDelivered, type OrderPath, type PathName } from './order-paths.ts';
 import type { Sequel } from './return-path.ts';
 import { productionAssembly, type Assembly } from './production-assembly.ts';
+import type { MeasuredStack } from './price-list.ts';
 import { measureMonth, stopSchedules } from './scheduled-runs.ts';
 import { stateTransitions } from './state-transitions.ts';
 import type { Usage, UsageDetails } from './usage.ts';
@@ -29,14 +30,6 @@ export interface Measurement {
 }
 
 export type PathUsages = Readonly<Record<PathName, PathUsage>>;
-
-/** What stands in the account whether anybody orders or not. */
-export interface MeasuredStack {
-  /** How often each type of CloudFormation is there; alarms by the metrics that they are computed from. */
-  readonly resources: Readonly<Record<string, number>>;
-  /** Worked by a function. */
-  readonly queues: number;
-}
 
 export interface PathUsage {
   /** Of each order. They differ a little: events that race each other may arrive in another order. */

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { MeasuredStack } from './measure-paths.ts';
-import { MINUTES_A_MONTH } from './scheduled-runs.ts';
 import { PRICED_NAMES, type PricedName, type Usage } from './usage.ts';
 
 const Price = z.object({ usd: z.number(), per: z.number().positive(), source: z.url(), counts: z.string() });
@@ -24,6 +22,8 @@ const PriceListSchema = z.object({
 });
 export type PriceList = z.infer<typeof PriceListSchema>;
 
+export const MINUTES_A_MONTH = 60 * 730; // AWS counts 730 hours a month
+
 /** The one dated price file: us-east-1, first paid tier. */
 export function readPrices(): PriceList {
   const file = new URL('prices-us-east-1.json', import.meta.url);
@@ -36,6 +36,14 @@ export function priced(usage: Usage, { prices }: PriceList, times: number): Reco
     (name) => [name, (usage[name] * times * prices[name].usd) / prices[name].per] as const,
   );
   return Object.fromEntries(entries) as Record<PricedName, number>;
+}
+
+/** What stands in the account whether anybody orders or not. */
+export interface MeasuredStack {
+  /** How often each type of CloudFormation is there; alarms by the metrics that they are computed from. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** Worked by a function. */
+  readonly queues: number;
 }
 
 /** What runs and polls when nobody orders, in dollars a month. */

@@ -2,11 +2,9 @@ import { DisableRuleCommand, ListRulesCommand, ListTargetsByRuleCommand } from '
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { System } from '../../cli/system.ts';
 import { minutesBetweenRuns } from '../../test/testing/schedule-period.ts';
+import { MINUTES_A_MONTH } from './price-list.ts';
 import { scaled, sumOf, type Usage } from './usage.ts';
 import type { UsageMeter } from './usage-meter.ts';
-
-/** AWS counts 730 hours a month. */
-export const MINUTES_A_MONTH = 60 * 730;
 
 interface ScheduledFunction {
   readonly functionArn: string;

@@ -17,7 +17,7 @@ import { OutboxStream, UnreliableQueues } from './deliveries.ts';
 import type { Injector, WebhookMode } from './faults.ts';
 import { FunctionHost, outsideFunctions } from './function-host.ts';
 import { LostEvents } from './lost-events.ts';
-import { MinuteJobs } from './minute-jobs.ts';
+import { ScheduledJobs } from './scheduled-jobs.ts';
 import { PaymentProvider } from './payment-provider.ts';
 import { secrets } from './secrets.ts';
 import { sharedVariables, type ShopFunction } from './shop-functions.ts';
@@ -73,7 +73,7 @@ export class World {
   readonly #mappings: EventSourceMappings;
   readonly #async: AsyncInvocations;
   readonly #stream: OutboxStream;
-  readonly #jobs: MinuteJobs;
+  readonly #jobs: ScheduledJobs;
 
   static async create(parts: WorldParts): Promise<World> {
     const world = new World(parts);
@@ -141,7 +141,7 @@ export class World {
     });
     this.lostEvents = new LostEvents(tables);
     const { lostEvents } = this;
-    this.#jobs = new MinuteJobs({ jobs, time, tables, lostEvents, start: (job) => this.#async.accept(job, '{}') });
+    this.#jobs = new ScheduledJobs({ jobs, time, tables, lostEvents, start: (job) => this.#async.accept(job, '{}') });
     const postWebhook = this.webhook.bind(this);
     this.provider = new PaymentProvider({ time, injector, postWebhook, callsPerSecond });
     tables.onOutboxInsert = (row) => this.#stream.add(row);

@@ -1,5 +1,6 @@
 import type { PlannedResource } from '@order-workflow/runtime/assembly';
-import type { Job } from '../minute-jobs.ts';
+import { minutesBetweenRuns } from '../../testing/schedule-period.ts';
+import type { Job } from '../scheduled-jobs.ts';
 import type { Deployed } from './deployed.ts';
 
 /** Functions that customers, operators and the provider call in the lab: their requests come from outside the stack. */
@@ -24,7 +25,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 
 const FILE = 'test/faults/topology/played.ts';
-const RATE = /^rate\((\d+) minutes?\)$/u;
 const MINUTE_MS = 60_000;
 
 export interface Played {
@@ -98,16 +98,16 @@ function isRulePlayed(rule: PlannedResource, deployed: Deployed, played: Readonl
   return played.has(callees[0] ?? '');
 }
 
-/** @throws Error when it is no rate of whole minutes. */
+/** @throws Error when it is no rate. */
 function periodOf({ declaration: { logicalId, properties } }: PlannedResource): number {
-  const schedule: unknown = properties['ScheduleExpression'];
-  const minutes = RATE.exec(String(schedule))?.[1];
-  if (minutes === undefined) {
-    throw new Error(
-      `The fault lab runs its jobs every so many minutes; the rule ${logicalId} says ${JSON.stringify(schedule)}: see ${FILE}.`,
-    );
+  try {
+    return minutesBetweenRuns(properties['ScheduleExpression']) * MINUTE_MS;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`The fault lab cannot run the jobs of the rule ${logicalId}: ${message} See ${FILE}.`, {
+      cause: error,
+    });
   }
-  return Number(minutes) * MINUTE_MS;
 }
 
 /** The functions that a rule's targets come to: by themselves, or through the queue that they work off. */

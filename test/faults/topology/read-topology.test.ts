@@ -131,7 +131,7 @@ test.each<[what: string, line: RegExp, change: (resources: Resources) => void]>(
   ],
   [
     'a job at a rhythm that is no rate',
-    /^The fault lab runs its jobs every so many minutes; the rule OutboxSweep\w+ says "cron\(0 3 \* \* \? \*\)"/,
+    /^The fault lab cannot run the jobs of the rule OutboxSweep\w+: .*cron\(0 3 \* \* \? \*\)/,
     (resources) => changeTo(resources, ruleWith(resources, 'SweepOutbox'), { ScheduleExpression: 'cron(0 3 * * ? *)' }),
   ],
   [

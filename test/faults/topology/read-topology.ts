@@ -6,7 +6,7 @@ import {
   type TemplateResource,
 } from '@order-workflow/runtime/assembly';
 import type { MappingSettings } from '@order-workflow/runtime/services/lambda';
-import type { Job } from '../minute-jobs.ts';
+import type { Job } from '../scheduled-jobs.ts';
 import { Deployed, isOfType, type DeployedFunction, type DeployedMachine } from './deployed.ts';
 import { identities, STACK } from './identities.ts';
 import { whatIsPlayed } from './played.ts';

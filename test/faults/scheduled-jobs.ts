@@ -13,7 +13,7 @@ export interface Job {
   readonly everyMs: number;
 }
 
-type Shop = Pick<MinuteJobsOptions, 'tables' | 'lostEvents'>;
+type Shop = Pick<ScheduledJobsOptions, 'tables' | 'lostEvents'>;
 
 /** A job that would find nothing is not run: it would only cost time. */
 const MAY_FIND_WORK: Readonly<Record<string, (shop: Shop) => boolean>> = {
@@ -22,7 +22,7 @@ const MAY_FIND_WORK: Readonly<Record<string, (shop: Shop) => boolean>> = {
   'follow-provider-events': ({ lostEvents }) => lostEvents.size > 0,
 };
 
-export interface MinuteJobsOptions {
+export interface ScheduledJobsOptions {
   readonly jobs: readonly Job[];
   readonly time: VirtualTime;
   readonly tables: TestTables;
@@ -31,18 +31,18 @@ export interface MinuteJobsOptions {
 }
 
 /** The functions that run every minute, or every few minutes. */
-export class MinuteJobs {
-  readonly #options: MinuteJobsOptions;
+export class ScheduledJobs {
+  readonly #options: ScheduledJobsOptions;
   #rounds = 0;
   #idleRounds = 0;
   #workRuns = 0;
 
   /** @throws Error naming a job that it does not know. */
-  constructor(options: MinuteJobsOptions) {
+  constructor(options: ScheduledJobsOptions) {
     const unknown = options.jobs.find(({ name }) => !(name in MAY_FIND_WORK));
     if (unknown !== undefined) {
       throw new Error(
-        `The fault lab does not know when the job ${unknown.name} finds work: see test/faults/minute-jobs.ts.`,
+        `The fault lab does not know when the job ${unknown.name} finds work: see test/faults/scheduled-jobs.ts.`,
       );
     }
     this.#options = options;
